@@ -1,0 +1,260 @@
+"""PyTorch's API on NumPy: ``import minitorch_bp as torch``.
+
+A tensor library with reverse-mode automatic differentiation, written to be read. Names, printed output, numbers under a
+seed, and error types are PyTorch's.
+"""
+
+import warnings as _warnings
+
+from .core.device import Size, device
+from .core.dtype import (
+    bfloat16,
+    bool,
+    can_cast,
+    cdouble,
+    cfloat,
+    complex64,
+    complex128,
+    double,
+    dtype,
+    finfo,
+    float,
+    float16,
+    float32,
+    float64,
+    get_default_dtype,
+    half,
+    iinfo,
+    int,
+    int8,
+    int16,
+    int32,
+    int64,
+    long,
+    promote_types,
+    set_default_dtype,
+    short,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
+from .core.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from .core.random import Generator, default_generator
+from .core.repr import set_printoptions
+from .core.tensor import Tensor, strided
+from .ops import methods as _methods
+from .ops.activation import log_softmax, relu, selu, softmax, threshold
+from .ops.arithmetic import (
+    add,
+    addcdiv,
+    addcmul,
+    div,
+    floor_divide,
+    fmod,
+    lerp,
+    maximum,
+    minimum,
+    mul,
+    neg,
+    pow,
+    reciprocal,
+    remainder,
+    square,
+    sub,
+)
+from .ops.compare import (
+    allclose,
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    eq,
+    equal,
+    ge,
+    gt,
+    is_nonzero,
+    isclose,
+    isfinite,
+    isinf,
+    isnan,
+    le,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    lt,
+    ne,
+    where,
+)
+from .ops.creation import (
+    arange,
+    as_tensor,
+    detach,
+    empty,
+    empty_like,
+    eye,
+    from_dlpack,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    logspace,
+    ones,
+    ones_like,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from .ops.extremes import amax, amin, argmax, argmin, max, min
+from .ops.indexing import (
+    gather,
+    index_add,
+    index_put,
+    index_select,
+    masked_fill,
+    masked_select,
+    narrow,
+    nonzero,
+    scatter,
+    scatter_add,
+    select,
+)
+from .ops.joining import cat, chunk, hstack, meshgrid, split, stack, unbind, vstack
+from .ops.matmul import addmm, bmm, dot, einsum, matmul, mm, mv, outer
+from .ops.pointwise import (
+    abs,
+    ceil,
+    clamp,
+    exp,
+    exp2,
+    expm1,
+    floor,
+    frac,
+    log,
+    log1p,
+    log2,
+    log10,
+    round,
+    rsqrt,
+    sigmoid,
+    sign,
+    sqrt,
+    trunc,
+)
+from .ops.random import (
+    bernoulli,
+    dropout,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
+)
+from .ops.reduction import (
+    all,
+    any,
+    count_nonzero,
+    logsumexp,
+    mean,
+    norm,
+    prod,
+    std,
+    std_mean,
+    sum,
+    var,
+    var_mean,
+)
+from .ops.scan import cumprod, cumsum
+from .ops.shape import (
+    broadcast_tensors,
+    broadcast_to,
+    clone,
+    diag,
+    diagonal,
+    flatten,
+    flip,
+    movedim,
+    permute,
+    ravel,
+    reshape,
+    roll,
+    squeeze,
+    t,
+    tile,
+    trace,
+    transpose,
+    tril,
+    triu,
+    unflatten,
+    unsqueeze,
+)
+from .ops.sorting import argsort, bincount, median, sort, topk, unique
+from .ops.special import digamma, erf, erfc, lgamma, xlogy
+from .ops.trigonometric import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cos,
+    cosh,
+    sin,
+    sinh,
+    tan,
+    tanh,
+)
+from .ops.tensor_info import is_complex, is_floating_point, is_tensor, numel, result_type
+
+_methods.attach_methods()
+
+from . import autograd, backends, cuda, nn, optim, random, utils  # noqa: E402
+from .autograd.tensor_methods import attach as _attach  # noqa: E402
+from .legacy import (  # noqa: E402
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+)
+
+_attach()
+
+# Aliases that torch has, too.
+absolute, negative, subtract, multiply, divide, true_divide = abs, neg, sub, mul, div, div
+greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
+arccos, arcsin, arctan, arctan2, arccosh, arcsinh, arctanh = acos, asin, atan, atan2, acosh, asinh, atanh
+concat = concatenate = cat
+clip, fix, swapaxes, swapdims, moveaxis = clamp, trunc, transpose, transpose, movedim
+row_stack = vstack
+
+inf, nan, pi, e = _methods.np.inf, _methods.np.nan, _methods.np.pi, _methods.np.e
+newaxis = None
+contiguous_format, preserve_format = "torch.contiguous_format", "torch.preserve_format"
+
+__version__ = "0.1.0"
+
+# Results such as 1/0 are inf without a warning, as in torch: NumPy's warnings about our own calls are switched off,
+# those about the user's arrays stay.
+_warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_bp\.(ops|core|optim|nn|autograd)\.")

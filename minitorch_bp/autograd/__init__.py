@@ -1,0 +1,27 @@
+"""Automatic differentiation: backward and grad, your own Functions, hooks, and checks."""
+
+from ..core.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from . import function, graph
+from .anomaly import detect_anomaly, is_anomaly_enabled, set_detect_anomaly
+from .backward import backward, grad
+from .function import Function
+from .gradcheck import gradcheck, gradgradcheck
+from .variable import Variable
+
+__all__ = [
+    "Function",
+    "Variable",
+    "backward",
+    "detect_anomaly",
+    "enable_grad",
+    "function",
+    "grad",
+    "gradcheck",
+    "gradgradcheck",
+    "graph",
+    "inference_mode",
+    "is_anomaly_enabled",
+    "no_grad",
+    "set_detect_anomaly",
+    "set_grad_enabled",
+]

@@ -1,0 +1,139 @@
+"""Watching the record: anomaly detection, and hooks on saved tensors.
+
+Both are *recorders*: ``grad_mode.mode.recording`` holds one instead of ``True``, and each new node is shown to it.
+"""
+
+from __future__ import annotations
+
+import traceback
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..core.grad_mode import mode
+from ..core.graph import Node, Packed, SavedResult, hooks_of
+from ..core.namespaces import raw
+from ..core.tensor import Tensor, wrap
+
+
+class Recorder:
+    """What anomaly mode and saved-tensor hooks of one thread amount to together."""
+
+    def __init__(self, anomaly: bool, check_nan: bool, hooks: tuple[tuple[Any, Any], ...]):
+        self.anomaly, self.check_nan, self.hooks = anomaly, check_nan, hooks
+
+    def on_record(self, node: Node) -> None:
+        if self.anomaly:
+            hooks_of(node).trace = "".join(traceback.format_stack()[:-3])
+        if self.hooks:
+            pack, unpack = self.hooks[-1]
+            saved = []
+            for value, version in zip(node.saved, node.versions, strict=True):
+                if version is not None and isinstance(value, (Tensor, SavedResult)):
+                    t = value if isinstance(value, Tensor) else wrap(value.array)
+                    before = t._version
+                    packed = Packed(pack(t.detach() if t._fn is None and t is not value else t), unpack)
+                    if t._version != before:
+                        raise RuntimeError("a pack hook must not modify the tensor that it is given")
+                    value = packed
+                saved.append(value)
+            node.saved = tuple(saved)
+
+    def watch(self, node: Node, gradient: Any, xp: Any, needed: Any) -> Any:
+        """Run a node's rules, and say where in the forward pass it came from if something goes wrong."""
+        try:
+            found = node.apply(xp, gradient, needed)
+        except Exception:
+            self._tell(node)
+            raise
+        if self.anomaly and self.check_nan:
+            for k, (_, g) in enumerate(found):
+                array = g if xp is raw else g._array if g is not None else None
+                if array is not None and np.isnan(array).any():
+                    self._tell(node)
+                    raise RuntimeError(f"{node.name()} returned NaN in its gradient number {k}")
+        return found
+
+    def _tell(self, node: Node) -> None:
+        if self.anomaly:
+            trace = node.hooks.trace if node.hooks is not None else None
+            where = f"it was recorded at:\n{trace}" if trace else "it was recorded before detect_anomaly was on"
+            warnings.warn(f"an error was found in {node.name()}; {where}", stacklevel=2)
+
+
+def _install(**changes: Any) -> Any:
+    old = mode.recorder
+    state = {
+        "anomaly": getattr(old, "anomaly", False), "check_nan": getattr(old, "check_nan", True),
+        "hooks": getattr(old, "hooks", ()),
+    }  # fmt: skip
+    state.update(changes)
+    mode.update(recorder=Recorder(**state) if state["anomaly"] or state["hooks"] else None)
+    return old
+
+
+class set_detect_anomaly:
+    """Switch anomaly detection on or off, at once and until the end of a ``with`` block."""
+
+    def __init__(self, mode: bool, check_nan: bool = True):
+        self._previous = _install(anomaly=mode, check_nan=check_nan)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exc: Any) -> None:
+        mode.update(recorder=self._previous)
+
+
+class detect_anomaly:
+    """Find where a NaN or an error in backward comes from: the forward call that recorded the node is printed.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.tensor(0.0, requires_grad=True)
+    >>> with torch.autograd.detect_anomaly():
+    ...     y = (x * 0).sqrt() * 1
+    >>> y.item()
+    0.0
+    """
+
+    def __init__(self, check_nan: bool = True):
+        self.check_nan = check_nan
+
+    def __enter__(self) -> None:
+        self._previous = _install(anomaly=True, check_nan=self.check_nan)
+
+    def __exit__(self, *exc: Any) -> None:
+        mode.update(recorder=self._previous)
+
+
+def is_anomaly_enabled() -> bool:
+    """Whether anomaly detection is on."""
+    return getattr(mode.recorder, "anomaly", False)
+
+
+class saved_tensors_hooks:
+    """Exchange saved tensors for something else: ``pack`` when one is saved, ``unpack`` when it is needed.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with torch.autograd.graph.saved_tensors_hooks(lambda t: t.numpy(force=True).copy(), torch.from_numpy):
+    ...     y = (x * x).sum()
+    >>> y.backward()
+    >>> x.grad
+    tensor([2., 2.])
+    """
+
+    def __init__(self, pack_hook: Any, unpack_hook: Any):
+        self.hooks = (pack_hook, unpack_hook)
+
+    def __enter__(self) -> None:
+        current = getattr(mode.recorder, "hooks", ())
+        self._previous = _install(hooks=(*current, self.hooks))
+
+    def __exit__(self, *exc: Any) -> None:
+        mode.update(recorder=self._previous)

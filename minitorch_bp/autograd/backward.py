@@ -1,0 +1,184 @@
+"""``backward`` and ``grad``: the two doors to the engine.
+
+``backward`` adds gradients to the ``.grad`` of leaves; ``grad`` returns them and leaves ``.grad`` alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import engine
+from ..core.tensor import Tensor, wrap
+from ..core.view import edge_of
+
+
+def _as_tuple(x: Any) -> tuple[Any, ...]:
+    return (x,) if isinstance(x, Tensor) or x is None else tuple(x)
+
+
+def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: bool) -> tuple[list[Any], list[Any]]:
+    """The edges to start from and the gradient of each: 1 for a scalar, else what was given."""
+    if len(gradients) != len(outputs):
+        raise RuntimeError(f"{len(outputs)} outputs need as many gradients, but {len(gradients)} were given")
+    roots, starts = [], []
+    for t, g in zip(outputs, gradients, strict=True):
+        edge = edge_of(t)
+        if g is None:
+            if t._array.size != 1 and edge is not None:
+                raise RuntimeError(
+                    f"a gradient can be created only for a scalar output, but this one has shape {list(t._array.shape)}: "
+                    "reduce it with .sum() or .mean(), or pass gradient= (the vector of the vector-Jacobian product)"
+                )
+            g = wrap(np.ones(t._array.shape, t._array.dtype))
+        elif not isinstance(g, Tensor):
+            raise TypeError(f"a gradient must be a Tensor or None, but got {type(g).__name__}")
+        elif g._array.shape != t._array.shape:
+            raise RuntimeError(
+                f"the gradient has shape {list(g._array.shape)}, but its output has {list(t._array.shape)}: they must be equal"
+            )
+        if edge is None:
+            raise RuntimeError(
+                "this tensor does not require grad and was not computed from one that does, so there is nothing to "
+                "differentiate: set requires_grad=True on an input, and do not compute under no_grad"
+            )
+        roots.append(edge)
+        starts.append(g if create_graph else g._array)
+    return roots, starts
+
+
+def backward(
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    grad_variables: Any = None,
+    inputs: Any = None,
+) -> None:
+    """Add the gradients of ``tensors`` to the ``.grad`` of the leaves they were computed from.
+
+    Parameters
+    ----------
+    tensors : Tensor or sequence
+        The outputs to start from.
+    grad_tensors : Tensor or sequence, optional
+        The gradient of each output; needed for outputs that are not scalars.
+    retain_graph : bool, optional
+        Keep the saved values for another backward (by default as ``create_graph``).
+    create_graph : bool
+        Record the backward pass itself, so that it can be differentiated again.
+    inputs : sequence of Tensors, optional
+        Only add to the ``.grad`` of these.
+
+    Raises
+    ------
+    RuntimeError
+        If an output is not a scalar and has no gradient, needs no grad, or its graph was freed already.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.tensor(3.0, requires_grad=True)
+    >>> torch.autograd.backward(x**2)
+    >>> x.grad
+    tensor(6.)
+    """
+    tensors = _as_tuple(tensors)
+    given = grad_variables if grad_tensors is None else grad_tensors
+    gradients = (None,) * len(tensors) if given is None else _as_tuple(given)
+    if inputs is not None:
+        inputs = _as_tuple(inputs)
+        if not inputs:
+            raise RuntimeError("inputs= is empty: leave it out to differentiate with respect to all leaves")
+        _check_inputs(inputs)
+    roots, starts = _start(tensors, gradients, create_graph)
+    keep = create_graph if retain_graph is None else retain_graph
+    found = engine.run_backward(roots, starts, keep, create_graph, inputs, accumulate=True)
+    for t, g in zip(inputs or (), found, strict=True):
+        if t._fn is not None and g is not None:
+            t._grad = g if t._grad is None else t._grad + g
+
+
+def _check_inputs(inputs: tuple[Tensor, ...]) -> None:
+    for k, t in enumerate(inputs):
+        if edge_of(t) is None:
+            raise RuntimeError(f"input {k} does not require grad, so there is no gradient with respect to it")
+
+
+def tensor_backward(
+    self: Tensor, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
+) -> None:
+    """Add the gradients of this tensor to the ``.grad`` of the leaves it was computed from.
+
+    See :func:`minitorch_bp.autograd.backward`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> a, b = torch.tensor(7.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
+    >>> ((a + b) * b**3).backward()
+    >>> a.grad, b.grad
+    (tensor(27.), tensor(297.))
+    """
+    backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Any, ...]:
+    """The gradients of ``outputs`` with respect to ``inputs``, as a tuple.
+
+    Parameters
+    ----------
+    outputs, inputs : Tensor or sequence
+    grad_outputs : Tensor or sequence, optional
+        The gradient of each output; needed for outputs that are not scalars.
+    retain_graph, create_graph
+        As in :func:`backward`.
+    allow_unused : bool, optional
+        Return None for an input that no output depends on, instead of raising.
+    materialize_grads : bool
+        Return zeros for such an input.
+
+    Raises
+    ------
+    RuntimeError
+        As :func:`backward`; or if an input was not used and that is not allowed.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.tensor(3.0, requires_grad=True)
+    >>> (first,) = torch.autograd.grad(x**3, x, create_graph=True)
+    >>> torch.autograd.grad(first, x)
+    (tensor(18.),)
+    """
+    if is_grads_batched:
+        raise NotImplementedError("grad() does not support the argument is_grads_batched=True")
+    if not only_inputs:
+        raise NotImplementedError("grad() does not support the argument only_inputs=False")
+    if materialize_grads and allow_unused is False:
+        raise ValueError("materialize_grads=True needs allow_unused to be True or left out")
+    outputs, inputs = _as_tuple(outputs), _as_tuple(inputs)
+    gradients = (None,) * len(outputs) if grad_outputs is None else _as_tuple(grad_outputs)
+    _check_inputs(inputs)
+    roots, starts = _start(outputs, gradients, create_graph)
+    keep = create_graph if retain_graph is None else retain_graph
+    found = engine.run_backward(roots, starts, keep, create_graph, inputs, accumulate=False)
+    for k, g in enumerate(found):
+        if g is None and materialize_grads:
+            found[k] = wrap(np.zeros_like(inputs[k]._array))
+        elif g is None and not allow_unused:
+            raise RuntimeError(
+                f"input {k} was not used in computing the outputs; pass allow_unused=True to get None for it"
+            )
+    return tuple(found)

@@ -1,0 +1,27 @@
+"""``Variable``: what tensors that require grad were called before they were all tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.tensor import Tensor
+
+
+class _VariableType(type):
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, Tensor)
+
+
+class Variable(metaclass=_VariableType):
+    """``Variable(tensor, requires_grad=True)``: the tensor's data as a new leaf.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.Variable(torch.ones(1), requires_grad=True)
+    tensor([1.], requires_grad=True)
+    """
+
+    def __new__(cls, data: Any = None, requires_grad: bool = False, volatile: bool = False) -> Any:
+        out = data.detach()
+        return out.requires_grad_() if requires_grad else out

@@ -1,0 +1,112 @@
+"""Devices and sizes: the two small value types that every tensor reports.
+
+Everything here is stored in main memory, so ``cpu`` is the only device that works. Asking for another raises what a
+CPU build of PyTorch raises, so that ``"cuda" if torch.cuda.is_available() else "cpu"`` and its error paths behave alike.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+_KINDS = ("cpu", "cuda", "mps", "meta", "xpu")
+
+
+class device:
+    """A place where tensors live; only ``cpu`` can hold one here.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.device("cpu")
+    device(type='cpu')
+    >>> torch.device("cuda:1").index
+    1
+    """
+
+    __slots__ = ("type", "index")
+
+    def __init__(self, type: Any = "cpu", index: int | None = None):
+        if isinstance(type, device):
+            type, index = type.type, type.index
+        elif isinstance(type, int):
+            type, index = "cuda", type
+        if not isinstance(type, str):
+            raise TypeError(f"a device is named by a string such as 'cpu', but got {type!r}")
+        kind, colon, number = type.partition(":")
+        if kind not in _KINDS or (colon and not number.isdigit()):
+            raise RuntimeError(f"unknown device {type!r}: expected one of {', '.join(_KINDS)}, or 'cuda:0' with an index")
+        if colon and index is not None:
+            raise RuntimeError(f"the device index is given twice: in {type!r} and as index={index}")
+        self.type = kind
+        self.index = int(number) if colon else index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.index))
+
+    def __str__(self) -> str:
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __repr__(self) -> str:
+        return f"device(type={self.type!r})" if self.index is None else f"device(type={self.type!r}, index={self.index})"
+
+    def __reduce__(self) -> Any:
+        return (device, (str(self),))
+
+
+CPU = device("cpu")
+
+
+def check_device(wanted: Any) -> None:
+    """Refuse a device that cannot hold a tensor here, with the error of a CPU build of PyTorch."""
+    if wanted is None or wanted == "cpu":
+        return
+    found = device(wanted)
+    if found.type == "cuda":
+        raise AssertionError(
+            "Torch not compiled with CUDA enabled: minitorch_bp computes on the CPU. "
+            "Use device='cpu', or choose with torch.cuda.is_available()"
+        )
+    if found.type != "cpu":
+        raise NotImplementedError(f"device '{found}' is not available: minitorch_bp computes on the CPU")
+
+
+class Size(tuple[int, ...]):
+    """A tensor's shape: a tuple of ints that prints as ``torch.Size([2, 3])``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2, 3).shape.numel()
+    6
+    """
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """The number of elements: the product of the entries."""
+        return math.prod(self)
+
+    def __repr__(self) -> str:
+        return f"torch.Size([{', '.join(map(str, self))}])"
+
+    def __getitem__(self, key: Any) -> Any:
+        found = tuple.__getitem__(self, key)
+        return Size(found) if isinstance(key, slice) else found
+
+    def __add__(self, other: Any) -> Any:
+        return Size(tuple.__add__(self, tuple(other))) if isinstance(other, tuple) else NotImplemented
+
+    def __radd__(self, other: Any) -> Any:
+        return Size(tuple(other) + tuple(self)) if isinstance(other, tuple) else NotImplemented
+
+    def __mul__(self, other: Any) -> Any:
+        return Size(tuple.__mul__(self, other))
+
+    __rmul__ = __mul__
+
+    def __reduce__(self) -> Any:
+        return (Size, (tuple(self),))

@@ -1,0 +1,294 @@
+"""Data types: torch's names for NumPy's types, and torch's promotion rules.
+
+The idea: a :class:`dtype` is a label around one NumPy dtype. Promotion differs from NumPy's in two ways, and both live
+here. First, torch looks at the *kind* of operand before its width: a tensor with dimensions outranks a 0-d tensor, and
+a 0-d tensor outranks a Python number, unless the lower one is of a higher category (bool < int < float < complex).
+Second, an integer never widens a float: ``int64 + float32`` is float32 in torch and float64 in NumPy.
+"""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import numpy as np
+
+BOOL, INTEGER, FLOATING, COMPLEX = range(4)
+_CATEGORY = {"b": BOOL, "i": INTEGER, "u": INTEGER, "f": FLOATING, "c": COMPLEX}
+
+
+class dtype:
+    """The type of a tensor's elements, such as ``float32``.
+
+    Attributes
+    ----------
+    is_floating_point, is_complex, is_signed : bool
+    itemsize : int
+        Bytes per element.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.float32, torch.float32.itemsize, torch.int64.is_floating_point
+    (torch.float32, 4, False)
+    """
+
+    __slots__ = ("name", "_numpy", "category", "is_floating_point", "is_complex", "is_signed", "itemsize")
+
+    def __init__(self, name: str, numpy_type: Any, category: int, itemsize: int):
+        self.name, self.category, self.itemsize = name, category, itemsize
+        self._numpy = np.dtype(numpy_type) if numpy_type is not None else None
+        self.is_floating_point = category == FLOATING
+        self.is_complex = category == COMPLEX
+        self.is_signed = not (category == BOOL or name.startswith("uint"))
+
+    @property
+    def numpy(self) -> np.dtype:
+        """The NumPy dtype of the storage."""
+        if self._numpy is None:
+            self._numpy = _load_bfloat16()
+        return self._numpy
+
+    def to_complex(self) -> dtype:
+        """The complex type whose parts have this type."""
+        return self if self.is_complex else complex128 if self is float64 else complex64
+
+    def to_real(self) -> dtype:
+        """The type of the real and imaginary parts."""
+        return {complex64: float32, complex128: float64}.get(self, self)
+
+    def __repr__(self) -> str:
+        return "torch." + self.name
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return (_by_name, (self.name,))
+
+
+def _load_bfloat16() -> np.dtype:
+    try:
+        import ml_dtypes
+    except ImportError:
+        raise NotImplementedError(
+            "bfloat16 needs the optional package ml_dtypes, because NumPy has no such type: "
+            "pip install 'minitorch_bp[bfloat16]'"
+        ) from None
+    found = np.dtype(ml_dtypes.bfloat16)
+    _BY_CHAR[found.char] = bfloat16
+    return found
+
+
+float16 = half = dtype("float16", "f2", FLOATING, 2)
+bfloat16 = dtype("bfloat16", None, FLOATING, 2)
+float32 = float = dtype("float32", "f4", FLOATING, 4)
+float64 = double = dtype("float64", "f8", FLOATING, 8)
+complex64 = cfloat = dtype("complex64", "c8", COMPLEX, 8)
+complex128 = cdouble = dtype("complex128", "c16", COMPLEX, 16)
+uint8 = dtype("uint8", "u1", INTEGER, 1)
+uint16 = dtype("uint16", "u2", INTEGER, 2)
+uint32 = dtype("uint32", "u4", INTEGER, 4)
+uint64 = dtype("uint64", "u8", INTEGER, 8)
+int8 = dtype("int8", "i1", INTEGER, 1)
+int16 = short = dtype("int16", "i2", INTEGER, 2)
+int32 = int = dtype("int32", "i4", INTEGER, 4)
+int64 = long = dtype("int64", "i8", INTEGER, 8)
+bool = dtype("bool", "?", BOOL, 1)
+
+ALL = (float16, bfloat16, float32, float64, complex64, complex128,
+       uint8, uint16, uint32, uint64, int8, int16, int32, int64, bool)  # fmt: skip
+_BY_NAME = {d.name: d for d in ALL}
+_BY_CHAR = {d._numpy.char: d for d in ALL if d._numpy is not None}
+# C has two names for a 64-bit integer; NumPy keeps both.
+_BY_CHAR.update({"q": int64, "Q": uint64, "l": _BY_CHAR["l"], "L": _BY_CHAR["L"]})
+
+_default = float32
+
+
+def _by_name(name: str) -> dtype:
+    return _BY_NAME[name]
+
+
+def from_numpy_dtype(numpy_dtype: np.dtype) -> dtype:
+    """The dtype that stands for a NumPy dtype; TypeError where there is none."""
+    try:
+        return _BY_CHAR[numpy_dtype.char]
+    except KeyError:
+        pass
+    if numpy_dtype.name == "bfloat16":
+        _load_bfloat16()
+        return bfloat16
+    raise TypeError(
+        f"can't convert an array of NumPy type {numpy_dtype} to a tensor. The types that work are: "
+        + ", ".join(d.name for d in ALL)
+    )
+
+
+def get_default_dtype() -> dtype:
+    """The floating type that Python floats become: float32 until :func:`set_default_dtype` changes it.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.get_default_dtype()
+    torch.float32
+    """
+    return _default
+
+
+def set_default_dtype(d: dtype) -> None:
+    """Make ``d`` the type that Python floats become.
+
+    Raises
+    ------
+    TypeError
+        If ``d`` is not a floating-point dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_default_dtype(torch.float64)
+    >>> torch.tensor(1.0).dtype
+    torch.float64
+    >>> torch.set_default_dtype(torch.float32)
+    """
+    global _default
+    if not isinstance(d, dtype) or not d.is_floating_point:
+        raise TypeError(f"the default dtype must be a floating-point dtype such as torch.float32, but got {d!r}")
+    _default = d
+
+
+def promote_types(type1: dtype, type2: dtype) -> dtype:
+    """The smallest type that both types convert to, by torch's table.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.promote_types(torch.int64, torch.float16)
+    torch.float16
+    """
+    if type1 is type2:
+        return type1
+    low, high = sorted((type1, type2), key=lambda d: d.category)
+    if high.is_complex and low.is_floating_point:
+        return promote_types(high, low.to_complex())
+    if high.category != low.category:
+        return high
+    if high.is_floating_point and bfloat16 in (low, high):
+        other = high if low is bfloat16 else low
+        return float32 if other is float16 else other
+    return from_numpy_dtype(np.promote_types(low.numpy, high.numpy))
+
+
+def scalar_type(value: Any) -> dtype:
+    """The type a Python (or NumPy) number has on its own."""
+    if isinstance(value, np.generic):
+        return from_numpy_dtype(value.dtype)
+    if value is True or value is False:
+        return bool
+    if isinstance(value, numbers.Integral):
+        return int64
+    if isinstance(value, numbers.Real):
+        return _default
+    if isinstance(value, numbers.Complex):
+        return _default.to_complex()
+    raise TypeError(f"expected a tensor or a number, but got {type(value).__name__}")
+
+
+def _outrank(higher: dtype | None, lower: dtype | None) -> dtype | None:
+    """Combine the result of a higher-ranked kind of operand with that of a lower-ranked one."""
+    if higher is None or lower is None:
+        return higher or lower
+    if higher.is_complex:
+        return higher
+    if higher.is_floating_point:
+        return higher.to_complex() if lower.is_complex else higher
+    if higher is bool or lower.category >= FLOATING:
+        return promote_types(higher, lower)
+    return higher
+
+
+def result_dtype(operands: Any) -> dtype:
+    """The type of an arithmetic result, from ``(array or number)`` operands.
+
+    Source: the page "torch.Tensor type promotion" of the PyTorch documentation (tensor attributes, ``torch.dtype``).
+    """
+    dimensioned = zero_dim = number = None
+    for x in operands:
+        if isinstance(x, np.ndarray):
+            d = from_numpy_dtype(x.dtype)
+            if x.ndim:
+                dimensioned = d if dimensioned is None else promote_types(dimensioned, d)
+            else:
+                zero_dim = d if zero_dim is None else promote_types(zero_dim, d)
+        else:
+            d = scalar_type(x)
+            # A number takes the default type of its category, whatever its own width.
+            d = (bool, int64, _default, _default.to_complex())[d.category]
+            number = d if number is None else promote_types(number, d)
+    found = _outrank(dimensioned, _outrank(zero_dim, number))
+    assert found is not None
+    return found
+
+
+def can_cast(from_: dtype, to: dtype) -> Any:
+    """Whether a result of type ``from_`` may be written into a tensor of type ``to`` (no category is lost).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.can_cast(torch.float64, torch.float32), torch.can_cast(torch.float32, torch.int64)
+    (True, False)
+    """
+    if to is bool:
+        return from_ is bool
+    return from_.category <= to.category
+
+
+class finfo:
+    """Limits of a floating-point type: ``eps``, ``max``, ``min``, ``tiny``, ``bits``, ``resolution``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.finfo(torch.float32).eps
+    1.1920928955078125e-07
+    """
+
+    def __init__(self, type: dtype | None = None):
+        d = (type or _default).to_real()
+        if not d.is_floating_point:
+            raise TypeError(f"finfo describes floating-point types, but got {d!r}; use iinfo for integers")
+        if d is bfloat16:
+            import ml_dtypes
+
+            info: Any = ml_dtypes.finfo(d.numpy)
+        else:
+            info = np.finfo(d.numpy)
+        self.dtype, self.bits = d.name, d.itemsize * 8
+        self.eps, self.max, self.min = (np.float64(v).item() for v in (info.eps, info.max, info.min))
+        self.tiny = self.smallest_normal = np.float64(info.tiny).item()
+        self.resolution = np.float64(info.resolution).item()
+
+    def __repr__(self) -> str:
+        return (f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, eps={self.eps:g}, "
+                f"smallest_normal={self.smallest_normal:g}, tiny={self.tiny:g}, dtype={self.dtype})")  # fmt: skip
+
+
+class iinfo:
+    """Limits of an integer type: ``min``, ``max``, ``bits``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.iinfo(torch.uint8)
+    iinfo(min=0, max=255, dtype=uint8)
+    """
+
+    def __init__(self, type: dtype):
+        if type.category != INTEGER:
+            raise TypeError(f"iinfo describes integer types, but got {type!r}; use finfo for floating-point types")
+        info = np.iinfo(type.numpy)
+        self.dtype, self.bits = type.name, type.itemsize * 8
+        self.min, self.max = info.min, info.max
+
+    def __repr__(self) -> str:
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"

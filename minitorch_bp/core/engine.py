@@ -1,0 +1,326 @@
+"""The backward pass: the lecture's algorithm on whole arrays.
+
+    1. Set the gradient of the output to 1.
+    2. Sort the graph topologically. Every node has a sequence number larger than those of its inputs, so sorting the
+       reachable nodes by number, largest first, puts each node after all of its parents.
+    3. Visit the nodes in that order. Each takes its complete gradient, and its rules *add* to the gradients of its inputs.
+
+Two things the rules never mention are undone here, once, on the way into an edge: **broadcasting** (the gradient is
+summed down to the shape of what it belongs to) and **type promotion** (it is cast back). A leaf's sum is written to
+``.grad`` as soon as its last consumer has run, so hooks fire in PyTorch's order.
+
+The same loop runs on arrays, and on tensors under ``create_graph=True``: only the vocabulary differs.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from . import dtype as dtypes
+from .grad_mode import mode
+from .graph import Node, Output
+from .namespaces import raw, tracked
+from .tensor import Tensor, wrap
+from .view import bump_version, edge_of
+
+_by_sequence = attrgetter("seq")
+_ndarray = np.ndarray
+
+
+class Capture:
+    """Where the gradient of one ``inputs=`` tensor goes instead of (or besides) its ``.grad``."""
+
+    __slots__ = ("gradient",)
+
+    def __init__(self) -> None:
+        self.gradient: Any = None
+
+
+def run_backward(
+    roots: list[Any],
+    gradients: list[Any],
+    retain_graph: bool,
+    create_graph: bool,
+    inputs: tuple[Tensor, ...] | None = None,
+    accumulate: bool = True,
+) -> list[Any]:
+    """Run the graph backwards from the edges ``roots``, each with its gradient (an array, or a Tensor to differentiate).
+
+    With ``inputs``, only the paths that lead to them are run; their gradients are returned (as Tensors, None where
+    there is no path), or added to their ``.grad`` if ``accumulate``.
+    """
+    previous = mode.grad
+    mode.update(grad=create_graph)
+    try:
+        return _run(roots, gradients, retain_graph, create_graph, inputs, accumulate)
+    finally:
+        mode.update(grad=previous)
+
+
+def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inputs: Any, accumulate: bool) -> Any:
+    xp = tracked if create_graph else raw
+    pending: dict[Any, Any] = {}  # node or leaf -> the sum of the gradients that have arrived
+    nodes: list[Node] = []
+    uses: dict[Tensor, int] = {}  # leaf -> consumers that have not run yet
+    for root in roots:
+        _discover(root, pending, nodes, uses)
+    for node in nodes:  # grows while it is read: everything reachable
+        for edge in node.edges:
+            if edge is not None:
+                if edge.__class__ is Output:
+                    edge = edge.node
+                if edge in pending:
+                    if edge in uses:
+                        uses[edge] += 1
+                else:
+                    pending[edge] = None
+                    if isinstance(edge, Tensor):
+                        uses[edge] = 1
+                    else:
+                        nodes.append(edge)
+    nodes.sort(key=_by_sequence, reverse=True)
+
+    captures, needed = (None, None) if inputs is None else _wanted(inputs, nodes)
+    for root, gradient in zip(roots, gradients, strict=True):
+        _arrive(pending, root, _fit(xp, gradient, root), xp, False)
+    for root in roots:
+        if isinstance(root, Tensor) and root in uses:
+            uses[root] -= 1
+            if uses[root] == 0:
+                _finish_leaf(root, pending, xp, captures, accumulate)
+
+    anything_watched = mode.recorder is not None or captures is not None
+    for node in nodes:
+        gradient = pending.pop(node)
+        if gradient is not None:
+            if node.hooks is not None or anything_watched:
+                gradient = _before(node, gradient, xp, captures)
+            if needed is None or node in needed:
+                if mode.recorder is not None:
+                    found = mode.recorder.watch(node, gradient, xp, needed)
+                else:
+                    found = node.apply(xp, gradient, needed)
+                if node.hooks is not None and node.hooks.after:
+                    found = _after(node, found, gradient, xp)
+                for edge, g in found:
+                    if edge is None or g is None or (needed is not None and edge not in needed):
+                        continue
+                    if (
+                        edge.__class__ is Node
+                        and g.__class__ is _ndarray
+                        and g.shape == edge.shape
+                        and g.dtype is edge.dtype
+                    ):  # by far the most common: nothing to undo, nothing to own
+                        before = pending[edge]
+                        pending[edge] = g if before is None else np.add(before, g)
+                    else:
+                        fitted = _fit(xp, g, edge)
+                        _arrive(pending, edge, fitted, xp, fitted is not gradient)
+                if not retain_graph:
+                    node.release()
+        if uses:
+            for edge in node.edges:
+                if edge.__class__ is not Node and edge in uses:
+                    uses[edge] -= 1
+                    if uses[edge] == 0:
+                        _finish_leaf(edge, pending, xp, captures, accumulate)
+    if captures is None:
+        return []
+    return [captures[_key(t)].gradient for t in inputs]
+
+
+def edge_dtype(edge: Any) -> Any:
+    """The NumPy dtype of the value that an edge leads to."""
+    return edge._array.dtype if isinstance(edge, Tensor) else edge.dtype
+
+
+def _discover(root: Any, pending: dict[Any, Any], nodes: list[Node], uses: dict[Tensor, int]) -> None:
+    target = root.node if isinstance(root, Output) else root
+    if isinstance(target, Tensor):
+        uses[target] = uses.get(target, 0) + 1
+    elif target not in pending:
+        nodes.append(target)
+    pending[target] = None
+
+
+def _key(t: Tensor) -> Any:
+    """What identifies the place of a tensor in the graph: its leaf, node, or (node, output index)."""
+    edge = edge_of(t)
+    return (edge.node, edge.index) if isinstance(edge, Output) else edge
+
+
+def _wanted(inputs: Any, nodes: list[Node]) -> tuple[dict[Any, Capture], set[Any]]:
+    """The captures, and every edge that lies on a path to one of them (found in one walk from the inputs up)."""
+    captures = {_key(t): Capture() for t in inputs}
+    leaves = {k for k in captures if isinstance(k, Tensor)}
+    inner = {k[0] if isinstance(k, tuple) else k for k in captures} - leaves
+    needed: set[Any] = set(leaves)  # edges whose gradient must be computed
+    run: set[Any] = set()  # nodes whose rules must run
+    for node in reversed(nodes):
+        for edge in node.edges:
+            target = edge.node if edge.__class__ is Output else edge
+            if target is not None and (target in leaves or target in run or target in inner):
+                needed.add(edge)
+                run.add(node)
+    return captures, needed | run
+
+
+# ---------------------------------------------------------------------- gradients on the way
+def _fit(xp: Any, g: Any, edge: Any) -> Any:
+    """Bring a gradient to the shape and dtype of what it belongs to: undo broadcasting and promotion."""
+    shape, dtype = edge.shape if not isinstance(edge, Tensor) else edge._array.shape, edge_dtype(edge)
+    if xp is raw:
+        if type(g) is not _ndarray:
+            g = np.asarray(g._array if isinstance(g, Tensor) else g)
+        if g.shape != shape:
+            g = _sum_to(xp, g, shape, g.shape)
+        return g if g.dtype == dtype else g.astype(dtype)
+    if g._array.shape != tuple(shape):
+        g = _sum_to(xp, g, tuple(shape), g._array.shape)
+    return g if g._array.dtype == dtype else tracked._to_copy(g, dtypes.from_numpy_dtype(dtype))
+
+
+def _sum_to(xp: Any, g: Any, shape: Any, given: Any) -> Any:
+    lead = len(given) - len(shape)
+    dims = tuple(range(lead)) + tuple(k + lead for k, n in enumerate(shape) if n == 1 and given[k + lead] != 1)
+    if lead < 0 or any(n != 1 and n != given[k + lead] for k, n in enumerate(shape)):
+        try:
+            return xp.expand(g, shape)
+        except (ValueError, RuntimeError):
+            raise RuntimeError(
+                f"a backward function returned a gradient of shape {list(given)} for an input of shape {list(shape)}: "
+                "a gradient must have its input's shape, or broadcast with it"
+            ) from None
+    return xp._unsafe_view(xp._sum_over(g, dims, True), shape)
+
+
+def _add(xp: Any, a: Any, b: Any) -> Any:
+    return np.add(a, b) if xp is raw else tracked.add(a, b)
+
+
+def _arrive(pending: dict[Any, Any], edge: Any, g: Any, xp: Any, fresh: bool) -> None:
+    """Add a gradient to what has already arrived at the other end of an edge."""
+    if edge.__class__ is Output:
+        slots = pending[edge.node]
+        if slots is None:
+            slots = pending[edge.node] = [None] * edge.node.outputs
+        before = slots[edge.index]
+        slots[edge.index] = g if before is None else _add(xp, before, g)
+        return
+    before = pending[edge]
+    if before is not None:
+        pending[edge] = _add(xp, before, g)
+    elif isinstance(edge, Tensor) and xp is raw and not (fresh and g.base is None):
+        pending[edge] = g.copy()  # .grad must own its memory, and rules may return aliases
+    else:
+        pending[edge] = g
+
+
+# ---------------------------------------------------------------------- leaves
+def _finish_leaf(leaf: Tensor, pending: dict[Any, Any], xp: Any, captures: Any, accumulate: bool) -> None:
+    """The leaf's gradient is complete: run its hooks, then add it to ``.grad`` (or hand it to a capture)."""
+    g = pending.get(leaf)
+    if g is None:
+        return
+    more = leaf._extras
+    if more is not None and more.hooks:
+        g = _run_hooks(more.hooks, g, xp)
+        if xp is raw:
+            g = g.copy()
+    if captures is not None:
+        if leaf not in captures:
+            return
+        captures[leaf].gradient = _as_tensor(g, xp)
+        if not accumulate:
+            return
+    if xp is raw:
+        old = leaf._grad
+        if old is None:
+            leaf._grad = wrap(np.asarray(g))
+        elif old._requires_grad or type(old._array) is not _ndarray:
+            leaf._grad = wrap(np.asarray(old._array + g))
+        else:
+            np.add(old._array, g, out=old._array)
+            if old._cell is not None:
+                bump_version(old)
+    else:
+        leaf._grad = g if leaf._grad is None else tracked.add(leaf._grad, g)
+    if more is not None and more.post_accumulate_hooks:
+        for hook in tuple(more.post_accumulate_hooks.values()):
+            hook(leaf)
+
+
+def _as_tensor(g: Any, xp: Any) -> Any:
+    return wrap(np.asarray(g)) if xp is raw else g
+
+
+# ---------------------------------------------------------------------- hooks
+def _run_hooks(hooks: dict[int, Any], g: Any, xp: Any) -> Any:
+    """Pass a gradient through tensor hooks, each of which may replace it."""
+    t = _as_tensor(g, xp)
+    for hook in tuple(hooks.values()):
+        replaced = hook(t)
+        if replaced is not None:
+            if not isinstance(replaced, Tensor):
+                raise TypeError(f"a hook must return a Tensor or None, but this one returned {type(replaced).__name__}")
+            if replaced._array.shape != t._array.shape:
+                raise RuntimeError(
+                    f"a hook changed the shape of a gradient from {list(t._array.shape)} to {list(replaced._array.shape)}"
+                )
+            t = replaced
+    return t._array if xp is raw else t
+
+
+def _before(node: Node, gradient: Any, xp: Any, captures: Any) -> Any:
+    """What happens to a node's complete gradient before its rules run: tensor hooks, captures, node pre-hooks."""
+    several = type(gradient) is list
+    slots = gradient if several else [gradient]
+    hooks = node.hooks
+    if hooks is not None:
+        for index, tensor_hooks in hooks.tensor.items():
+            if slots[index] is not None:
+                slots[index] = _run_hooks(tensor_hooks, slots[index], xp)
+        for index, reference in hooks.retain.items():
+            t = reference()
+            if t is not None and slots[index] is not None:
+                t._grad = wrap(np.array(slots[index])) if xp is raw else slots[index]
+    if captures is not None:
+        for index, g in enumerate(slots):
+            capture = captures.get((node, index) if several else node)
+            if capture is not None and g is not None:
+                capture.gradient = wrap(np.array(g)) if xp is raw else g
+    if hooks is not None and hooks.before:
+        grads = tuple(None if g is None else _as_tensor(g, xp) for g in slots)
+        for hook in tuple(hooks.before.values()):
+            replaced = hook(grads)
+            if replaced is not None:
+                grads = (replaced,) if isinstance(replaced, Tensor) else tuple(replaced)
+        slots = [None if t is None else t._array if xp is raw else t for t in grads]
+    return slots if several else slots[0]
+
+
+def _after(node: Node, found: list[tuple[Any, Any]], gradient: Any, xp: Any) -> list[tuple[Any, Any]]:
+    """Node hooks: they see the gradients of the inputs (in the order of the edges) and may replace them."""
+    assert node.hooks is not None
+    arrived = dict.fromkeys(range(len(node.edges)))
+    rest = list(found)
+    for k, edge in enumerate(node.edges):
+        for entry in rest:
+            if entry[0] is edge and edge is not None and entry[1] is not None:
+                arrived[k] = _as_tensor(_fit(xp, entry[1], edge), xp)
+                rest.remove(entry)
+                break
+    inputs = tuple(arrived.values())
+    outputs = tuple(None if g is None else _as_tensor(g, xp) for g in (gradient if type(gradient) is list else [gradient]))
+    for hook in tuple(node.hooks.after.values()):
+        replaced = hook(inputs, outputs)
+        if replaced is not None:
+            inputs = (replaced,) if isinstance(replaced, Tensor) else tuple(replaced)
+    return [
+        (edge, None if t is None else t._array if xp is raw else t)
+        for edge, t in zip(node.edges, inputs, strict=True)
+        if edge is not None
+    ]

@@ -1,0 +1,314 @@
+"""The computation graph: nodes, the edges between them, and what a node saves for the backward pass.
+
+A :class:`Node` stands for one recorded operation. Its ``edges`` lead to whatever computed its inputs: another node, the
+leaf tensor itself (the lecture's *input node*), or ``None`` for an input that needs no gradient. So the graph points
+from outputs to inputs, which is the direction backprop runs, and a tensor keeps alive just the part it depends on.
+
+Saved values
+------------
+A derivative rule is written in terms of some of the operation's arguments (``grad * other``), so those must survive
+until backward. A node saves exactly what the rules *that will run* read, nothing else:
+
+* A tensor argument is saved as the tensor itself together with its version at that moment. If the version has moved on
+  when the rule wants the value, the value has been overwritten, and the gradient would be silently wrong; so it raises.
+* The operation's own result is saved as its array. Saving the tensor would close a cycle (tensor -> node -> tensor) that
+  reference counting cannot free; for double backward the tensor is rebuilt around the array instead.
+* Shapes are saved as tuples, so that freeing the data does not have to wait.
+
+After ``backward()`` the saved values are dropped unless ``retain_graph=True``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from .tensor import Tensor, extras, wrap
+
+#: Every node gets the next number, so a node's inputs always have smaller numbers than the node.
+next_sequence_number = itertools.count().__next__
+
+RELEASED = ("released",)
+
+
+class SavedResult:
+    """The output of an operation, as its own node keeps it."""
+
+    __slots__ = ("array", "cell", "version")
+
+    def __init__(self, array: np.ndarray, cell: list[int]):
+        self.array, self.cell, self.version = array, cell, cell[0]
+
+
+class Packed:
+    """A saved tensor that ``saved_tensors_hooks`` has exchanged for something else."""
+
+    __slots__ = ("content", "unpack")
+
+    def __init__(self, content: Any, unpack: Any):
+        self.content, self.unpack = content, unpack
+
+
+class Hooks:
+    """What few nodes have: hooks on outputs and on the node, tensors that retain grad, the user's metadata."""
+
+    __slots__ = ("tensor", "retain", "before", "after", "metadata", "trace")
+
+    def __init__(self) -> None:
+        self.tensor: dict[int, dict[int, Any]] = {}  # output index -> handle id -> hook(grad)
+        self.retain: dict[int, Any] = {}  # output index -> weak reference to the tensor
+        self.before: dict[int, Any] = {}
+        self.after: dict[int, Any] = {}
+        self.metadata: dict[Any, Any] = {}
+        self.trace: str | None = None  # the traceback of the forward call, under detect_anomaly
+
+
+class Node:
+    """One recorded operation.
+
+    Attributes
+    ----------
+    plan : primitive.Plan
+        Which derivative rules will run, and what they read.
+    edges : tuple
+        Where each gradient goes: a Node, an Output of a multi-output node, a leaf Tensor, or None.
+    saved, versions : tuple
+        The saved values, and the version each saved tensor had.
+    seq : int
+        Its place in the order of recording.
+    shape, dtype
+        Of the operation's output: the incoming gradient is brought to these.
+    """
+
+    __slots__ = ("plan", "edges", "saved", "versions", "seq", "shape", "dtype", "hooks", "__weakref__")
+
+    plan: Any
+    edges: tuple[Any, ...]
+    saved: tuple[Any, ...]
+    versions: tuple[Any, ...]
+    seq: int
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    hooks: Hooks | None
+
+    outputs = 1
+
+    # ------------------------------------------------------------------ the backward step
+    def apply(self, xp: Any, grad: Any, needed: Any = None) -> list[tuple[Any, Any]]:
+        """Run the derivative rules: ``[(edge, gradient), ...]`` for the incoming gradient of the output.
+
+        ``xp`` is the vocabulary the rules are spoken in: functions on arrays, or on tensors when the backward pass
+        is itself recorded. ``needed``, if given, holds the edges whose gradient anyone asked for.
+        """
+        values = self.unpack(xp)
+        edges = self.edges
+        found = []
+        for rule, reads, target in self.plan.rules:
+            if target.__class__ is int:
+                if needed is None or edges[target] in needed:
+                    found.append((edges[target], rule(xp, grad, *[values[i] for i in reads])))
+            else:
+                gradients = rule(xp, grad, *[values[i] for i in reads])
+                found.extend(zip(edges if target is None else [edges[i] for i in target], gradients, strict=True))
+        return found
+
+    def unpack(self, xp: Any) -> list[Any]:
+        """The saved values as the rules want them, each checked to be the value that was saved."""
+        if self.saved is RELEASED:
+            raise RuntimeError(
+                f"backward a second time through {self.name()}: its saved values were freed by the first backward. "
+                "Pass retain_graph=True to the first call if the graph is needed again"
+            )
+        arrays = xp.on_arrays
+        values = []
+        for value, version in zip(self.saved, self.versions, strict=True):
+            if version is None:
+                values.append(value)
+            elif isinstance(value, Tensor):
+                cell = value._cell
+                if cell is not None and cell[0] != version:
+                    self._stale(value._array.shape, cell[0], version)
+                values.append(value._array if arrays else value)
+            elif isinstance(value, SavedResult):
+                if value.cell[0] != value.version:
+                    self._stale(value.array.shape, value.cell[0], value.version)
+                values.append(value.array if arrays else self._result(value, version))
+            else:
+                unpacked = value.unpack(value.content)
+                values.append(unpacked._array if arrays else unpacked)
+        return values
+
+    def _result(self, saved: SavedResult, index: int) -> Tensor:
+        t = wrap(saved.array)
+        t._requires_grad, t._cell = True, saved.cell
+        t._fn = self if self.outputs == 1 else Output(self, index, saved.array)
+        return t
+
+    def _stale(self, shape: Any, now: int, then: int) -> None:
+        raise RuntimeError(
+            f"a tensor of shape {list(shape)} that {self.name()} saved for its gradient was modified in place: "
+            f"it is at version {now}, but version {then} was saved. Use the out-of-place operation, or .clone() first"
+        )
+
+    def release(self) -> None:
+        """Drop the saved values (the graph's shape stays)."""
+        if self.plan.saves_data:
+            self.saved = RELEASED
+
+    # ------------------------------------------------------------------ what torch shows of it
+    def name(self) -> str:
+        """The node's name, such as ``'MulBackward0'``."""
+        name: Any = self.plan.op.grad_name
+        return name if isinstance(name, str) else name(self)
+
+    def reads(self, name: str) -> Any:
+        """A saved value by the name its rule knows it under (for :meth:`name` of ops with several names)."""
+        return self.saved[self.plan.names.index(name)]
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """``(node, output index)`` for each input: what the gradient flows to."""
+        return tuple(_public_edge(e) for e in self.edges)
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dictionary for the user's own notes."""
+        return hooks_of(self).metadata
+
+    @property
+    def requires_grad(self) -> bool:
+        return True
+
+    def _sequence_nr(self) -> int:
+        return self.seq
+
+    def register_hook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(grad_inputs, grad_outputs)`` after the node has run; a returned tuple replaces ``grad_inputs``."""
+        return RemovableHandle(hooks_of(self).after, hook)
+
+    def register_prehook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(grad_outputs)`` before the node runs; a returned tuple replaces ``grad_outputs``."""
+        return RemovableHandle(hooks_of(self).before, hook)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_saved_") and self.plan is not None:
+            wanted = {"self": "input"}.get(name[7:], name[7:])
+            if wanted in self.plan.names:
+                from . import namespaces
+
+                return self.unpack(namespaces.tracked)[self.plan.names.index(wanted)]
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+
+class Output:
+    """One output of a node that has several: the edge that tells the engine which one the gradient belongs to."""
+
+    __slots__ = ("node", "index", "shape", "dtype")
+
+    def __init__(self, node: Node, index: int, array: np.ndarray):
+        self.node, self.index, self.shape, self.dtype = node, index, array.shape, array.dtype
+
+
+class AccumulateGrad:
+    """How a leaf appears in ``next_functions``: the place where its gradient arrives."""
+
+    __slots__ = ("variable", "__weakref__")
+
+    next_functions: tuple[Any, ...] = ()
+
+    def __init__(self, variable: Tensor):
+        self.variable = variable
+
+    def name(self) -> str:
+        return "struct torch::autograd::AccumulateGrad"
+
+    def __repr__(self) -> str:
+        return f"<AccumulateGrad object at {id(self):#x}>"
+
+
+class RemovableHandle:
+    """What registering a hook returns: ``remove()`` takes the hook away again.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.ones(1, requires_grad=True)
+    >>> with x.register_hook(lambda grad: grad * 2):
+    ...     (x * 1).sum().backward()
+    >>> x.grad
+    tensor([2.])
+    """
+
+    __slots__ = ("hooks", "id")
+    _next_id = itertools.count().__next__
+
+    def __init__(self, hooks: dict[int, Any], hook: Any):
+        self.hooks, self.id = hooks, RemovableHandle._next_id()
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Take the hook away; doing so twice is harmless."""
+        self.hooks.pop(self.id, None)
+
+    def __enter__(self) -> RemovableHandle:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self.remove()
+
+
+def hooks_of(node: Node) -> Hooks:
+    """The node's :class:`Hooks`, made on first demand."""
+    if node.hooks is None:
+        node.hooks = Hooks()
+    return node.hooks
+
+
+def _public_edge(edge: Any) -> tuple[Any, int]:
+    if edge is None:
+        return (None, 0)
+    if isinstance(edge, Output):
+        return (public_node(edge.node), edge.index)
+    if isinstance(edge, Tensor):
+        return (accumulate_grad(edge), 0)
+    return (public_node(edge), 0)
+
+
+def accumulate_grad(leaf: Tensor) -> AccumulateGrad:
+    """The leaf's AccumulateGrad, the same object for as long as anyone holds it."""
+    import weakref
+
+    reference = extras(leaf).accumulate_grad
+    found = reference() if reference is not None else None
+    if found is None:
+        found = AccumulateGrad(leaf)
+        extras(leaf).accumulate_grad = weakref.ref(found)
+    return found
+
+
+_named_classes: dict[str, type] = {}
+
+
+def public_node(node: Node) -> Node:
+    """The node, as a class of its own name: ``type(y.grad_fn).__name__`` is ``'MulBackward0'``.
+
+    The class is given only to nodes that someone looks at, since recording must not pay for it.
+    """
+    if node.__class__ is Node:
+        node.__class__ = named_class(node.name(), Node)
+    return node
+
+
+def named_class(name: str, base: type) -> Any:
+    """The subclass of ``base`` with this name, made once."""
+    found = _named_classes.get(name)
+    if found is None:
+        found = type(name, (base,), {"__slots__": (), "__repr__": _repr_node, "__module__": "minitorch_bp.autograd"})
+        _named_classes[name] = found
+    return found
+
+
+def _repr_node(node: Node) -> str:
+    return f"<{type(node).__name__} object at {id(node):#x}>"

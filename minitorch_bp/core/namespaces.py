@@ -1,0 +1,25 @@
+"""The two vocabularies in which a derivative rule can be spoken.
+
+A rule such as ``lambda xp, grad, input: grad * xp.cos(input)`` runs with ``xp = raw`` on NumPy arrays in an ordinary
+backward pass, and with ``xp = tracked`` on Tensors when the backward pass is itself recorded (``create_graph=True``),
+which is all that higher derivatives need. Every primitive registers its kernel in ``raw`` and its recording function in
+``tracked`` under the same name. A three-operation rule costs 1.9 us on arrays and 4 us on untracked tensors: hence two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Vocabulary:
+    """A set of functions by name."""
+
+    def __init__(self, on_arrays: bool):
+        self.on_arrays = on_arrays
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"no primitive is called {name!r}; derivative rules can only use primitives and operators")
+
+
+raw = Vocabulary(on_arrays=True)
+tracked = Vocabulary(on_arrays=False)

@@ -1,0 +1,592 @@
+"""Primitives: a NumPy kernel and one derivative rule per argument, declared in one place.
+
+    @primitive(input=lambda xp, grad, other: grad * other,
+               other=lambda xp, grad, input: grad * input)
+    def mul(input, other): return np.multiply(input, other)
+
+That is all there is to an operation. The decorated function is the forward pass on arrays; each rule takes the gradient
+of the output to the gradient of one argument. **The names of a rule's parameters say what the node saves**: an argument
+by its name, the output as ``result``, only the shape of an argument as ``input_shape``. A value is kept only if a rule
+that reads it will run. No rule mentions broadcasting or dtypes; the engine undoes both (see ``engine``).
+
+The decorator returns the public function: it takes Tensors, checks and promotes them, calls the kernel, and records a
+node when some input requires grad. Recording is the price every operation pays, so there are three versions of it: for
+one tensor, for two, and for anything else.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import dtype as dtypes
+from .grad_mode import mode
+from .graph import Node, Output, SavedResult, next_sequence_number
+from .namespaces import raw, tracked
+from .tensor import Tensor, version_cell, wrap
+from .view import edge_of, mark_view
+
+OPS: dict[str, Op] = {}
+
+ARGUMENT, SHAPE, RESULT, NEEDS = range(4)
+_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "self": "input", "x2": "other", "axes": "dims"}
+_F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
+_new, _new_node = object.__new__, Node.__new__
+_ndarray = np.ndarray
+
+
+class Op:
+    """One entry of the derivative table.
+
+    Attributes
+    ----------
+    kernel : function on arrays
+    call : the public function on tensors
+    params, defaults : of the kernel
+    rules : list of (parameter positions, rule, names the rule reads)
+    differentiable : parameter positions that have a rule, in the order in which the rules are declared
+    promote : None (operands are used as they are), 'same' (brought to one type), 'float' (and integers to float)
+    grad_name : the name of its nodes, a string or a function of the node
+    view, inplace, method, outputs : see :func:`primitive`
+    """
+
+    def __init__(self, kernel: Any, rules: dict[str, Any], joint: Any, **options: Any):
+        self.name: str = kernel.__name__
+        self.kernel = kernel
+        self.__dict__.update(options)
+        code = kernel.__code__
+        count = code.co_argcount + code.co_kwonlyargcount
+        names = code.co_varnames[:count]
+        self.buffered = "out" in names  # the kernel can write into a buffer
+        self.params: tuple[str, ...] = tuple(n for n in names if n != "out")
+        given = dict(zip(names[code.co_argcount - len(kernel.__defaults__ or ()) : code.co_argcount],
+                         kernel.__defaults__ or (), strict=True))  # fmt: skip
+        given.update(kernel.__kwdefaults__ or {})
+        self.defaults = given
+        self.positional = len([n for n in code.co_varnames[: code.co_argcount] if n != "out"])
+        self.default_values = tuple(given.get(p, _REQUIRED) for p in self.params)
+        self.position = {p: i for i, p in enumerate(self.params)}
+        self.required = sum(d is _REQUIRED for d in self.default_values)
+
+        self.rules: list[tuple[Any, Any, tuple[str, ...]]] = []
+        self.sequence = self.params[0] == "tensors"
+        self.differentiable: tuple[int, ...]
+        if joint is not None:
+            targets, rule = joint
+            self.differentiable = tuple(self.position[t] for t in targets)
+            self.rules.append((tuple(range(len(targets))), rule, _reads(rule)))
+        else:
+            self.differentiable = tuple(self.position[p] for p in rules)
+            for k, rule in enumerate(rules.values()):
+                self.rules.append((None if self.sequence else k, rule, _reads(rule)))
+        self.plans: dict[int, Plan] = {}
+        self.call: Any = None
+
+    promote: str | None
+    grad_name: Any
+    view: bool
+    inplace: bool
+    method: bool
+    outputs: tuple[str, ...] | None
+    varargs: str | None
+
+    def plan(self, mask: int) -> Plan:
+        found = self.plans.get(mask)
+        if found is None:
+            found = self.plans[mask] = Plan(self, mask)
+        return found
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments in the kernel's order, defaults filled in; TypeError as Python gives for a bad call."""
+        if self.varargs is not None:
+            at = self.position[self.varargs]
+            if len(args) > at and isinstance(args[at], (int, np.integer)) and not isinstance(args[at], bool):
+                args = args[:at] + (args[at:],)
+        if len(args) > self.positional:
+            raise TypeError(f"{self.name}() takes {self.positional} positional arguments, but {len(args)} were given")
+        if not kwargs and len(args) == len(self.params):
+            return args
+        values = list(args) + list(self.default_values[len(args) :])
+        for key, value in kwargs.items():
+            at = self.position.get(key, self.position.get(_ALIASES.get(key, ""), -1))
+            if at < 0:
+                if key in UNSUPPORTED:
+                    if value is None or value is False:
+                        continue
+                    raise NotImplementedError(f"{self.name}() does not support the argument {key}={value!r}")
+                raise TypeError(f"{self.name}() got an unexpected keyword argument {key!r}")
+            if at < len(args):
+                raise TypeError(f"{self.name}() got two values for the argument {key!r}")
+            values[at] = value
+        if any(v is _REQUIRED for v in values):
+            missing = [p for p, v in zip(self.params, values, strict=True) if v is _REQUIRED]
+            raise TypeError(f"{self.name}() needs the argument {missing[0]!r}")
+        return tuple(values)
+
+
+_REQUIRED: Any = object()
+UNSUPPORTED = frozenset({"layout", "pin_memory", "memory_format", "names"})
+
+
+def _reads(rule: Any) -> tuple[str, ...]:
+    code = rule.__code__
+    return code.co_varnames[2 : code.co_argcount]
+
+
+class Plan:
+    """What is done for one pattern of "which inputs need a gradient": the rules to run, and the values they need.
+
+    Attributes
+    ----------
+    rules : list of (rule, positions among the saved values, edge index or indices)
+    saves : list of (kind, parameter position), parallel to ``names``
+    simple : the parameter positions, when only arguments are saved (what the fast paths handle), else None
+    saves_data : whether releasing the saved values frees anything
+    """
+
+    __slots__ = ("op", "rules", "names", "saves", "simple", "saves_data", "needs")
+
+    def __init__(self, op: Op, mask: int):
+        self.op = op
+        self.needs = tuple(bool(mask >> k & 1) for k in range(len(op.differentiable)))
+        active = [
+            (targets, rule, reads)
+            for targets, rule, reads in op.rules
+            if targets is None or not isinstance(targets, int) or self.needs[targets]
+        ]
+        names: list[str] = []
+        for _, _, reads in active:
+            names += [n for n in reads if n not in names]
+        self.names = tuple(names)
+        self.rules = [(rule, tuple(names.index(n) for n in reads), targets) for targets, rule, reads in active]
+        self.saves = tuple(self._locate(n) for n in names)
+        arguments = [i for kind, i in self.saves if kind == ARGUMENT]
+        self.simple = tuple(arguments) if len(arguments) == len(self.saves) else None
+        tensors = {i for i, p in enumerate(op.params) if p in _TENSOR_NAMES} | set(op.differentiable)
+        self.saves_data = any(kind == RESULT or (kind == ARGUMENT and i in tensors) for kind, i in self.saves)
+
+    def _locate(self, name: str) -> tuple[int, int]:
+        position = self.op.position
+        if name == "needs":
+            return (NEEDS, 0)
+        if name.startswith("result"):
+            return (RESULT, int(name[6:] or 0))
+        if name in position:
+            return (ARGUMENT, position[name])
+        assert name.endswith("_shape"), f"{self.op.name}: no argument {name}"
+        return (SHAPE, position[name[:-6]])
+
+
+_TENSOR_NAMES = frozenset({"input", "other", "index", "target", "condition", "mask", "weight"})
+
+
+# ---------------------------------------------------------------------- recording
+def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], arrays: tuple[_ndarray, ...]) -> Node | None:
+    """The node for one call, or None if no input turned out to need a gradient.
+
+    ``args`` are the arguments as given (the edges come from them), ``values`` the same after promotion (these are
+    saved), ``arrays`` the outputs.
+    """
+    edges: list[Any] = []
+    mask = 0
+    for k, i in enumerate(op.differentiable):
+        a = args[i]
+        if isinstance(a, Tensor):
+            edge = edge_of(a) if a._requires_grad else None
+            edges.append(edge)
+            if edge is not None:
+                mask |= 1 << k
+        elif op.sequence:
+            edges = [edge_of(t) for t in a]
+            mask = any(e is not None for e in edges)
+        else:
+            edges.append(None)
+    if not mask:
+        return None
+    plan = op.plans.get(mask) or op.plan(mask)
+    saved, versions = [], []
+    for kind, i in plan.saves:
+        version = None
+        if kind == ARGUMENT:
+            value = values[i]
+            if isinstance(value, Tensor):
+                cell = value._cell
+                version = 0 if cell is None else cell[0]
+        elif kind == RESULT:
+            value, version = SavedResult(arrays[i], [0]), i
+        elif kind == SHAPE:
+            a = args[i]
+            value = a._array.shape if isinstance(a, Tensor) else [t._array.shape for t in a] if op.sequence else ()
+        else:
+            value = plan.needs
+        saved.append(value)
+        versions.append(version)
+    node = _new_node(Node if op.outputs is None or len(op.outputs) == 1 else MultiOutputNode)
+    node.plan, node.edges = plan, tuple(edges)
+    node.saved, node.versions = tuple(saved), tuple(versions)
+    node.seq = next_sequence_number()
+    node.shape, node.dtype = arrays[0].shape, arrays[0].dtype
+    node.hooks = None
+    if mode.recording is not True:
+        mode.recording.on_record(node)
+    return node
+
+
+class MultiOutputNode(Node):
+    """A node with several differentiable outputs; its rules take a list of gradients, None for those that got none."""
+
+    __slots__ = ("outputs",)
+    outputs: int
+
+
+def attach(node: Node, t: Tensor, index: int = 0) -> Tensor:
+    """Make ``t`` the output of ``node`` with this index."""
+    t._requires_grad = True
+    t._fn = node if type(node).outputs == 1 else Output(node, index, t._array)
+    for value, version in zip(node.saved, node.versions, strict=True):
+        if type(value) is SavedResult and version == index:
+            value.cell = version_cell(t)  # so that a later write to the output is noticed
+            value.version = value.cell[0]
+    return t
+
+
+def _type_error(op: Op, name: str, value: Any) -> TypeError:
+    return TypeError(f"{op.name}(): the argument {name!r} must be a Tensor, but got {type(value).__name__}")
+
+
+def shape_error(op: Op, x: Any, y: Any) -> RuntimeError:
+    """The error for two shapes that do not broadcast, naming the dimension."""
+    a, b = np.shape(x), np.shape(y)
+    for k in range(1, min(len(a), len(b)) + 1):
+        if a[-k] != b[-k] and 1 not in (a[-k], b[-k]):
+            return RuntimeError(
+                f"{op.name}: shapes {list(a)} and {list(b)} cannot be broadcast together: at dimension {max(len(a), len(b)) - k} "
+                f"the sizes are {a[-k]} and {b[-k]}. They must be equal, or one of them 1"
+            )
+    return RuntimeError(f"{op.name}: shapes {list(a)} and {list(b)} do not fit together")
+
+
+class UnsupportedOperand(TypeError):
+    """The other operand is neither a tensor nor a number: an operator gives Python the chance to try the other side."""
+
+
+# ---------------------------------------------------------------------- type promotion
+def convert(t: Tensor, d: np.dtype) -> Tensor:
+    """The tensor in another dtype, for saving: it shares the version cell, so a write to the original is noticed."""
+    if t._array.dtype == d:
+        return t
+    converted: Tensor = tracked._to_copy(t, dtypes.from_numpy_dtype(d))
+    converted._cell = version_cell(t)
+    return converted
+
+
+def promote(op: Op, operands: list[Any]) -> tuple[list[Any], list[Any]]:
+    """``(values, arrays)`` of tensors and numbers, brought to one dtype by torch's rules."""
+    for x in operands:
+        if not isinstance(x, Tensor) and not isinstance(x, (bool, int, float, complex, np.generic)):
+            raise UnsupportedOperand(
+                f"{op.name}(): expected tensors and numbers, but got {type(x).__name__}. "
+                + ("Use from_numpy to make a tensor of an array" if isinstance(x, _ndarray) else "")
+            )
+    wanted = dtypes.result_dtype([x._array if isinstance(x, Tensor) else x for x in operands])
+    if op.promote == "float" and wanted.category < dtypes.FLOATING:
+        wanted = dtypes.get_default_dtype()
+    d = wanted.numpy
+    values = [convert(x, d) if isinstance(x, Tensor) else x for x in operands]
+    arrays = [x._array if isinstance(x, Tensor) else np.asarray(x).astype(d) for x in values]
+    return values, arrays
+
+
+# ---------------------------------------------------------------------- the three kinds of call
+def _make_unary(op: Op) -> Any:
+    kernel, to_float, differentiable = op.kernel, op.promote == "float", bool(op.rules)
+
+    def call(input: Any, **options: Any) -> Any:
+        if options:
+            return _with_options(op, (input,), options)
+        if not isinstance(input, Tensor):
+            raise _type_error(op, op.params[0], input)
+        x = input._array
+        values = (input,)
+        if to_float and x.dtype.kind not in "fc":
+            x = x.astype(dtypes.get_default_dtype().numpy)
+        out = kernel(x)
+        if type(out) is not _ndarray:
+            out = np.asarray(out)
+        if input._requires_grad and mode.recording and differentiable:
+            node = record(op, values, values, (out,))
+            if node is not None:
+                return attach(node, wrap(out))
+        return wrap(out)
+
+    return call
+
+
+def _make_binary(op: Op) -> Any:
+    kernel, differentiable = op.kernel, len(op.rules) == 2
+    to_float = op.promote == "float"
+    plans = (None, op.plan(1), op.plan(2), op.plan(3)) if differentiable else ()
+    # The fast path saves plain arguments only; a rule that reads a result or a shape takes the general one.
+    fast = all(p is None or p.simple is not None for p in plans)
+
+    def call(input: Any, other: Any, **options: Any) -> Any:
+        if options:
+            return _with_options(op, (input, other), options)
+        kind = type(other)
+        if isinstance(input, Tensor):
+            x = input._array
+            d = x.dtype
+            if isinstance(other, Tensor):
+                y = other._array
+                if d is y.dtype and not (to_float and d.kind not in "fc"):
+                    tracks = input._requires_grad or other._requires_grad
+                else:
+                    return _mixed(op, input, other)
+            elif (kind is float or kind is int) and (d is _F32 or d is _F64):
+                y = other
+                tracks = input._requires_grad
+            else:
+                return _mixed(op, input, other)
+        else:
+            return _mixed(op, input, other)
+        try:
+            out = kernel(x, y)
+        except ValueError:
+            raise shape_error(op, x, y) from None
+        if type(out) is not _ndarray:
+            out = np.asarray(out)
+        t: Tensor = _new(Tensor)
+        t._array = out
+        t._grad = t._view = t._extras = None
+        if tracks and differentiable:
+            recording = mode.recording
+            if recording is True and fast:
+                left = edge_of(input) if input._requires_grad else None
+                right = edge_of(other) if y is not other and other._requires_grad else None
+                if left is None:
+                    plan = None if right is None else plans[2]
+                else:
+                    plan = plans[1] if right is None else plans[3]
+                if plan is not None:
+                    # The same as record(), written out for two arguments: see the design chapter for what it saves.
+                    node = _new_node(Node)
+                    node.plan = plan
+                    node.edges = (left, right)
+                    saved, versions = (), ()
+                    for i in plan.simple:
+                        value = other if i else input
+                        if isinstance(value, Tensor):
+                            cell = value._cell
+                            versions += (0 if cell is None else cell[0],)
+                        else:
+                            versions += (None,)
+                        saved += (value,)
+                    node.saved = saved
+                    node.versions = versions
+                    node.seq = next_sequence_number()
+                    node.shape = out.shape
+                    node.dtype = out.dtype
+                    node.hooks = None
+                    t._requires_grad = True
+                    t._fn = node
+                    t._cell = None
+                    return t
+            elif recording:
+                args = (input, other)
+                made = record(op, args, args, (out,))
+                if made is not None:
+                    t._cell = None
+                    return attach(made, t)
+        t._requires_grad = False
+        t._fn = None
+        t._cell = mode.version_cell
+        return t
+
+    return call
+
+
+def _mixed(op: Op, input: Any, other: Any) -> Tensor:
+    """A binary operation on operands of different kinds or dtypes."""
+    if not isinstance(input, Tensor) and not isinstance(other, Tensor):
+        raise _type_error(op, op.params[0], input)
+    values, (x, y) = promote(op, [input, other])
+    try:
+        out = np.asarray(op.kernel(x, y))
+    except ValueError:
+        raise shape_error(op, x, y) from None
+    except TypeError:
+        raise RuntimeError(f"{op.name} is not defined for tensors of type {dtypes.from_numpy_dtype(x.dtype)!r}") from None
+    t = wrap(out)
+    if mode.recording and op.rules:
+        node = record(op, (input, other), tuple(values), (out,))
+        if node is not None:
+            return attach(node, t)
+    return t
+
+
+def _make_general(op: Op) -> Any:
+    kernel, count, params = op.kernel, len(op.params), op.params
+    differentiable, sequence, view = bool(op.rules), op.sequence, op.view
+    simple = op.varargs is None and op.positional == count
+    default_values, required = op.default_values, op.required
+    promoted = [op.position[p] for p in op.promoted] if op.promote else []
+    first_is_tensor = params[0] in ("input", "tensors", "condition") and not sequence and 0 not in promoted
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if "out" in kwargs:
+            return _with_options(op, args, kwargs)
+        if kwargs or not simple or not required <= len(args) <= count:
+            args = op.bind(args, kwargs)
+        elif len(args) < count:
+            args += default_values[len(args) :]
+        if first_is_tensor and not isinstance(args[0], Tensor):
+            raise _type_error(op, params[0], args[0])
+        values = args
+        if promoted:
+            changed, arrays_ = promote(op, [args[i] for i in promoted])
+            values = list(args)
+            for i, v in zip(promoted, changed, strict=True):
+                values[i] = v
+        data = []
+        tracks = False
+        for a in values:
+            if isinstance(a, Tensor):
+                data.append(a._array)
+                if a._requires_grad:
+                    tracks = True
+            elif sequence and type(a) is tuple:
+                data.append([t._array for t in a])
+                tracks = tracks or any(t._requires_grad for t in a)
+            else:
+                data.append(a)
+        if promoted:
+            for i, array in zip(promoted, arrays_, strict=True):
+                data[i] = array
+        try:
+            out = kernel(*data)
+        except ValueError as error:
+            raise RuntimeError(f"{op.name}: {error}") from None
+        if op.outputs is not None:
+            return _several(op, args, values, out, tracks)
+        if type(out) is not _ndarray:
+            out = np.asarray(out)
+        t = wrap(out)
+        if tracks and differentiable and mode.recording and out.dtype.kind in "fc":
+            node = record(op, args, tuple(values), (out,))
+            if node is not None:
+                attach(node, t)
+        if view:
+            mark_view(t, args[0], op, args[1:])
+        return t
+
+    return call
+
+
+def _several(op: Op, args: Any, values: Any, outs: Any, tracks: bool) -> tuple[Tensor, ...]:
+    """Wrap the outputs of an operation that has several; ``op.outputs`` names the differentiable ones first."""
+    outs = tuple(np.asarray(o) for o in outs)
+    tensors = tuple(wrap(o) for o in outs)
+    if tracks and op.rules and mode.recording:
+        node = record(op, args, tuple(values), outs)
+        if node is not None:
+            assert op.outputs is not None
+            if isinstance(node, MultiOutputNode):
+                node.outputs = len(outs)
+            for k in range(len(outs) if op.outputs == ("*",) else len(op.outputs)):
+                attach(node, tensors[k], k)
+            for k, t in enumerate(tensors):
+                for value, version in zip(node.saved, node.versions, strict=True):
+                    if type(value) is SavedResult and version == k and t._fn is None:
+                        value.cell = version_cell(t)
+    return tensors
+
+
+def _with_options(op: Op, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """A call with keyword arguments: named operands, or ``out=``."""
+    out = options.pop("out", None)
+    args = op.bind(args, options)
+    result = op.call(*args)
+    if out is None:
+        return result
+    return write_out(op.name, result, out)
+
+
+def write_out(name: str, result: Any, out: Any) -> Any:
+    """Put a result into the tensor that the caller passed as ``out=``."""
+    if isinstance(result, tuple):
+        return type(result)(*(write_out(name, r, o) for r, o in zip(result, out, strict=True)))
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name}(): the argument 'out' must be a Tensor, but got {type(out).__name__}")
+    if result._requires_grad or (out._requires_grad and mode.grad):
+        raise RuntimeError(f"{name}(): a result written to out= cannot be differentiated; call it without out=")
+    if not dtypes.can_cast(result.dtype, out.dtype):
+        raise RuntimeError(f"{name}(): a result of type {result.dtype} can't be written to out of type {out.dtype}")
+    if out._array.shape != result._array.shape:
+        out._array = np.empty(result._array.shape, out._array.dtype)
+    out._array[...] = result._array
+    from .view import bump_version
+
+    bump_version(out)
+    return out
+
+
+# ---------------------------------------------------------------------- the decorator
+def primitive(
+    *,
+    joint: tuple[tuple[str, ...], Any] | None = None,
+    promote: str | None = None,
+    promoted: tuple[str, ...] = ("input", "other"),
+    grad_name: Any = None,
+    view: bool = False,
+    inplace: bool = False,
+    method: bool = True,
+    outputs: tuple[str, ...] | None = None,
+    varargs: str | None = None,
+    **rules: Any,
+) -> Callable[[Any], Any]:
+    """Declare a primitive: ``parameter=rule`` for each differentiable argument.
+
+    Parameters
+    ----------
+    joint : ((names), rule)
+        One rule for several arguments that share work; it returns a tuple, and may read ``needs``, a tuple of bools.
+    promote : 'same' or 'float'
+        Bring the parameters ``promoted`` to one dtype first ('float': integers become the default float type).
+    grad_name : str or function of the node
+        What ``grad_fn`` prints, ``NameBackward0`` by default.
+    view : bool
+        The result shares the input's memory.
+    inplace : bool
+        Also make the method ``name_``.
+    method : bool
+        Attach to Tensor, if the first parameter is called ``input``.
+    outputs : names
+        The kernel returns a tuple; these (the first ones) are differentiable, ``("*",)`` for all of any number.
+    varargs : str
+        The parameter that may be given as several ints: ``x.permute(0, 1)`` for ``x.permute((0, 1))``.
+    """
+
+    def declare(kernel: Any) -> Any:
+        name = kernel.__name__
+        shown = grad_name or "".join(w.capitalize() for w in name.strip("_").split("_")) + "Backward0"
+        op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view, inplace=inplace,
+                method=method, outputs=outputs, varargs=varargs)  # fmt: skip
+        plain = joint is None and not view and outputs is None and varargs is None
+        if plain and op.params == ("input",):
+            call = _make_unary(op)
+        elif plain and promote and op.params == ("input", "other"):
+            call = _make_binary(op)
+        else:
+            call = _make_general(op)
+        functools.update_wrapper(call, kernel)
+        call.op = op
+        op.call = call
+        OPS[name] = op
+        setattr(raw, name, kernel)
+        setattr(tracked, name, call)
+        return call
+
+    return declare

@@ -1,0 +1,199 @@
+"""The Tensor: a NumPy array, and what automatic differentiation must remember about it.
+
+This file holds the data and what can be said of it without computing anything. Everything that computes is a function
+of ``minitorch_bp.ops`` (or ``autograd``), and is attached to the class by a table, so that ``x.exp()`` and
+``torch.exp(x)`` are the same function object. ``tensor.pyi`` lists the attached methods for editors and type checkers.
+
+A tensor that came out of an operation carries ``_fn``, the graph node that computed it. A *leaf* has none: it was made
+by the user. Both may require grad; only a leaf's gradient is kept, in ``.grad``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import dtype as dtypes
+from .device import CPU, Size
+from .grad_mode import INFERENCE, mode
+
+#: ``_requires_grad`` of a view whose base does not require grad *yet*: true enough for the hot path to look closer.
+MAYBE = 2
+
+
+class Extras:
+    """What few tensors have: hooks, and the wish to keep an intermediate gradient."""
+
+    __slots__ = ("hooks", "post_accumulate_hooks", "retains_grad", "accumulate_grad")
+
+    def __init__(self) -> None:
+        self.hooks: dict[int, Any] | None = None
+        self.post_accumulate_hooks: dict[int, Any] | None = None
+        self.retains_grad = False
+        self.accumulate_grad: Any = None
+
+
+class Tensor:
+    """An n-dimensional array that can remember how it was computed.
+
+    Make one with :func:`minitorch_bp.tensor` and its kin; operations on tensors whose ``requires_grad`` is true are
+    recorded, and :meth:`backward` runs the record in reverse to fill the ``.grad`` of the leaves.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> x.grad
+    tensor([2., 4.])
+    """
+
+    __slots__ = ("_array", "_requires_grad", "_grad", "_fn", "_cell", "_view", "_extras", "__weakref__", "__dict__")
+
+    _array: np.ndarray  # the storage
+    _requires_grad: Any  # False, True, or MAYBE
+    _grad: Tensor | None
+    _fn: Any  # the graph.Node (or graph.Output) that computed it; None for a leaf
+    _cell: Any  # [version], shared with every alias; None until someone needs it
+    _view: Any  # a view.View when this is a differentiable view of another tensor
+    _extras: Extras | None
+
+    # NumPy must not take over ``array + tensor``.
+    __array_priority__ = 1000
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Tensor:
+        self = object.__new__(cls)
+        self._array = _EMPTY
+        self._requires_grad = False
+        self._grad = self._fn = self._view = self._extras = None
+        self._cell = mode.version_cell
+        return self
+
+    __hash__ = object.__hash__
+
+    # ------------------------------------------------------------------ what it is
+    @property
+    def shape(self) -> Size:
+        """The size of each dimension, as a :class:`Size`."""
+        return Size(self._array.shape)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        """The type of the elements."""
+        return dtypes.from_numpy_dtype(self._array.dtype)
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return self._array.ndim
+
+    @property
+    def device(self) -> Any:
+        """Where the data is: always ``cpu``."""
+        return CPU
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes per element."""
+        return self._array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+        return self._array.nbytes
+
+    @property
+    def layout(self) -> Any:
+        """How the elements are stored: always ``torch.strided``."""
+        return strided
+
+    is_cuda = is_sparse = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
+    is_cpu = True
+    names = None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the tensor was made by the user (or needs no grad), rather than by a recorded operation."""
+        return self.grad_fn is None
+
+    @property
+    def _version(self) -> int:
+        """How many times the storage was written in place."""
+        return 0 if self._cell is None else self._cell[0]
+
+    @property
+    def output_nr(self) -> int:
+        """Which of its node's outputs this tensor is."""
+        return getattr(self._fn, "index", 0)
+
+    def is_inference(self) -> bool:
+        """Whether the tensor was made under :class:`inference_mode`."""
+        return self._cell is INFERENCE
+
+    # ------------------------------------------------------------------ pickling and copying
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self._fn is not None:
+            raise RuntimeError(
+                "only leaf tensors can be copied or pickled: this one was computed by a recorded operation. "
+                "Use .detach() first if its history is not needed"
+            )
+        state = (np.array(self._array), bool(self.requires_grad), self._grad, dict(self.__dict__))
+        return (_rebuild, (type(self), *state))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if id(self) not in memo:
+            import copy
+
+            build, (kind, array, requires_grad, grad, attributes) = self.__reduce_ex__(4)
+            memo[id(self)] = build(kind, array, requires_grad, copy.deepcopy(grad, memo), copy.deepcopy(attributes, memo))
+        return memo[id(self)]
+
+    def __copy__(self) -> Tensor:
+        kind, _, requires_grad, grad, attributes = self.__reduce_ex__(4)[1]
+        copied = _rebuild(kind, self._array, requires_grad, grad, attributes)
+        copied._cell = version_cell(self)
+        return copied
+
+
+class _Layout:
+    """The way elements are laid out in memory."""
+
+    def __repr__(self) -> str:
+        return "torch.strided"
+
+
+strided = _Layout()
+_EMPTY = np.empty(0, np.float32)
+_new = object.__new__
+
+
+def wrap(array: np.ndarray) -> Tensor:
+    """A new tensor around an array, with no history."""
+    t: Tensor = _new(Tensor)
+    t._array = array
+    t._requires_grad = False
+    t._grad = t._fn = t._view = t._extras = None
+    t._cell = mode.version_cell
+    return t
+
+
+def version_cell(t: Tensor) -> Any:
+    """The tensor's ``[version]``, made on first demand: most tensors are never written to nor aliased."""
+    if t._cell is None:
+        t._cell = [0]
+    return t._cell
+
+
+def extras(t: Tensor) -> Extras:
+    """The tensor's :class:`Extras`, made on first demand."""
+    if t._extras is None:
+        t._extras = Extras()
+    return t._extras
+
+
+def _rebuild(kind: type[Tensor], array: np.ndarray, requires_grad: bool, grad: Any, attributes: dict[str, Any]) -> Tensor:
+    t = kind.__new__(kind)
+    t._array, t._requires_grad, t._grad = array, requires_grad, grad
+    t.__dict__.update(attributes)
+    return t

@@ -1,0 +1,67 @@
+"""The old constructors: ``FloatTensor([1, 2])``, ``LongTensor(2, 3)``, ``torch.Tensor(2, 3)``.
+
+Given sizes they make an uninitialized tensor, given data a tensor of it. ``isinstance(x, torch.FloatTensor)`` asks for
+the dtype.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .core import dtype as dtypes
+from .core.tensor import Tensor
+from .ops.creation import to_array
+
+
+def _array(args: tuple[Any, ...], d: dtypes.dtype) -> np.ndarray:
+    if not args:
+        return np.empty(0, d.numpy)
+    if all(isinstance(a, (int, np.integer)) for a in args):
+        return np.empty(args, d.numpy)
+    if len(args) != 1:
+        raise TypeError("the constructor takes either sizes (ints) or one list, array or tensor of data")
+    if isinstance(args[0], Tensor) and args[0].dtype is not d:
+        raise TypeError(f"expected a tensor of type {d!r}, but got {args[0].dtype!r}: convert it with .to()")
+    if isinstance(args[0], tuple) and type(args[0]).__name__ == "Size":
+        return np.empty(args[0], d.numpy)
+    return to_array(args[0], d, copy=not isinstance(args[0], Tensor))
+
+
+class _OldType(type):
+    tensor_dtype: dtypes.dtype
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, Tensor) and instance.dtype is cls.tensor_dtype
+
+
+def _old_type(name: str, d: dtypes.dtype) -> Any:
+    def __new__(cls: Any, *args: Any) -> Tensor:
+        t = Tensor.__new__(Tensor)
+        t._array = _array(args, d)
+        return t
+
+    doc = f"The old constructor of tensors of type ``{d!r}``."
+    return _OldType(name, (), {"__new__": __new__, "__doc__": doc, "tensor_dtype": d, "__module__": "minitorch_bp"})
+
+
+FloatTensor = _old_type("FloatTensor", dtypes.float32)
+DoubleTensor = _old_type("DoubleTensor", dtypes.float64)
+HalfTensor = _old_type("HalfTensor", dtypes.float16)
+LongTensor = _old_type("LongTensor", dtypes.int64)
+IntTensor = _old_type("IntTensor", dtypes.int32)
+ShortTensor = _old_type("ShortTensor", dtypes.int16)
+CharTensor = _old_type("CharTensor", dtypes.int8)
+ByteTensor = _old_type("ByteTensor", dtypes.uint8)
+BoolTensor = _old_type("BoolTensor", dtypes.bool)
+
+
+def _init(self: Tensor, *args: Any, **kwargs: Any) -> None:
+    """``torch.Tensor(2, 3)`` or ``torch.Tensor([1, 2])``: of the default dtype."""
+    if kwargs.pop("device", "cpu") not in ("cpu", None) or kwargs:
+        raise TypeError(f"Tensor() takes sizes or data, but got {kwargs}")
+    self._array = _array(args, dtypes.get_default_dtype())
+
+
+Tensor.__init__ = _init  # type: ignore[method-assign, assignment]

@@ -1,0 +1,205 @@
+"""Containers: modules made of modules."""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any
+
+from .module import Module, _indented
+
+
+class _Indexed(Module):
+    """What Sequential and ModuleList share: parts named "0", "1", ..."""
+
+    def _name(self, index: Any) -> str:
+        n = operator.index(index)
+        if not -len(self) <= n < len(self):
+            raise IndexError(f"index {n} is out of range: there are {len(self)} modules")
+        return next(itertools.islice(self._modules, n % len(self), None))
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._modules.values())
+
+    def __setitem__(self, index: int, module: Any) -> None:
+        setattr(self, self._name(index), module)
+
+    def __delitem__(self, index: Any) -> None:
+        names = list(self._modules)[index] if isinstance(index, slice) else [self._name(index)]
+        for name in names:
+            del self._modules[name]
+        self._renumber(list(self._modules.values()))
+
+    def _renumber(self, modules: list[Any]) -> None:
+        self._modules.clear()
+        for k, module in enumerate(modules):
+            self._modules[str(k)] = module
+
+    def append(self, module: Any) -> Any:
+        """Add a module at the end."""
+        self.add_module(str(len(self)), module)
+        return self
+
+    def extend(self, modules: Any) -> Any:
+        """Add several modules at the end."""
+        for module in list(modules):
+            self.append(module)
+        return self
+
+    def insert(self, index: int, module: Any) -> Any:
+        """Add a module in front of an index."""
+        modules = list(self._modules.values())
+        modules.insert(index, module)
+        self._renumber(modules)
+        return self
+
+    def pop(self, key: Any) -> Any:
+        """Take a module out and return it."""
+        module = self[key]  # type: ignore[index]
+        del self[key]
+        return module
+
+
+class Sequential(_Indexed):
+    """Modules called one after the other, each on the output of the one before.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import nn
+    >>> nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+    Sequential(
+      (0): Linear(in_features=2, out_features=3, bias=True)
+      (1): ReLU()
+    )
+    """
+
+    def __init__(self, *args: Any):
+        super().__init__()
+        if len(args) == 1 and isinstance(args[0], OrderedDict):
+            for name, module in args[0].items():
+                self.add_module(name, module)
+        else:
+            for k, module in enumerate(args):
+                self.add_module(str(k), module)
+
+    def forward(self, input: Any) -> Any:
+        """Run the parts in order."""
+        for module in self._modules.values():
+            input = module(input)  # type: ignore[misc]
+        return input
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return type(self)(OrderedDict(list(self._modules.items())[index]))
+        return self._modules[self._name(index)]
+
+    def __add__(self, other: Any) -> Sequential:
+        return Sequential(*self, *other)
+
+
+class ModuleList(_Indexed):
+    """A list of modules, whose parameters are registered.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import nn
+    >>> len(nn.ModuleList([nn.Linear(2, 2) for _ in range(3)]))
+    3
+    """
+
+    def __init__(self, modules: Any = None):
+        super().__init__()
+        if modules is not None:
+            self.extend(modules)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return type(self)(list(self._modules.values())[index])
+        return self._modules[self._name(index)]
+
+    def __add__(self, other: Any) -> ModuleList:
+        return ModuleList([*self, *other])
+
+    def __iadd__(self, other: Any) -> Any:
+        return self.extend(other)
+
+    def __repr__(self) -> str:
+        """Runs of equal modules are printed once, as ``(0-2): 3 x Linear(...)``."""
+        texts = [repr(m) for m in self]
+        if not texts:
+            return f"{self._get_name()}()"
+        lines = []
+        for text, group in itertools.groupby(enumerate(texts), key=lambda pair: pair[1]):
+            places = [k for k, _ in group]
+            if len(places) == 1:
+                lines.append(f"({places[0]}): " + _indented(text))
+            else:
+                lines.append(f"({places[0]}-{places[-1]}): {len(places)} x " + _indented(text))
+        return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+class ModuleDict(Module):
+    """A dictionary of modules, whose parameters are registered.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import nn
+    >>> list(nn.ModuleDict({"relu": nn.ReLU()}).keys())
+    ['relu']
+    """
+
+    def __init__(self, modules: Any = None):
+        super().__init__()
+        if modules is not None:
+            self.update(modules)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._modules[key]
+
+    def __setitem__(self, key: str, module: Any) -> None:
+        self.add_module(key, module)
+
+    def __delitem__(self, key: str) -> None:
+        del self._modules[key]
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._modules
+
+    def clear(self) -> None:
+        """Take everything out."""
+        self._modules.clear()
+
+    def pop(self, key: str) -> Any:
+        """Take a module out and return it."""
+        return self._modules.pop(key)
+
+    def keys(self) -> Any:
+        """The names."""
+        return self._modules.keys()
+
+    def items(self) -> Any:
+        """The names and modules."""
+        return self._modules.items()
+
+    def values(self) -> Any:
+        """The modules."""
+        return self._modules.values()
+
+    def update(self, modules: Any) -> None:
+        """Add the modules of a dictionary, or of (name, module) pairs."""
+        for key, module in modules.items() if hasattr(modules, "items") else modules:
+            self[key] = module

@@ -1,0 +1,467 @@
+"""Module: the base class of everything that has parameters.
+
+A module is a function with named state. Assigning a :class:`Parameter`, a module or a registered buffer as an attribute
+files it in a dictionary; walking those dictionaries gives ``parameters()``, ``state_dict()``, ``to()`` and the rest.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import OrderedDict, namedtuple
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ...core.grad_mode import no_grad
+from ...core.graph import RemovableHandle
+from ...core.tensor import Tensor
+from ..parameter import Buffer, Parameter
+from .hooks import backward_hooks_around
+
+_TABLES = ("_parameters", "_buffers", "_modules")
+
+
+class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        if not self.missing_keys and not self.unexpected_keys:
+            return "<All keys matched successfully>"
+        return super().__repr__()
+
+    __str__ = __repr__
+
+
+class Module:
+    """Base class of all layers and models: subclass it, assign parts in ``__init__``, and define ``forward``.
+
+    Attributes
+    ----------
+    training : bool
+        Whether the module is in training mode (see :meth:`train`).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import nn
+    >>> class Model(nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.layer = nn.Linear(2, 1)
+    ...     def forward(self, x):
+    ...         return torch.sigmoid(self.layer(x))
+    >>> Model()
+    Model(
+      (layer): Linear(in_features=2, out_features=1, bias=True)
+    )
+    """
+
+    training: bool
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
+    _modules: dict[str, Module | None]
+    _version = 1
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        if args or kwargs:
+            raise TypeError(f"{type(self).__name__}'s base class Module takes no arguments, but got {args or kwargs}")
+        state = self.__dict__
+        state["training"] = True
+        for name in _TABLES:
+            state[name] = {}
+        state["_non_persistent_buffers"] = set()
+        state["_forward_hooks"] = {}
+        state["_forward_pre_hooks"] = {}
+        state["_backward_hooks"] = {}
+        state["_backward_pre_hooks"] = {}
+        state["_hooked"] = False
+
+    # ------------------------------------------------------------------ calling
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """What the module computes; every subclass defines it."""
+        raise NotImplementedError(f"Module [{type(self).__name__}] is missing the required \"forward\" function")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not self._hooked:
+            return self.forward(*args, **kwargs)
+        for hook, with_kwargs in tuple(self._forward_pre_hooks.values()):
+            found = hook(self, args, kwargs) if with_kwargs else hook(self, args)
+            if found is not None:
+                if with_kwargs:
+                    args, kwargs = found
+                else:
+                    args = found if isinstance(found, tuple) else (found,)
+        result = backward_hooks_around(self, args, kwargs)
+        for hook, with_kwargs in tuple(self._forward_hooks.values()):
+            found = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+            result = result if found is None else found
+        return result
+
+    def _register(self, table: str, hook: Any, prepend: bool = False) -> RemovableHandle:
+        self.__dict__["_hooked"] = True
+        hooks = self.__dict__[table]
+        handle = RemovableHandle(hooks, hook)
+        if prepend:
+            own = hooks.pop(handle.id)
+            others = dict(hooks)
+            hooks.clear()
+            hooks[handle.id] = own
+            hooks.update(others)
+        return handle
+
+    def register_forward_hook(
+        self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args, output)`` after each forward; what it returns replaces the output."""
+        return self._register("_forward_hooks", (hook, with_kwargs), prepend)
+
+    def register_forward_pre_hook(self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
+        """Call ``hook(module, args)`` before each forward; what it returns replaces the arguments."""
+        return self._register("_forward_pre_hooks", (hook, with_kwargs), prepend)
+
+    def register_full_backward_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_input, grad_output)`` when the gradient has passed through the module."""
+        return self._register("_backward_hooks", hook, prepend)
+
+    def register_full_backward_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_output)`` when the gradient arrives at the module's outputs."""
+        return self._register("_backward_pre_hooks", hook, prepend)
+
+    register_backward_hook = register_full_backward_hook
+
+    # ------------------------------------------------------------------ attributes
+    def __getattr__(self, name: str) -> Any:
+        state = self.__dict__
+        for table in _TABLES:
+            if table in state and name in state[table]:
+                return state[table][name]
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        state = self.__dict__
+        if isinstance(value, Parameter):
+            self._forget(name, "_parameters")
+            self.register_parameter(name, value)
+        elif isinstance(value, Module):
+            if "_modules" not in state:
+                raise AttributeError("cannot assign a module before Module.__init__() has run: call super().__init__() first")
+            self._forget(name, "_modules")
+            self._modules[name] = value
+        elif isinstance(value, Buffer):
+            self._forget(name, "_buffers")
+            self.register_buffer(name, value, value.persistent)
+        else:
+            for table, kind in (("_parameters", Parameter), ("_modules", Module), ("_buffers", Tensor)):
+                if name in state.get(table, ()):
+                    if value is not None and not (table == "_buffers" and isinstance(value, Tensor)):
+                        raise TypeError(
+                            f"cannot assign a {type(value).__name__} as {name!r}: it is registered as a "
+                            f"{kind.__name__.lower()}, so it can only be replaced by another one, or None"
+                        )
+                    state[table][name] = value
+                    return
+            object.__setattr__(self, name, value)
+
+    def _forget(self, name: str, keep: str) -> None:
+        """A name lives in one place only."""
+        self.__dict__.pop(name, None)
+        for table in _TABLES:
+            if table != keep:
+                self.__dict__.get(table, {}).pop(name, None)
+        if keep != "_buffers":
+            self.__dict__.get("_non_persistent_buffers", set()).discard(name)
+
+    def __delattr__(self, name: str) -> None:
+        for table in _TABLES:
+            if name in self.__dict__[table]:
+                del self.__dict__[table][name]
+                self._non_persistent_buffers.discard(name)
+                return
+        object.__delattr__(self, name)
+
+    def __dir__(self) -> list[str]:
+        names = [*object.__dir__(self), *self._parameters, *self._buffers, *self._modules]
+        return sorted(n for n in names if not n[0].isdigit())
+
+    def _check_name(self, kind: str, name: Any, table: str) -> None:
+        if table not in self.__dict__:
+            raise AttributeError(f"cannot assign a {kind} before Module.__init__() has run: call super().__init__() first")
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a {kind} must be a string, but got {type(name).__name__}")
+        if "." in name or name == "":
+            raise KeyError(f"the name of a {kind} must not be empty or contain a dot, but got {name!r}")
+        if hasattr(self, name) and name not in self.__dict__[table]:
+            raise KeyError(f"attribute {name!r} already exists")
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Add a parameter (or the place for one) under a name."""
+        self._check_name("parameter", name, "_parameters")
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(f"cannot register a {type(param).__name__} as parameter {name!r}: expected a Parameter or None")
+        if param is not None and param._fn is not None:
+            raise ValueError(f"parameter {name!r} must be a leaf: express it as a function of another parameter instead")
+        self._parameters[name] = param
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Add a tensor that is state but not trained; a persistent one is part of the state_dict."""
+        self._check_name("buffer", name, "_buffers")
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(f"cannot register a {type(tensor).__name__} as buffer {name!r}: expected a Tensor or None")
+        self._buffers[name] = tensor
+        (self._non_persistent_buffers.discard if persistent else self._non_persistent_buffers.add)(name)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Add a part under a name."""
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{module!r} is not a Module")
+        self._check_name("module", name, "_modules")
+        self._modules[name] = module
+
+    register_module = add_module
+
+    def get_submodule(self, target: str) -> Module:
+        """The part with a dotted name such as ``"encoder.0"``."""
+        found: Any = self
+        for part in target.split(".") if target else ():
+            if not hasattr(found, part):
+                raise AttributeError(f"{type(found).__name__} has no attribute `{part}`")
+            found = getattr(found, part)
+            if not isinstance(found, Module):
+                raise AttributeError(f"`{part}` is not a Module")
+        return found
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter with a dotted name."""
+        path, _, name = target.rpartition(".")
+        found = getattr(self.get_submodule(path), name)
+        if not isinstance(found, Parameter):
+            raise AttributeError(f"`{name}` is not a Parameter")
+        return found
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer with a dotted name."""
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if name not in module._buffers:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return getattr(module, name)
+
+    # ------------------------------------------------------------------ walking
+    def named_modules(
+        self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module and all parts below it, each once, with dotted names."""
+        memo = set() if memo is None else memo
+        if self not in memo:
+            if remove_duplicate:
+                memo.add(self)
+            yield prefix, self
+            for name, module in self._modules.items():
+                if module is not None:
+                    yield from module.named_modules(memo, prefix + ("." if prefix else "") + name, remove_duplicate)
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all parts below it, each once."""
+        for _, module in self.named_modules():
+            yield module
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The direct parts, each once, with names."""
+        seen: set[Module] = set()
+        for name, module in self._modules.items():
+            if module is not None and module not in seen:
+                seen.add(module)
+                yield name, module
+
+    def children(self) -> Iterator[Module]:
+        """The direct parts, each once."""
+        for _, module in self.named_children():
+            yield module
+
+    def _named_members(self, table: str, prefix: str, recurse: bool, remove_duplicate: bool) -> Iterator[tuple[str, Any]]:
+        seen: set[int] = set()
+        found = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
+        for path, module in found:
+            for name, value in module.__dict__[table].items():
+                if value is None or (remove_duplicate and id(value) in seen):
+                    continue
+                seen.add(id(value))
+                yield path + ("." if path else "") + name, value
+
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """All parameters with dotted names, each once."""
+        yield from self._named_members("_parameters", prefix, recurse, remove_duplicate)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """All parameters, each once: what an optimizer is given."""
+        for _, p in self.named_parameters(recurse=recurse):
+            yield p
+
+    def named_buffers(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator[tuple[str, Tensor]]:
+        """All buffers with dotted names, each once."""
+        yield from self._named_members("_buffers", prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """All buffers, each once."""
+        for _, b in self.named_buffers(recurse=recurse):
+            yield b
+
+    def apply(self, fn: Callable[[Module], Any]) -> Any:
+        """Call ``fn`` on every part, then on the module itself."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    # ------------------------------------------------------------------ modes and conversion
+    def train(self, mode: bool = True) -> Any:
+        """Switch the module and all its parts to training mode (dropout drops, batch norm measures)."""
+        if not isinstance(mode, bool):
+            raise ValueError(f"the training mode must be a bool, but got {mode!r}")
+        self.training = mode
+        for module in self.children():
+            module.train(mode)
+        return self
+
+    def eval(self) -> Any:
+        """Switch to evaluation mode: ``train(False)``."""
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Any:
+        """Set whether the parameters want gradients (False freezes the module)."""
+        for p in self.parameters():
+            p.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Reset the gradients of all parameters: to None, or in place to zeros."""
+        for p in self.parameters():
+            if set_to_none:
+                p._grad = None
+            elif p._grad is not None:
+                if p._grad._fn is not None:
+                    p._grad = p._grad.detach()
+                with no_grad():
+                    p._grad.zero_()
+
+    def _convert(self, convert: Callable[[Tensor], Tensor]) -> Any:
+        for module in self.modules():
+            for p in module._parameters.values():
+                if p is not None:
+                    p._array = convert(p.detach())._array
+                    if p._grad is not None:
+                        p._grad._array = convert(p._grad.detach())._array
+            for name, b in module._buffers.items():
+                if b is not None:
+                    module._buffers[name] = convert(b)
+        return self
+
+    def to(self, *args: Any, **kwargs: Any) -> Any:
+        """Convert the floating-point parameters and buffers to a dtype (or move to a device: only the CPU works)."""
+        probe = Tensor.to(Tensor.__new__(Tensor), *args, **kwargs)  # type: ignore[attr-defined]
+        named = any(hasattr(a, "is_floating_point") or isinstance(a, Tensor) for a in (*args, kwargs.get("dtype")))
+        if not named:
+            return self
+        if not probe.dtype.is_floating_point:
+            raise TypeError(f"a module can only be converted to floating-point types, but got {probe.dtype!r}")
+        return self._convert(lambda t: t.to(probe.dtype) if t.dtype.is_floating_point else t)
+
+    def float(self) -> Any:
+        """Convert floating-point parameters and buffers to float32."""
+        return self._convert(lambda t: t.float() if t.dtype.is_floating_point else t)
+
+    def double(self) -> Any:
+        """Convert floating-point parameters and buffers to float64."""
+        return self._convert(lambda t: t.double() if t.dtype.is_floating_point else t)
+
+    def half(self) -> Any:
+        """Convert floating-point parameters and buffers to float16."""
+        return self._convert(lambda t: t.half() if t.dtype.is_floating_point else t)
+
+    def cpu(self) -> Any:
+        """The module itself: it is on the CPU already."""
+        return self
+
+    def cuda(self, device: Any = None) -> Any:
+        """Raises AssertionError, as a CPU build of PyTorch does (unless there is nothing to move)."""
+        return self.to("cuda")
+
+    def share_memory(self) -> Any:
+        """The module itself."""
+        return self
+
+    # ------------------------------------------------------------------ state
+    def state_dict(self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
+        """All parameters and persistent buffers by dotted name; the tensors share memory with the module."""
+        if args:
+            destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args) :])
+        found = OrderedDict() if destination is None else destination
+        for name, value in itertools.chain(self._parameters.items(), self._buffers.items()):
+            if value is not None and name not in self._non_persistent_buffers:
+                found[prefix + name] = value if keep_vars else value.detach()
+        for name, module in self._modules.items():
+            if module is not None:
+                module.state_dict(destination=found, prefix=prefix + name + ".", keep_vars=keep_vars)
+        return found
+
+    def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> Any:
+        """Copy a state_dict into the module.
+
+        Everything is checked before anything is copied, so a call that raises changes nothing.
+
+        Raises
+        ------
+        RuntimeError
+            Listing missing and unexpected names (if ``strict``) and sizes that differ.
+        TypeError
+            If ``state_dict`` is not a dictionary.
+        """
+        if not hasattr(state_dict, "items"):
+            raise TypeError(f"a state_dict is a dictionary of tensors, but got {type(state_dict).__name__}")
+        own = self.state_dict(keep_vars=True)
+        missing = [k for k in own if k not in state_dict]
+        unexpected = [k for k in state_dict if k not in own]
+        problems = []
+        if strict and unexpected:
+            problems.append("Unexpected key(s) in state_dict: " + ", ".join(f'"{k}"' for k in unexpected) + ". ")
+        if strict and missing:
+            problems.append("Missing key(s) in state_dict: " + ", ".join(f'"{k}"' for k in missing) + ". ")
+        for key, value in state_dict.items():
+            if key in own and not isinstance(value, Tensor):
+                problems.append(f'"{key}" must be a Tensor, but is a {type(value).__name__}.')
+            elif key in own and value._array.shape != own[key]._array.shape:
+                problems.append(
+                    f"size mismatch for {key}: the state_dict has shape {value.shape}, the module has {own[key].shape}."
+                )
+        if problems:
+            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t" + "\n\t".join(problems))
+        with no_grad():
+            for key, value in state_dict.items():
+                if key in own:
+                    if assign:
+                        own[key]._array = value._array
+                    else:
+                        own[key].copy_(value)
+        return _IncompatibleKeys(missing, unexpected)
+
+    # ------------------------------------------------------------------ printing
+    def extra_repr(self) -> str:
+        """What stands between the parentheses of the printed module."""
+        return ""
+
+    def _get_name(self) -> str:
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        extra = self.extra_repr()
+        lines = extra.split("\n") if extra else []
+        parts = [f"({name}): " + _indented(repr(module)) for name, module in self._modules.items()]
+        if not parts and len(lines) <= 1:
+            return f"{self._get_name()}({extra})"
+        return f"{self._get_name()}(\n  " + "\n  ".join(lines + parts) + "\n)"
+
+
+def _indented(text: str) -> str:
+    first, *rest = text.split("\n")
+    return "\n".join([first, *("  " + line for line in rest)])

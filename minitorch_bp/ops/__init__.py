@@ -1,0 +1,1 @@
+"""The derivative table, one file per family."""

@@ -1,0 +1,88 @@
+"""Helpers that several families share: checking dimensions, and putting reduced dimensions back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.tensor import Tensor
+
+#: 0-d zeros by NumPy dtype: a ufunc takes a 0-d array in half the time that a Python number takes.
+ZERO = {d._numpy: np.zeros((), d._numpy) for d in dtypes.ALL if d._numpy is not None}
+
+
+def check_tensor(name: str, value: Any, argument: str = "input") -> None:
+    """TypeError unless ``value`` is a Tensor."""
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{name}(): the argument {argument!r} must be a Tensor, but got {type(value).__name__}")
+
+
+def wrap_dim(dim: Any, ndim: int, name: str = "") -> int:
+    """A dimension counted from the front; IndexError if there is no such dimension. A 0-d tensor counts as 1-d here."""
+    size = ndim or 1
+    if isinstance(dim, Tensor):
+        dim = int(dim._array)
+    if not isinstance(dim, (int, np.integer)):
+        raise TypeError(f"{name}(): dim must be an int, but got {type(dim).__name__}")
+    if not -size <= dim < size:
+        raise IndexError(
+            f"{name}: dimension {dim} is out of range: a tensor of {ndim} dimensions has dimensions {-size} to {size - 1}"
+        )
+    return int(dim) % size
+
+
+def wrap_dims(dim: Any, ndim: int, name: str = "") -> tuple[int, ...]:
+    """Several dimensions, as ``dim=(0, 1)``; a lone int counts as one. RuntimeError if one appears twice."""
+    dims = tuple(wrap_dim(d, ndim, name) for d in (dim if isinstance(dim, (tuple, list)) else (dim,)))
+    if len(set(dims)) != len(dims):
+        raise RuntimeError(f"{name}: dimension {max(dims, key=dims.count)} appears twice in dim={tuple(dim)}")
+    return dims
+
+
+def reduced_axis(dim: Any, ndim: int, name: str) -> Any:
+    """The NumPy axis of a reduction over ``dim``: None or an empty list means all dimensions."""
+    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
+        return None
+    if ndim == 0:
+        wrap_dims(dim, 0, name)
+        return None
+    dims = wrap_dims(dim, ndim, name)
+    return dims[0] if len(dims) == 1 else dims
+
+
+def kept(xp: Any, grad: Any, shape: Any, dim: Any, keepdim: bool) -> Any:
+    """Give a reduced value its reduced dimensions back, with size 1, so that it broadcasts against the input."""
+    if keepdim or not len(shape):
+        return grad
+    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
+        return xp._unsafe_view(grad, (1,) * len(shape)) if len(shape) > 1 else grad
+    dims = wrap_dims(dim, len(shape))
+    return xp._unsafe_view(grad, tuple(1 if k in dims else n for k, n in enumerate(shape)))
+
+
+def count(shape: Any, dim: Any) -> int:
+    """How many elements a reduction over ``dim`` combines."""
+    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
+        return int(np.prod(shape, dtype=np.int64))
+    n = 1
+    for d in wrap_dims(dim, len(shape)):
+        n *= shape[d] if shape else 1
+    return n
+
+
+def as_shape(size: Any) -> tuple[int, ...]:
+    """A shape from ``f(2, 3)``, ``f((2, 3))`` or ``f(torch.Size)`` style arguments."""
+    if isinstance(size, (int, np.integer)):
+        return (int(size),)
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+        size = size[0]
+    try:
+        return tuple(int(n) if not isinstance(n, float) else _not_a_size(n) for n in size)
+    except ValueError:
+        raise TypeError(f"a size must consist of ints, but got {size!r}") from None
+
+
+def _not_a_size(value: Any) -> int:
+    raise TypeError(f"a size must consist of ints, but got the float {value!r}")

@@ -1,0 +1,333 @@
+"""Activation functions: the lecture's ReluNode and sigmoid layer, and the others courses use.
+
+At a kink the derivative is a matter of convention; ours is torch's (0 for relu at 0, and so on, each stated where it
+applies).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.inplace import apply_in_place
+from ..core.primitive import primitive
+from ..core.tensor import Tensor
+from ._shapes import ZERO, check_tensor, wrap_dim
+from .pointwise import _sigmoid, sigmoid
+from .special import _special
+
+
+@primitive(inplace=True, input=lambda xp, grad, result: xp._threshold_backward(grad, result, 0))
+def relu(input, out=None):
+    r"""The rectifier, :math:`\max(x, 0)`; its derivative is 1 where x > 0, and 0 elsewhere (also at 0).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.relu(torch.tensor([-3.0, 0.0, 3.0]))
+    tensor([0., 0., 3.])
+    """
+    return np.maximum(input, ZERO[input.dtype], out)
+
+
+@primitive(method=False, grad=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold))
+def _threshold_backward(grad, input, threshold):
+    blocked = np.less_equal(input, ZERO[input.dtype] if threshold == 0 else threshold)
+    return np.where(blocked, ZERO[grad.dtype], grad)
+
+
+@primitive(method=False, inplace=True, grad_name="ThresholdBackward0", input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold))
+def _threshold(input, threshold, value):
+    return np.where(input <= threshold, np.asarray(value, input.dtype), input)
+
+
+def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
+    r"""x where :math:`x > \text{threshold}`, else ``value``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.threshold(torch.tensor([0.5, 2.0]), 1.0, 9.0)
+    tensor([9., 2.])
+    """
+    return apply_in_place(_threshold.op, input, threshold, value) if inplace else _threshold(input, threshold, value)
+
+
+@primitive(
+    method=False,
+    grad_name="LeakyReluBackward0",
+    input=lambda xp, grad, input, negative_slope: xp._where(input > 0, grad, grad * negative_slope),
+)
+def _leaky_relu(input, negative_slope):
+    return np.where(input > 0, input, input * input.dtype.type(negative_slope))
+
+
+def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
+    r"""x where x > 0, else :math:`\text{negative\_slope} \times x` (also the derivative at 0).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.leaky_relu(torch.tensor([-1.0, 2.0]))
+    tensor([-0.0100,  2.0000])
+    """
+    return apply_in_place(_leaky_relu.op, input, negative_slope) if inplace else _leaky_relu(input, negative_slope)
+
+
+@primitive(
+    method=False,
+    grad_name="EluBackward0",
+    input=lambda xp, grad, input, alpha, scale: xp._where(input > 0, grad * scale, grad * (xp.exp(input) * (alpha * scale))),
+)
+def _elu(input, alpha, scale):
+    out = np.where(input > 0, input, np.expm1(np.minimum(input, 0)) * input.dtype.type(alpha))
+    return out * input.dtype.type(scale) if scale != 1 else out
+
+
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    r"""x where x > 0, else :math:`\alpha (e^x - 1)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.elu(torch.tensor([-1.0, 2.0]))
+    tensor([-0.6321,  2.0000])
+    """
+    return apply_in_place(_elu.op, input, alpha, 1.0) if inplace else _elu(input, alpha, 1.0)
+
+
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
+    r"""The self-normalizing :func:`elu`: scale 1.0507, alpha 1.6733 (Klambauer et al., 2017).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.selu(torch.tensor([-1.0, 2.0]))
+    tensor([-1.1113,  2.1014])
+    """
+    constants = (1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
+    return apply_in_place(_elu.op, input, *constants) if inplace else _elu(input, *constants)
+
+
+@primitive(
+    method=False,
+    grad_name="HardtanhBackward0",
+    input=lambda xp, grad, input, min_val, max_val: xp._where(xp.logical_and(input > min_val, input < max_val), grad, 0),
+)
+def _hardtanh(input, min_val, max_val):
+    return np.clip(input, np.asarray(min_val, input.dtype), np.asarray(max_val, input.dtype))
+
+
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
+    r"""x limited to an interval; unlike :func:`clamp`, the derivative at either end is 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.hardtanh(torch.tensor([-3.0, 0.5]))
+    tensor([-1.0000,  0.5000])
+    """
+    if min_val > max_val:
+        raise ValueError(f"hardtanh: min_val {min_val} must not exceed max_val {max_val}")
+    return apply_in_place(_hardtanh.op, input, min_val, max_val) if inplace else _hardtanh(input, min_val, max_val)
+
+
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
+    r""":math:`\min(\max(x, 0), 6)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.relu6(torch.tensor([-1.0, 3.0, 9.0]))
+    tensor([0., 3., 6.])
+    """
+    return hardtanh(input, 0.0, 6.0, inplace)
+
+
+@primitive(method=False, inplace=True, input=lambda xp, grad, input: grad * _silu_slope(xp, input))
+def silu(input):
+    r"""The sigmoid-weighted linear unit (swish), :math:`x \sigma(x)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.silu(torch.tensor([0.0, 2.0]))
+    tensor([0.0000, 1.7616])
+    """
+    return input * _sigmoid(input)
+
+
+def _silu_slope(xp: Any, x: Any) -> Any:
+    s = xp.sigmoid(x)
+    return s * (1 + x * (1 - s))
+
+
+def _gelu_slope(xp: Any, x: Any, approximate: str) -> Any:
+    if approximate == "none":
+        return 0.5 * (1 + xp.erf(x * math.sqrt(0.5))) + x * xp.exp(x * x * -0.5) * (1 / math.sqrt(2 * math.pi))
+    t = xp.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x))
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x))
+
+
+@primitive(method=False, input=lambda xp, grad, input, approximate: grad * _gelu_slope(xp, input, approximate))
+def gelu(input, approximate="none"):
+    r"""The Gaussian error linear unit, :math:`x \Phi(x)`, exactly or by the ``'tanh'`` approximation.
+
+    Source: Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.gelu(torch.tensor([-1.0, 2.0]))
+    tensor([-0.1587,  1.9545])
+    """
+    if approximate == "none":
+        return (0.5 * input * (1 + _special().erf(input * math.sqrt(0.5)))).astype(input.dtype, copy=False)
+    if approximate != "tanh":
+        raise RuntimeError(f"gelu: approximate must be 'none' or 'tanh', but got {approximate!r}")
+    return 0.5 * input * (1 + np.tanh(math.sqrt(2 / math.pi) * (input + 0.044715 * input * input * input)))
+
+
+@primitive(
+    method=False,
+    input=lambda xp, grad, input, beta, threshold: xp._where(input * beta > threshold, grad, grad * xp.sigmoid(input * beta)),
+)
+def softplus(input, beta=1.0, threshold=20.0):
+    r"""A smooth rectifier, :math:`\frac{1}{\beta} \ln(1 + e^{\beta x})`; linear above ``threshold``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.softplus(torch.tensor([0.0, 30.0]))
+    tensor([ 0.6931, 30.0000])
+    """
+    scaled = input * input.dtype.type(beta)
+    return np.where(scaled > threshold, input, np.log1p(np.exp(np.minimum(scaled, threshold))) / input.dtype.type(beta))
+
+
+def softsign(input: Tensor) -> Tensor:
+    r""":math:`x / (1 + |x|)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.softsign(torch.tensor([-1.0, 3.0]))
+    tensor([-0.5000,  0.7500])
+    """
+    return input / (input.abs() + 1)
+
+
+@primitive(method=False, grad_name="LogSigmoidBackward0", input=lambda xp, grad, input: grad * xp.sigmoid(-input))
+def logsigmoid(input):
+    r"""The logarithm of the sigmoid, :math:`-\ln(1 + e^{-x})`, computed without overflow.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.logsigmoid(torch.tensor([0.0, -100.0]))
+    tensor([  -0.6931, -100.0000])
+    """
+    return np.minimum(input, 0) - np.log1p(np.exp(-np.abs(input)))
+
+
+def tanhshrink(input: Tensor) -> Tensor:
+    r""":math:`x - \tanh x`."""
+    return input - input.tanh()
+
+
+# ---------------------------------------------------------------------- softmax
+def _prepare(name: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, int]:
+    check_tensor(name, input)
+    if dtype is not None:
+        input = input.to(dtype)
+    if input.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"{name} is not defined for {input.dtype!r}: convert with .float() or pass dtype=")
+    if dim is None:
+        # torch's old default: the last dimension, except for 0, 1 and 3 dimensions.
+        import warnings
+
+        warnings.warn(f"{name} without dim= chooses a dimension by an old rule; pass dim=", stacklevel=3)
+        dim = 0 if input.ndim in (0, 1, 3) else 1
+    return input, wrap_dim(dim, input._array.ndim, name)
+
+
+def _softmax_rule(xp: Any, grad: Any, result: Any, dim: Any) -> Any:
+    g = grad * result
+    return g - result * xp._sum_over(g, dim, True)
+
+
+def _wide(x: np.ndarray) -> np.ndarray:
+    return x.astype(np.float32) if x.dtype.itemsize == 2 else x
+
+
+@primitive(method=False, grad_name="SoftmaxBackward0", input=_softmax_rule)
+def _softmax(input, dim):
+    if not input.size or not input.ndim:
+        return np.ones_like(input)
+    x = _wide(input)
+    out = np.subtract(x, np.maximum.reduce(x, dim, keepdims=True))
+    np.exp(out, out)
+    out /= np.add.reduce(out, dim, keepdims=True)
+    return out.astype(input.dtype, copy=False)
+
+
+def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3) -> Tensor:
+    r"""Exponentials normalized to sum 1 along ``dim``: :math:`e^{x_i} / \sum_j e^{x_j}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.softmax(torch.tensor([0.0, 0.0]), dim=0)
+    tensor([0.5000, 0.5000])
+    """
+    return _softmax(*_prepare("softmax", input, dim, dtype))
+
+
+@primitive(
+    method=False,
+    grad_name="LogSoftmaxBackward0",
+    input=lambda xp, grad, result, dim: grad - xp.exp(result) * xp._sum_over(grad, dim, True),
+)
+def _log_softmax(input, dim):
+    if not input.size or not input.ndim:
+        return np.zeros_like(input)
+    x = _wide(input)
+    out = np.subtract(x, np.maximum.reduce(x, dim, keepdims=True))
+    out -= np.log(np.add.reduce(np.exp(out), dim, keepdims=True))
+    return out.astype(input.dtype, copy=False)
+
+
+def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3) -> Tensor:
+    r"""The logarithm of :func:`softmax`, computed without overflow: :math:`x_i - \ln \sum_j e^{x_j}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.log_softmax(torch.tensor([0.0, 0.0]), dim=0)
+    tensor([-0.6931, -0.6931])
+    """
+    return _log_softmax(*_prepare("log_softmax", input, dim, dtype))
+
+
+def softmin(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
+    """:func:`softmax` of the negative."""
+    return softmax(-input, dim, dtype)
+
+
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    r"""The gated linear unit: one half times the sigmoid of the other.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.glu(torch.tensor([2.0, 0.0]))
+    tensor([1.])
+    """
+    size = input._array.shape[dim] if input._array.ndim else 1
+    if size % 2:
+        raise RuntimeError(f"glu: dimension {dim} must have an even size to be halved, but has {size}")
+    first, second = input.chunk(2, dim)
+    return first * sigmoid(second)

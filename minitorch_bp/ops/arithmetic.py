@@ -1,0 +1,459 @@
+"""Arithmetic on one, two or three tensors: the lecture's Add, Mul and Power nodes, and their relatives.
+
+Operands broadcast by NumPy's rules and are promoted by torch's. Each rule is the derivative from the calculus book; the
+engine sums a gradient that was broadcast.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.primitive import primitive
+from ..core.tensor import Tensor
+
+
+@primitive(promote="same", inplace=True, grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad)
+def _add(input, other, out=None):
+    return np.add(input, other, out)
+
+
+@primitive(promote="same", inplace=True, grad_name="SubBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: -grad)
+def _sub(input, other, out=None):
+    return np.subtract(input, other, out)
+
+
+@primitive(
+    promote="same",
+    inplace=True,
+    input=lambda xp, grad, other: grad * other,
+    other=lambda xp, grad, input: grad * input,
+)
+def mul(input, other, out=None):
+    r"""Multiply elementwise: :math:`\text{out}_i = \text{input}_i \times \text{other}_i`.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes; the result has the promoted dtype.
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not broadcast.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.mul(torch.tensor([1.0, 2.0]), 3)
+    tensor([3., 6.])
+    """
+    return np.multiply(input, other, out)
+
+
+@primitive(
+    promote="float",
+    inplace=True,
+    grad_name="DivBackward0",
+    input=lambda xp, grad, other: grad / other,
+    other=lambda xp, grad, input, other: -grad * ((input / other) / other),
+)
+def _div(input, other, out=None):
+    return np.true_divide(input, other, out)
+
+
+def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
+    r"""Add elementwise: :math:`\text{out}_i = \text{input}_i + \text{alpha} \times \text{other}_i`.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes; the result has the promoted dtype.
+    alpha : number
+        A factor for ``other``.
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not broadcast, or a float ``alpha`` meets integers.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.add(torch.tensor([1.0, 2.0]), torch.tensor([10.0, 20.0]), alpha=2)
+    tensor([21., 42.])
+    """
+    if alpha != 1:
+        other = _scaled(input, other, alpha)
+    return _add(input, other) if out is None else _add(input, other, out=out)
+
+
+def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
+    r"""Subtract elementwise: :math:`\text{out}_i = \text{input}_i - \text{alpha} \times \text{other}_i`.
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not broadcast, or both operands are boolean.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sub(torch.tensor([5.0, 7.0]), 2)
+    tensor([3., 5.])
+    """
+    if alpha != 1:
+        other = _scaled(input, other, alpha)
+    if (isinstance(input, Tensor) and input._array.dtype.kind == "b") or (
+        isinstance(other, Tensor) and other._array.dtype.kind == "b"
+    ):
+        raise RuntimeError("subtraction is not defined for boolean tensors: use logical_xor, or convert with .int()")
+    return _sub(input, other) if out is None else _sub(input, other, out=out)
+
+
+def _scaled(input: Any, other: Any, alpha: Any) -> Any:
+    operands = [x._array if isinstance(x, Tensor) else x for x in (input, other)]
+    if dtypes.scalar_type(alpha).category > max(1, dtypes.result_dtype(operands).category):
+        raise RuntimeError(f"for integer tensors, alpha must be an integer, but got {alpha!r}")
+    return mul(other, alpha) if isinstance(other, Tensor) else other * alpha
+
+
+def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = None) -> Tensor:
+    r"""Divide elementwise; integers give floats unless a ``rounding_mode`` is chosen.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+    rounding_mode : None, 'floor' or 'trunc'
+        What to do with the quotient's fraction. With a mode, integer operands give an integer result.
+
+    Raises
+    ------
+    RuntimeError
+        For another rounding mode, or shapes that do not broadcast.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.div(torch.tensor([7, -7]), 2)
+    tensor([ 3.5000, -3.5000])
+    >>> torch.div(torch.tensor([7, -7]), 2, rounding_mode="trunc")
+    tensor([ 3, -3])
+    """
+    if rounding_mode is None:
+        return _div(input, other) if out is None else _div(input, other, out=out)
+    if rounding_mode == "floor":
+        return floor_divide(input, other, out=out) if out is not None else floor_divide(input, other)
+    if rounding_mode != "trunc":
+        raise RuntimeError(f"div: rounding_mode must be None, 'trunc' or 'floor', but got {rounding_mode!r}")
+    return _trunc_divide(input, other) if out is None else _trunc_divide(input, other, out=out)
+
+
+@primitive(promote="same", inplace=True, grad_name="torch::autograd::NotImplemented")
+def floor_divide(input, other, out=None):
+    r"""The quotient rounded towards minus infinity. Not differentiable, as in torch.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.floor_divide(torch.tensor([7, -7]), 2)
+    tensor([ 3, -4])
+    """
+    return np.floor_divide(_no_zero(input, other), other, out)
+
+
+@primitive(promote="same", method=False)
+def _trunc_divide(input, other):
+    if np.result_type(input, other).kind in "iu":
+        _no_zero(input, other)
+        return (np.abs(input) // np.abs(other) * np.sign(input) * np.sign(other)).astype(np.result_type(input, other))
+    return np.trunc(np.true_divide(input, other))
+
+
+def _no_zero(input: Any, other: Any) -> Any:
+    if np.asarray(other).dtype.kind in "iu" and np.any(np.asarray(other) == 0) and np.size(input):
+        raise RuntimeError("integer division by zero: convert to a float type to get inf")
+    return input
+
+
+@primitive(
+    promote="same",
+    inplace=True,
+    input=lambda xp, grad: grad,
+    other=lambda xp, grad, input, other: -grad * xp.floor(input / other),
+)
+def remainder(input, other, out=None):
+    r"""Python's ``%``: the remainder with the sign of the divisor, :math:`x - \lfloor x / y \rfloor y`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.remainder(torch.tensor([-3.0, 3.0]), 2)
+    tensor([1., 1.])
+    """
+    return np.remainder(_no_zero(input, other), other, out)
+
+
+@primitive(
+    promote="same",
+    inplace=True,
+    input=lambda xp, grad: grad,
+    other=lambda xp, grad, input, other: -grad * xp.trunc(input / other),
+)
+def fmod(input, other, out=None):
+    r"""C's ``fmod``: the remainder with the sign of the dividend.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.fmod(torch.tensor([-3.0, 3.0]), 2)
+    tensor([-1.,  1.])
+    """
+    return np.fmod(_no_zero(input, other), other, out)
+
+
+@primitive(inplace=True, input=lambda xp, grad: -grad)
+def neg(input, out=None):
+    r"""The negative, :math:`-x`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.neg(torch.tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
+    """
+    if input.dtype.kind == "b":
+        raise RuntimeError("negation is not defined for boolean tensors: use ~x or logical_not")
+    return np.negative(input, out)
+
+
+# ---------------------------------------------------------------------- powers
+def _power(x: np.ndarray, p: Any) -> np.ndarray:
+    """``x**p`` for a number p; small powers are products, as in torch, so that the last bit agrees."""
+    if p == 2:
+        return np.multiply(x, x)
+    if p == 3:
+        return np.multiply(np.multiply(x, x), x)
+    if p == 0.5:
+        return np.sqrt(x)
+    if p == -1:
+        return np.reciprocal(x)
+    if p == -2:
+        return np.reciprocal(np.multiply(x, x))
+    return np.power(x, np.asarray(p, x.dtype))
+
+
+def _pow_rule(xp: Any, grad: Any, input: Any, exponent: Any) -> Any:
+    if exponent == 0:
+        return grad * 0
+    return grad * (exponent * xp._pow_scalar(input, exponent - 1) if exponent != 2 else 2 * input)
+
+
+@primitive(method=False, grad_name="PowBackward0", input=_pow_rule)
+def _pow_scalar(input, exponent):
+    if input.dtype.kind in "iu" and not isinstance(exponent, float):
+        if exponent < 0:
+            raise RuntimeError("integers to negative integer powers are not allowed: convert to a float type")
+        return np.power(input, np.asarray(exponent).astype(input.dtype))
+    if input.dtype.kind not in "fc":
+        input = input.astype(dtypes.get_default_dtype().numpy if isinstance(exponent, float) else np.int64)
+    return _power(input, exponent)
+
+
+@primitive(
+    method=False,
+    grad_name="PowBackward2",
+    exponent=lambda xp, grad, base, exponent, result: xp.where(
+        xp.logical_and(exponent >= 0, base == 0), 0, grad * (result * xp.log(result * 0 + base))
+    ),
+)
+def _pow_base(base, exponent):
+    return np.power(np.asarray(base).astype(exponent.dtype), exponent)
+
+
+@primitive(
+    promote="same",
+    promoted=("input", "exponent"),
+    method=False,
+    grad_name="PowBackward1",
+    input=lambda xp, grad, input, exponent: xp.where(
+        exponent == 0, 0, grad * (exponent * xp._pow_tensor(input, exponent - 1))
+    ),
+    exponent=lambda xp, grad, input, exponent, result: xp.where(
+        xp.logical_and(input == 0, exponent >= 0), 0, grad * (result * xp.log(input))
+    ),
+)
+def _pow_tensor(input, exponent):
+    if input.dtype.kind in "iu" and np.any(exponent < 0):
+        raise RuntimeError("integers to negative integer powers are not allowed: convert to a float type")
+    return np.power(input, exponent)
+
+
+def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
+    r"""Raise to a power elementwise, :math:`x_i^{p_i}`; the derivative in x is :math:`p x^{p-1}`.
+
+    Parameters
+    ----------
+    input, exponent : Tensor or number, at least one of them a Tensor
+
+    Raises
+    ------
+    RuntimeError
+        For an integer tensor and a negative integer exponent.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> b = torch.tensor(3.0, requires_grad=True)
+    >>> torch.pow(b, 3).backward()
+    >>> b.grad
+    tensor(27.)
+    """
+    if isinstance(exponent, Tensor):
+        if isinstance(input, Tensor):
+            result = _pow_tensor(input, exponent)
+        elif isinstance(input, (int, float)):
+            wanted = dtypes.result_dtype([input, exponent._array])
+            result = _pow_base(input, exponent if exponent.dtype is wanted else exponent.to(wanted))
+        else:
+            raise TypeError(f"pow(): the argument 'input' must be a Tensor or a number, but got {type(input).__name__}")
+    elif isinstance(exponent, (int, float, np.generic)):
+        result = _pow_scalar(input, exponent if isinstance(exponent, (int, float)) else exponent.item())
+    else:
+        raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
+    if out is not None:
+        from ..core.primitive import write_out
+
+        return write_out("pow", result, out)
+    return result
+
+
+def square(input: Tensor) -> Tensor:
+    r"""The square, :math:`x^2`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.square(torch.tensor([-2.0, 3.0]))
+    tensor([4., 9.])
+    """
+    return pow(input, 2)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: -grad * result * result)
+def reciprocal(input, out=None):
+    r"""The reciprocal, :math:`1 / x`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.reciprocal(torch.tensor([2.0, 4.0]))
+    tensor([0.5000, 0.2500])
+    """
+    return np.reciprocal(input, out)
+
+
+# ---------------------------------------------------------------------- the larger and the smaller
+def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
+    """The gradient goes to whoever won; on a tie each gets half, as torch has it."""
+    wins = mine > other if larger else mine < other
+    return xp.where(mine == other, grad / 2, xp.where(xp.logical_or(wins, mine != mine), grad, 0))
+
+
+@primitive(
+    promote="same",
+    input=lambda xp, grad, input, other: _share(xp, grad, input, other, True),
+    other=lambda xp, grad, input, other: _share(xp, grad, other, input, True),
+)
+def maximum(input, other, out=None):
+    r"""The larger of two, elementwise; NaN wins. On a tie the gradient is shared equally.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.maximum(torch.tensor([1.0, 5.0]), torch.tensor([3.0, 2.0]))
+    tensor([3., 5.])
+    """
+    return np.maximum(input, other, out)
+
+
+@primitive(
+    promote="same",
+    input=lambda xp, grad, input, other: _share(xp, grad, input, other, False),
+    other=lambda xp, grad, input, other: _share(xp, grad, other, input, False),
+)
+def minimum(input, other, out=None):
+    r"""The smaller of two, elementwise; NaN wins. On a tie the gradient is shared equally.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.minimum(torch.tensor([1.0, 5.0]), torch.tensor([3.0, 2.0]))
+    tensor([1., 2.])
+    """
+    return np.minimum(input, other, out)
+
+
+# ---------------------------------------------------------------------- three operands
+@primitive(
+    promote="same",
+    promoted=("input", "tensor1", "tensor2"),
+    inplace=True,
+    input=lambda xp, grad: grad,
+    tensor1=lambda xp, grad, tensor2, value: grad * (tensor2 * value),
+    tensor2=lambda xp, grad, tensor1, value: grad * (tensor1 * value),
+)
+def addcmul(input, tensor1, tensor2, value=1):
+    r"""``input + value * tensor1 * tensor2``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addcmul(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), value=0.5)
+    tensor([2.5000, 5.0000])
+    """
+    return input + value * tensor1 * tensor2
+
+
+@primitive(
+    promote="same",
+    promoted=("input", "tensor1", "tensor2"),
+    inplace=True,
+    input=lambda xp, grad: grad,
+    tensor1=lambda xp, grad, tensor2, value: grad * (value / tensor2),
+    tensor2=lambda xp, grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
+)
+def addcdiv(input, tensor1, tensor2, value=1):
+    r"""``input + value * tensor1 / tensor2``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addcdiv(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([4.0, 4.0]), value=2)
+    tensor([1.5000, 2.0000])
+    """
+    if input.dtype.kind in "iub":
+        raise RuntimeError("addcdiv is not defined for integer tensors: convert to a float type")
+    return input + value * tensor1 / tensor2
+
+
+@primitive(
+    promote="same",
+    promoted=("input", "end", "weight"),
+    inplace=True,
+    input=lambda xp, grad, weight: grad * (1 - weight),
+    end=lambda xp, grad, weight: grad * weight,
+    weight=lambda xp, grad, input, end: grad * (end - input),
+)
+def lerp(input, end, weight):
+    r"""Linear interpolation, ``input + weight * (end - input)``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.lerp(torch.zeros(2), torch.tensor([10.0, 20.0]), 0.25)
+    tensor([2.5000, 5.0000])
+    """
+    return np.where(np.abs(weight) < 0.5, input + weight * (end - input), end - (end - input) * (1 - weight))

@@ -1,0 +1,359 @@
+"""Comparisons and logic: functions whose result is boolean, so nothing flows back through them, and ``where``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.primitive import primitive
+from ..core.tensor import Tensor
+from ._shapes import check_tensor
+
+
+@primitive(promote="same")
+def eq(input, other, out=None):
+    r"""Whether :math:`x_i = y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.eq(torch.tensor([1, 2]), 2)
+    tensor([False,  True])
+    """
+    return np.equal(input, other, out)
+
+
+@primitive(promote="same")
+def ne(input, other, out=None):
+    r"""Whether :math:`x_i \ne y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ne(torch.tensor([1, 2]), 2)
+    tensor([ True, False])
+    """
+    return np.not_equal(input, other, out)
+
+
+@primitive(promote="same")
+def lt(input, other, out=None):
+    r"""Whether :math:`x_i < y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.lt(torch.tensor([1, 2]), 2)
+    tensor([ True, False])
+    """
+    return np.less(input, other, out)
+
+
+@primitive(promote="same")
+def le(input, other, out=None):
+    r"""Whether :math:`x_i \le y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.le(torch.tensor([1, 3]), 2)
+    tensor([ True, False])
+    """
+    return np.less_equal(input, other, out)
+
+
+@primitive(promote="same")
+def gt(input, other, out=None):
+    r"""Whether :math:`x_i > y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.gt(torch.tensor([1, 3]), 2)
+    tensor([False,  True])
+    """
+    return np.greater(input, other, out)
+
+
+@primitive(promote="same")
+def ge(input, other, out=None):
+    r"""Whether :math:`x_i \ge y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ge(torch.tensor([1, 2]), 2)
+    tensor([False,  True])
+    """
+    return np.greater_equal(input, other, out)
+
+
+@primitive()
+def isnan(input):
+    """Whether each element is NaN.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.isnan(torch.tensor([1.0, float("nan")]))
+    tensor([False,  True])
+    """
+    return np.isnan(input)
+
+
+@primitive()
+def isinf(input):
+    """Whether each element is infinite.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.isinf(torch.tensor([1.0, -float("inf")]))
+    tensor([False,  True])
+    """
+    return np.isinf(input)
+
+
+@primitive()
+def isfinite(input):
+    """Whether each element is neither infinite nor NaN.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.isfinite(torch.tensor([1.0, float("nan")]))
+    tensor([ True, False])
+    """
+    return np.isfinite(input)
+
+
+# ---------------------------------------------------------------------- logic
+@primitive(promote="same", inplace=True)
+def logical_and(input, other):
+    """Whether both are nonzero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logical_and(torch.tensor([1, 0]), torch.tensor([2, 2]))
+    tensor([ True, False])
+    """
+    return np.logical_and(input, other)
+
+
+@primitive(promote="same", inplace=True)
+def logical_or(input, other):
+    """Whether either is nonzero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logical_or(torch.tensor([1, 0]), torch.tensor([0, 0]))
+    tensor([ True, False])
+    """
+    return np.logical_or(input, other)
+
+
+@primitive(promote="same", inplace=True)
+def logical_xor(input, other):
+    """Whether exactly one is nonzero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logical_xor(torch.tensor([1, 0]), torch.tensor([2, 2]))
+    tensor([False,  True])
+    """
+    return np.logical_xor(input, other)
+
+
+@primitive(inplace=True)
+def logical_not(input):
+    """Whether each element is zero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logical_not(torch.tensor([1, 0]))
+    tensor([False,  True])
+    """
+    return np.logical_not(input)
+
+
+def _integers(name: str, *arrays: np.ndarray) -> None:
+    for x in arrays:
+        if np.asarray(x).dtype.kind in "fc":
+            raise RuntimeError(f"{name} is defined for integer and boolean tensors, but got one of type {x.dtype}")
+
+
+@primitive(promote="same", inplace=True)
+def bitwise_and(input, other):
+    """Bitwise and of integers; logical and of booleans.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_and(torch.tensor([6, 5]), 3)
+    tensor([2, 1])
+    """
+    _integers("bitwise_and", input, other)
+    return np.bitwise_and(input, other)
+
+
+@primitive(promote="same", inplace=True)
+def bitwise_or(input, other):
+    """Bitwise or of integers; logical or of booleans.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_or(torch.tensor([6, 5]), 3)
+    tensor([7, 7])
+    """
+    _integers("bitwise_or", input, other)
+    return np.bitwise_or(input, other)
+
+
+@primitive(promote="same", inplace=True)
+def bitwise_xor(input, other):
+    """Bitwise exclusive or of integers; logical exclusive or of booleans.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_xor(torch.tensor([6, 5]), 3)
+    tensor([5, 6])
+    """
+    _integers("bitwise_xor", input, other)
+    return np.bitwise_xor(input, other)
+
+
+@primitive(inplace=True)
+def bitwise_not(input):
+    """The complement of each bit; of booleans, the negation.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_not(torch.tensor([0, 5]))
+    tensor([-1, -6])
+    """
+    _integers("bitwise_not", input)
+    return np.invert(input)
+
+
+# ---------------------------------------------------------------------- choosing
+@primitive(
+    promote="same",
+    method=False,
+    grad_name="WhereBackward0",
+    input=lambda xp, grad, condition: xp._where(condition, grad, 0),
+    other=lambda xp, grad, condition: xp._where(condition, 0, grad),
+)
+def _where(condition, input, other):
+    return np.where(condition, input, other)
+
+
+def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any = None) -> Any:
+    r"""Choose elementwise: ``input`` where ``condition`` holds, else ``other``; alone, the indices where it holds.
+
+    Parameters
+    ----------
+    condition : BoolTensor
+    input, other : Tensor or number
+        All three broadcast together.
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not broadcast, or the condition is not boolean.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.tensor([-1.0, 2.0])
+    >>> torch.where(x > 0, x, 0.0)
+    tensor([0., 2.])
+    """
+    check_tensor("where", condition, "condition")
+    if input is None and other is None:
+        from .indexing import nonzero
+
+        return nonzero(condition, as_tuple=True)
+    if condition._array.dtype.kind not in "b" and condition._array.dtype.name != "uint8":
+        raise RuntimeError(f"where: the condition must be a boolean tensor, but got one of type {condition.dtype!r}")
+    if condition._array.dtype.kind == "u":
+        condition = condition.bool()
+    result = _where(condition, input, other)
+    if out is None:
+        return result
+    from ..core.primitive import write_out
+
+    return write_out("where", result, out)
+
+
+# ---------------------------------------------------------------------- whole tensors
+def equal(input: Tensor, other: Tensor) -> bool:
+    """Whether both tensors have the same shape and the same elements.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.equal(torch.tensor([1, 2]), torch.tensor([1, 2]))
+    True
+    """
+    check_tensor("equal", input)
+    check_tensor("equal", other, "other")
+    return bool(np.array_equal(input._array, other._array))
+
+
+@primitive()
+def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    r"""Whether :math:`|x_i - y_i| \le \text{atol} + \text{rtol} \times |y_i|`, elementwise.
+
+    Raises
+    ------
+    RuntimeError
+        If the dtypes differ.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.isclose(torch.tensor([1.0, 1.0]), torch.tensor([1.0 + 1e-7, 1.1]))
+    tensor([ True, False])
+    """
+    if input.dtype != other.dtype:
+        raise RuntimeError(f"isclose: both tensors must have one dtype, but got {input.dtype} and {other.dtype}")
+    if input.dtype.kind in "iub":
+        input, other = input.astype(np.float64), other.astype(np.float64)
+    return np.isclose(input, other, rtol, atol, equal_nan)
+
+
+def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
+    """Whether :func:`isclose` holds for all elements.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.allclose(torch.tensor([1.0]), torch.tensor([1.0 + 1e-7]))
+    True
+    """
+    return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
+
+
+def is_nonzero(input: Tensor) -> bool:
+    """Whether the only element differs from zero.
+
+    Raises
+    ------
+    RuntimeError
+        Unless there is exactly one element.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.is_nonzero(torch.tensor([0.5]))
+    True
+    """
+    return bool(input)

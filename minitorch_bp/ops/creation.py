@@ -1,0 +1,556 @@
+"""Making tensors: from Python data, from NumPy arrays, filled, counted, converted and copied."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.device import CPU, check_device
+from ..core.grad_mode import mode
+from ..core.inplace import apply_in_place, in_place_method
+from ..core.primitive import primitive
+from ..core.tensor import Tensor, version_cell, wrap
+from ..core.view import requires_grad as is_tracked
+from ._shapes import as_shape
+
+
+def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -> Tensor:
+    """A new leaf around an array, after the checks that all constructors share."""
+    check_device(device if device is not None else mode.device)
+    t = wrap(array)
+    if requires_grad:
+        require_grad(t)
+    return t
+
+
+def require_grad(t: Tensor) -> None:
+    """Make a leaf require grad; RuntimeError for types that have no gradient."""
+    kind = t._array.dtype.kind
+    if kind == "c":
+        raise NotImplementedError("gradients of complex tensors are not supported: use the real and imaginary parts")
+    if kind != "f" and not t.dtype.is_floating_point:
+        raise RuntimeError(f"only tensors of floating-point type can require gradients, but this one is of type {t.dtype!r}")
+    t._requires_grad = True
+
+
+def _numpy_dtype(dtype: Any) -> np.dtype:
+    if dtype is None:
+        return dtypes.get_default_dtype().numpy
+    if not isinstance(dtype, dtypes.dtype):
+        known = {float: dtypes.get_default_dtype(), int: dtypes.int64, bool: dtypes.bool}.get(dtype)
+        if known is None:
+            raise TypeError(f"dtype must be a dtype such as torch.float32, but got {dtype!r}")
+        dtype = known
+    return dtype.numpy
+
+
+# ---------------------------------------------------------------------- from data
+def _first_leaf(data: Any) -> Any:
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return data
+
+
+def _check_nested(data: Any, depth: int = 0) -> None:
+    """ValueError naming the place where a nested list is ragged."""
+    if not isinstance(data, (list, tuple)):
+        return
+    lengths = {len(d) if isinstance(d, (list, tuple)) else -1 for d in data}
+    if len(lengths) > 1:
+        expected, found = sorted(lengths, reverse=True)[:2]
+        raise ValueError(f"the nested list is ragged: at dimension {depth + 1} a sequence of length {expected} was expected, not {found}")
+    for d in data:
+        _check_nested(d, depth + 1)
+
+
+def _plain(data: Any) -> Any:
+    """Nested lists may hold tensors and arrays; NumPy wants arrays."""
+    if isinstance(data, Tensor):
+        return data._array
+    if isinstance(data, (list, tuple)) and isinstance(_first_leaf(data), (Tensor, np.ndarray)):
+        return [_plain(d) for d in data]
+    return data
+
+
+def to_array(data: Any, dtype: Any = None, copy: bool = True) -> np.ndarray:
+    """A NumPy array from anything :func:`tensor` accepts, with torch's choice of dtype."""
+    wanted = None if dtype is None else _numpy_dtype(dtype)
+    if isinstance(data, Tensor):
+        data = data._array
+    leaf = _first_leaf(data)
+    if isinstance(leaf, str) or isinstance(data, (str, bytes, dict, set)):
+        raise TypeError(f"a tensor can't be made of {type(leaf).__name__}: expected numbers, nested lists, arrays or tensors")
+    if leaf is None:
+        raise RuntimeError("a tensor can't be made of None: expected numbers, nested lists, arrays or tensors")
+    if not isinstance(data, (list, tuple, np.ndarray, np.generic, int, float, complex)) and isinstance(data, range):
+        data = list(data)
+    if isinstance(data, (list, tuple)):
+        data = _plain(data)
+    try:
+        array = np.array(data) if copy or not isinstance(data, np.ndarray) else data
+    except ValueError:
+        _check_nested(data)
+        raise
+    if array.dtype == object:
+        _check_nested(data)
+        if isinstance(leaf, int):
+            raise RuntimeError("an integer is too large for torch.int64")
+        raise TypeError(f"a tensor can't be made of {type(leaf).__name__}: expected numbers, nested lists, arrays or tensors")
+    if wanted is None and not isinstance(leaf, (np.ndarray, np.generic, Tensor)):
+        if array.dtype.kind == "f":
+            wanted = dtypes.get_default_dtype().numpy
+        elif array.dtype.kind == "c":
+            wanted = dtypes.get_default_dtype().to_complex().numpy
+        elif array.dtype.kind in "iu":
+            wanted = np.dtype(np.int64)
+    if wanted is None:
+        dtypes.from_numpy_dtype(array.dtype)
+        return array.astype(array.dtype.newbyteorder("="), copy=False)
+    if array.dtype.kind in "f" and wanted.kind in "iu" and not np.isfinite(array).all():
+        raise RuntimeError("inf and NaN can't be converted to an integer type")
+    return array.astype(wanted, copy=False)
+
+
+def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
+    """A new tensor from a number, nested lists, an array or a tensor; the data is copied.
+
+    Python floats become the default dtype, Python ints int64; arrays keep their dtype.
+
+    Raises
+    ------
+    ValueError
+        If the lists are ragged.
+    TypeError
+        If there is something else than numbers in them.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    tensor([[1., 2.],
+            [3., 4.]])
+    """
+    if isinstance(data, Tensor):
+        warnings.warn("to copy a tensor, prefer t.detach().clone() to tensor(t)", stacklevel=2)
+    return finish(to_array(data, dtype), requires_grad, device)
+
+
+def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """A tensor of the data, sharing memory with an array, and the very tensor that is given one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.as_tensor([1, 2])
+    tensor([1, 2])
+    """
+    if isinstance(data, Tensor):
+        return data if dtype is None else data.to(dtype)
+    return finish(to_array(data, dtype, copy=False), False, device)
+
+
+def from_numpy(ndarray: np.ndarray) -> Tensor:
+    """A tensor that shares the array's memory.
+
+    Raises
+    ------
+    TypeError
+        For anything but an array of a type that has a dtype here.
+    ValueError
+        For an array with negative strides.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import minitorch_bp as torch
+    >>> a = np.zeros(2)
+    >>> t = torch.from_numpy(a)
+    >>> a[0] = 1
+    >>> t
+    tensor([1., 0.], dtype=torch.float64)
+    """
+    if not isinstance(ndarray, np.ndarray):
+        raise TypeError(f"from_numpy() expects an ndarray, but got {type(ndarray).__name__}")
+    dtypes.from_numpy_dtype(ndarray.dtype)
+    if any(s < 0 for s in ndarray.strides):
+        raise ValueError("an array with negative strides can't be shared: pass a copy of it (array.copy())")
+    if not ndarray.flags.writeable:
+        warnings.warn("the array is read-only, and so is the tensor; copy it if you want to write", stacklevel=2)
+    return wrap(np.asarray(ndarray))
+
+
+def from_dlpack(ext_tensor: Any) -> Tensor:
+    """A tensor that shares memory with any object that speaks the DLPack protocol."""
+    return wrap(np.from_dlpack(ext_tensor))
+
+
+# ---------------------------------------------------------------------- filled
+def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, options: dict[str, Any]) -> Tensor:
+    out = options.pop("out", None)
+    _no_options(options)
+    shape = as_shape(size)
+    if any(n < 0 for n in shape):
+        raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
+    if value is None:
+        array = np.empty(shape, _numpy_dtype(dtype))
+    else:
+        array = np.zeros(shape, _numpy_dtype(dtype)) if value == 0 else np.full(shape, value, _numpy_dtype(dtype))
+    t = finish(array, requires_grad, device)
+    if out is not None:
+        from ..core.primitive import write_out
+
+        return write_out("fill", t, out)
+    return t
+
+
+def _no_options(options: dict[str, Any]) -> None:
+    for key, value in options.items():
+        if key not in ("layout", "pin_memory", "memory_format", "names"):
+            raise TypeError(f"unexpected keyword argument {key!r}")
+        if value not in (None, False) and repr(value) not in ("torch.strided", "torch.preserve_format", "torch.contiguous_format"):
+            raise NotImplementedError(f"the argument {key}={value!r} is not supported")
+
+
+def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """A tensor of zeros.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2)
+    tensor([0., 0.])
+    """
+    size = size or (options.pop("size", ()),)
+    return _fill(0, size, dtype, device, requires_grad, options)
+
+
+def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """A tensor of ones.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones(2)
+    tensor([1., 1.])
+    """
+    size = size or (options.pop("size", ()),)
+    return _fill(1, size, dtype, device, requires_grad, options)
+
+
+def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """A tensor whose elements are not initialized."""
+    size = size or (options.pop("size", ()),)
+    return _fill(None, size, dtype, device, requires_grad, options)
+
+
+def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """A tensor filled with one value, which also decides the dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.full((2,), 7)
+    tensor([7, 7])
+    """
+    if isinstance(fill_value, Tensor):
+        fill_value = fill_value.item()
+    return _fill(fill_value, size, dtype or dtypes.scalar_type(fill_value), device, requires_grad, options)
+
+
+def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: bool, options: dict[str, Any]) -> Tensor:
+    if not isinstance(input, Tensor):
+        raise TypeError(f"the argument 'input' must be a Tensor, but got {type(input).__name__}")
+    _no_options(options)
+    wanted = input._array.dtype if dtype is None else _numpy_dtype(dtype)
+    array = np.empty_like(input._array, wanted)
+    if value is not None:
+        array.fill(value)
+    return finish(array, requires_grad, device)
+
+
+def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """Zeros in the shape and dtype of ``input``."""
+    return _like(0, input, dtype, device, requires_grad, options)
+
+
+def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """Ones in the shape and dtype of ``input``."""
+    return _like(1, input, dtype, device, requires_grad, options)
+
+
+def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """An uninitialized tensor in the shape and dtype of ``input``."""
+    return _like(None, input, dtype, device, requires_grad, options)
+
+
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
+    """One value in the shape and dtype of ``input``."""
+    return _like(fill_value, input, dtype, device, requires_grad, options)
+
+
+# ---------------------------------------------------------------------- counted
+def _number(x: Any) -> Any:
+    return x.item() if isinstance(x, (Tensor, np.generic)) else x
+
+
+def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """The numbers from ``start`` (0 if only the end is given) up to, without, ``end``.
+
+    Raises
+    ------
+    RuntimeError
+        If the step is 0 or leads away from the end.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.arange(1, 2.5, 0.5)
+    tensor([1.0000, 1.5000, 2.0000])
+    """
+    start, end, step = _number(start), _number(end), _number(step)
+    if end is None:
+        start, end = 0, start
+    if step == 0 or (end - start) * step < 0:
+        raise RuntimeError(f"arange: a step of {step} does not lead from {start} to {end}")
+    floating = any(isinstance(v, float) for v in (start, end, step))
+    wanted = _numpy_dtype(dtype) if dtype is not None else dtypes.get_default_dtype().numpy if floating else np.dtype(np.int64)
+    if floating or wanted.kind == "f":
+        n = int(np.ceil((np.float64(end) - start) / step))
+        array = (np.float64(start) + np.arange(n) * np.float64(step)).astype(wanted)
+    else:
+        array = np.arange(start, end, step, wanted)
+    return finish(array, requires_grad, device)
+
+
+def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """``steps`` evenly spaced numbers from ``start`` to ``end``, both included.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linspace(0, 1, 3)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    start, end = _number(start), _number(end)
+    if steps < 0:
+        raise RuntimeError(f"linspace: the number of steps can't be negative, but is {steps}")
+    wanted = _numpy_dtype(dtype)
+    if steps < 2 or wanted.kind != "f":
+        return finish(np.linspace(start, end, steps).astype(wanted), requires_grad, device)
+    # From both ends towards the middle, as torch computes it, so that the last bit agrees.
+    kind = np.float32 if wanted.itemsize < 8 else np.float64
+    step = (kind(end) - kind(start)) / kind(steps - 1)
+    k = np.arange(steps)
+    wide = np.float64
+    left = wide(kind(start)) + wide(step) * k
+    right = wide(kind(end)) - wide(step) * (steps - 1 - k)
+    return finish(np.where(k < steps // 2, left, right).astype(wanted), requires_grad, device)
+
+
+def logspace(
+    start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Powers of ``base`` with evenly spaced exponents."""
+    exponents = np.linspace(_number(start), _number(end), steps)
+    return finish(np.power(base, exponents).astype(_numpy_dtype(dtype)), requires_grad, device)
+
+
+def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """The identity matrix.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    if n < 0 or (m is not None and m < 0):
+        raise RuntimeError(f"eye: sizes can't be negative, but got {n} and {m}")
+    return finish(np.eye(n, m, dtype=_numpy_dtype(dtype)), requires_grad, device)
+
+
+# ---------------------------------------------------------------------- converted
+@primitive(method=False, grad_name="ToCopyBackward0", input=lambda xp, grad: grad)
+def _to_copy(input, dtype):
+    return input.astype(dtype.numpy)
+
+
+def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """The tensor with another dtype (or on another device): itself if nothing changes.
+
+    ``x.to(dtype)``, ``x.to(device)``, ``x.to(device, dtype)`` or ``x.to(other)``.
+
+    Raises
+    ------
+    AssertionError
+        For a CUDA device.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([1.7]).to(torch.int64)
+    tensor([1])
+    """
+    dtype, copy = kwargs.pop("dtype", None), kwargs.pop("copy", False)
+    check_device(kwargs.pop("device", None))
+    kwargs.pop("non_blocking", None)
+    kwargs.pop("memory_format", None)
+    if isinstance(kwargs.get("other"), Tensor):
+        dtype = kwargs.pop("other").dtype
+    if kwargs:
+        raise TypeError(f"to() got an unexpected keyword argument {next(iter(kwargs))!r}")
+    for a in args:
+        if isinstance(a, dtypes.dtype):
+            dtype = a
+        elif isinstance(a, Tensor):
+            dtype = a.dtype
+        elif isinstance(a, bool) or a is None:
+            continue
+        elif isinstance(a, (str, int)) or hasattr(a, "index"):
+            check_device(a)
+        else:
+            raise TypeError(f"to() expects a dtype, a device or a tensor, but got {a!r}")
+    if dtype is None or input._array.dtype == dtype.numpy:
+        return input.clone() if copy else input
+    return _to_copy(input, dtype)
+
+
+def _converter(d: dtypes.dtype) -> Any:
+    def convert(input: Tensor, memory_format: Any = None) -> Tensor:
+        return input if input._array.dtype == d.numpy else _to_copy(input, d)
+
+    convert.__doc__ = f"The tensor as ``{d!r}``: itself if it already is."
+    return convert
+
+
+CONVERTERS = {
+    "float": _converter(dtypes.float32), "double": _converter(dtypes.float64), "half": _converter(dtypes.float16),
+    "bfloat16": _converter(dtypes.bfloat16), "int": _converter(dtypes.int32), "long": _converter(dtypes.int64),
+    "short": _converter(dtypes.int16), "char": _converter(dtypes.int8), "byte": _converter(dtypes.uint8),
+    "bool": _converter(dtypes.bool), "cfloat": _converter(dtypes.complex64), "cdouble": _converter(dtypes.complex128),
+}  # fmt: skip
+for _name, _function in CONVERTERS.items():
+    _function.__name__ = _function.__qualname__ = _name
+
+
+def detach(input: Tensor) -> Tensor:
+    """The same memory without the history: gradients stop here.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.ones(1, requires_grad=True)
+    >>> torch.detach(x * 2).requires_grad
+    False
+    """
+    t = wrap(input._array)
+    t._cell = version_cell(input)
+    return t
+
+
+def detach_(input: Tensor) -> Tensor:
+    """Forget the history in place: the tensor becomes a leaf that needs no gradient."""
+    if input._view is not None:
+        raise RuntimeError("a view can't be detached in place: use .detach()")
+    input._fn, input._requires_grad = None, False
+    return input
+
+
+# ---------------------------------------------------------------------- overwritten
+@primitive(method=False, grad_name="CopyBackwards", input=lambda xp, grad: xp._zeros_of(grad), src=lambda xp, grad: grad)
+def _copy(input, src):
+    return np.broadcast_to(src, input.shape).astype(input.dtype)
+
+
+def copy_(input: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
+    """Overwrite the elements with those of ``src`` (broadcast, converted); gradients flow to ``src``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2).copy_(torch.tensor([1, 2]))
+    tensor([1., 2.])
+    """
+    if not isinstance(src, Tensor):
+        raise TypeError(f"copy_(): the argument 'src' must be a Tensor, but got {type(src).__name__}")
+    return apply_in_place(_copy.op, input, src)
+
+
+@primitive(
+    method=False,
+    grad_name="FillBackward0",
+    input=lambda xp, grad: xp._zeros_of(grad),
+    value=lambda xp, grad: xp._sum_over(grad, None, False),
+)
+def _fill_with(input, value):
+    if isinstance(value, np.ndarray) and value.ndim:
+        raise RuntimeError(f"fill_: the value must be a number or a 0-d tensor, but has shape {list(value.shape)}")
+    return np.full(input.shape, value, input.dtype)
+
+
+fill_ = in_place_method(_fill_with.op)
+fill_.__name__ = fill_.__qualname__ = "fill_"
+fill_.__doc__ = "Overwrite every element with one value."
+
+
+def zero_(input: Tensor) -> Tensor:
+    """Overwrite every element with 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones(2).zero_()
+    tensor([0., 0.])
+    """
+    return apply_in_place(_fill_with.op, input, 0)
+
+
+def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
+    """Set whether gradients are wanted, in place.
+
+    Raises
+    ------
+    RuntimeError
+        For an integer tensor, or when switching off what a recorded operation switched on.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones(1).requires_grad_()
+    tensor([1.], requires_grad=True)
+    """
+    set_requires_grad(input, requires_grad)
+    return input
+
+
+def set_requires_grad(t: Tensor, value: Any) -> None:
+    """What assigning to ``t.requires_grad`` does."""
+    if bool(value) == is_tracked(t):
+        return
+    if value:
+        require_grad(t)
+    elif t._fn is not None or t.grad_fn is not None:
+        raise RuntimeError("requires_grad can only be switched off on a leaf: use .detach() to stop gradients at a computed tensor")
+    else:
+        t._requires_grad = False
+
+
+def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
+    """Change the shape in place, keeping as many elements (in memory order) as fit; new ones are not initialized."""
+    shape = as_shape(sizes)
+    if is_tracked(input):
+        raise RuntimeError("a tensor that requires grad can't be resized in place")
+    flat = np.empty(int(np.prod(shape)), input._array.dtype)
+    keep = min(flat.size, input._array.size)
+    flat[:keep] = input._array.reshape(-1)[:keep]
+    input._array = flat.reshape(shape)
+    return input
+
+
+DEVICE = CPU

@@ -1,0 +1,104 @@
+"""Embeddings: rows of a table, chosen by index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.primitive import primitive
+from ..core.tensor import Tensor, wrap
+
+
+def _embedding_rule(xp: Any, grad: Any, weight_shape: Any, index: Any, padding_idx: int) -> Any:
+    return xp._embedding_backward(grad, weight_shape, index, padding_idx)
+
+
+@primitive(method=False, grad_name="EmbeddingBackward0", weight=_embedding_rule)
+def _embedding(index, weight, padding_idx):
+    if index.dtype.kind not in "iu":
+        raise RuntimeError(f"embedding: indices must be integers (torch.int64), but got torch.{index.dtype}")
+    if index.size and (index.min() < 0 or index.max() >= weight.shape[0]):
+        raise IndexError(f"embedding: an index is out of range: the table has {weight.shape[0]} rows")
+    return weight[index]
+
+
+@primitive(method=False, grad=lambda xp, g, index, padding_idx: xp._embedding_again(g, index, padding_idx))
+def _embedding_backward(grad, shape, index, padding_idx):
+    out = np.zeros(shape, grad.dtype)
+    np.add.at(out, index, grad)
+    if padding_idx >= 0:
+        out[padding_idx] = 0
+    return out
+
+
+@primitive(method=False, weight=_embedding_rule)
+def _embedding_again(weight, index, padding_idx):
+    out = weight[index]
+    if padding_idx >= 0:
+        out[index == padding_idx] = 0
+    return out
+
+
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: Any = None,
+    max_norm: Any = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    r"""The rows of ``weight`` that ``input`` names; a row used twice receives both gradients.
+
+    Parameters
+    ----------
+    input : LongTensor of any shape
+    weight : Tensor of shape (rows, size)
+    padding_idx : int, optional
+        A row whose gradient stays 0.
+
+    Raises
+    ------
+    IndexError
+        If an index is not a row.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.embedding(torch.tensor([1, 1]), torch.tensor([[0.0, 0.0], [1.0, 2.0]]))
+    tensor([[1., 2.],
+            [1., 2.]])
+    """
+    for name, value in (("max_norm", max_norm), ("scale_grad_by_freq", scale_grad_by_freq), ("sparse", sparse)):
+        if value not in (None, False):
+            raise NotImplementedError(f"embedding() does not support the argument {name}={value!r}")
+    rows = weight._array.shape[0]
+    if padding_idx is None:
+        padding_idx = -1
+    elif not -rows <= padding_idx < rows:
+        raise AssertionError(f"embedding: padding_idx {padding_idx} is not one of the {rows} rows")
+    else:
+        padding_idx %= rows
+    return _embedding(input, weight, padding_idx)
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """Classes as rows of zeros with a single 1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.one_hot(torch.tensor([0, 2]))
+    tensor([[1, 0, 0],
+            [0, 0, 1]])
+    """
+    index = tensor._array
+    if index.dtype != np.int64:
+        raise RuntimeError(f"one_hot: classes must be of type torch.int64, but got {tensor.dtype!r}")
+    if index.size and index.min() < 0:
+        raise RuntimeError(f"one_hot: a class can't be negative, but one is {index.min()}")
+    classes = num_classes if num_classes >= 0 else int(index.max()) + 1
+    if index.size and index.max() >= classes:
+        raise RuntimeError(f"one_hot: class {index.max()} is not below num_classes = {classes}")
+    return wrap((index[..., None] == np.arange(classes)).astype(np.int64))

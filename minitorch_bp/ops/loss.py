@@ -1,0 +1,516 @@
+"""Losses: the lecture's squared loss and softmax regression loss, and their relatives.
+
+Every loss first has one value per element or example; ``reduction`` then takes the mean, the sum, or nothing.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.primitive import primitive
+from ..core.tensor import Tensor
+from ._shapes import ZERO
+from .activation import log_softmax
+
+
+def check_reduction(name: str, reduction: str, size_average: Any = None, reduce: Any = None) -> str:
+    """The reduction, with the two older arguments folded in; ValueError for an unknown one."""
+    if size_average is not None or reduce is not None:
+        warnings.warn("size_average and reduce are deprecated: pass reduction='mean', 'sum' or 'none'", stacklevel=4)
+        if reduce is False:
+            return "none"
+        return "sum" if size_average is False else "mean"
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', but got {reduction!r}")
+    return reduction
+
+
+def _reduce(values: np.ndarray, reduction: str) -> Any:
+    if reduction == "none":
+        return values
+    total = np.add.reduce(values, None)
+    return total if reduction == "sum" else total / values.dtype.type(values.size)
+
+
+def _per_element(grad: Any, shape: Any, reduction: str) -> Any:
+    """The gradient of each element's loss, given that of the reduced loss."""
+    return grad / int(np.prod(shape)) if reduction == "mean" else grad
+
+
+def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
+    """Two operands of one shape and dtype, with torch's warning where broadcasting is about to surprise."""
+    if not isinstance(target, Tensor):
+        raise TypeError(f"{name}(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
+    if input._array.shape != target._array.shape:
+        warnings.warn(
+            f"{name}: the target's size {list(target.shape)} differs from the input's {list(input.shape)}; both are broadcast, "
+            "which is probably not what was meant",
+            stacklevel=3,
+        )
+        from .shape import broadcast_tensors
+
+        input, target = broadcast_tensors(input, target)
+    if input._array.dtype != target._array.dtype:
+        wanted = dtypes.result_dtype([input._array, target._array])
+        input, target = input.to(wanted), target.to(wanted)
+    return input, target
+
+
+# ---------------------------------------------------------------------- regression
+@primitive(
+    method=False,
+    grad_name="MseLossBackward0",
+    input=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * 2 * (input - target),
+    target=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * 2 * (target - input),
+)
+def _mse_loss(input, target, reduction):
+    d = np.subtract(input, target)
+    return _reduce(d * d, reduction)
+
+
+def mse_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+) -> Tensor:
+    r"""The squared loss, :math:`(x_i - y_i)^2`, averaged by default.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        Of one shape.
+    reduction : 'mean', 'sum' or 'none'
+
+    Raises
+    ------
+    ValueError
+        For another reduction.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.mse_loss(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 4.0]))
+    tensor(2.)
+    """
+    reduction = check_reduction("mse_loss", reduction, size_average, reduce)
+    if weight is not None:
+        raise NotImplementedError("mse_loss() does not support the argument weight")
+    input, target = _pair("mse_loss", input, target)
+    return _mse_loss(input, target, reduction)
+
+
+def l1_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+) -> Tensor:
+    r"""The absolute error, :math:`|x_i - y_i|`; its derivative at 0 is 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.l1_loss(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 4.0]))
+    tensor(1.)
+    """
+    reduction = check_reduction("l1_loss", reduction, size_average, reduce)
+    if weight is not None:
+        raise NotImplementedError("l1_loss() does not support the argument weight")
+    input, target = _pair("l1_loss", input, target)
+    values = (input - target).abs()
+    return values if reduction == "none" else values.mean() if reduction == "mean" else values.sum()
+
+
+def _huber_slope(xp: Any, d: Any, width: float) -> Any:
+    return xp._where(xp.abs(d) < width, d, width * xp.sign(d))
+
+
+def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
+    return xp.sign(d) if beta == 0 else xp._where(xp.abs(d) < beta, d / beta, xp.sign(d))
+
+
+@primitive(
+    method=False,
+    grad_name="SmoothL1LossBackward0",
+    input=lambda xp, grad, input, target, reduction, beta: _per_element(grad, input.shape, reduction) * _smooth_slope(xp, input - target, beta),
+    target=lambda xp, grad, input, target, reduction, beta: _per_element(grad, input.shape, reduction) * _smooth_slope(xp, target - input, beta),
+)
+def _smooth_l1_loss(input, target, reduction, beta):
+    d = np.abs(input - target)
+    if beta == 0:
+        return _reduce(d, reduction)
+    return _reduce(np.where(d < beta, d * d * 0.5 / beta, d - 0.5 * beta).astype(d.dtype), reduction)
+
+
+def smooth_l1_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0
+) -> Tensor:
+    r"""Squared near 0, absolute beyond ``beta``: :math:`d^2 / 2\beta` for :math:`|d| < \beta`, else :math:`|d| - \beta / 2`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.smooth_l1_loss(torch.tensor([0.5, 3.0]), torch.zeros(2), reduction="none")
+    tensor([0.1250, 2.5000])
+    """
+    reduction = check_reduction("smooth_l1_loss", reduction, size_average, reduce)
+    if beta < 0:
+        raise RuntimeError(f"smooth_l1_loss: beta must not be negative, but is {beta}")
+    return _smooth_l1_loss(*_pair("smooth_l1_loss", input, target), reduction, float(beta))
+
+
+@primitive(
+    method=False,
+    grad_name="HuberLossBackward0",
+    input=lambda xp, grad, input, target, reduction, delta: _per_element(grad, input.shape, reduction) * _huber_slope(xp, input - target, delta),
+    target=lambda xp, grad, input, target, reduction, delta: _per_element(grad, input.shape, reduction) * _huber_slope(xp, target - input, delta),
+)
+def _huber_loss(input, target, reduction, delta):
+    d = np.abs(input - target)
+    return _reduce(np.where(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta)).astype(d.dtype), reduction)
+
+
+def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Tensor:
+    r"""Huber's loss: :math:`d^2 / 2` for :math:`|d| < \delta`, else :math:`\delta (|d| - \delta / 2)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.huber_loss(torch.tensor([0.5, 3.0]), torch.zeros(2), reduction="none")
+    tensor([0.1250, 2.5000])
+    """
+    if weight is not None:
+        raise NotImplementedError("huber_loss() does not support the argument weight")
+    reduction = check_reduction("huber_loss", reduction)
+    return _huber_loss(*_pair("huber_loss", input, target), reduction, float(delta))
+
+
+# ---------------------------------------------------------------------- two classes
+@primitive(
+    method=False,
+    grad_name="BinaryCrossEntropyBackward0",
+    input=lambda xp, grad, input, target: grad * (input - target) / xp._clamp((1 - input) * input, 1e-12, None),
+    target=lambda xp, grad, input: grad * (xp._log1p_floored(-input) - xp._log_floored(input)),
+)
+def _bce(input, target):
+    if input.size and (input.min() < 0 or input.max() > 1):
+        raise RuntimeError("binary_cross_entropy: all inputs must lie between 0 and 1: apply sigmoid first, or use the form with logits")
+    return (target - 1) * np.maximum(np.log1p(-input), -100) - target * np.maximum(np.log(input), -100)
+
+
+@primitive(method=False, input=lambda xp, grad, input: grad / input)
+def _log_floored(input):
+    return np.maximum(np.log(input), -100)
+
+
+@primitive(method=False, input=lambda xp, grad, input: grad / (1 + input))
+def _log1p_floored(input):
+    return np.maximum(np.log1p(input), -100)
+
+
+def _finish(values: Tensor, weight: Any, reduction: str) -> Tensor:
+    if weight is not None:
+        values = values * weight
+    return values if reduction == "none" else values.mean() if reduction == "mean" else values.sum()
+
+
+def binary_cross_entropy(
+    input: Tensor, target: Tensor, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Tensor:
+    r"""The loss of a probability: :math:`-y \ln x - (1 - y) \ln(1 - x)`, each logarithm at least -100.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    RuntimeError
+        If an input lies outside [0, 1].
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.binary_cross_entropy(torch.tensor([0.5]), torch.tensor([1.0]))
+    tensor(0.6931)
+    """
+    reduction = check_reduction("binary_cross_entropy", reduction, size_average, reduce)
+    if input._array.shape != target._array.shape:
+        raise ValueError(
+            f"binary_cross_entropy: the target's size {list(target.shape)} must equal the input's {list(input.shape)}"
+        )
+    if input._array.dtype != target._array.dtype:
+        raise RuntimeError(f"binary_cross_entropy: input and target must have one dtype, but got {input.dtype!r} and {target.dtype!r}")
+    return _finish(_bce(input, target), weight, reduction)
+
+
+@primitive(
+    method=False,
+    grad_name="BinaryCrossEntropyWithLogitsBackward0",
+    input=lambda xp, grad, input, target: grad * (xp.sigmoid(input) - target),
+    target=lambda xp, grad, input: -grad * input,
+)
+def _bce_with_logits(input, target):
+    return (1 - target) * input + (np.maximum(-input, 0) + np.log1p(np.exp(-np.abs(input))))
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Any = None,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    pos_weight: Any = None,
+) -> Tensor:
+    r""":func:`binary_cross_entropy` of :math:`\sigma(x)`, computed without overflow.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        Of one shape.
+    weight : Tensor, optional
+        A factor for each element.
+    pos_weight : Tensor, optional
+        A factor for the positive examples.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.binary_cross_entropy_with_logits(torch.tensor([0.0]), torch.tensor([1.0]))
+    tensor(0.6931)
+    """
+    from .activation import logsigmoid
+
+    reduction = check_reduction("binary_cross_entropy_with_logits", reduction, size_average, reduce)
+    if input._array.shape != target._array.shape:
+        raise ValueError(
+            f"binary_cross_entropy_with_logits: the target's size {list(target.shape)} must equal the input's {list(input.shape)}"
+        )
+    target = target if target._array.dtype == input._array.dtype else target.to(input.dtype)
+    if pos_weight is None:
+        values = _bce_with_logits(input, target)
+    else:
+        factor = (pos_weight - 1) * target + 1
+        values = (1 - target) * input - factor * logsigmoid(input)
+    return _finish(values, weight, reduction)
+
+
+# ---------------------------------------------------------------------- several classes
+def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_index: int) -> np.ndarray:
+    """The targets as indices; which of them count is ``target != ignore_index``."""
+    expected = input.shape[:1] + input.shape[2:] if input.ndim > 1 else ()
+    if input.ndim == 0 or target.shape != expected:
+        raise ValueError(
+            f"{name}: for an input of shape {list(input.shape)} the target must have shape {list(expected)}, "
+            f"but has {list(target.shape)}"
+        )
+    if target.dtype.kind not in "iu":
+        raise RuntimeError(f"{name}: class indices must be integers (torch.int64), but the target has type torch.{target.dtype}")
+    classes = input.shape[1] if input.ndim > 1 else input.shape[0]
+    if target.size and (target.min() < 0 or target.max() >= classes):
+        bad = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
+        if bad.size:
+            raise IndexError(f"{name}: target {bad.flat[0]} is out of range: the input has {classes} classes, 0 to {classes - 1}")
+    return target
+
+
+def _pick(target: np.ndarray, ndim: int) -> tuple[Any, ...]:
+    """The index of each example's own class in an (N, C, ...) array."""
+    if ndim == 1:
+        return (target,)
+    if ndim == 2:
+        return (np.arange(target.shape[0]), target)
+    grid = np.ogrid[tuple(slice(n) for n in target.shape)]
+    return (grid[0], target, *grid[1:])
+
+
+def _counted(target: np.ndarray, ignore_index: int) -> np.ndarray | None:
+    """Which examples count, or None for all."""
+    if ignore_index >= 0 or (target.size and target.min() < 0):
+        return target != ignore_index
+    return None
+
+
+def _example_weights(input: np.ndarray, target: np.ndarray, weight: Any, ignore_index: int) -> Any:
+    """The factor of each example, or None if all are 1; ignored examples weigh 0."""
+    keep = _counted(target, ignore_index)
+    if weight is None:
+        return None if keep is None else keep.astype(input.dtype)
+    w = weight[np.where(keep, target, 0) if keep is not None else target]
+    return w if keep is None else np.where(keep, w, ZERO[w.dtype])
+
+
+@primitive(
+    method=False,
+    grad_name=lambda node: "NllLossBackward0" if len(node.reads("input_shape")) < 3 else "NllLoss2DBackward0",
+    input=lambda xp, grad, input_shape, target, weight, reduction, ignore_index: xp._nll_backward(
+        grad, input_shape, target, weight, reduction, ignore_index
+    ),
+)
+def _nll_loss(input, target, weight, reduction, ignore_index):
+    target = _check_classes("nll_loss", input, target, ignore_index)
+    factors = _example_weights(input, target, weight, ignore_index)
+    safe = target if factors is None else np.where(target == ignore_index, 0, target)
+    values = -input[_pick(safe, input.ndim)]
+    if factors is not None:
+        values = np.where(factors == 0, ZERO[input.dtype], values * factors)
+    if reduction == "mean":
+        total = np.add.reduce(values, None)
+        return total / (input.dtype.type(target.size) if factors is None else np.add.reduce(factors, None))
+    return _reduce(values, reduction)
+
+
+@primitive(
+    method=False,
+    grad=lambda xp, g, target, weight, reduction, ignore_index: xp._nll_loss(g, target, weight, reduction, ignore_index),
+)
+def _nll_backward(grad, shape, target, weight, reduction, ignore_index):
+    out = np.zeros(shape, grad.dtype)
+    factors = _example_weights(out, target, weight, ignore_index)
+    if reduction == "mean":
+        grad = grad / (grad.dtype.type(target.size) if factors is None else np.add.reduce(factors, None))
+    if factors is None:
+        out[_pick(target, len(shape))] = -grad
+    else:
+        safe = np.where(target == ignore_index, 0, target)
+        np.add.at(out, _pick(safe, len(shape)), np.where(factors == 0, ZERO[out.dtype], -grad * factors))
+    return out
+
+
+def nll_loss(
+    input: Tensor,
+    target: Tensor,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Tensor:
+    r"""The negative of each example's log-probability at its class, :math:`-w_{y_i} x_{i, y_i}`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C), (C,) or (N, C, d1, ...)
+        Log-probabilities.
+    target : LongTensor of shape (N,), () or (N, d1, ...)
+    weight : Tensor of shape (C,), optional
+        A factor for each class; the mean is then weighted.
+    ignore_index : int
+        A target that does not count.
+
+    Raises
+    ------
+    IndexError
+        If a target is not a class.
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.nll_loss(torch.tensor([[-0.5, -1.0]]), torch.tensor([1]))
+    tensor(1.)
+    """
+    reduction = check_reduction("nll_loss", reduction, size_average, reduce)
+    return _nll_loss(input, target, weight, reduction, ignore_index)
+
+
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    r"""The softmax regression loss, :math:`-\ln \frac{e^{x_{i, y_i}}}{\sum_c e^{x_{i, c}}}`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C), (C,) or (N, C, d1, ...)
+        Scores (logits), not probabilities.
+    target : LongTensor of classes, or a Tensor of the input's shape with class probabilities
+    weight, ignore_index, reduction
+        As in :func:`nll_loss`.
+    label_smoothing : float in [0, 1]
+        The share of the target that is spread evenly over all classes.
+
+    Raises
+    ------
+    IndexError
+        If a target is not a class.
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.cross_entropy(torch.tensor([[0.0, 0.0]]), torch.tensor([1]))
+    tensor(0.6931)
+    """
+    reduction = check_reduction("cross_entropy", reduction, size_average, reduce)
+    if not isinstance(target, Tensor):
+        raise TypeError(f"cross_entropy(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
+    dim = 0 if input._array.ndim == 1 else 1
+    logs = log_softmax(input, dim)
+    if target._array.dtype.kind == "f" and target._array.shape == input._array.shape:
+        return _soft_cross_entropy(logs, target, weight, reduction, label_smoothing, dim, ignore_index)
+    loss = _nll_loss(logs, target, weight, reduction, ignore_index)
+    return loss if label_smoothing == 0 else _smoothed(logs, target, loss, weight, reduction, ignore_index, label_smoothing, dim)
+
+
+def _by_class(weight: Any, ndim: int, dim: int) -> Any:
+    return weight.reshape(tuple(-1 if k == dim else 1 for k in range(ndim)))
+
+
+def _soft_cross_entropy(
+    logs: Tensor, target: Tensor, weight: Any, reduction: str, smoothing: float, dim: int, ignore_index: int
+) -> Tensor:
+    classes = logs._array.shape[dim]
+    if smoothing:
+        target = target * (1 - smoothing) + smoothing / classes
+    values = logs * target if weight is None else logs * target * _by_class(weight, logs._array.ndim, dim)
+    if reduction == "mean":
+        return -values.sum() / (logs._array.size // classes)
+    return -values.sum() if reduction == "sum" else -values.sum(dim)
+
+
+def _smoothed(
+    logs: Tensor, target: Tensor, loss: Tensor, weight: Any, reduction: str, ignore_index: int, smoothing: float, dim: int
+) -> Tensor:
+    classes = logs._array.shape[dim]
+    spread = -(logs if weight is None else logs * _by_class(weight, logs._array.ndim, dim)).sum(dim)
+    ignored = target == ignore_index
+    spread = spread.masked_fill(ignored, 0.0)
+    if reduction == "mean":
+        if weight is None:
+            spread = spread.sum() / (~ignored).sum()
+        else:
+            spread = spread.sum() / weight[target.masked_fill(ignored, 0)].masked_fill(ignored, 0.0).sum()
+    elif reduction == "sum":
+        spread = spread.sum()
+    return loss * (1 - smoothing) + spread * (smoothing / classes)
+
+
+# ---------------------------------------------------------------------- distributions
+def kl_div(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False
+) -> Tensor:
+    r"""The Kullback-Leibler divergence of log-probabilities: :math:`y (\ln y - x)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.kl_div(torch.tensor([0.0]), torch.tensor([1.0]), reduction="sum")
+    tensor(0.)
+    """
+    if reduction == "batchmean":
+        return kl_div(input, target, reduction="sum", log_target=log_target) / input._array.shape[0]
+    reduction = check_reduction("kl_div", reduction, size_average, reduce)
+    if log_target:
+        values = target.exp() * (target - input)
+    else:
+        from .special import xlogy
+
+        values = xlogy(target, target) - target * input
+    return _finish(values, None, reduction)

@@ -1,0 +1,509 @@
+"""What is attached to Tensor: the table of methods, the operators, and the conversions to Python and NumPy.
+
+``x.exp()`` and ``torch.exp(x)`` are the same function object. A primitive that says ``inplace=True`` also gets
+``x.exp_()``. Operators return ``NotImplemented`` for operands they do not know, so Python can ask the other side.
+"""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.inplace import apply_in_place, in_place_method
+from ..core.primitive import OPS, UnsupportedOperand
+from ..core.repr import tensor_repr
+from ..core.tensor import Tensor, wrap
+from ..core.view import grad_fn, requires_grad
+from . import (
+    activation,
+    arithmetic,
+    compare,
+    creation,
+    extremes,
+    indexing,
+    joining,
+    matmul,
+    pointwise,
+    random,
+    reduction,
+    scan,
+    shape,
+    sorting,
+    special,  # noqa: F401  (its primitives attach themselves through OPS)
+    trigonometric,
+)
+
+
+# ---------------------------------------------------------------------- operators
+def _operator(function: Any) -> Any:
+    def operator(self: Any, other: Any) -> Any:
+        try:
+            return function(self, other)
+        except UnsupportedOperand:
+            return NotImplemented
+
+    return functools.update_wrapper(operator, function)
+
+
+def _reflected(function: Any) -> Any:
+    def operator(self: Any, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        try:
+            return function(other, self)
+        except UnsupportedOperand:
+            return NotImplemented
+
+    return operator
+
+
+def _rdiv(self: Any, other: Any) -> Any:
+    """``1 / x`` is the reciprocal, times one (as torch records it)."""
+    if isinstance(other, np.ndarray) or not isinstance(other, (int, float, complex, np.generic)):
+        return NotImplemented
+    return arithmetic.mul(arithmetic.reciprocal(self), other)
+
+
+def _rsub(self: Any, other: Any) -> Any:
+    if isinstance(other, np.ndarray) or not isinstance(other, (int, float, complex, np.generic)):
+        return NotImplemented
+    return arithmetic.sub(other, self)
+
+
+def _pow(self: Any, other: Any) -> Any:
+    return arithmetic.pow(self, other) if isinstance(other, (Tensor, int, float, np.generic)) else NotImplemented
+
+
+def _rpow(self: Any, other: Any) -> Any:
+    return arithmetic.pow(other, self) if isinstance(other, (int, float)) else NotImplemented
+
+
+def _in_place(name: str) -> Any:
+    op = OPS[name]
+
+    def operator(self: Any, other: Any) -> Any:
+        try:
+            return apply_in_place(op, self, other)
+        except UnsupportedOperand:
+            return NotImplemented
+
+    return operator
+
+
+def _eq(self: Any, other: Any) -> Any:
+    if not isinstance(other, (Tensor, int, float, complex, np.generic)):
+        return NotImplemented
+    return compare.eq(self, other)
+
+
+def _ne(self: Any, other: Any) -> Any:
+    if not isinstance(other, (Tensor, int, float, complex, np.generic)):
+        return NotImplemented
+    return compare.ne(self, other)
+
+
+OPERATORS: dict[str, Any] = {
+    "__add__": _operator(arithmetic._add),
+    "__radd__": _operator(arithmetic._add),
+    "__sub__": _operator(arithmetic.sub),
+    "__rsub__": _rsub,
+    "__mul__": _operator(arithmetic.mul),
+    "__rmul__": _operator(arithmetic.mul),
+    "__truediv__": _operator(arithmetic._div),
+    "__rtruediv__": _rdiv,
+    "__floordiv__": _operator(arithmetic.floor_divide),
+    "__rfloordiv__": _reflected(arithmetic.floor_divide),
+    "__mod__": _operator(arithmetic.remainder),
+    "__rmod__": _reflected(arithmetic.remainder),
+    "__pow__": _pow,
+    "__rpow__": _rpow,
+    "__matmul__": lambda self, other: matmul.matmul(self, other) if isinstance(other, Tensor) else NotImplemented,
+    "__rmatmul__": lambda self, other: matmul.matmul(other, self) if isinstance(other, Tensor) else NotImplemented,
+    "__neg__": arithmetic.neg,
+    "__pos__": lambda self: self,
+    "__abs__": pointwise.abs,
+    "__invert__": compare.bitwise_not,
+    "__and__": _operator(compare.bitwise_and),
+    "__rand__": _reflected(compare.bitwise_and),
+    "__or__": _operator(compare.bitwise_or),
+    "__ror__": _reflected(compare.bitwise_or),
+    "__xor__": _operator(compare.bitwise_xor),
+    "__rxor__": _reflected(compare.bitwise_xor),
+    "__iadd__": _in_place("_add"),
+    "__isub__": _in_place("_sub"),
+    "__imul__": _in_place("mul"),
+    "__itruediv__": _in_place("_div"),
+    "__ifloordiv__": _in_place("floor_divide"),
+    "__imod__": _in_place("remainder"),
+    "__iand__": _in_place("bitwise_and"),
+    "__ior__": _in_place("bitwise_or"),
+    "__ixor__": _in_place("bitwise_xor"),
+    "__ipow__": lambda self, other: pow_(self, other),
+    "__eq__": _eq,
+    "__ne__": _ne,
+    "__lt__": _operator(compare.lt),
+    "__le__": _operator(compare.le),
+    "__gt__": _operator(compare.gt),
+    "__ge__": _operator(compare.ge),
+    "__getitem__": indexing.getitem,
+    "__setitem__": indexing.setitem,
+}
+
+
+# ---------------------------------------------------------------------- in-place forms of composites
+def add_(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+    """In-place version of :func:`minitorch_bp.add`."""
+    return apply_in_place(OPS["_add"], self, other if alpha == 1 else arithmetic._scaled(self, other, alpha))
+
+
+def sub_(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+    """In-place version of :func:`minitorch_bp.sub`."""
+    return apply_in_place(OPS["_sub"], self, other if alpha == 1 else arithmetic._scaled(self, other, alpha))
+
+
+def div_(self: Tensor, other: Any, *, rounding_mode: Any = None) -> Tensor:
+    """In-place version of :func:`minitorch_bp.div`."""
+    if rounding_mode is None:
+        return apply_in_place(OPS["_div"], self, other)
+    return apply_in_place(OPS["floor_divide" if rounding_mode == "floor" else "_trunc_divide"], self, other)
+
+
+def pow_(self: Tensor, exponent: Any) -> Tensor:
+    """In-place version of :func:`minitorch_bp.pow`."""
+    return apply_in_place(OPS["_pow_tensor" if isinstance(exponent, Tensor) else "_pow_scalar"], self, exponent)
+
+
+def clamp_(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
+    """In-place version of :func:`minitorch_bp.clamp`."""
+    if min is None and max is None:
+        raise RuntimeError("clamp_: at least one of min and max must be given")
+    return apply_in_place(OPS["_clamp"], self, min, max)
+
+
+def round_(self: Tensor, *, decimals: int = 0) -> Tensor:
+    """In-place version of :func:`minitorch_bp.round`."""
+    return apply_in_place(OPS["_round"], self, decimals)
+
+
+def square_(self: Tensor) -> Tensor:
+    """In-place version of :func:`minitorch_bp.square`."""
+    return pow_(self, 2)
+
+
+# ---------------------------------------------------------------------- to Python
+def item(self: Tensor) -> Any:
+    """The only element, as a Python number; RuntimeError if there is not exactly one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([2.5]).item()
+    2.5
+    """
+    if self._array.size != 1:
+        raise RuntimeError(f"only a tensor of one element can be converted to a number, but this one has {self._array.size}")
+    return self._array.item() if self._array.dtype.name != "bfloat16" else float(self._array)
+
+
+def tolist(self: Tensor) -> Any:
+    """The elements as (nested lists of) Python numbers."""
+    return self._array.tolist()
+
+
+def _bool(self: Tensor) -> bool:
+    if self._array.size != 1:
+        raise RuntimeError(
+            f"the truth of a tensor of {self._array.size} elements is ambiguous: use .any() or .all()"
+        )
+    return bool(self._array)
+
+
+def _index(self: Tensor) -> int:
+    if self._array.size != 1 or self._array.dtype.kind not in "iub":
+        raise TypeError("only integer tensors of one element can be used as an index")
+    return int(self._array.item())
+
+
+def _len(self: Tensor) -> int:
+    if not self._array.ndim:
+        raise TypeError("a 0-d tensor has no len()")
+    return self._array.shape[0]
+
+
+def _iter(self: Tensor) -> Any:
+    if not self._array.ndim:
+        raise TypeError("a 0-d tensor can't be iterated over")
+    return iter(joining.unbind(self, 0))
+
+
+def _contains(self: Tensor, element: Any) -> bool:
+    if isinstance(element, (Tensor, int, float, complex)):
+        return bool((self == element).any())
+    raise RuntimeError(f"'in' on a tensor looks for a number or a tensor, but got {type(element).__name__}")
+
+
+def _format(self: Tensor, spec: str) -> str:
+    if not self._array.ndim:
+        return format(self.item(), spec)
+    return object.__format__(self, spec)
+
+
+# ---------------------------------------------------------------------- to NumPy
+def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
+    """The elements as a NumPy array that shares memory with the tensor.
+
+    Raises
+    ------
+    RuntimeError
+        If the tensor requires grad, unless ``force``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> t = torch.zeros(2)
+    >>> t.numpy()[0] = 1
+    >>> t
+    tensor([1., 0.])
+    """
+    if requires_grad(self) and not force:
+        raise RuntimeError("a tensor that requires grad can't be converted to NumPy: use .detach().numpy()")
+    return self._array
+
+
+def _array(self: Tensor, dtype: Any = None, copy: Any = None) -> np.ndarray:
+    array = numpy(self)
+    if dtype is not None and array.dtype != dtype:
+        return array.astype(dtype)
+    return array.copy() if copy else array
+
+
+def _array_wrap(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
+    return wrap(np.asarray(array))
+
+
+def _dlpack(self: Tensor, **options: Any) -> Any:
+    if requires_grad(self):
+        raise BufferError("a tensor that requires grad can't be exported: use .detach()")
+    return self._array.__dlpack__(**options)
+
+
+def _dlpack_device(self: Tensor) -> Any:
+    return self._array.__dlpack_device__()
+
+
+# ---------------------------------------------------------------------- what it is
+def size(self: Tensor, dim: Any = None) -> Any:
+    """The shape, or the size of one dimension."""
+    return self.shape if dim is None else self._array.shape[shape.wrap_dim(dim, self._array.ndim, "size")]
+
+
+def stride(self: Tensor, dim: Any = None) -> Any:
+    """How many elements apart neighbours along each dimension lie in memory."""
+    x = self._array
+    steps = tuple(s // x.itemsize for s in x.strides)
+    # NumPy leaves the strides of empty and size-1 dimensions as they happen to be; torch's are those of a compact tensor.
+    if x.flags.c_contiguous:
+        compact, n = [], 1
+        for size_ in reversed(x.shape):
+            compact.append(n)
+            n *= builtin_max(size_, 1)
+        steps = tuple(reversed(compact))
+    return steps if dim is None else steps[dim]
+
+
+builtin_max = max
+
+
+def numel(self: Tensor) -> int:
+    """The number of elements."""
+    return self._array.size
+
+
+def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
+    """Whether the elements lie in order in memory."""
+    return bool(self._array.flags.c_contiguous)
+
+
+def storage_offset(self: Tensor) -> int:
+    """How many elements into its base's memory the first element lies."""
+    x, base = self._array, self._array
+    while isinstance(base.base, np.ndarray):
+        base = base.base
+    return (x.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // x.itemsize
+
+
+def data_ptr(self: Tensor) -> int:
+    """The address of the first element."""
+    return self._array.__array_interface__["data"][0]
+
+
+def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
+    """The old name of the type (``'torch.FloatTensor'``), or the tensor converted to a dtype or old name."""
+    if dtype is None:
+        return _OLD_NAMES[self.dtype]
+    if isinstance(dtype, str):
+        dtype = {v: k for k, v in _OLD_NAMES.items()}[dtype]
+    return self.to(getattr(dtype, "tensor_dtype", dtype))
+
+
+_OLD_NAMES = {
+    dtypes.float32: "torch.FloatTensor", dtypes.float64: "torch.DoubleTensor", dtypes.float16: "torch.HalfTensor",
+    dtypes.bfloat16: "torch.BFloat16Tensor", dtypes.uint8: "torch.ByteTensor", dtypes.int8: "torch.CharTensor",
+    dtypes.int16: "torch.ShortTensor", dtypes.int32: "torch.IntTensor", dtypes.int64: "torch.LongTensor",
+    dtypes.bool: "torch.BoolTensor", dtypes.complex64: "torch.ComplexFloatTensor",
+    dtypes.complex128: "torch.ComplexDoubleTensor",
+}  # fmt: skip
+
+
+def type_as(self: Tensor, other: Tensor) -> Tensor:
+    """The tensor converted to the dtype of another."""
+    return self.to(other.dtype)
+
+
+def cpu(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor itself: it is on the CPU already."""
+    return self
+
+
+def cuda(self: Tensor, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Tensor:
+    """Raises AssertionError, as a CPU build of PyTorch does."""
+    return self.to("cuda")
+
+
+def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A new tensor of the data, with this tensor's dtype unless another is given."""
+    return creation.tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+def new_zeros(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros with this tensor's dtype."""
+    return creation.zeros(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+def new_ones(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Ones with this tensor's dtype."""
+    return creation.ones(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+def new_empty(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """An uninitialized tensor with this tensor's dtype."""
+    return creation.empty(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+def new_full(
+    self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """One value, with this tensor's dtype."""
+    return creation.full(size, fill_value, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+def apply_(self: Tensor, callable: Any) -> Tensor:
+    """Replace each element by what a Python function makes of it (slow)."""
+    self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array)
+    return self
+
+
+# ---------------------------------------------------------------------- gradients and data
+def _get_grad(self: Tensor) -> Tensor | None:
+    """The gradient that backward accumulated, or None."""
+    if self._grad is None and self._fn is not None and not (self._extras is not None and self._extras.retains_grad):
+        warnings.warn(
+            "the .grad of a tensor that is not a leaf is not kept: call .retain_grad() on it before backward()", stacklevel=2
+        )
+    return self._grad
+
+
+def _set_grad(self: Tensor, value: Any) -> None:
+    if value is not None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"a gradient must be a Tensor or None, but got {type(value).__name__}")
+        if value is self:
+            raise RuntimeError("a tensor can't be its own gradient")
+        if value._array.shape != self._array.shape or value._array.dtype != self._array.dtype:
+            raise RuntimeError(
+                f"a gradient must have its tensor's shape and type, {list(self.shape)} of {self.dtype!r}, "
+                f"but got {list(value.shape)} of {value.dtype!r}"
+            )
+    self._grad = value
+
+
+def _del_grad(self: Tensor) -> None:
+    self._grad = None
+
+
+def _get_data(self: Tensor) -> Tensor:
+    """The same memory, outside of the graph: writes to it are not noticed by backward."""
+    return wrap(self._array)
+
+
+def _set_data(self: Tensor, value: Tensor) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"data must be a Tensor, but got {type(value).__name__}")
+    self._array = value._array
+
+
+PROPERTIES: dict[str, Any] = {
+    "requires_grad": property(requires_grad, creation.set_requires_grad, doc="Whether a gradient is wanted."),
+    "grad_fn": property(grad_fn),
+    "grad": property(_get_grad, _set_grad, _del_grad),
+    "data": property(_get_data, _set_data),
+    "T": property(shape.reversed_dims),
+    "mT": property(shape.matrix_transpose),
+    "real": property(lambda self: self if self._array.dtype.kind != "c" else wrap(self._array.real), doc="The real part."),
+    "imag": property(lambda self: wrap(self._array.imag), doc="The imaginary part."),
+    "_base": property(lambda self: self._view.base if self._view is not None else None, doc="The tensor that this is a view of."),
+}
+
+SPECIAL_METHODS: dict[str, Any] = {
+    "__repr__": lambda self, *, tensor_contents=None: tensor_repr(self), "__bool__": _bool, "__index__": _index,
+    "__len__": _len, "__iter__": _iter, "__contains__": _contains, "__format__": _format,
+    "__float__": lambda self: float(item(self)), "__int__": lambda self: int(item(self)),
+    "__complex__": lambda self: complex(item(self)), "__array__": _array, "__array_wrap__": _array_wrap,
+    "__dlpack__": _dlpack, "__dlpack_device__": _dlpack_device,
+}  # fmt: skip
+
+#: Composite functions whose first argument is the tensor: attached under their own names.
+COMPOSITES: tuple[Any, ...] = (
+    arithmetic.add, arithmetic.sub, arithmetic.div, arithmetic.pow, arithmetic.square, pointwise.round, pointwise.clamp,
+    compare.equal, compare.allclose, compare.is_nonzero, reduction.sum, reduction.mean, reduction.prod,
+    reduction.var, reduction.std, reduction.norm, extremes.max, extremes.min, shape.view, shape.view_as, shape.reshape,
+    shape.reshape_as, shape.flatten, shape.ravel, shape.unflatten, shape.movedim, shape.expand_as, shape.broadcast_to,
+    shape.tile, shape.clone, shape.contiguous, shape.roll, shape.diag, shape.trace, joining.split, joining.chunk,
+    joining.unbind, indexing.index_put_, indexing.index_put, indexing.scatter, indexing.scatter_, indexing.masked_fill,
+    indexing.masked_fill_, indexing.masked_select, indexing.nonzero, matmul.matmul, matmul.outer, activation.softmax,
+    activation.log_softmax, creation.to, creation.detach, creation.detach_, creation.copy_, creation.fill_, creation.zero_,
+    creation.requires_grad_, creation.resize_, random.uniform_, random.normal_, random.random_, random.bernoulli_,
+    random.bernoulli, sorting.sort, sorting.argsort, sorting.topk, sorting.median, sorting.unique, sorting.bincount,
+    scan.cumsum, scan.cumprod, add_, sub_, div_, pow_, clamp_, round_, square_, item, tolist, numpy, size, stride, numel,
+    is_contiguous, storage_offset, data_ptr, type_as, cpu, cuda, new_tensor, new_zeros, new_ones, new_empty, new_full, apply_,
+)  # fmt: skip
+
+ALIASES: dict[str, Any] = {
+    "type": type_, "nelement": numel, "dim": lambda self: self._array.ndim, "ndimension": lambda self: self._array.ndim,
+    "element_size": lambda self: self._array.itemsize, "is_floating_point": lambda self: self.dtype.is_floating_point,
+    "is_complex": lambda self: self.dtype.is_complex, "clip": pointwise.clamp, "clip_": clamp_, "subtract": arithmetic.sub,
+    "multiply": arithmetic.mul, "divide": arithmetic.div, "true_divide": arithmetic.div, "absolute": pointwise.abs,
+    "negative": arithmetic.neg, "greater": compare.gt, "greater_equal": compare.ge, "less": compare.lt,
+    "less_equal": compare.le, "not_equal": compare.ne, "swapaxes": shape.transpose, "swapdims": shape.transpose,
+    "moveaxis": shape.movedim, "conj": lambda self: wrap(np.conj(self._array)) if self.dtype.is_complex else self,
+    "get_device": lambda self: -1, "share_memory_": lambda self: self, "pin_memory": lambda self: self,
+    "where": lambda self, condition, other: compare.where(condition, self, other), "__reversed__": lambda self: shape.flip(self, tuple(range(self._array.ndim))),
+}  # fmt: skip
+
+
+def attach_methods() -> None:
+    """Put everything on the class; called once, by the package."""
+    for op in list(OPS.values()):
+        if op.method and not op.name.startswith("_") and op.params[0] == "input":
+            setattr(Tensor, op.name, op.call)
+        if op.inplace and not op.name.startswith("_"):
+            setattr(Tensor, op.name + "_", in_place_method(op))
+    for function in COMPOSITES:
+        setattr(Tensor, function.__name__, function)
+    for table in (PROPERTIES, SPECIAL_METHODS, ALIASES, OPERATORS, creation.CONVERTERS):
+        for name, value in table.items():
+            setattr(Tensor, name, value)
