@@ -5,7 +5,6 @@ Both are *recorders*: ``grad_mode.mode.recording`` holds one instead of ``True``
 
 from __future__ import annotations
 
-import traceback
 import warnings
 from typing import Any
 
@@ -25,6 +24,8 @@ class Recorder:
 
     def on_record(self, node: Node) -> None:
         if self.anomaly:
+            import traceback
+
             hooks_of(node).trace = "".join(traceback.format_stack()[:-3])
         if self.hooks:
             pack, unpack = self.hooks[-1]

@@ -251,7 +251,8 @@ def _save(node: FunctionNode, replaced: dict[int, Tensor]) -> None:
         own = replaced.get(id(t)) if t is not None else None
         if own is not None:
             index = own._fn.index if isinstance(own._fn, Output) else 0
-            saved.append(SavedResult(own._array, version_cell(own)))
+            cell = version_cell(own)
+            saved.append(SavedResult(own._array, cell, cell[0]))
             versions.append(index)
         else:
             saved.append(t)

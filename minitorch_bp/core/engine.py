@@ -185,6 +185,8 @@ def _fit(xp: Any, g: Any, edge: Any) -> Any:
 
 def _sum_to(xp: Any, g: Any, shape: Any, given: Any) -> Any:
     lead = len(given) - len(shape)
+    if xp is raw and given[lead:] == shape and lead > 0:  # only leading dimensions were added, as for a bias
+        return np.add.reduce(g, tuple(range(lead)) if lead > 1 else 0)
     dims = tuple(range(lead)) + tuple(k + lead for k, n in enumerate(shape) if n == 1 and given[k + lead] != 1)
     if lead < 0 or any(n != 1 and n != given[k + lead] for k, n in enumerate(shape)):
         try:

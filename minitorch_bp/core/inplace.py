@@ -13,9 +13,8 @@ import numpy as np
 
 from . import dtype as dtypes
 from .grad_mode import mode
-from .graph import Node, SavedResult
 from .primitive import Op, promote, record, shape_error
-from .tensor import Tensor, version_cell, wrap
+from .tensor import Tensor, wrap
 from .view import bump_version, check_writable, edge_of, rebase_history
 
 
@@ -62,14 +61,13 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     node = None
     if tracks and mode.recording and op.rules:
         values[0] = _before(target) if op.params[0] in {n for _, _, reads in op.rules for n in reads} else values[0]
-        node = record(op, args, tuple(values), (memory,))
+        node = record(op, args, tuple(values), (target,), writes=1)
     if not buffered:
         if not memory.flags.writeable:
             raise _overlapping(op)
         memory[...] = out
     bump_version(target)
     if node is not None:
-        _link_result(node, target)
         rebase_history(target, node)
     return target
 
@@ -96,13 +94,6 @@ def _before(target: Tensor) -> Tensor:
     if edge is not None:
         old._requires_grad, old._fn = True, target._fn
     return old
-
-
-def _link_result(node: Node, target: Tensor) -> None:
-    for value in node.saved:
-        if type(value) is SavedResult:
-            value.cell = version_cell(target)
-            value.version = value.cell[0]
 
 
 def in_place_method(op: Op) -> Any:

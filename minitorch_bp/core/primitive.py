@@ -141,7 +141,7 @@ class Plan:
 
     Attributes
     ----------
-    rules : list of (rule, positions among the saved values, edge index or indices)
+    rules : list of (rule, positions among the saved values or None for all, edge index or indices)
     saves : list of (kind, parameter position), parallel to ``names``
     simple : the parameter positions, when only arguments are saved (what the fast paths handle), else None
     saves_data : whether releasing the saved values frees anything
@@ -161,7 +161,10 @@ class Plan:
         for _, _, reads in active:
             names += [n for n in reads if n not in names]
         self.names = tuple(names)
-        self.rules = [(rule, tuple(names.index(n) for n in reads), targets) for targets, rule, reads in active]
+        self.rules = [
+            (rule, None if reads == self.names else tuple(names.index(n) for n in reads), targets)
+            for targets, rule, reads in active
+        ]
         self.saves = tuple(self._locate(n) for n in names)
         arguments = [i for kind, i in self.saves if kind == ARGUMENT]
         self.simple = tuple(arguments) if len(arguments) == len(self.saves) else None
@@ -184,30 +187,47 @@ _TENSOR_NAMES = frozenset({"input", "other", "index", "target", "condition", "ma
 
 
 # ---------------------------------------------------------------------- recording
-def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], arrays: tuple[_ndarray, ...]) -> Node | None:
-    """The node for one call, or None if no input turned out to need a gradient.
+def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[Tensor, ...], writes: int = 0) -> Node | None:
+    """Make the node of one call the history of its outputs; None (and nothing done) if no input needs a gradient.
 
     ``args`` are the arguments as given (the edges come from them), ``values`` the same after promotion (these are
-    saved), ``arrays`` the outputs.
+    saved). ``writes`` is 1 for an in-place call, whose result will be one version further on.
     """
     edges: list[Any] = []
-    mask = 0
-    for k, i in enumerate(op.differentiable):
+    mask, bit = 0, 1
+    for i in op.differentiable:
         a = args[i]
+        edge = None
         if isinstance(a, Tensor):
-            edge = edge_of(a) if a._requires_grad else None
-            edges.append(edge)
-            if edge is not None:
-                mask |= 1 << k
+            if a._requires_grad:
+                edge = edge_of(a)
+                if edge is not None:
+                    mask |= bit
         elif op.sequence:
             edges = [edge_of(t) for t in a]
             mask = any(e is not None for e in edges)
-        else:
-            edges.append(None)
+            break
+        edges.append(edge)
+        bit += bit
     if not mask:
         return None
-    plan = op.plans.get(mask) or op.plan(mask)
-    saved, versions = [], []
+    node = new_node(op, op.plans.get(mask) or op.plan(mask), tuple(edges), args, values, outs, writes)
+    if not writes:
+        if node.outputs == 1 and type(node) is Node:
+            t = outs[0]
+            t._requires_grad = True
+            t._fn = node
+        else:
+            for k, t in enumerate(outs):
+                t._requires_grad = True
+                t._fn = Output(node, k, t._array)
+    return node
+
+
+def new_node(op: Op, plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: Any, writes: int = 0) -> Node:
+    """A node with its saved values; ``record`` without the question whether to."""
+    saved: list[Any] = []
+    versions: list[Any] = []
     for kind, i in plan.saves:
         version = None
         if kind == ARGUMENT:
@@ -215,23 +235,36 @@ def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], arrays: tuple
             if isinstance(value, Tensor):
                 cell = value._cell
                 version = 0 if cell is None else cell[0]
-        elif kind == RESULT:
-            value, version = SavedResult(arrays[i], [0]), i
         elif kind == SHAPE:
             a = args[i]
             value = a._array.shape if isinstance(a, Tensor) else [t._array.shape for t in a] if op.sequence else ()
+        elif kind == RESULT:
+            t = outs[i]
+            cell = t._cell
+            if cell is None:
+                cell = t._cell = [0]
+            value, version = SavedResult(t._array, cell, cell[0] + writes), i
         else:
             value = plan.needs
         saved.append(value)
         versions.append(version)
-    node = _new_node(Node if op.outputs is None or len(op.outputs) == 1 else MultiOutputNode)
-    node.plan, node.edges = plan, tuple(edges)
-    node.saved, node.versions = tuple(saved), tuple(versions)
+    if op.outputs is None or len(op.outputs) == 1 and op.outputs != ("*",):
+        node = _new_node(Node)
+    else:
+        node = _new_node(MultiOutputNode)
+        node.outputs = len(outs)
+    node.plan = plan
+    node.edges = edges
+    node.saved = saved
+    node.versions = versions
     node.seq = next_sequence_number()
-    node.shape, node.dtype = arrays[0].shape, arrays[0].dtype
+    out = outs[0]._array
+    node.shape = out.shape
+    node.dtype = out.dtype
     node.hooks = None
-    if mode.recording is not True:
-        mode.recording.on_record(node)
+    recording = mode.recording
+    if recording is not True and recording:
+        recording.on_record(node)
     return node
 
 
@@ -240,17 +273,6 @@ class MultiOutputNode(Node):
 
     __slots__ = ("outputs",)
     outputs: int
-
-
-def attach(node: Node, t: Tensor, index: int = 0) -> Tensor:
-    """Make ``t`` the output of ``node`` with this index."""
-    t._requires_grad = True
-    t._fn = node if type(node).outputs == 1 else Output(node, index, t._array)
-    for value, version in zip(node.saved, node.versions, strict=True):
-        if type(value) is SavedResult and version == index:
-            value.cell = version_cell(t)  # so that a later write to the output is noticed
-            value.version = value.cell[0]
-    return t
 
 
 def _type_error(op: Op, name: str, value: Any) -> TypeError:
@@ -310,17 +332,17 @@ def _make_unary(op: Op) -> Any:
         if not isinstance(input, Tensor):
             raise _type_error(op, op.params[0], input)
         x = input._array
-        values = (input,)
         if to_float and x.dtype.kind not in "fc":
             x = x.astype(dtypes.get_default_dtype().numpy)
         out = kernel(x)
-        if type(out) is not _ndarray:
-            out = np.asarray(out)
+        t = wrap(out if type(out) is _ndarray else np.asarray(out))
         if input._requires_grad and mode.recording and differentiable:
-            node = record(op, values, values, (out,))
-            if node is not None:
-                return attach(node, wrap(out))
-        return wrap(out)
+            edge = edge_of(input)
+            if edge is not None:
+                args = (input,)
+                t._fn = new_node(op, op.plans.get(1) or op.plan(1), (edge,), args, args, (t,))
+                t._requires_grad = True
+        return t
 
     return call
 
@@ -395,11 +417,10 @@ def _make_binary(op: Op) -> Any:
                     t._cell = None
                     return t
             elif recording:
+                t._cell = None
                 args = (input, other)
-                made = record(op, args, args, (out,))
-                if made is not None:
-                    t._cell = None
-                    return attach(made, t)
+                if record(op, args, args, (t,)) is not None:
+                    return t
         t._requires_grad = False
         t._fn = None
         t._cell = mode.version_cell
@@ -421,9 +442,7 @@ def _mixed(op: Op, input: Any, other: Any) -> Tensor:
         raise RuntimeError(f"{op.name} is not defined for tensors of type {dtypes.from_numpy_dtype(x.dtype)!r}") from None
     t = wrap(out)
     if mode.recording and op.rules:
-        node = record(op, (input, other), tuple(values), (out,))
-        if node is not None:
-            return attach(node, t)
+        record(op, (input, other), tuple(values), (t,))
     return t
 
 
@@ -475,9 +494,7 @@ def _make_general(op: Op) -> Any:
             out = np.asarray(out)
         t = wrap(out)
         if tracks and differentiable and mode.recording and out.dtype.kind in "fc":
-            node = record(op, args, tuple(values), (out,))
-            if node is not None:
-                attach(node, t)
+            record(op, args, values, (t,))
         if view:
             mark_view(t, args[0], op, args[1:])
         return t
@@ -486,21 +503,11 @@ def _make_general(op: Op) -> Any:
 
 
 def _several(op: Op, args: Any, values: Any, outs: Any, tracks: bool) -> tuple[Tensor, ...]:
-    """Wrap the outputs of an operation that has several; ``op.outputs`` names the differentiable ones first."""
+    """Wrap the outputs of an operation that has several: all are differentiable, or only the first."""
     outs = tuple(np.asarray(o) for o in outs)
     tensors = tuple(wrap(o) for o in outs)
     if tracks and op.rules and mode.recording:
-        node = record(op, args, tuple(values), outs)
-        if node is not None:
-            assert op.outputs is not None
-            if isinstance(node, MultiOutputNode):
-                node.outputs = len(outs)
-            for k in range(len(outs) if op.outputs == ("*",) else len(op.outputs)):
-                attach(node, tensors[k], k)
-            for k, t in enumerate(tensors):
-                for value, version in zip(node.saved, node.versions, strict=True):
-                    if type(value) is SavedResult and version == k and t._fn is None:
-                        value.cell = version_cell(t)
+        record(op, args, values, tensors)
     return tensors
 
 
@@ -564,7 +571,7 @@ def primitive(
     method : bool
         Attach to Tensor, if the first parameter is called ``input``.
     outputs : names
-        The kernel returns a tuple; these (the first ones) are differentiable, ``("*",)`` for all of any number.
+        The kernel returns a tuple; only the first is differentiable, or, for ``("*",)``, all are.
     varargs : str
         The parameter that may be given as several ints: ``x.permute(0, 1)`` for ``x.permute((0, 1))``.
     """

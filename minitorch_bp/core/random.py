@@ -42,9 +42,7 @@ class Generator:
 
     def __init__(self, device: Any = "cpu"):
         check_device(device)
-        self._words = np.random.MT19937(0)
-        self._bulk = np.random.Generator(self._words)
-        self._seeder = np.random.RandomState(self._words)
+        self._engine: Any = None  # numpy.random takes 12 ms to import, so it waits for the first draw
         self.manual_seed(_DEFAULT_SEED)
 
     @property
@@ -59,10 +57,22 @@ class Generator:
         if not -(1 << 63) <= seed < (1 << 64):
             raise ValueError(f"a seed must lie between -2**63 and 2**64 - 1, but got {seed}")
         self._seed = seed & ((1 << 64) - 1)
-        self._seeder.seed(self._seed & 0xFFFFFFFF)
+        if self._engine is not None:
+            np.random.RandomState(self._engine).seed(self._seed & 0xFFFFFFFF)
         self._fresh = True
         self._next_normal: float | None = None
         return self
+
+    @property
+    def _words(self) -> Any:
+        """NumPy's Mersenne Twister, started on first use."""
+        if self._engine is None:
+            self._engine = np.random.MT19937(0)
+            np.random.RandomState(self._engine).seed(self._seed & 0xFFFFFFFF)
+        return self._engine
+
+    def _many(self, bound: int, n: int, dtype: Any) -> np.ndarray:
+        return np.random.Generator(self._words).integers(0, bound, n, dtype, True)
 
     def initial_seed(self) -> int:
         """The seed that started the stream."""
@@ -123,7 +133,7 @@ class Generator:
         self._fresh = self._fresh and not n
         if n < 3000:
             return self._words.random_raw(n).astype(np.uint32)
-        return self._bulk.integers(0, 0xFFFFFFFF, n, np.uint32, True)
+        return self._many(0xFFFFFFFF, n, np.uint32)
 
     def _words64(self, n: int) -> np.ndarray:
         """Pairs of words, the first the high half."""
@@ -134,7 +144,7 @@ class Generator:
             high <<= np.uint64(32)
             high |= words[1::2]
             return high
-        return self._bulk.integers(0, 0xFFFFFFFFFFFFFFFF, n, np.uint64, True)
+        return self._many(0xFFFFFFFFFFFFFFFF, n, np.uint64)
 
     def _uniform32(self, n: int) -> np.ndarray:
         out = np.empty(n, np.float32)

@@ -7,7 +7,6 @@ bare point, numbers of very different size get exponents. Large tensors show onl
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,9 @@ from .tensor import Tensor
 from .view import grad_fn, requires_grad
 
 
-@dataclass
 class _Options:
+    """What :func:`set_printoptions` sets."""
+
     precision: int = 4
     threshold: float = 1000
     edgeitems: int = 3
