@@ -113,12 +113,12 @@ class FunctionNode(Node):
             )
         result = []
         for edge, g in zip(self.edges, found, strict=True):
-            if edge is None or g is None:
+            if edge is None:
                 continue
-            if not isinstance(g, Tensor):
+            if g is not None and not isinstance(g, Tensor):
                 raise TypeError(f"{self.name()} must return Tensors or None, but returned a {type(g).__name__}")
             # A view, so that the engine knows the memory is not its own.
-            result.append((edge, g._array.view() if on_arrays else g))
+            result.append((edge, g._array.view() if on_arrays and g is not None else g))
         return result
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.grad_mode import enable_grad, no_grad
 from ..core.tensor import Tensor, wrap
-from .backward import grad
+from .gradients import grad
 
 
 class GradcheckError(RuntimeError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.tensor import Tensor
-from .backward import tensor_backward
+from .gradients import tensor_backward
 from .hooks import register_hook, register_post_accumulate_grad_hook, retain_grad, retains_grad
 
 

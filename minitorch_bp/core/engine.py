@@ -52,98 +52,111 @@ def run_backward(
     With ``inputs``, only the paths that lead to them are run; their gradients are returned (as Tensors, None where
     there is no path), or added to their ``.grad`` if ``accumulate``.
     """
-    previous = mode.grad
-    mode.update(grad=create_graph)
+    grad, recording = mode.grad, mode.recording
+    mode.grad, mode.recording = create_graph, (mode.recorder or True) if create_graph else False
     try:
         return _run(roots, gradients, retain_graph, create_graph, inputs, accumulate)
     finally:
-        mode.update(grad=previous)
+        mode.grad, mode.recording = grad, recording
 
 
 def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inputs: Any, accumulate: bool) -> Any:
     xp = tracked if create_graph else raw
     pending: dict[Any, Any] = {}  # node or leaf -> the sum of the gradients that have arrived
-    nodes: list[Node] = []
     uses: dict[Tensor, int] = {}  # leaf -> consumers that have not run yet
-    for root in roots:
-        _discover(root, pending, nodes, uses)
-    for node in nodes:  # grows while it is read: everything reachable
-        for edge in node.edges:
-            if edge is not None:
-                if edge.__class__ is Output:
-                    edge = edge.node
-                if edge in pending:
-                    if edge in uses:
-                        uses[edge] += 1
-                else:
-                    pending[edge] = None
-                    if isinstance(edge, Tensor):
-                        uses[edge] = 1
-                    else:
-                        nodes.append(edge)
+    nodes = _reachable(roots, pending, uses)
     nodes.sort(key=_by_sequence, reverse=True)
-
     captures, needed = (None, None) if inputs is None else _wanted(inputs, nodes)
-    for root, gradient in zip(roots, gradients, strict=True):
-        _arrive(pending, root, _fit(xp, gradient, root), xp, False)
-    for root in roots:
-        if isinstance(root, Tensor) and root in uses:
-            uses[root] -= 1
-            if uses[root] == 0:
-                _finish_leaf(root, pending, xp, captures, accumulate)
+    watched = mode.recorder is not None or captures is not None
 
-    anything_watched = mode.recorder is not None or captures is not None
+    for root, gradient in zip(roots, gradients, strict=True):
+        _arrive(pending, root, _fit(xp, gradient, root), xp)
+        if root in uses:
+            uses[root] -= 1
+            if not uses[root]:
+                _finish_leaf(root, np.array(pending[root]) if xp is raw else pending[root], xp, captures, accumulate)
     for node in nodes:
         gradient = pending.pop(node)
-        if gradient is not None:
-            if node.hooks is not None or anything_watched:
-                gradient = _before(node, gradient, xp, captures)
-            if needed is None or node in needed:
-                if mode.recorder is not None:
-                    found = mode.recorder.watch(node, gradient, xp, needed)
-                else:
-                    found = node.apply(xp, gradient, needed)
-                if node.hooks is not None and node.hooks.after:
-                    found = _after(node, found, gradient, xp)
-                for edge, g in found:
-                    if edge is None or g is None or (needed is not None and edge not in needed):
-                        continue
-                    if (
-                        edge.__class__ is Node
-                        and g.__class__ is _ndarray
-                        and g.shape == edge.shape
-                        and g.dtype is edge.dtype
-                    ):  # by far the most common: nothing to undo, nothing to own
-                        before = pending[edge]
-                        pending[edge] = g if before is None else np.add(before, g)
-                    else:
-                        fitted = _fit(xp, g, edge)
-                        _arrive(pending, edge, fitted, xp, fitted is not gradient)
-                if not retain_graph:
-                    node.release()
-        if uses:
-            for edge in node.edges:
-                if edge.__class__ is not Node and edge in uses:
-                    uses[edge] -= 1
-                    if uses[edge] == 0:
-                        _finish_leaf(edge, pending, xp, captures, accumulate)
-    if captures is None:
-        return []
-    return [captures[_key(t)].gradient for t in inputs]
+        if gradient is None:
+            _skip(node, uses, pending, xp, captures, accumulate)
+            continue
+        if watched or node.hooks is not None:
+            gradient, found = _watched_step(node, gradient, xp, captures, needed)
+        else:
+            found = node.apply(xp, gradient)
+        for edge, g in found:
+            if edge.__class__ is Node:
+                if g.__class__ is _ndarray and g.shape == edge.shape and g.dtype is edge.dtype:
+                    # By far the most common: nothing to undo.
+                    before = pending[edge]
+                    pending[edge] = g if before is None else np.add(before, g)
+                elif g is not None and (needed is None or edge in needed):
+                    _arrive(pending, edge, _fit(xp, g, edge), xp)
+            elif edge in uses:
+                if g is not None and (needed is None or edge in needed):
+                    array = edge._array
+                    if g.__class__ is not _ndarray or g.shape != array.shape or g.dtype is not array.dtype:
+                        g = _fit(xp, g, edge)
+                    before = pending[edge]
+                    if before is not None:
+                        g = _add(xp, before, g)
+                    elif xp is raw and (g is gradient or g.base is not None):
+                        g = g.copy()  # .grad must own its memory, and rules may return aliases
+                    pending[edge] = g
+                uses[edge] -= 1
+                if not uses[edge]:
+                    _finish_leaf(edge, pending[edge], xp, captures, accumulate)
+            elif edge is not None and g is not None and (needed is None or edge in needed):
+                _arrive(pending, edge, _fit(xp, g, edge), xp)
+        if not retain_graph:
+            node.release()
+    return [] if captures is None else [captures[_key(t)].gradient for t in inputs]
 
 
-def edge_dtype(edge: Any) -> Any:
-    """The NumPy dtype of the value that an edge leads to."""
-    return edge._array.dtype if isinstance(edge, Tensor) else edge.dtype
+def _reachable(roots: list[Any], pending: dict[Any, Any], uses: dict[Tensor, int]) -> list[Node]:
+    """Every node below the roots; ``pending`` gets a place for each node and leaf, ``uses`` the consumers of leaves."""
+    nodes: list[Node] = []
+    queue: list[Any] = [roots]
+    for edges in queue:  # grows while it is read
+        for edge in edges:
+            if edge is None:
+                continue
+            if edge.__class__ is Output:
+                edge = edge.node
+            if edge in pending:
+                if edge in uses:
+                    uses[edge] += 1
+                continue
+            pending[edge] = None
+            if isinstance(edge, Tensor):
+                uses[edge] = 1
+            else:
+                nodes.append(edge)
+                queue.append(edge.edges)
+    return nodes
 
 
-def _discover(root: Any, pending: dict[Any, Any], nodes: list[Node], uses: dict[Tensor, int]) -> None:
-    target = root.node if isinstance(root, Output) else root
-    if isinstance(target, Tensor):
-        uses[target] = uses.get(target, 0) + 1
-    elif target not in pending:
-        nodes.append(target)
-    pending[target] = None
+def _skip(node: Node, uses: dict[Tensor, int], pending: Any, xp: Any, captures: Any, accumulate: bool) -> None:
+    """No gradient arrived at a node, so none will come from it."""
+    for edge in node.edges:
+        if edge.__class__ is not Node and edge in uses:
+            uses[edge] -= 1
+            if not uses[edge]:
+                _finish_leaf(edge, pending[edge], xp, captures, accumulate)
+
+
+def _watched_step(node: Node, gradient: Any, xp: Any, captures: Any, needed: Any) -> tuple[Any, Any]:
+    """A node's step with everything that may look at it: hooks, captures, a recorder."""
+    gradient = _before(node, gradient, xp, captures)
+    if needed is not None and node not in needed:
+        return gradient, ()
+    if mode.recorder is not None:
+        found = mode.recorder.watch(node, gradient, xp, needed)
+    else:
+        found = node.apply(xp, gradient, needed)
+    if node.hooks is not None and node.hooks.after:
+        found = _after(node, found, gradient, xp)
+    return gradient, found
 
 
 def _key(t: Tensor) -> Any:
@@ -171,13 +184,14 @@ def _wanted(inputs: Any, nodes: list[Node]) -> tuple[dict[Any, Capture], set[Any
 # ---------------------------------------------------------------------- gradients on the way
 def _fit(xp: Any, g: Any, edge: Any) -> Any:
     """Bring a gradient to the shape and dtype of what it belongs to: undo broadcasting and promotion."""
-    shape, dtype = edge.shape if not isinstance(edge, Tensor) else edge._array.shape, edge_dtype(edge)
+    like = edge._array if isinstance(edge, Tensor) else edge
+    shape, dtype = like.shape, like.dtype
     if xp is raw:
         if type(g) is not _ndarray:
-            g = np.asarray(g._array if isinstance(g, Tensor) else g)
+            g = np.asarray(g)
         if g.shape != shape:
             g = _sum_to(xp, g, shape, g.shape)
-        return g if g.dtype == dtype else g.astype(dtype)
+        return g if g.dtype is dtype or g.dtype == dtype else g.astype(dtype)
     if g._array.shape != tuple(shape):
         g = _sum_to(xp, g, tuple(shape), g._array.shape)
     return g if g._array.dtype == dtype else tracked._to_copy(g, dtypes.from_numpy_dtype(dtype))
@@ -200,10 +214,10 @@ def _sum_to(xp: Any, g: Any, shape: Any, given: Any) -> Any:
 
 
 def _add(xp: Any, a: Any, b: Any) -> Any:
-    return np.add(a, b) if xp is raw else tracked.add(a, b)
+    return np.add(a, b) if xp is raw else tracked._add(a, b)
 
 
-def _arrive(pending: dict[Any, Any], edge: Any, g: Any, xp: Any, fresh: bool) -> None:
+def _arrive(pending: dict[Any, Any], edge: Any, g: Any, xp: Any) -> None:
     """Add a gradient to what has already arrived at the other end of an edge."""
     if edge.__class__ is Output:
         slots = pending[edge.node]
@@ -211,20 +225,14 @@ def _arrive(pending: dict[Any, Any], edge: Any, g: Any, xp: Any, fresh: bool) ->
             slots = pending[edge.node] = [None] * edge.node.outputs
         before = slots[edge.index]
         slots[edge.index] = g if before is None else _add(xp, before, g)
-        return
-    before = pending[edge]
-    if before is not None:
-        pending[edge] = _add(xp, before, g)
-    elif isinstance(edge, Tensor) and xp is raw and not (fresh and g.base is None):
-        pending[edge] = g.copy()  # .grad must own its memory, and rules may return aliases
     else:
-        pending[edge] = g
+        before = pending[edge]
+        pending[edge] = g if before is None else _add(xp, before, g)
 
 
 # ---------------------------------------------------------------------- leaves
-def _finish_leaf(leaf: Tensor, pending: dict[Any, Any], xp: Any, captures: Any, accumulate: bool) -> None:
+def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool) -> None:
     """The leaf's gradient is complete: run its hooks, then add it to ``.grad`` (or hand it to a capture)."""
-    g = pending.get(leaf)
     if g is None:
         return
     more = leaf._extras
@@ -238,18 +246,17 @@ def _finish_leaf(leaf: Tensor, pending: dict[Any, Any], xp: Any, captures: Any, 
         captures[leaf].gradient = _as_tensor(g, xp)
         if not accumulate:
             return
-    if xp is raw:
-        old = leaf._grad
-        if old is None:
-            leaf._grad = wrap(np.asarray(g))
-        elif old._requires_grad or type(old._array) is not _ndarray:
-            leaf._grad = wrap(np.asarray(old._array + g))
-        else:
-            np.add(old._array, g, out=old._array)
-            if old._cell is not None:
-                bump_version(old)
+    old = leaf._grad
+    if old is None:
+        leaf._grad = _as_tensor(g, xp)
+    elif xp is tracked:
+        leaf._grad = tracked._add(old, g)
+    elif old._requires_grad:
+        leaf._grad = wrap(np.asarray(old._array + g))
     else:
-        leaf._grad = g if leaf._grad is None else tracked.add(leaf._grad, g)
+        np.add(old._array, g, out=old._array)
+        if old._cell is not None:
+            bump_version(old)
     if more is not None and more.post_accumulate_hooks:
         for hook in tuple(more.post_accumulate_hooks.values()):
             hook(leaf)

@@ -24,7 +24,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from .grad_mode import mode
-from .graph import Node, Output, SavedResult, next_sequence_number
+from .graph import MultiOutputNode, Node, Output, SavedResult, next_sequence_number
 from .namespaces import raw, tracked
 from .tensor import Tensor, version_cell, wrap
 from .view import edge_of, mark_view
@@ -213,7 +213,7 @@ def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[T
         return None
     node = new_node(op, op.plans.get(mask) or op.plan(mask), tuple(edges), args, values, outs, writes)
     if not writes:
-        if node.outputs == 1 and type(node) is Node:
+        if node.__class__ is Node:
             t = outs[0]
             t._requires_grad = True
             t._fn = node
@@ -229,26 +229,26 @@ def new_node(op: Op, plan: Plan, edges: tuple[Any, ...], args: Any, values: Any,
     saved: list[Any] = []
     versions: list[Any] = []
     for kind, i in plan.saves:
-        version = None
         if kind == ARGUMENT:
             value = values[i]
+            version = None
             if isinstance(value, Tensor):
                 cell = value._cell
                 version = 0 if cell is None else cell[0]
-        elif kind == SHAPE:
-            a = args[i]
-            value = a._array.shape if isinstance(a, Tensor) else [t._array.shape for t in a] if op.sequence else ()
         elif kind == RESULT:
             t = outs[i]
             cell = t._cell
             if cell is None:
                 cell = t._cell = [0]
             value, version = SavedResult(t._array, cell, cell[0] + writes), i
+        elif kind == SHAPE:
+            a, version = args[i], None
+            value = a._array.shape if isinstance(a, Tensor) else [t._array.shape for t in a] if op.sequence else ()
         else:
-            value = plan.needs
+            value, version = plan.needs, None
         saved.append(value)
         versions.append(version)
-    if op.outputs is None or len(op.outputs) == 1 and op.outputs != ("*",):
+    if op.outputs != ("*",):
         node = _new_node(Node)
     else:
         node = _new_node(MultiOutputNode)
@@ -266,13 +266,6 @@ def new_node(op: Op, plan: Plan, edges: tuple[Any, ...], args: Any, values: Any,
     if recording is not True and recording:
         recording.on_record(node)
     return node
-
-
-class MultiOutputNode(Node):
-    """A node with several differentiable outputs; its rules take a list of gradients, None for those that got none."""
-
-    __slots__ = ("outputs",)
-    outputs: int
 
 
 def _type_error(op: Op, name: str, value: Any) -> TypeError:
@@ -446,26 +439,66 @@ def _mixed(op: Op, input: Any, other: Any) -> Tensor:
     return t
 
 
-def _make_general(op: Op) -> Any:
-    kernel, count, params = op.kernel, len(op.params), op.params
-    differentiable, sequence, view = bool(op.rules), op.sequence, op.view
-    simple = op.varargs is None and op.positional == count
+def _make_plain(op: Op) -> Any:
+    """Operations with any arguments, but one output of its own and no promotion: most of those that matter for speed."""
+    kernel, count, params, name = op.kernel, len(op.params), op.params, op.name
+    positional = op.varargs is None and op.positional == count
     default_values, required = op.default_values, op.required
+    differentiable = bool(op.rules)
+    needs_tensor = params[0] in ("input", "condition")
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        given = len(args)
+        if kwargs or not positional or not required <= given <= count:
+            if "out" in kwargs:
+                return _with_options(op, args, kwargs)
+            args = op.bind(args, kwargs)
+        elif given < count:
+            args += default_values[given:]
+        if needs_tensor and not isinstance(args[0], Tensor):
+            raise _type_error(op, params[0], args[0])
+        tracks = False
+        data = []
+        for a in args:
+            if isinstance(a, Tensor):
+                data.append(a._array)
+                if a._requires_grad:
+                    tracks = True
+            else:
+                data.append(a)
+        try:
+            out = kernel(*data)
+        except ValueError as error:
+            raise RuntimeError(f"{name}: {error}") from None
+        if out.__class__ is not _ndarray:
+            out = np.asarray(out)
+        t: Tensor = _new(Tensor)
+        t._array = out
+        t._requires_grad = False
+        t._grad = t._fn = t._view = t._extras = None
+        t._cell = mode.version_cell
+        if tracks and differentiable and mode.recording and out.dtype.kind in "fc":
+            record(op, args, args, (t,))
+        return t
+
+    return call
+
+
+def _make_general(op: Op) -> Any:
+    kernel, params = op.kernel, op.params
+    differentiable, sequence, view = bool(op.rules), op.sequence, op.view
     promoted = [op.position[p] for p in op.promoted] if op.promote else []
-    first_is_tensor = params[0] in ("input", "tensors", "condition") and not sequence and 0 not in promoted
+    needs_tensor = params[0] in ("input", "condition") and 0 not in promoted
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if "out" in kwargs:
             return _with_options(op, args, kwargs)
-        if kwargs or not simple or not required <= len(args) <= count:
-            args = op.bind(args, kwargs)
-        elif len(args) < count:
-            args += default_values[len(args) :]
-        if first_is_tensor and not isinstance(args[0], Tensor):
+        args = op.bind(args, kwargs)
+        if needs_tensor and not isinstance(args[0], Tensor):
             raise _type_error(op, params[0], args[0])
-        values = args
+        values: Any = args
         if promoted:
-            changed, arrays_ = promote(op, [args[i] for i in promoted])
+            changed, arrays = promote(op, [args[i] for i in promoted])
             values = list(args)
             for i, v in zip(promoted, changed, strict=True):
                 values[i] = v
@@ -482,7 +515,7 @@ def _make_general(op: Op) -> Any:
             else:
                 data.append(a)
         if promoted:
-            for i, array in zip(promoted, arrays_, strict=True):
+            for i, array in zip(promoted, arrays, strict=True):
                 data[i] = array
         try:
             out = kernel(*data)
@@ -490,10 +523,8 @@ def _make_general(op: Op) -> Any:
             raise RuntimeError(f"{op.name}: {error}") from None
         if op.outputs is not None:
             return _several(op, args, values, out, tracks)
-        if type(out) is not _ndarray:
-            out = np.asarray(out)
-        t = wrap(out)
-        if tracks and differentiable and mode.recording and out.dtype.kind in "fc":
+        t = wrap(out if type(out) is _ndarray else np.asarray(out))
+        if tracks and differentiable and mode.recording and t._array.dtype.kind in "fc":
             record(op, args, values, (t,))
         if view:
             mark_view(t, args[0], op, args[1:])
@@ -586,6 +617,8 @@ def primitive(
             call = _make_unary(op)
         elif plain and promote and op.params == ("input", "other"):
             call = _make_binary(op)
+        elif not (promote or view or outputs or op.sequence):
+            call = _make_plain(op)
         else:
             call = _make_general(op)
         functools.update_wrapper(call, kernel)

@@ -43,7 +43,9 @@ def wrap_dims(dim: Any, ndim: int, name: str = "") -> tuple[int, ...]:
 
 def reduced_axis(dim: Any, ndim: int, name: str) -> Any:
     """The NumPy axis of a reduction over ``dim``: None or an empty list means all dimensions."""
-    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
+    if dim is None or (dim.__class__ is int and -ndim <= dim < ndim):
+        return dim
+    if isinstance(dim, (tuple, list)) and not dim:
         return None
     if ndim == 0:
         wrap_dims(dim, 0, name)

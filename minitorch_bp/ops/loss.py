@@ -14,7 +14,7 @@ from ..core import dtype as dtypes
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
 from ._shapes import ZERO
-from .activation import log_softmax
+from .activation import _log_softmax, log_softmax
 
 
 def check_reduction(name: str, reduction: str, size_average: Any = None, reduce: Any = None) -> str:
@@ -305,7 +305,8 @@ def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_inde
     if target.dtype.kind not in "iu":
         raise RuntimeError(f"{name}: class indices must be integers (torch.int64), but the target has type torch.{target.dtype}")
     classes = input.shape[1] if input.ndim > 1 else input.shape[0]
-    if target.size and (target.min() < 0 or target.max() >= classes):
+    # Seen as unsigned, a negative index is a huge one: a single pass checks both ends.
+    if target.size and np.maximum.reduce(target.view(f"u{target.itemsize}"), None) >= classes:
         bad = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
         if bad.size:
             raise IndexError(f"{name}: target {bad.flat[0]} is out of range: the input has {classes} classes, 0 to {classes - 1}")
@@ -324,7 +325,7 @@ def _pick(target: np.ndarray, ndim: int) -> tuple[Any, ...]:
 
 def _counted(target: np.ndarray, ignore_index: int) -> np.ndarray | None:
     """Which examples count, or None for all."""
-    if ignore_index >= 0 or (target.size and target.min() < 0):
+    if ignore_index >= 0 or (target.size and np.minimum.reduce(target, None) < 0):
         return target != ignore_index
     return None
 
@@ -373,6 +374,29 @@ def _nll_backward(grad, shape, target, weight, reduction, ignore_index):
         safe = np.where(target == ignore_index, 0, target)
         np.add.at(out, _pick(safe, len(shape)), np.where(factors == 0, ZERO[out.dtype], -grad * factors))
     return out
+
+
+def _cross_entropy_rule(
+    xp: Any, grads: Any, result1: Any, target: Any, weight: Any, reduction: str, ignore_index: int, input_shape: Any
+) -> Any:
+    """Softmax minus one-hot. The second output (the log-probabilities) gets a gradient in double backward only."""
+    loss_grad, logs_grad = grads
+    dim = 0 if len(input_shape) == 1 else 1
+    if loss_grad is not None:
+        g = xp._nll_backward(loss_grad, input_shape, target, weight, reduction, ignore_index)
+        logs_grad = g if logs_grad is None else logs_grad + g
+    return logs_grad - xp.exp(result1) * xp._sum_over(logs_grad, dim, True)
+
+
+@primitive(
+    method=False,
+    outputs=("*",),
+    grad_name=lambda node: "NllLossBackward0" if len(node.reads("input_shape")) < 3 else "NllLoss2DBackward0",
+    input=_cross_entropy_rule,
+)
+def _cross_entropy(input, target, weight, reduction, ignore_index):
+    logs = _log_softmax.op.kernel(input, 0 if input.ndim == 1 else 1)
+    return _nll_loss.op.kernel(logs, target, weight, reduction, ignore_index), logs
 
 
 def nll_loss(
@@ -451,12 +475,15 @@ def cross_entropy(
     reduction = check_reduction("cross_entropy", reduction, size_average, reduce)
     if not isinstance(target, Tensor):
         raise TypeError(f"cross_entropy(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
+    probabilities = target._array.dtype.kind == "f" and target._array.shape == input._array.shape
+    if not probabilities and label_smoothing == 0:
+        return _cross_entropy(input, target, weight, reduction, ignore_index)[0]
     dim = 0 if input._array.ndim == 1 else 1
     logs = log_softmax(input, dim)
-    if target._array.dtype.kind == "f" and target._array.shape == input._array.shape:
-        return _soft_cross_entropy(logs, target, weight, reduction, label_smoothing, dim, ignore_index)
+    if probabilities:
+        return _soft_cross_entropy(logs, target, weight, reduction, label_smoothing, dim)
     loss = _nll_loss(logs, target, weight, reduction, ignore_index)
-    return loss if label_smoothing == 0 else _smoothed(logs, target, loss, weight, reduction, ignore_index, label_smoothing, dim)
+    return _smoothed(logs, target, loss, weight, reduction, ignore_index, label_smoothing, dim)
 
 
 def _by_class(weight: Any, ndim: int, dim: int) -> Any:
@@ -464,7 +491,7 @@ def _by_class(weight: Any, ndim: int, dim: int) -> Any:
 
 
 def _soft_cross_entropy(
-    logs: Tensor, target: Tensor, weight: Any, reduction: str, smoothing: float, dim: int, ignore_index: int
+    logs: Tensor, target: Tensor, weight: Any, reduction: str, smoothing: float, dim: int
 ) -> Tensor:
     classes = logs._array.shape[dim]
     if smoothing:

@@ -25,26 +25,29 @@ def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: b
     roots, starts = [], []
     for t, g in zip(outputs, gradients, strict=True):
         edge = edge_of(t)
-        if g is None:
-            if t._array.size != 1 and edge is not None:
-                raise RuntimeError(
-                    f"a gradient can be created only for a scalar output, but this one has shape {list(t._array.shape)}: "
-                    "reduce it with .sum() or .mean(), or pass gradient= (the vector of the vector-Jacobian product)"
-                )
-            g = wrap(np.ones(t._array.shape, t._array.dtype))
-        elif not isinstance(g, Tensor):
-            raise TypeError(f"a gradient must be a Tensor or None, but got {type(g).__name__}")
-        elif g._array.shape != t._array.shape:
-            raise RuntimeError(
-                f"the gradient has shape {list(g._array.shape)}, but its output has {list(t._array.shape)}: they must be equal"
-            )
         if edge is None:
             raise RuntimeError(
                 "this tensor does not require grad and was not computed from one that does, so there is nothing to "
                 "differentiate: set requires_grad=True on an input, and do not compute under no_grad"
             )
+        array = t._array
+        if g is None:
+            if array.size != 1:
+                raise RuntimeError(
+                    f"a gradient can be created only for a scalar output, but this one has shape {list(array.shape)}: "
+                    "reduce it with .sum() or .mean(), or pass gradient= (the vector of the vector-Jacobian product)"
+                )
+            one = np.ones(array.shape, array.dtype)
+            starts.append(wrap(one) if create_graph else one)
+        elif not isinstance(g, Tensor):
+            raise TypeError(f"a gradient must be a Tensor or None, but got {type(g).__name__}")
+        elif g._array.shape != array.shape:
+            raise RuntimeError(
+                f"the gradient has shape {list(g._array.shape)}, but its output has {list(array.shape)}: they must be equal"
+            )
+        else:
+            starts.append(g if create_graph else g._array)
         roots.append(edge)
-        starts.append(g if create_graph else g._array)
     return roots, starts
 
 
@@ -95,7 +98,7 @@ def backward(
     roots, starts = _start(tensors, gradients, create_graph)
     keep = create_graph if retain_graph is None else retain_graph
     found = engine.run_backward(roots, starts, keep, create_graph, inputs, accumulate=True)
-    for t, g in zip(inputs or (), found, strict=True):
+    for t, g in zip(inputs, found, strict=True) if inputs else ():
         if t._fn is not None and g is not None:
             t._grad = g if t._grad is None else t._grad + g
 
