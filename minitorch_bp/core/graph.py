@@ -160,11 +160,15 @@ class Node:
     def release(self) -> None:
         """Drop the saved values (the graph's shape stays)."""
         if self.plan.saves_data:
+            if self.plan.op is not None and self.plan.op.name_reads_saved:
+                public_node(self)  # its class now holds the name
             self.saved = RELEASED
 
     # ------------------------------------------------------------------ what torch shows of it
     def name(self) -> str:
         """The node's name, such as ``'MulBackward0'``."""
+        if self.__class__ is not Node and self.__class__ is not MultiOutputNode:
+            return type(self).__name__
         name: Any = self.plan.op.grad_name
         return name if isinstance(name, str) else name(self)
 

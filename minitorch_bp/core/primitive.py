@@ -84,6 +84,7 @@ class Op:
                 self.rules.append((None if self.sequence else k, rule, _reads(rule)))
         self.plans: dict[int, Plan] = {}
         self.call: Any = None
+        self.name_reads_saved = not isinstance(self.grad_name, str) and "reads" in self.grad_name.__code__.co_names
 
     promote: str | None
     grad_name: Any

@@ -33,7 +33,13 @@ def relu(input, out=None):
     return np.maximum(input, ZERO[input.dtype], out)
 
 
-@primitive(method=False, grad=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold))
+# The gates below are what relu and its kin multiply the gradient with. Their derivative in the input is 0, but it exists:
+# torch says so, too, and a second backward relies on it.
+@primitive(
+    method=False,
+    grad=lambda xp, g, input, threshold: xp._threshold_backward(g, input, threshold),
+    input=lambda xp, g: xp._zeros_of(g),
+)
 def _threshold_backward(grad, input, threshold):
     blocked = np.less_equal(input, ZERO[input.dtype] if threshold == 0 else threshold)
     return np.where(blocked, ZERO[grad.dtype], grad)
@@ -59,10 +65,19 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 @primitive(
     method=False,
     grad_name="LeakyReluBackward0",
-    input=lambda xp, grad, input, negative_slope: xp._where(input > 0, grad, grad * negative_slope),
+    input=lambda xp, grad, input, negative_slope: xp._leaky_relu_backward(grad, input, negative_slope),
 )
 def _leaky_relu(input, negative_slope):
     return np.where(input > 0, input, input * input.dtype.type(negative_slope))
+
+
+@primitive(
+    method=False,
+    grad=lambda xp, g, input, negative_slope: xp._leaky_relu_backward(g, input, negative_slope),
+    input=lambda xp, g: xp._zeros_of(g),
+)
+def _leaky_relu_backward(grad, input, negative_slope):
+    return np.where(input > 0, grad, grad * grad.dtype.type(negative_slope))
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
@@ -80,11 +95,20 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 @primitive(
     method=False,
     grad_name="EluBackward0",
-    input=lambda xp, grad, input, alpha, scale: xp._where(input > 0, grad * scale, grad * (xp.exp(input) * (alpha * scale))),
+    input=lambda xp, grad, input, alpha, scale: xp._elu_backward(grad, input, alpha, scale),
 )
 def _elu(input, alpha, scale):
     out = np.where(input > 0, input, np.expm1(np.minimum(input, 0)) * input.dtype.type(alpha))
     return out * input.dtype.type(scale) if scale != 1 else out
+
+
+@primitive(
+    method=False,
+    grad=lambda xp, g, input, alpha, scale: xp._elu_backward(g, input, alpha, scale),
+    input=lambda xp, g, grad, input, alpha, scale: xp._where(input >= 0, 0, g * grad * (xp.exp(input) * (alpha * scale))),
+)
+def _elu_backward(grad, input, alpha, scale):
+    return np.where(input > 0, grad * grad.dtype.type(scale), grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)))
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
@@ -115,10 +139,19 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 @primitive(
     method=False,
     grad_name="HardtanhBackward0",
-    input=lambda xp, grad, input, min_val, max_val: xp._where(xp.logical_and(input > min_val, input < max_val), grad, 0),
+    input=lambda xp, grad, input, min_val, max_val: xp._hardtanh_backward(grad, input, min_val, max_val),
 )
 def _hardtanh(input, min_val, max_val):
     return np.clip(input, np.asarray(min_val, input.dtype), np.asarray(max_val, input.dtype))
+
+
+@primitive(
+    method=False,
+    grad=lambda xp, g, input, min_val, max_val: xp._hardtanh_backward(g, input, min_val, max_val),
+    input=lambda xp, g: xp._zeros_of(g),
+)
+def _hardtanh_backward(grad, input, min_val, max_val):
+    return np.where((input > min_val) & (input < max_val), grad, ZERO[grad.dtype])
 
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:

@@ -15,6 +15,11 @@ from ..core.primitive import primitive
 from ..core.tensor import Tensor
 
 
+def _zero(xp: Any, grad: Any) -> Any:
+    """The derivative of a step function."""
+    return xp._zeros_of(grad)
+
+
 @primitive(promote="same", inplace=True, grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad)
 def _add(input, other, out=None):
     return np.add(input, other, out)
@@ -145,10 +150,15 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = 
     if rounding_mode is None:
         return _div(input, other) if out is None else _div(input, other, out=out)
     if rounding_mode == "floor":
-        return floor_divide(input, other, out=out) if out is not None else floor_divide(input, other)
+        return _floor_div(input, other) if out is None else _floor_div(input, other, out=out)
     if rounding_mode != "trunc":
         raise RuntimeError(f"div: rounding_mode must be None, 'trunc' or 'floor', but got {rounding_mode!r}")
     return _trunc_divide(input, other) if out is None else _trunc_divide(input, other, out=out)
+
+
+@primitive(promote="same", inplace=True, method=False, grad_name="DivBackward1", input=_zero, other=_zero)
+def _floor_div(input, other, out=None):
+    return np.floor_divide(_no_zero(input, other), other, out)
 
 
 @primitive(promote="same", inplace=True, grad_name="torch::autograd::NotImplemented")
@@ -164,7 +174,7 @@ def floor_divide(input, other, out=None):
     return np.floor_divide(_no_zero(input, other), other, out)
 
 
-@primitive(promote="same", method=False)
+@primitive(promote="same", method=False, grad_name="DivBackward1", input=_zero, other=_zero)
 def _trunc_divide(input, other):
     if np.result_type(input, other).kind in "iu":
         _no_zero(input, other)
@@ -247,7 +257,7 @@ def _power(x: np.ndarray, p: Any) -> np.ndarray:
 
 def _pow_rule(xp: Any, grad: Any, input: Any, exponent: Any) -> Any:
     if exponent == 0:
-        return grad * 0
+        return xp._zeros_of(grad)
     return grad * (exponent * xp._pow_scalar(input, exponent - 1) if exponent != 2 else 2 * input)
 
 
@@ -265,7 +275,7 @@ def _pow_scalar(input, exponent):
 @primitive(
     method=False,
     grad_name="PowBackward2",
-    exponent=lambda xp, grad, base, exponent, result: xp.where(
+    exponent=lambda xp, grad, base, exponent, result: xp._where(
         xp.logical_and(exponent >= 0, base == 0), 0, grad * (result * xp.log(result * 0 + base))
     ),
 )
@@ -278,10 +288,10 @@ def _pow_base(base, exponent):
     promoted=("input", "exponent"),
     method=False,
     grad_name="PowBackward1",
-    input=lambda xp, grad, input, exponent: xp.where(
+    input=lambda xp, grad, input, exponent: xp._where(
         exponent == 0, 0, grad * (exponent * xp._pow_tensor(input, exponent - 1))
     ),
-    exponent=lambda xp, grad, input, exponent, result: xp.where(
+    exponent=lambda xp, grad, input, exponent, result: xp._where(
         xp.logical_and(input == 0, exponent >= 0), 0, grad * (result * xp.log(input))
     ),
 )
@@ -359,7 +369,7 @@ def reciprocal(input, out=None):
 def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
     """The gradient goes to whoever won; on a tie each gets half, as torch has it."""
     wins = mine > other if larger else mine < other
-    return xp.where(mine == other, grad / 2, xp.where(xp.logical_or(wins, mine != mine), grad, 0))
+    return xp._where(mine == other, grad / 2, xp._where(xp.logical_or(wins, mine != mine), grad, 0))
 
 
 @primitive(

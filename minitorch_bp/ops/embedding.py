@@ -23,20 +23,20 @@ def _embedding(index, weight, padding_idx):
     return weight[index]
 
 
-@primitive(method=False, grad=lambda xp, g, index, padding_idx: xp._embedding_again(g, index, padding_idx))
+def _again(xp: Any, g: Any, index: Any, padding_idx: int) -> Any:
+    """The transpose of summing rows into a table is looking them up, except that the padding row got nothing."""
+    rows = xp._index(g, (index,)) if xp.on_arrays else xp._index(g, (index._array,))
+    if padding_idx < 0:
+        return rows
+    return rows * xp.unsqueeze(index != padding_idx, -1)
+
+
+@primitive(method=False, grad=_again)
 def _embedding_backward(grad, shape, index, padding_idx):
     out = np.zeros(shape, grad.dtype)
     np.add.at(out, index, grad)
     if padding_idx >= 0:
         out[padding_idx] = 0
-    return out
-
-
-@primitive(method=False, weight=_embedding_rule)
-def _embedding_again(weight, index, padding_idx):
-    out = weight[index]
-    if padding_idx >= 0:
-        out[index == padding_idx] = 0
     return out
 
 

@@ -188,13 +188,29 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
 @primitive(
     method=False,
     grad_name="BinaryCrossEntropyBackward0",
-    input=lambda xp, grad, input, target: grad * (input - target) / xp._clamp((1 - input) * input, 1e-12, None),
+    input=lambda xp, grad, input, target: xp._bce_backward(grad, input, target),
     target=lambda xp, grad, input: grad * (xp._log1p_floored(-input) - xp._log_floored(input)),
 )
 def _bce(input, target):
     if input.size and (input.min() < 0 or input.max() > 1):
         raise RuntimeError("binary_cross_entropy: all inputs must lie between 0 and 1: apply sigmoid first, or use the form with logits")
     return (target - 1) * np.maximum(np.log1p(-input), -100) - target * np.maximum(np.log(input), -100)
+
+
+def _bce_curvature(xp: Any, g: Any, grad: Any, input: Any, target: Any) -> Any:
+    """The second derivative; the small numbers keep it finite at 0 and 1, and stand where torch has them."""
+    left, right = input + 1e-12, 1 - input + 1e-12
+    return g * grad * ((input * input - 2 * input * target + target) / (left * left * (right * right)))
+
+
+@primitive(
+    method=False,
+    grad=lambda xp, g, input, target: xp._bce_backward(g, input, target),
+    input=_bce_curvature,
+    target=lambda xp, g, grad, input: -g * grad / ((1 - input) * input),
+)
+def _bce_backward(grad, input, target):
+    return grad * (input - target) / np.maximum((1 - input) * input, input.dtype.type(1e-12))
 
 
 @primitive(method=False, input=lambda xp, grad, input: grad / input)
@@ -339,11 +355,15 @@ def _example_weights(input: np.ndarray, target: np.ndarray, weight: Any, ignore_
     return w if keep is None else np.where(keep, w, ZERO[w.dtype])
 
 
+def _nll_name(node: Any) -> str:
+    return "NllLossBackward0" if len(node.reads("input_shape")) < 3 else "NllLoss2DBackward0"
+
+
 @primitive(
     method=False,
-    grad_name=lambda node: "NllLossBackward0" if len(node.reads("input_shape")) < 3 else "NllLoss2DBackward0",
-    input=lambda xp, grad, input_shape, target, weight, reduction, ignore_index: xp._nll_backward(
-        grad, input_shape, target, weight, reduction, ignore_index
+    grad_name=_nll_name,
+    input=lambda xp, grad, input, target, weight, reduction, ignore_index, input_shape: xp._nll_backward(
+        grad, input, target, weight, reduction, ignore_index
     ),
 )
 def _nll_loss(input, target, weight, reduction, ignore_index):
@@ -362,8 +382,10 @@ def _nll_loss(input, target, weight, reduction, ignore_index):
 @primitive(
     method=False,
     grad=lambda xp, g, target, weight, reduction, ignore_index: xp._nll_loss(g, target, weight, reduction, ignore_index),
+    input=lambda xp, g: xp._zeros_of(g),
 )
-def _nll_backward(grad, shape, target, weight, reduction, ignore_index):
+def _nll_backward(grad, input, target, weight, reduction, ignore_index):
+    shape = input.shape
     out = np.zeros(shape, grad.dtype)
     factors = _example_weights(out, target, weight, ignore_index)
     if reduction == "mean":
@@ -383,7 +405,7 @@ def _cross_entropy_rule(
     loss_grad, logs_grad = grads
     dim = 0 if len(input_shape) == 1 else 1
     if loss_grad is not None:
-        g = xp._nll_backward(loss_grad, input_shape, target, weight, reduction, ignore_index)
+        g = xp._nll_backward(loss_grad, result1, target, weight, reduction, ignore_index)
         logs_grad = g if logs_grad is None else logs_grad + g
     return logs_grad - xp.exp(result1) * xp._sum_over(logs_grad, dim, True)
 
@@ -391,7 +413,7 @@ def _cross_entropy_rule(
 @primitive(
     method=False,
     outputs=("*",),
-    grad_name=lambda node: "NllLossBackward0" if len(node.reads("input_shape")) < 3 else "NllLoss2DBackward0",
+    grad_name=_nll_name,
     input=_cross_entropy_rule,
 )
 def _cross_entropy(input, target, weight, reduction, ignore_index):

@@ -6,6 +6,7 @@ For ``C = A B`` the gradients are ``dA = dC Bᵀ`` and ``dB = Aᵀ dC``: each fa
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -140,7 +141,7 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
         return _matmul(input, other.unsqueeze(1)).squeeze(-1)
     if a > 2 and b == 2:
         # One large product instead of a batch of small ones.
-        rows = input.reshape(-1, input._array.shape[-1])
+        rows = input.reshape(math.prod(input._array.shape[:-1]), input._array.shape[-1])
         return _unsafe_view(mm(rows, other), (*input._array.shape[:-1], other._array.shape[1]))
     batch_a, batch_b = input._array.shape[:-2], other._array.shape[:-2]
     try:
@@ -150,8 +151,9 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
             f"matmul: the batch dimensions of shapes {list(input.shape)} and {list(other.shape)} do not broadcast"
         ) from None
     n, k, m = input._array.shape[-2], input._array.shape[-1], other._array.shape[-1]
-    left = input.expand(*batch, n, k).reshape(-1, n, k)
-    right = other.expand(*batch, *other._array.shape[-2:]).reshape(-1, *other._array.shape[-2:])
+    many = math.prod(batch)
+    left = input.expand(*batch, n, k).reshape(many, n, k)
+    right = other.expand(*batch, *other._array.shape[-2:]).reshape(many, *other._array.shape[-2:])
     return _unsafe_view(bmm(left, right), (*batch, n, m))
 
 

@@ -169,7 +169,7 @@ def div_(self: Tensor, other: Any, *, rounding_mode: Any = None) -> Tensor:
     """In-place version of :func:`minitorch_bp.div`."""
     if rounding_mode is None:
         return apply_in_place(OPS["_div"], self, other)
-    return apply_in_place(OPS["floor_divide" if rounding_mode == "floor" else "_trunc_divide"], self, other)
+    return apply_in_place(OPS["_floor_div" if rounding_mode == "floor" else "_trunc_divide"], self, other)
 
 
 def pow_(self: Tensor, exponent: Any) -> Tensor:

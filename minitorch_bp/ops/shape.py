@@ -23,7 +23,7 @@ def _resolve(shape: Any, size: int) -> tuple[int, ...]:
         known = -math.prod(shape)
         if shape.count(-1) > 1 or known < 0 or any(n < -1 for n in shape):
             raise RuntimeError(f"only one dimension of shape {list(shape)} can be inferred: at most one -1 may be given")
-        if known == 0:
+        if known == 0 and size == 0:
             raise RuntimeError(f"shape {list(shape)} is ambiguous for a tensor of 0 elements: the -1 could be anything")
         shape = tuple(size // known if n == -1 else n for n in shape)
     if math.prod(shape) != size or any(n < 0 for n in shape):
@@ -348,7 +348,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
         shape = np.broadcast_shapes(*(t._array.shape for t in tensors))
     except ValueError:
         raise RuntimeError(f"broadcast_tensors: shapes {[list(t._array.shape) for t in tensors]} do not broadcast") from None
-    return tuple(expand(t, shape) for t in tensors)
+    return tuple(t if t._array.shape == shape else expand(t, shape) for t in tensors)
 
 
 def _repeat_rule(xp: Any, grad: Any, input_shape: Any, repeats: Any) -> Any:

@@ -1,0 +1,170 @@
+"""Random MLPs: the same network, data and training in both frameworks, from one seed.
+
+Nothing is copied from one framework to the other: both draw their initial weights and their dropout masks from the same
+seed, so the comparison covers the random numbers as well. Gradients are checked before trajectories, because Adam
+amplifies noise: where a gradient is nearly 0, its sign decides the step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from .choices import Choices
+from .judge import Mismatch
+
+ACTIVATIONS = {
+    "relu": "nn.ReLU()", "tanh": "nn.Tanh()", "sigmoid": "nn.Sigmoid()", "leaky_relu": "nn.LeakyReLU(0.1)", "elu": "nn.ELU()",
+    "selu": "nn.SELU()", "gelu": "nn.GELU()", "silu": "nn.SiLU()", "softplus": "nn.Softplus()", "hardtanh": "nn.Hardtanh()",
+    "softsign": "nn.Softsign()", "identity": "nn.Identity()", "logsigmoid": "nn.LogSigmoid()", "relu6": "nn.ReLU6()",
+    "tanhshrink": "nn.Tanhshrink()", "threshold": "nn.Threshold(0.1, 0.0)", "softmax": "nn.Softmax(dim=-1)",
+    "log_softmax": "nn.LogSoftmax(dim=-1)", "softmin": "nn.Softmin(dim=-1)", "relu_in_place": "nn.ReLU(inplace=True)",
+}  # fmt: skip
+LOSSES = {
+    "mse": "nn.MSELoss()", "mse_sum": "nn.MSELoss(reduction='sum')", "l1": "nn.L1Loss()", "smooth_l1": "nn.SmoothL1Loss()",
+    "huber": "nn.HuberLoss()", "cross_entropy": "nn.CrossEntropyLoss()", "cross_entropy_smooth": "nn.CrossEntropyLoss(label_smoothing=0.1)",
+    "nll": "nn.NLLLoss()", "bce": "nn.BCELoss()", "bce_logits": "nn.BCEWithLogitsLoss()", "kl_div": "nn.KLDivLoss(reduction='batchmean')",
+}  # fmt: skip
+OPTIMIZERS = {
+    "sgd": "optim.SGD({p}, lr=0.05)", "momentum": "optim.SGD({p}, lr=0.05, momentum=0.9)",
+    "dampening": "optim.SGD({p}, lr=0.05, momentum=0.9, dampening=0.5)",
+    "nesterov": "optim.SGD({p}, lr=0.05, momentum=0.9, nesterov=True)", "decay": "optim.SGD({p}, lr=0.05, weight_decay=0.1)",
+    "maximize": "optim.SGD({p}, lr=0.01, maximize=True)", "adam": "optim.Adam({p}, lr=0.01)",
+    "adam_decay": "optim.Adam({p}, lr=0.01, weight_decay=0.1)", "amsgrad": "optim.Adam({p}, lr=0.01, amsgrad=True)",
+    "adam_max": "optim.Adam({p}, lr=0.001, maximize=True)", "adamw": "optim.AdamW({p}, lr=0.01)",
+    "adamw_betas": "optim.AdamW({p}, lr=0.01, betas=(0.8, 0.9), eps=1e-6, weight_decay=0.3)",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Network:
+    """A random MLP and how it is trained."""
+
+    sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    dropout: float
+    bias: bool
+    loss: str
+    optimizer: str
+    batch: int
+    steps: int
+    dtype: str
+    seed: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def random_mlp(draw: Choices, seed: int) -> Network:
+    """A random MLP: depth, widths, activations, dropout, loss, optimizer, batch size, training steps."""
+    depth = draw.integer(1, 3)
+    return Network(
+        tuple(draw.integer(1, 9) for _ in range(depth + 1)),
+        tuple(draw.choice(list(ACTIVATIONS)) for _ in range(depth)),
+        draw.choice((0.0, 0.0, 0.3)),
+        draw.integer(0, 4) > 0,
+        draw.choice(list(LOSSES)),
+        draw.choice(list(OPTIMIZERS)),
+        draw.integer(1, 6),
+        draw.integer(1, 4),
+        draw.choice(("float32", "float64")),
+        seed,
+    )
+
+
+def script(net: Network, module: str = "torch") -> str:
+    """The network as a standalone script; this very text is what is run."""
+    lines = ["import numpy as np", f"import {module}" if module == "torch" else f"import {module} as torch",
+             "from torch import nn, optim" if module == "torch" else "nn, optim = torch.nn, torch.optim", ""]  # fmt: skip
+    return "\n".join(lines) + "\n" + _body(net) + "print(losses)\n"
+
+
+def _body(net: Network) -> str:
+    layers = []
+    for k, activation in enumerate(net.activations):
+        layers.append(f"nn.Linear({net.sizes[k]}, {net.sizes[k + 1]}, bias={net.bias})")
+        layers.append(ACTIVATIONS[activation])
+        if net.dropout:
+            layers.append(f"nn.Dropout({net.dropout})")
+    out = net.sizes[-1]
+    lines = [f"torch.manual_seed({net.seed})"]
+    if net.loss == "nll":
+        layers.append("nn.LogSoftmax(dim=1)")
+    if net.loss == "kl_div":
+        layers.append("nn.LogSoftmax(dim=1)")
+    if net.loss == "bce":
+        layers.append("nn.Sigmoid()")
+    lines.append(f"model = nn.Sequential({', '.join(layers)}).to(torch.{net.dtype})")
+    lines.append(f"rng = np.random.default_rng({net.seed})")
+    lines.append(f"x = torch.from_numpy(rng.standard_normal(({net.batch}, {net.sizes[0]}))).to(torch.{net.dtype})")
+    if net.loss in ("cross_entropy", "cross_entropy_smooth", "nll"):
+        lines.append(f"y = torch.from_numpy(rng.integers(0, {out}, {net.batch}))")
+    elif net.loss in ("bce", "bce_logits", "kl_div"):
+        lines.append(f"y = torch.from_numpy(rng.random(({net.batch}, {out}))).to(torch.{net.dtype})")
+    else:
+        lines.append(f"y = torch.from_numpy(rng.standard_normal(({net.batch}, {out}))).to(torch.{net.dtype})")
+    lines.append(f"loss_function = {LOSSES[net.loss]}")
+    lines.append(f"optimizer = {OPTIMIZERS[net.optimizer].format(p='model.parameters()')}")
+    lines.append("initial = {k: v.clone() for k, v in model.state_dict().items()}")
+    lines.append("losses, gradients = [], []")
+    lines.append(f"for step in range({net.steps}):")
+    lines.append("    optimizer.zero_grad()")
+    lines.append("    output = model(x)")
+    lines.append("    loss = loss_function(output, y)")
+    lines.append("    loss.backward()")
+    lines.append("    gradients.append([p.grad.clone() for p in model.parameters()])")
+    lines.append("    losses.append(loss.item())")
+    lines.append("    optimizer.step()")
+    return "\n".join(lines) + "\n"
+
+
+def run(net: Network, torch: Any) -> dict[str, Any]:
+    """Run the script's body in a framework and return its variables."""
+    space = {"torch": torch, "nn": torch.nn, "optim": torch.optim, "np": np}
+    try:
+        exec(compile(_body(net), "<network>", "exec"), space)  # noqa: S102  (our own text)
+        space["error"] = None
+    except Exception as error:
+        space["error"] = error
+    return space
+
+
+def compare(net: Network, ours: dict[str, Any], theirs: dict[str, Any]) -> Mismatch | None:
+    """The first difference between two runs, or None."""
+    if type(ours["error"]) is not type(theirs["error"]):
+        return Mismatch("error", ours["error"], theirs["error"])
+    if theirs["error"] is not None:
+        return None
+    if list(ours["initial"]) != list(theirs["initial"]):
+        return Mismatch("names of the state_dict", list(ours["initial"]), list(theirs["initial"]))
+    for name, value in ours["initial"].items():
+        if not np.array_equal(value.numpy(), theirs["initial"][name].numpy()):
+            return Mismatch(f"initial {name}, which must be bit-equal", value, theirs["initial"][name])
+    if repr(ours["model"]) != repr(theirs["model"]):
+        return Mismatch("printed model", repr(ours["model"]), repr(theirs["model"]))
+    eps = float(np.finfo(net.dtype).eps)
+    for step in range(net.steps):
+        # What the first step rounds differently, later steps carry on; Adam divides by gradients that may be tiny.
+        growth = (256.0 if step == 0 else 256.0 * 64**step) * (1 if "adam" not in net.optimizer and net.optimizer != "amsgrad" else 256.0**min(step, 1))
+        if not _near(ours["losses"][step], theirs["losses"][step], eps * growth):
+            return Mismatch(f"loss of step {step}", ours["losses"][step], theirs["losses"][step])
+        for k, (a, b) in enumerate(zip(ours["gradients"][step], theirs["gradients"][step], strict=True)):
+            if not _near(a.numpy(), b.numpy(), eps * growth, float(np.abs(ours["losses"][step]))):
+                return Mismatch(f"gradient {k} of step {step}", a, b)
+    if not np.array_equal(ours["torch"].get_rng_state().numpy(), theirs["torch"].get_rng_state().numpy()):
+        return Mismatch("state of the random generator", "differs", "differs")
+    a, b = ours["optimizer"].state_dict()["state"], theirs["optimizer"].state_dict()["state"]
+    if {k: sorted(v) for k, v in a.items()} != {k: sorted(v) for k, v in b.items()}:
+        return Mismatch("names in the optimizer's state", a, b)
+    return None
+
+
+def _near(a: Any, b: Any, relative: float, scale: float = 0.0) -> bool:
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    if np.isnan(a).any() or np.isnan(b).any():
+        return bool((np.isnan(a) == np.isnan(b)).all())
+    if not a.size:
+        return a.shape == b.shape
+    return a.shape == b.shape and bool(np.abs(a - b).max() <= relative * max(float(np.abs(b).max()), scale, 1.0))
