@@ -151,7 +151,7 @@ _DIM = {
     "scatter_value": "{0}.scatter({dim}, torch.zeros_like({0}.narrow({dim}, 0, 1), dtype=torch.int64), 0.5)",
     "scatter_": "{out} = {0} * 1\n{out}.scatter_({dim}, torch.zeros_like({0}.narrow({dim}, 0, 1), dtype=torch.int64), 0.5)",
     "scatter_add": "{0}.scatter_add({dim}, torch.zeros_like({0}, dtype=torch.int64), {0})",
-    "sort_dim": "{0}.sort(dim={dim}, stable=True)[0]", "topk_dim": "({0} + torch.arange({0}.numel()).reshape({0}.shape) * 0.01).topk(1, {dim}, largest=False)[0]", "movedim": "{0}.movedim({dim}, 0)",
+    "sort_dim": "{0}.sort(dim={dim}, stable=True)[0].contiguous()", "topk_dim": "({0} + torch.arange({0}.numel()).reshape({0}.shape) * 0.01).topk(1, {dim}, largest=False)[0]", "movedim": "{0}.movedim({dim}, 0)",
     "transpose": "{0}.transpose({dim}, 0)", "unflatten": "{0}.unflatten({dim}, (-1, 1))", "hstack": "torch.hstack([{0}, {0}])",
     "vstack": "torch.vstack([{0}, {0} * 2])", "glu": F + "glu(torch.cat([{0}, {0} * 2], {dim}), {dim})",
     "slice_step": "{0}[..., ::2]", "getitem_int": "{0}[0]", "getitem_neg": "{0}[..., -1]", "getitem_none": "{0}[None, ..., :1]",

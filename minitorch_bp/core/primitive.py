@@ -93,6 +93,7 @@ class Op:
     method: bool
     outputs: tuple[str, ...] | None
     varargs: str | None
+    elementwise: bool
 
     def plan(self, mask: int) -> Plan:
         found = self.plans.get(mask)
@@ -447,6 +448,7 @@ def _make_plain(op: Op) -> Any:
     default_values, required = op.default_values, op.required
     differentiable = bool(op.rules)
     needs_tensor = params[0] in ("input", "condition")
+    any_layout = op.elementwise
 
     def call(*args: Any, **kwargs: Any) -> Any:
         given = len(args)
@@ -473,6 +475,8 @@ def _make_plain(op: Op) -> Any:
             raise RuntimeError(f"{name}: {error}") from None
         if out.__class__ is not _ndarray:
             out = np.asarray(out)
+        elif not any_layout and out.ndim > 1 and not out.flags.c_contiguous:
+            out = out.copy()
         t: Tensor = _new(Tensor)
         t._array = out
         t._requires_grad = False
@@ -490,6 +494,7 @@ def _make_general(op: Op) -> Any:
     differentiable, sequence, view = bool(op.rules), op.sequence, op.view
     promoted = [op.position[p] for p in op.promoted] if op.promote else []
     needs_tensor = params[0] in ("input", "condition") and 0 not in promoted
+    any_layout = op.elementwise or view
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if "out" in kwargs:
@@ -524,7 +529,8 @@ def _make_general(op: Op) -> Any:
             raise RuntimeError(f"{op.name}: {error}") from None
         if op.outputs is not None:
             return _several(op, args, values, out, tracks)
-        t = wrap(out if type(out) is _ndarray else np.asarray(out))
+        out = np.asarray(out)
+        t = wrap(out if any_layout or out.flags.c_contiguous else out.copy())
         if tracks and differentiable and mode.recording and t._array.dtype.kind in "fc":
             record(op, args, values, (t,))
         if view:
@@ -537,6 +543,8 @@ def _make_general(op: Op) -> Any:
 def _several(op: Op, args: Any, values: Any, outs: Any, tracks: bool) -> tuple[Tensor, ...]:
     """Wrap the outputs of an operation that has several: all are differentiable, or only the first."""
     outs = tuple(np.asarray(o) for o in outs)
+    if not op.elementwise:
+        outs = tuple(o if o.flags.c_contiguous else o.copy() for o in outs)
     tensors = tuple(wrap(o) for o in outs)
     if tracks and op.rules and mode.recording:
         record(op, args, values, tensors)
@@ -584,6 +592,7 @@ def primitive(
     method: bool = True,
     outputs: tuple[str, ...] | None = None,
     varargs: str | None = None,
+    elementwise: bool = False,
     **rules: Any,
 ) -> Callable[[Any], Any]:
     """Declare a primitive: ``parameter=rule`` for each differentiable argument.
@@ -606,13 +615,16 @@ def primitive(
         The kernel returns a tuple; only the first is differentiable, or, for ``("*",)``, all are.
     varargs : str
         The parameter that may be given as several ints: ``x.permute(0, 1)`` for ``x.permute((0, 1))``.
+    elementwise : bool
+        The result keeps the input's order of elements in memory, as torch has it; others are made contiguous. (Said of
+        operations with more than two parameters; those with one or two tensors are elementwise anyway.)
     """
 
     def declare(kernel: Any) -> Any:
         name = kernel.__name__
         shown = grad_name or "".join(w.capitalize() for w in name.strip("_").split("_")) + "Backward0"
         op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view, inplace=inplace,
-                method=method, outputs=outputs, varargs=varargs)  # fmt: skip
+                method=method, outputs=outputs, varargs=varargs, elementwise=elementwise)  # fmt: skip
         plain = joint is None and not view and outputs is None and varargs is None
         if plain and op.params == ("input",):
             call = _make_unary(op)

@@ -93,10 +93,11 @@ class _Format:
             low, high = float(finite.min()), float(finite.max())
             self.whole = bool((np.ceil(finite) == finite).all())
             self.exponents = high / low > 1000.0 or high > 1.0e8 or (not self.whole and low < 1.0e-4)
-            signed = wide[np.isfinite(wide) & (wide != 0)]
-            self.width = max(len(self._bare(v)) for v in signed.tolist())
         if options.sci_mode is not None:
             self.exponents = options.sci_mode
+        if finite.size:
+            signed = wide[np.isfinite(wide) & (wide != 0)]
+            self.width = max(len(self._bare(v)) for v in signed.tolist())
 
     def _bare(self, value: float) -> str:
         if self.exponents:

@@ -30,12 +30,13 @@ def relu(input, out=None):
     >>> torch.relu(torch.tensor([-3.0, 0.0, 3.0]))
     tensor([0., 0., 3.])
     """
-    return np.maximum(input, ZERO[input.dtype], out)
+    return np.maximum(input, ZERO[input.dtype], out=out)
 
 
 # The gates below are what relu and its kin multiply the gradient with. Their derivative in the input is 0, but it exists:
 # torch says so, too, and a second backward relies on it.
 @primitive(
+    elementwise=True,
     method=False,
     grad=lambda xp, g, input, threshold: xp._threshold_backward(g, input, threshold),
     input=lambda xp, g: xp._zeros_of(g),
@@ -45,7 +46,7 @@ def _threshold_backward(grad, input, threshold):
     return np.where(blocked, ZERO[grad.dtype], grad)
 
 
-@primitive(method=False, inplace=True, grad_name="ThresholdBackward0", input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold))
+@primitive(elementwise=True, method=False, inplace=True, grad_name="ThresholdBackward0", input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold))
 def _threshold(input, threshold, value):
     return np.where(input <= threshold, np.asarray(value, input.dtype), input)
 
@@ -63,6 +64,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 
 
 @primitive(
+    elementwise=True,
     method=False,
     grad_name="LeakyReluBackward0",
     input=lambda xp, grad, input, negative_slope: xp._leaky_relu_backward(grad, input, negative_slope),
@@ -72,6 +74,7 @@ def _leaky_relu(input, negative_slope):
 
 
 @primitive(
+    elementwise=True,
     method=False,
     grad=lambda xp, g, input, negative_slope: xp._leaky_relu_backward(g, input, negative_slope),
     input=lambda xp, g: xp._zeros_of(g),
@@ -93,6 +96,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 
 @primitive(
+    elementwise=True,
     method=False,
     grad_name="EluBackward0",
     input=lambda xp, grad, input, alpha, scale: xp._elu_backward(grad, input, alpha, scale),
@@ -103,6 +107,7 @@ def _elu(input, alpha, scale):
 
 
 @primitive(
+    elementwise=True,
     method=False,
     grad=lambda xp, g, input, alpha, scale: xp._elu_backward(g, input, alpha, scale),
     input=lambda xp, g, grad, input, alpha, scale: xp._where(input >= 0, 0, g * grad * (xp.exp(input) * (alpha * scale))),
@@ -137,6 +142,7 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 @primitive(
+    elementwise=True,
     method=False,
     grad_name="HardtanhBackward0",
     input=lambda xp, grad, input, min_val, max_val: xp._hardtanh_backward(grad, input, min_val, max_val),
@@ -146,6 +152,7 @@ def _hardtanh(input, min_val, max_val):
 
 
 @primitive(
+    elementwise=True,
     method=False,
     grad=lambda xp, g, input, min_val, max_val: xp._hardtanh_backward(g, input, min_val, max_val),
     input=lambda xp, g: xp._zeros_of(g),
@@ -205,7 +212,7 @@ def _gelu_slope(xp: Any, x: Any, approximate: str) -> Any:
     return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x))
 
 
-@primitive(method=False, input=lambda xp, grad, input, approximate: grad * _gelu_slope(xp, input, approximate))
+@primitive(elementwise=True, method=False, input=lambda xp, grad, input, approximate: grad * _gelu_slope(xp, input, approximate))
 def gelu(input, approximate="none"):
     r"""The Gaussian error linear unit, :math:`x \Phi(x)`, exactly or by the ``'tanh'`` approximation.
 
@@ -225,6 +232,7 @@ def gelu(input, approximate="none"):
 
 
 @primitive(
+    elementwise=True,
     method=False,
     input=lambda xp, grad, input, beta, threshold: xp._where(input * beta > threshold, grad, grad * xp.sigmoid(input * beta)),
 )
@@ -263,6 +271,7 @@ def logsigmoid(input):
     >>> torch.nn.functional.logsigmoid(torch.tensor([0.0, -100.0]))
     tensor([  -0.6931, -100.0000])
     """
+    input = input if input.flags.c_contiguous else input.copy()  # torch's result is contiguous, too
     return np.minimum(input, 0) - np.log1p(np.exp(-np.abs(input)))
 
 

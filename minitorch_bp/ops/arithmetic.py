@@ -118,6 +118,11 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     return _sub(input, other) if out is None else _sub(input, other, out=out)
 
 
+@primitive(promote="same", method=False, grad_name="RsubBackward1", input=lambda xp, grad: -grad, other=lambda xp, grad: grad)
+def _rsub(input, other):
+    return np.subtract(other, input)
+
+
 def _scaled(input: Any, other: Any, alpha: Any) -> Any:
     operands = [x._array if isinstance(x, Tensor) else x for x in (input, other)]
     if dtypes.scalar_type(alpha).category > max(1, dtypes.result_dtype(operands).category):
@@ -161,9 +166,19 @@ def _floor_div(input, other, out=None):
     return np.floor_divide(_no_zero(input, other), other, out)
 
 
-@primitive(promote="same", inplace=True, grad_name="torch::autograd::NotImplemented")
+def _no_derivative(xp: Any, grad: Any) -> Any:
+    raise RuntimeError("the derivative of floor_divide is not implemented (nor is it in PyTorch): use div(rounding_mode='floor')")
+
+
+@primitive(
+    promote="same",
+    inplace=True,
+    grad_name="torch::autograd::NotImplemented",
+    input=_no_derivative,
+    other=_no_derivative,
+)
 def floor_divide(input, other, out=None):
-    r"""The quotient rounded towards minus infinity. Not differentiable, as in torch.
+    r"""The quotient rounded towards minus infinity. Not differentiable, as in torch: backward through it raises RuntimeError.
 
     Examples
     --------
@@ -261,7 +276,7 @@ def _pow_rule(xp: Any, grad: Any, input: Any, exponent: Any) -> Any:
     return grad * (exponent * xp._pow_scalar(input, exponent - 1) if exponent != 2 else 2 * input)
 
 
-@primitive(method=False, grad_name="PowBackward0", input=_pow_rule)
+@primitive(elementwise=True, method=False, grad_name="PowBackward0", input=_pow_rule)
 def _pow_scalar(input, exponent):
     if input.dtype.kind in "iu" and not isinstance(exponent, float):
         if exponent < 0:
@@ -284,6 +299,7 @@ def _pow_base(base, exponent):
 
 
 @primitive(
+    elementwise=True,
     promote="same",
     promoted=("input", "exponent"),
     method=False,
@@ -386,7 +402,7 @@ def maximum(input, other, out=None):
     >>> torch.maximum(torch.tensor([1.0, 5.0]), torch.tensor([3.0, 2.0]))
     tensor([3., 5.])
     """
-    return np.maximum(input, other, out)
+    return np.maximum(input, other, out=out)
 
 
 @primitive(
@@ -403,11 +419,12 @@ def minimum(input, other, out=None):
     >>> torch.minimum(torch.tensor([1.0, 5.0]), torch.tensor([3.0, 2.0]))
     tensor([1., 2.])
     """
-    return np.minimum(input, other, out)
+    return np.minimum(input, other, out=out)
 
 
 # ---------------------------------------------------------------------- three operands
 @primitive(
+    elementwise=True,
     promote="same",
     promoted=("input", "tensor1", "tensor2"),
     inplace=True,
@@ -428,6 +445,7 @@ def addcmul(input, tensor1, tensor2, value=1):
 
 
 @primitive(
+    elementwise=True,
     promote="same",
     promoted=("input", "tensor1", "tensor2"),
     inplace=True,
@@ -450,6 +468,7 @@ def addcdiv(input, tensor1, tensor2, value=1):
 
 
 @primitive(
+    elementwise=True,
     promote="same",
     promoted=("input", "end", "weight"),
     inplace=True,

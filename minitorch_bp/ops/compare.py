@@ -245,6 +245,7 @@ def bitwise_not(input):
 
 # ---------------------------------------------------------------------- choosing
 @primitive(
+    elementwise=True,
     promote="same",
     method=False,
     grad_name="WhereBackward0",
@@ -308,7 +309,7 @@ def equal(input: Tensor, other: Tensor) -> bool:
     return bool(np.array_equal(input._array, other._array))
 
 
-@primitive()
+@primitive(elementwise=True)
 def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     r"""Whether :math:`|x_i - y_i| \le \text{atol} + \text{rtol} \times |y_i|`, elementwise.
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.device import CPU, check_device
 from ..core.grad_mode import mode
-from ..core.inplace import apply_in_place, in_place_method
+from ..core.inplace import apply_in_place
 from ..core.primitive import primitive
 from ..core.tensor import Tensor, version_cell, wrap
 from ..core.view import requires_grad as is_tracked
@@ -265,7 +265,7 @@ def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: boo
         raise TypeError(f"the argument 'input' must be a Tensor, but got {type(input).__name__}")
     _no_options(options)
     wanted = input._array.dtype if dtype is None else _numpy_dtype(dtype)
-    array = np.empty_like(input._array, wanted)
+    array = np.empty_like(input._array, wanted, "C" if 0 in input._array.strides else "K")
     if value is not None:
         array.fill(value)
     return finish(array, requires_grad, device)
@@ -376,7 +376,7 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, 
 
 
 # ---------------------------------------------------------------------- converted
-@primitive(method=False, grad_name="ToCopyBackward0", input=lambda xp, grad: grad)
+@primitive(elementwise=True, method=False, grad_name="ToCopyBackward0", input=lambda xp, grad: grad)
 def _to_copy(input, dtype):
     return input.astype(dtype.numpy)
 
@@ -482,21 +482,33 @@ def copy_(input: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     return apply_in_place(_copy.op, input, src)
 
 
-@primitive(
-    method=False,
-    grad_name="FillBackward0",
-    input=lambda xp, grad: xp._zeros_of(grad),
-    value=lambda xp, grad: xp._sum_over(grad, None, False),
-)
-def _fill_with(input, value):
-    if isinstance(value, np.ndarray) and value.ndim:
+@primitive(method=False, grad_name="FillBackward2", input=lambda xp, grad: xp._zeros_of(grad))
+def _fill_number(input, value):
+    return np.full(input.shape, value, input.dtype)
+
+
+@primitive(method=False, grad_name="FillBackward3", input=lambda xp, grad: xp._zeros_of(grad), value=lambda xp, grad: xp._sum_over(grad, None, False))  # fmt: skip
+def _fill_tensor(input, value):
+    if value.ndim:
         raise RuntimeError(f"fill_: the value must be a number or a 0-d tensor, but has shape {list(value.shape)}")
     return np.full(input.shape, value, input.dtype)
 
 
-fill_ = in_place_method(_fill_with.op)
-fill_.__name__ = fill_.__qualname__ = "fill_"
-fill_.__doc__ = "Overwrite every element with one value."
+@primitive(method=False, grad_name="ZeroBackward0", input=lambda xp, grad: xp._zeros_of(grad))
+def _zero(input):
+    return np.zeros(input.shape, input.dtype)
+
+
+def fill_(input: Tensor, value: Any) -> Tensor:
+    """Overwrite every element with one value (a number or a 0-d tensor, to which the gradient then flows).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2).fill_(3)
+    tensor([3., 3.])
+    """
+    return apply_in_place(_fill_tensor.op if isinstance(value, Tensor) else _fill_number.op, input, value)
 
 
 def zero_(input: Tensor) -> Tensor:
@@ -508,7 +520,7 @@ def zero_(input: Tensor) -> Tensor:
     >>> torch.ones(2).zero_()
     tensor([0., 0.])
     """
-    return apply_in_place(_fill_with.op, input, 0)
+    return apply_in_place(_zero.op, input)
 
 
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:

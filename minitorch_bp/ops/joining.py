@@ -139,7 +139,7 @@ def _unbind_rule(xp: Any, grads: Any, input_shape: Any, dim: Any) -> Any:
     return xp._stack(tuple(g if g is not None else found * 0 for g in grads), wrap_dim(dim, len(input_shape)))
 
 
-@primitive(method=False, outputs=("*",), input=_unbind_rule)
+@primitive(elementwise=True, method=False, outputs=("*",), input=_unbind_rule)
 def unbind(input, dim):
     return tuple(np.moveaxis(input, dim, 0)[k, ...] for k in range(input.shape[dim]))
 
@@ -164,7 +164,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:  # type: ignore[n
     return _mark_parts(parts, input, [("select", (dim, k)) for k in range(len(parts))])
 
 
-def _split_rule(xp: Any, grads: Any, input_shape: Any, sizes: Any, dim: Any) -> Any:
+def _split_rule(xp: Any, grads: Any, input_shape: Any, sizes: Any, dim: Any, listed: bool) -> Any:
     found = next(g for g in grads if g is not None)
     zero = xp._zeros_of(xp.narrow(found, dim, 0, 0))
     parts = []
@@ -177,12 +177,13 @@ def _split_rule(xp: Any, grads: Any, input_shape: Any, sizes: Any, dim: Any) -> 
 
 
 @primitive(
+    elementwise=True,
     method=False,
     outputs=("*",),
-    grad_name=lambda node: "SplitBackward0" if len(set(node.reads("sizes")[:-1])) <= 1 else "SplitWithSizesBackward0",
+    grad_name=lambda node: "SplitWithSizesBackward0" if node.reads("listed") else "SplitBackward0",
     input=_split_rule,
 )
-def _split(input, sizes, dim):
+def _split(input, sizes, dim, listed):
     return tuple(np.split(input, np.cumsum(sizes)[:-1], dim))
 
 
@@ -205,7 +206,8 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     if tensor._array.ndim == 0:
         raise RuntimeError("split: a 0-d tensor has no dimension to split")
     total = tensor._array.shape[dim]
-    if isinstance(split_size_or_sections, (int, np.integer)):
+    listed = not isinstance(split_size_or_sections, (int, np.integer))
+    if not listed:
         size = int(split_size_or_sections)
         if size < 0 or (size == 0 and total):
             raise RuntimeError(f"split: the size of the pieces must be positive, but got {size}")
@@ -214,7 +216,7 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
         sizes = [int(n) for n in split_size_or_sections]
         if sum(sizes) != total or any(n < 0 for n in sizes):
             raise RuntimeError(f"split: the sizes {sizes} must add up to {total}, the size of dimension {dim}")
-    parts = _split(tensor, tuple(sizes), dim)
+    parts = _split(tensor, tuple(sizes), dim, listed)
     starts = [sum(sizes[:k]) for k in range(len(sizes))]
     return _mark_parts(parts, tensor, [("narrow", (dim, s, n)) for s, n in zip(starts, sizes, strict=True)])
 

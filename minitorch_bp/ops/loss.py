@@ -62,6 +62,7 @@ def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
 
 # ---------------------------------------------------------------------- regression
 @primitive(
+    elementwise=True,
     method=False,
     grad_name="MseLossBackward0",
     input=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * 2 * (input - target),
@@ -129,6 +130,7 @@ def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
 
 
 @primitive(
+    elementwise=True,
     method=False,
     grad_name="SmoothL1LossBackward0",
     input=lambda xp, grad, input, target, reduction, beta: _per_element(grad, input.shape, reduction) * _smooth_slope(xp, input - target, beta),
@@ -159,6 +161,7 @@ def smooth_l1_loss(
 
 
 @primitive(
+    elementwise=True,
     method=False,
     grad_name="HuberLossBackward0",
     input=lambda xp, grad, input, target, reduction, delta: _per_element(grad, input.shape, reduction) * _huber_slope(xp, input - target, delta),
@@ -186,15 +189,16 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
 
 # ---------------------------------------------------------------------- two classes
 @primitive(
+    elementwise=True,
     method=False,
     grad_name="BinaryCrossEntropyBackward0",
-    input=lambda xp, grad, input, target: xp._bce_backward(grad, input, target),
-    target=lambda xp, grad, input: grad * (xp._log1p_floored(-input) - xp._log_floored(input)),
+    input=lambda xp, grad, input, target, reduction: xp._bce_backward(_per_element(grad, input.shape, reduction), input, target),
+    target=lambda xp, grad, input, reduction: _per_element(grad, input.shape, reduction) * (xp.log1p(-input) - xp.log(input)),
 )
-def _bce(input, target):
+def _bce(input, target, reduction):
     if input.size and (input.min() < 0 or input.max() > 1):
         raise RuntimeError("binary_cross_entropy: all inputs must lie between 0 and 1: apply sigmoid first, or use the form with logits")
-    return (target - 1) * np.maximum(np.log1p(-input), -100) - target * np.maximum(np.log(input), -100)
+    return _reduce((target - 1) * np.maximum(np.log1p(-input), -100) - target * np.maximum(np.log(input), -100), reduction)
 
 
 def _bce_curvature(xp: Any, g: Any, grad: Any, input: Any, target: Any) -> Any:
@@ -204,23 +208,14 @@ def _bce_curvature(xp: Any, g: Any, grad: Any, input: Any, target: Any) -> Any:
 
 
 @primitive(
+    elementwise=True,
     method=False,
-    grad=lambda xp, g, input, target: xp._bce_backward(g, input, target),
+    grad=lambda xp, g, input, target: g * ((input - target) / ((input + 1e-12) * (1 - input + 1e-12))),
     input=_bce_curvature,
     target=lambda xp, g, grad, input: -g * grad / ((1 - input) * input),
 )
 def _bce_backward(grad, input, target):
     return grad * (input - target) / np.maximum((1 - input) * input, input.dtype.type(1e-12))
-
-
-@primitive(method=False, input=lambda xp, grad, input: grad / input)
-def _log_floored(input):
-    return np.maximum(np.log(input), -100)
-
-
-@primitive(method=False, input=lambda xp, grad, input: grad / (1 + input))
-def _log1p_floored(input):
-    return np.maximum(np.log1p(input), -100)
 
 
 def _finish(values: Tensor, weight: Any, reduction: str) -> Tensor:
@@ -254,17 +249,18 @@ def binary_cross_entropy(
         )
     if input._array.dtype != target._array.dtype:
         raise RuntimeError(f"binary_cross_entropy: input and target must have one dtype, but got {input.dtype!r} and {target.dtype!r}")
-    return _finish(_bce(input, target), weight, reduction)
+    return _bce(input, target, reduction) if weight is None else _finish(_bce(input, target, "none"), weight, reduction)
 
 
 @primitive(
+    elementwise=True,
     method=False,
     grad_name="BinaryCrossEntropyWithLogitsBackward0",
-    input=lambda xp, grad, input, target: grad * (xp.sigmoid(input) - target),
-    target=lambda xp, grad, input: -grad * input,
+    input=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * (xp.sigmoid(input) - target),
+    target=lambda xp, grad, input, reduction: -_per_element(grad, input.shape, reduction) * input,
 )
-def _bce_with_logits(input, target):
-    return (1 - target) * input + (np.maximum(-input, 0) + np.log1p(np.exp(-np.abs(input))))
+def _bce_with_logits(input, target, reduction):
+    return _reduce((1 - target) * input + (np.maximum(-input, 0) + np.log1p(np.exp(-np.abs(input)))), reduction)
 
 
 def binary_cross_entropy_with_logits(
@@ -302,7 +298,9 @@ def binary_cross_entropy_with_logits(
         )
     target = target if target._array.dtype == input._array.dtype else target.to(input.dtype)
     if pos_weight is None:
-        values = _bce_with_logits(input, target)
+        if weight is None:
+            return _bce_with_logits(input, target, reduction)
+        values = _bce_with_logits(input, target, "none")
     else:
         factor = (pos_weight - 1) * target + 1
         values = (1 - target) * input - factor * logsigmoid(input)

@@ -71,7 +71,9 @@ def _rdiv(self: Any, other: Any) -> Any:
 def _rsub(self: Any, other: Any) -> Any:
     if isinstance(other, np.ndarray) or not isinstance(other, (int, float, complex, np.generic)):
         return NotImplemented
-    return arithmetic.sub(other, self)
+    if self._array.dtype.kind == "b":
+        raise RuntimeError("subtraction is not defined for boolean tensors: use logical_xor, or convert with .int()")
+    return arithmetic._rsub(self, other)
 
 
 def _pow(self: Any, other: Any) -> Any:
@@ -472,7 +474,7 @@ COMPOSITES: tuple[Any, ...] = (
     compare.equal, compare.allclose, compare.is_nonzero, reduction.sum, reduction.mean, reduction.prod,
     reduction.var, reduction.std, reduction.norm, extremes.max, extremes.min, shape.view, shape.view_as, shape.reshape,
     shape.reshape_as, shape.flatten, shape.ravel, shape.unflatten, shape.movedim, shape.expand_as, shape.broadcast_to,
-    shape.tile, shape.clone, shape.contiguous, shape.roll, shape.diag, shape.trace, joining.split, joining.chunk,
+    shape.tile, shape.clone, shape.contiguous, shape.roll, shape.diag, joining.split, joining.chunk,
     joining.unbind, indexing.index_put_, indexing.index_put, indexing.scatter, indexing.scatter_, indexing.masked_fill,
     indexing.masked_fill_, indexing.masked_select, indexing.nonzero, matmul.matmul, matmul.outer, activation.softmax,
     activation.log_softmax, creation.to, creation.detach, creation.detach_, creation.copy_, creation.fill_, creation.zero_,

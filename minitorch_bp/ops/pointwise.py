@@ -240,7 +240,7 @@ def frac(input):
     return input - np.trunc(input)
 
 
-@primitive(method=False, grad_name="RoundBackward0", input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(elementwise=True, method=False, grad_name="RoundBackward0", input=lambda xp, grad: xp._zeros_of(grad))
 def _round(input, decimals):
     return input.copy() if input.dtype.kind in "iub" else np.round(input, decimals).astype(input.dtype, copy=False)
 
@@ -259,6 +259,7 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
 
 # ---------------------------------------------------------------------- clamp
 @primitive(
+    elementwise=True,
     method=False,
     grad_name=lambda node: "ClampBackward1",
     input=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max),
@@ -271,7 +272,7 @@ def _clamp(input, min, max):
     return np.minimum(np.maximum(input, np.asarray(min, input.dtype)), np.asarray(max, input.dtype))
 
 
-@primitive(method=False, grad=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max))
+@primitive(elementwise=True, method=False, grad=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max))
 def _clamp_mask(grad, input, min, max):
     inside = np.ones(input.shape, bool) if min is None else input >= min
     if max is not None:

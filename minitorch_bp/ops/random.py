@@ -302,7 +302,7 @@ def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
 
 
 # ---------------------------------------------------------------------- dropout
-@primitive(method=False, grad_name="MulBackward0", input=lambda xp, grad, noise: grad * noise)
+@primitive(elementwise=True, method=False, grad_name="MulBackward0", input=lambda xp, grad, noise: grad * noise)
 def _dropout(input, noise):
     return input * noise
 

@@ -39,10 +39,10 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
 
 def _cumprod_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) -> Any:
-    """Without zeros, the sum of grad * result from here on, over x; with zeros, row by row of the Jacobian."""
+    """Without zeros, the sum of grad * result from here on, over x; else row by row of the Jacobian, without dividing."""
     if not len(input.shape):
         return grad
-    if not xp._any(input == 0):
+    if xp.on_arrays and not np.any(input == 0):
         return _reversed_cumsum(xp, grad * result, dim) / input
     columns = []
     for i in range(input.shape[dim]):

@@ -137,8 +137,8 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 def ravel(input: Tensor) -> Tensor:
-    """All elements in one dimension: a view where possible."""
-    return reshape(input, -1)
+    """All elements in one dimension: a view of a contiguous tensor, else a copy."""
+    return reshape(contiguous(input), -1)
 
 
 def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
@@ -383,9 +383,9 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
 
 
 # ---------------------------------------------------------------------- copies
-@primitive(method=False, grad_name="CloneBackward0", input=lambda xp, grad: grad)
+@primitive(elementwise=True, method=False, grad_name="CloneBackward0", input=lambda xp, grad: grad)
 def _clone(input, contiguous=False):
-    return input.copy("C" if contiguous else "K")
+    return input.copy("C" if contiguous or 0 in input.strides else "K")
 
 
 def clone(input: Tensor, *, contiguous: bool = False, memory_format: Any = None) -> Tensor:
@@ -409,7 +409,7 @@ def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
 
 
 # ---------------------------------------------------------------------- flips and triangles
-@primitive(varargs="dims", input=lambda xp, grad, dims: xp.flip(grad, dims))
+@primitive(elementwise=True, varargs="dims", input=lambda xp, grad, dims: xp.flip(grad, dims))
 def flip(input, dims):
     """The order of elements reversed along ``dims`` (a copy).
 
@@ -419,7 +419,7 @@ def flip(input, dims):
     >>> torch.flip(torch.tensor([1, 2, 3]), (0,))
     tensor([3, 2, 1])
     """
-    return np.flip(input, wrap_dims(dims, input.ndim, "flip")).copy() if input.ndim else input.copy()
+    return np.flip(input, wrap_dims(dims, input.ndim, "flip")).copy("K") if input.ndim else input.copy()
 
 
 @primitive(method=False, grad_name="RollBackward0", input=lambda xp, grad, shifts, dims: xp._roll(grad, tuple(-s for s in shifts), dims))
@@ -521,7 +521,8 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     return clone(globals()["diagonal"](input, diagonal))
 
 
-def trace(input: Tensor) -> Tensor:
+@primitive(input=lambda xp, grad, input_shape: xp._diagonal_zeros(xp.expand(grad, (min(input_shape),)), input_shape, 0, 0, 1))
+def trace(input):
     """The sum of a matrix's diagonal.
 
     Examples
@@ -530,8 +531,6 @@ def trace(input: Tensor) -> Tensor:
     >>> torch.trace(torch.eye(3))
     tensor(3.)
     """
-    if input._array.ndim != 2:
-        raise RuntimeError(f"trace: expected a matrix, but the tensor has {input._array.ndim} dimensions")
-    from .reduction import sum
-
-    return sum(diagonal(input))
+    if input.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but the tensor has {input.ndim} dimensions")
+    return input.trace()
