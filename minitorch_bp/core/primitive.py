@@ -330,7 +330,11 @@ def _make_unary(op: Op) -> Any:
         if to_float and x.dtype.kind not in "fc":
             x = x.astype(dtypes.get_default_dtype().numpy)
         out = kernel(x)
-        t = wrap(out if type(out) is _ndarray else np.asarray(out))
+        if type(out) is not _ndarray:
+            out = np.asarray(out)
+        elif out.ndim > 1 and not out.flags.c_contiguous:
+            out = _settled(out, x, x)
+        t = wrap(out)
         if input._requires_grad and mode.recording and differentiable:
             edge = edge_of(input)
             if edge is not None:
@@ -375,6 +379,8 @@ def _make_binary(op: Op) -> Any:
             raise shape_error(op, x, y) from None
         if type(out) is not _ndarray:
             out = np.asarray(out)
+        elif out.ndim > 1 and not out.flags.c_contiguous:
+            out = _settled(out, x, y)
         t: Tensor = _new(Tensor)
         t._array = out
         t._grad = t._view = t._extras = None
@@ -422,6 +428,11 @@ def _make_binary(op: Op) -> Any:
         return t
 
     return call
+
+
+def _settled(out: _ndarray, x: _ndarray, y: Any) -> _ndarray:
+    """The result of an elementwise operation in torch's memory order: that of the operands, unless one was expanded."""
+    return out.copy() if 0 in x.strides or (isinstance(y, _ndarray) and 0 in y.strides) else out
 
 
 def _mixed(op: Op, input: Any, other: Any) -> Tensor:
@@ -475,7 +486,7 @@ def _make_plain(op: Op) -> Any:
             raise RuntimeError(f"{name}: {error}") from None
         if out.__class__ is not _ndarray:
             out = np.asarray(out)
-        elif not any_layout and out.ndim > 1 and not out.flags.c_contiguous:
+        elif out.ndim > 1 and not out.flags.c_contiguous and not (any_layout and 0 not in data[0].strides):
             out = out.copy()
         t: Tensor = _new(Tensor)
         t._array = out

@@ -111,10 +111,8 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     """
     if alpha != 1:
         other = _scaled(input, other, alpha)
-    if (isinstance(input, Tensor) and input._array.dtype.kind == "b") or (
-        isinstance(other, Tensor) and other._array.dtype.kind == "b"
-    ):
-        raise RuntimeError("subtraction is not defined for boolean tensors: use logical_xor, or convert with .int()")
+    if any(x is True or x is False or (isinstance(x, Tensor) and x._array.dtype.kind == "b") for x in (input, other)):
+        raise RuntimeError("subtraction is not defined for booleans: use logical_xor, or convert with .int()")
     return _sub(input, other) if out is None else _sub(input, other, out=out)
 
 
@@ -198,6 +196,8 @@ def _trunc_divide(input, other):
 
 
 def _no_zero(input: Any, other: Any) -> Any:
+    if np.result_type(input, other).kind == "b":
+        raise NotImplementedError("division and remainders are not defined for boolean tensors: convert with .int()")
     if np.asarray(other).dtype.kind in "iu" and np.any(np.asarray(other) == 0) and np.size(input):
         raise RuntimeError("integer division by zero: convert to a float type to get inf")
     return input
@@ -278,6 +278,10 @@ def _pow_rule(xp: Any, grad: Any, input: Any, exponent: Any) -> Any:
 
 @primitive(elementwise=True, method=False, grad_name="PowBackward0", input=_pow_rule)
 def _pow_scalar(input, exponent):
+    if input.dtype.kind == "b" and not isinstance(exponent, float):
+        if exponent is True or exponent is False:
+            return input if exponent else np.ones_like(input)
+        input = input.astype(np.int64)
     if input.dtype.kind in "iu" and not isinstance(exponent, float):
         if exponent < 0:
             raise RuntimeError("integers to negative integer powers are not allowed: convert to a float type")
@@ -312,6 +316,8 @@ def _pow_base(base, exponent):
     ),
 )
 def _pow_tensor(input, exponent):
+    if input.dtype.kind == "b":
+        raise NotImplementedError("pow is not defined for boolean tensors: convert with .int()")
     if input.dtype.kind in "iu" and np.any(exponent < 0):
         raise RuntimeError("integers to negative integer powers are not allowed: convert to a float type")
     return np.power(input, exponent)

@@ -163,6 +163,8 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
 
 
 def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
+    if x.dtype.kind == "b":
+        raise RuntimeError(f"{name} is not defined for boolean tensors: convert with .int()")
     if dim is None:
         if not x.size:
             raise IndexError(f"{name}: the tensor is empty; give a dim that is not")

@@ -161,7 +161,7 @@ def _parse(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...] 
             special[len(basic)] = _advanced(list(entry) if isinstance(entry, range) else _nested(entry))
             basic.append(slice(None))
         else:
-            raise TypeError(
+            raise IndexError(
                 f"a tensor can be indexed by ints, slices, None, ..., and integer or boolean tensors, but not by "
                 f"{type(entry).__name__}"
             )

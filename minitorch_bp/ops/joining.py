@@ -33,7 +33,8 @@ def _same_dtype(name: str, tensors: Any) -> tuple[Tensor, ...]:
     if isinstance(tensors, Tensor) or not isinstance(tensors, (tuple, list)):
         raise TypeError(f"{name}(): expected a tuple or list of Tensors, but got {type(tensors).__name__}")
     if not tensors:
-        raise RuntimeError(f"{name}: expected at least one tensor, but the list is empty")
+        kind = ValueError if name == "cat" else RuntimeError
+        raise kind(f"{name}: expected at least one tensor, but the list is empty")
     for k, t in enumerate(tensors):
         if not isinstance(t, Tensor):
             raise TypeError(f"{name}(): element {k} must be a Tensor, but it is a {type(t).__name__}")
@@ -48,8 +49,10 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
 
     Raises
     ------
+    ValueError
+        If the list is empty.
     RuntimeError
-        If the list is empty or the sizes differ.
+        If the sizes differ.
 
     Examples
     --------

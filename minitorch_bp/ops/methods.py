@@ -71,8 +71,8 @@ def _rdiv(self: Any, other: Any) -> Any:
 def _rsub(self: Any, other: Any) -> Any:
     if isinstance(other, np.ndarray) or not isinstance(other, (int, float, complex, np.generic)):
         return NotImplemented
-    if self._array.dtype.kind == "b":
-        raise RuntimeError("subtraction is not defined for boolean tensors: use logical_xor, or convert with .int()")
+    if self._array.dtype.kind == "b" or isinstance(other, bool):
+        raise RuntimeError("subtraction is not defined for booleans: use logical_xor, or convert with .int()")
     return arithmetic._rsub(self, other)
 
 
@@ -97,12 +97,16 @@ def _in_place(name: str) -> Any:
 
 
 def _eq(self: Any, other: Any) -> Any:
+    if isinstance(other, np.ndarray):
+        other = wrap(other)
     if not isinstance(other, (Tensor, int, float, complex, np.generic)):
         return NotImplemented
     return compare.eq(self, other)
 
 
 def _ne(self: Any, other: Any) -> Any:
+    if isinstance(other, np.ndarray):
+        other = wrap(other)
     if not isinstance(other, (Tensor, int, float, complex, np.generic)):
         return NotImplemented
     return compare.ne(self, other)
@@ -209,6 +213,15 @@ def item(self: Tensor) -> Any:
     if self._array.size != 1:
         raise RuntimeError(f"only a tensor of one element can be converted to a number, but this one has {self._array.size}")
     return self._array.item() if self._array.dtype.name != "bfloat16" else float(self._array)
+
+
+def _convert(kind: Any) -> Any:
+    def convert(self: Tensor) -> Any:
+        if self._array.size != 1:
+            raise ValueError(f"only a tensor of one element can be converted to {kind.__name__}, but this one has {self._array.size}")
+        return kind(item(self))
+
+    return convert
 
 
 def tolist(self: Tensor) -> Any:
@@ -463,8 +476,7 @@ PROPERTIES: dict[str, Any] = {
 SPECIAL_METHODS: dict[str, Any] = {
     "__repr__": lambda self, *, tensor_contents=None: tensor_repr(self), "__bool__": _bool, "__index__": _index,
     "__len__": _len, "__iter__": _iter, "__contains__": _contains, "__format__": _format,
-    "__float__": lambda self: float(item(self)), "__int__": lambda self: int(item(self)),
-    "__complex__": lambda self: complex(item(self)), "__array__": _array, "__array_wrap__": _array_wrap,
+    "__float__": _convert(float), "__int__": _convert(int), "__complex__": _convert(complex), "__array__": _array, "__array_wrap__": _array_wrap,
     "__dlpack__": _dlpack, "__dlpack_device__": _dlpack_device,
 }  # fmt: skip
 

@@ -184,6 +184,10 @@ def _variance(x: np.ndarray, dim: Any, correction: Any, keepdim: bool) -> np.nda
     axis = reduced_axis(dim, x.ndim, "var")
     n = count(x.shape, dim)
     wide = x.astype(np.float32) if x.dtype.itemsize == 2 else x
+    if n:
+        # Counted from the first element, equal numbers have variance 0 exactly (and the derivative that goes with it).
+        axes = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+        wide = wide - wide[tuple(slice(0, 1) if k % x.ndim in {a % x.ndim for a in axes} else slice(None) for k in range(x.ndim))]
     centred = wide - _add(wide, axis, None, None, True) / wide.dtype.type(n)
     total = _add(centred * centred, axis, None, None, keepdim)
     return (total / wide.dtype.type(n - correction if n > correction else 0)).astype(x.dtype)

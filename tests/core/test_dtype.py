@@ -11,7 +11,7 @@ import minitorch_bp as mt
 NAMES = ["float16", "bfloat16", "float32", "float64", "complex64", "complex128", "uint8", "int8", "int16", "int32", "int64", "bool"]
 
 
-@pytest.mark.parametrize("a, b", itertools.product(NAMES, NAMES))
+@pytest.mark.parametrize("a, b", list(itertools.product(NAMES, NAMES)))
 def test_promote_types(a, b):
     assert repr(mt.promote_types(getattr(mt, a), getattr(mt, b))) == repr(torch.promote_types(getattr(torch, a), getattr(torch, b)))
 
@@ -19,11 +19,13 @@ def test_promote_types(a, b):
 SHAPES = [(2,), ()]
 
 
-@pytest.mark.parametrize("a, b", itertools.product(NAMES, NAMES))
+@pytest.mark.parametrize("a, b", list(itertools.product(NAMES, NAMES)))
 def test_result_type_of_tensors_and_zero_dim_tensors(a, b):
     for x, y in itertools.product(SHAPES, SHAPES):
         theirs = torch.result_type(torch.ones(x, dtype=getattr(torch, a)), torch.ones(y, dtype=getattr(torch, b)))
         ours = mt.result_type(mt.ones(x, dtype=getattr(mt, a)), mt.ones(y, dtype=getattr(mt, b)))
+        if theirs is torch.complex32:  # NumPy has no complex of halves
+            theirs = torch.complex64
         assert repr(ours) == repr(theirs), (x, y)
 
 
@@ -33,6 +35,8 @@ def test_result_type_with_python_numbers(a, scalar):
     for shape in SHAPES:
         ours = mt.result_type(mt.ones(shape, dtype=getattr(mt, a)), scalar)
         theirs = torch.result_type(torch.ones(shape, dtype=getattr(torch, a)), scalar)
+        if theirs is torch.complex32:
+            theirs = torch.complex64
         assert repr(ours) == repr(theirs)
 
 
@@ -56,7 +60,7 @@ def outcome(operation, t, a, b, shape):
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-@pytest.mark.parametrize("a, b", itertools.product(REAL, REAL))
+@pytest.mark.parametrize("a, b", list(itertools.product(REAL, REAL)))
 def test_results_have_pytorchs_dtype_and_values(name, a, b):
     for shape in SHAPES:
         ours, theirs = (outcome(OPERATIONS[name], t, a, b, shape) for t in (mt, torch))
