@@ -23,11 +23,15 @@ from .program import run
 def reached(draws: int = 6) -> dict[str, set[str]]:
     """For each primitive, the catalogue entries (or ``"mlp"``) that ran its kernel, forward or in a rule."""
     kernels = {op.kernel.__code__: name for name, op in OPS.items()}
+    # The fast paths of ufuncs go round the kernel; there the frame of the call itself tells which operation it is.
+    calls = {f.__code__ for op in OPS.values() if op.ufunc is not None for f in (op.call, op.operator) if f is not None}
     found: dict[str, set[str]] = {name: set() for name in OPS}
     current = ""
 
     def trace(frame: Any, event: str, arg: Any) -> None:
         name = kernels.get(frame.f_code) if event == "call" else None
+        if name is None and event == "call" and frame.f_code in calls:
+            name = frame.f_locals["op"].name
         if name is not None:
             found[name].add(current)
 

@@ -131,8 +131,8 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
 
 
 def _fixed_layout(program: Program, k: int) -> bool:
-    """Where two operands lie differently in memory, the result may follow either; elsewhere its layout is compared."""
-    return CATALOG[program.steps[k].op].kind != "binary"
+    """Whether the result's memory layout is defined: with two operands it may follow either, and einsum is free in it."""
+    return all(CATALOG[s.op].kind != "binary" and not s.op.startswith("einsum") for s in program.steps[: k + 1])
 
 
 def _is_zero(t: Any) -> bool:

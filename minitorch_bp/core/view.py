@@ -171,7 +171,7 @@ def _move_retained(t: Tensor, node: Node) -> None:
 class CopySlices(Node):
     """The gradient of "a base with one slice sent through an operation"."""
 
-    __slots__ = ("chain", "inner")
+    __slots__ = ("chain", "inner", "order")
 
     def __init__(self, base: Tensor, base_edge: Any, chain: tuple[tuple[Any, tuple[Any, ...]], ...], inner: Node):
         self.plan = None
@@ -181,6 +181,17 @@ class CopySlices(Node):
         self.shape, self.dtype = base._array.shape, base._array.dtype
         self.hooks = None
         self.chain, self.inner = chain, inner
+        # The views of the chain fit the base's memory layout, so the gradient is laid out in the same way.
+        strides = base._array.strides
+        self.order = None if base._array.flags.c_contiguous else sorted(range(len(strides)), key=lambda d: -abs(strides[d]))
+
+    def _laid_out(self, grad: Any, xp: Any) -> Any:
+        """A copy of the gradient in the base's memory layout."""
+        if self.order is None:
+            return np.array(grad, order="C") if xp.on_arrays else grad.clone(contiguous=True)
+        inverse = tuple(self.order.index(d) for d in range(len(self.order)))
+        moved = xp.permute(grad, tuple(self.order))
+        return xp.permute(np.array(moved, order="C") if xp.on_arrays else moved.clone(contiguous=True), inverse)
 
     def name(self) -> str:
         return "CopySlices"
@@ -195,7 +206,7 @@ class CopySlices(Node):
 
     def apply(self, xp: Any, grad: Any, needed: Any = None) -> list[tuple[Any, Any]]:
         on_arrays = xp.on_arrays
-        whole = np.array(grad) if on_arrays else grad.clone()
+        whole = self._laid_out(grad, xp)
         part = self._slice(whole, on_arrays)
         # The inner node believes that its first input is the old slice; that gradient comes back here.
         slot = _Slot(part.shape, whole.dtype if on_arrays else whole._array.dtype)

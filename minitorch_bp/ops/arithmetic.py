@@ -20,17 +20,18 @@ def _zero(xp: Any, grad: Any) -> Any:
     return xp._zeros_of(grad)
 
 
-@primitive(promote="same", inplace=True, grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad)
+@primitive(ufunc=np.add, promote="same", inplace=True, grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad)
 def _add(input, other, out=None):
     return np.add(input, other, out)
 
 
-@primitive(promote="same", inplace=True, grad_name="SubBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: -grad)
+@primitive(ufunc=np.subtract, booleans=False, promote="same", inplace=True, grad_name="SubBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: -grad)
 def _sub(input, other, out=None):
     return np.subtract(input, other, out)
 
 
 @primitive(
+    ufunc=np.multiply,
     promote="same",
     inplace=True,
     input=lambda xp, grad, other: grad * other,
@@ -59,6 +60,7 @@ def mul(input, other, out=None):
 
 
 @primitive(
+    ufunc=np.true_divide,
     promote="float",
     inplace=True,
     grad_name="DivBackward0",
@@ -111,12 +113,10 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     """
     if alpha != 1:
         other = _scaled(input, other, alpha)
-    if any(x is True or x is False or (isinstance(x, Tensor) and x._array.dtype.kind == "b") for x in (input, other)):
-        raise RuntimeError("subtraction is not defined for booleans: use logical_xor, or convert with .int()")
     return _sub(input, other) if out is None else _sub(input, other, out=out)
 
 
-@primitive(promote="same", method=False, grad_name="RsubBackward1", input=lambda xp, grad: -grad, other=lambda xp, grad: grad)
+@primitive(booleans=False, promote="same", method=False, grad_name="RsubBackward1", input=lambda xp, grad: -grad, other=lambda xp, grad: grad)
 def _rsub(input, other):
     return np.subtract(other, input)
 

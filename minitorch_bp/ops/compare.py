@@ -11,7 +11,7 @@ from ..core.tensor import Tensor
 from ._shapes import check_tensor
 
 
-@primitive(promote="same")
+@primitive(ufunc=np.equal, promote="same")
 def eq(input, other, out=None):
     r"""Whether :math:`x_i = y_i`, elementwise.
 
@@ -24,7 +24,7 @@ def eq(input, other, out=None):
     return np.equal(input, other, out)
 
 
-@primitive(promote="same")
+@primitive(ufunc=np.not_equal, promote="same")
 def ne(input, other, out=None):
     r"""Whether :math:`x_i \ne y_i`, elementwise.
 
@@ -37,7 +37,7 @@ def ne(input, other, out=None):
     return np.not_equal(input, other, out)
 
 
-@primitive(promote="same")
+@primitive(ufunc=np.less, promote="same")
 def lt(input, other, out=None):
     r"""Whether :math:`x_i < y_i`, elementwise.
 
@@ -50,7 +50,7 @@ def lt(input, other, out=None):
     return np.less(input, other, out)
 
 
-@primitive(promote="same")
+@primitive(ufunc=np.less_equal, promote="same")
 def le(input, other, out=None):
     r"""Whether :math:`x_i \le y_i`, elementwise.
 
@@ -63,7 +63,7 @@ def le(input, other, out=None):
     return np.less_equal(input, other, out)
 
 
-@primitive(promote="same")
+@primitive(ufunc=np.greater, promote="same")
 def gt(input, other, out=None):
     r"""Whether :math:`x_i > y_i`, elementwise.
 
@@ -76,7 +76,7 @@ def gt(input, other, out=None):
     return np.greater(input, other, out)
 
 
-@primitive(promote="same")
+@primitive(ufunc=np.greater_equal, promote="same")
 def ge(input, other, out=None):
     r"""Whether :math:`x_i \ge y_i`, elementwise.
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import functools
 import warnings
 from typing import Any
 
@@ -39,16 +38,6 @@ from . import (
 
 
 # ---------------------------------------------------------------------- operators
-def _operator(function: Any) -> Any:
-    def operator(self: Any, other: Any) -> Any:
-        try:
-            return function(self, other)
-        except UnsupportedOperand:
-            return NotImplemented
-
-    return functools.update_wrapper(operator, function)
-
-
 def _reflected(function: Any) -> Any:
     def operator(self: Any, other: Any) -> Any:
         if isinstance(other, np.ndarray):
@@ -71,8 +60,6 @@ def _rdiv(self: Any, other: Any) -> Any:
 def _rsub(self: Any, other: Any) -> Any:
     if isinstance(other, np.ndarray) or not isinstance(other, (int, float, complex, np.generic)):
         return NotImplemented
-    if self._array.dtype.kind == "b" or isinstance(other, bool):
-        raise RuntimeError("subtraction is not defined for booleans: use logical_xor, or convert with .int()")
     return arithmetic._rsub(self, other)
 
 
@@ -113,17 +100,17 @@ def _ne(self: Any, other: Any) -> Any:
 
 
 OPERATORS: dict[str, Any] = {
-    "__add__": _operator(arithmetic._add),
-    "__radd__": _operator(arithmetic._add),
-    "__sub__": _operator(arithmetic.sub),
+    "__add__": arithmetic._add.op.operator,
+    "__radd__": arithmetic._add.op.operator,
+    "__sub__": arithmetic._sub.op.operator,
     "__rsub__": _rsub,
-    "__mul__": _operator(arithmetic.mul),
-    "__rmul__": _operator(arithmetic.mul),
-    "__truediv__": _operator(arithmetic._div),
+    "__mul__": arithmetic.mul.op.operator,
+    "__rmul__": arithmetic.mul.op.operator,
+    "__truediv__": arithmetic._div.op.operator,
     "__rtruediv__": _rdiv,
-    "__floordiv__": _operator(arithmetic.floor_divide),
+    "__floordiv__": arithmetic.floor_divide.op.operator,
     "__rfloordiv__": _reflected(arithmetic.floor_divide),
-    "__mod__": _operator(arithmetic.remainder),
+    "__mod__": arithmetic.remainder.op.operator,
     "__rmod__": _reflected(arithmetic.remainder),
     "__pow__": _pow,
     "__rpow__": _rpow,
@@ -133,11 +120,11 @@ OPERATORS: dict[str, Any] = {
     "__pos__": lambda self: self,
     "__abs__": pointwise.abs,
     "__invert__": compare.bitwise_not,
-    "__and__": _operator(compare.bitwise_and),
+    "__and__": compare.bitwise_and.op.operator,
     "__rand__": _reflected(compare.bitwise_and),
-    "__or__": _operator(compare.bitwise_or),
+    "__or__": compare.bitwise_or.op.operator,
     "__ror__": _reflected(compare.bitwise_or),
-    "__xor__": _operator(compare.bitwise_xor),
+    "__xor__": compare.bitwise_xor.op.operator,
     "__rxor__": _reflected(compare.bitwise_xor),
     "__iadd__": _in_place("_add"),
     "__isub__": _in_place("_sub"),
@@ -151,10 +138,10 @@ OPERATORS: dict[str, Any] = {
     "__ipow__": lambda self, other: pow_(self, other),
     "__eq__": _eq,
     "__ne__": _ne,
-    "__lt__": _operator(compare.lt),
-    "__le__": _operator(compare.le),
-    "__gt__": _operator(compare.gt),
-    "__ge__": _operator(compare.ge),
+    "__lt__": compare.lt.op.operator,
+    "__le__": compare.le.op.operator,
+    "__gt__": compare.gt.op.operator,
+    "__ge__": compare.ge.op.operator,
     "__getitem__": indexing.getitem,
     "__setitem__": indexing.setitem,
 }

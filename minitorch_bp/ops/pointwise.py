@@ -32,7 +32,7 @@ def _zeros_of(input):
     return np.zeros_like(input)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * result)
+@primitive(ufunc=np.exp, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * result)
 def exp(input, out=None):
     r"""The exponential function: :math:`e^x`, elementwise.
 
@@ -45,7 +45,7 @@ def exp(input, out=None):
     return np.exp(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (result * 0.6931471805599453))
+@primitive(ufunc=np.exp2, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (result * 0.6931471805599453))
 def exp2(input, out=None):
     r"""Two to the power of x: :math:`2^x`, elementwise.
 
@@ -58,7 +58,7 @@ def exp2(input, out=None):
     return np.exp2(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (result + 1))
+@primitive(ufunc=np.expm1, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (result + 1))
 def expm1(input, out=None):
     r"""The exponential less one, accurate near 0: :math:`e^x - 1`, elementwise.
 
@@ -71,7 +71,7 @@ def expm1(input, out=None):
     return np.expm1(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / input)
+@primitive(ufunc=np.log, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / input)
 def log(input, out=None):
     r"""The natural logarithm: :math:`\ln x`, elementwise.
 
@@ -84,7 +84,7 @@ def log(input, out=None):
     return np.log(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (input * 0.6931471805599453))
+@primitive(ufunc=np.log2, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (input * 0.6931471805599453))
 def log2(input, out=None):
     r"""The logarithm to base 2: :math:`\log_2 x`, elementwise.
 
@@ -112,7 +112,7 @@ def log10(input, out=None):
     return np.log10(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (input + 1))
+@primitive(ufunc=np.log1p, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (input + 1))
 def log1p(input, out=None):
     r"""The logarithm of one more than x, accurate near 0: :math:`\ln(1 + x)`, elementwise.
 
@@ -125,7 +125,7 @@ def log1p(input, out=None):
     return np.log1p(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad / (2 * result))
+@primitive(ufunc=np.sqrt, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad / (2 * result))
 def sqrt(input, out=None):
     r"""The square root; its derivative at 0 is inf: :math:`\sqrt{x}`, elementwise.
 
@@ -164,7 +164,7 @@ def sigmoid(input):
     return _sigmoid(input)
 
 
-@primitive(inplace=True, input=lambda xp, grad, input: grad * xp.sign(input))
+@primitive(ufunc=np.abs, inplace=True, input=lambda xp, grad, input: grad * xp.sign(input))
 def abs(input, out=None):
     r"""The absolute value; its derivative at 0 is 0: :math:`|x|`, elementwise.
 
@@ -177,7 +177,7 @@ def abs(input, out=None):
     return np.abs(input, out)
 
 
-@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(ufunc=np.sign, inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
 def sign(input, out=None):
     r"""-1, 0 or 1; the derivative is 0 everywhere: :math:`\operatorname{sign} x`, elementwise.
 

@@ -300,7 +300,7 @@ def _norm_rule(xp: Any, grad: Any, input: Any, result: Any, p: Any, dim: Any, ke
         return xp.sign(input) * xp._where(ties, shared, 0)
     size = xp.abs(input)
     if p < 2:
-        inner = xp._where(input == 0, 0, xp._pow_scalar(size, p - 1) * xp.sign(input))
+        inner = xp._pow_scalar(size + (size == 0), p - 1) * xp.sign(input)
     else:
         inner = input * xp._pow_scalar(size, p - 2)
     return grad * xp._where(norm == 0, 0, inner / xp._pow_scalar(norm, p - 1))

@@ -7,7 +7,7 @@ import numpy as np
 from ..core.primitive import primitive
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.cos(input))
+@primitive(ufunc=np.sin, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.cos(input))
 def sin(input, out=None):
     r"""The sine of an angle in radians: :math:`\sin x`, elementwise.
 
@@ -20,7 +20,7 @@ def sin(input, out=None):
     return np.sin(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: -grad * xp.sin(input))
+@primitive(ufunc=np.cos, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: -grad * xp.sin(input))
 def cos(input, out=None):
     r"""The cosine of an angle in radians: :math:`\cos x`, elementwise.
 
@@ -33,7 +33,7 @@ def cos(input, out=None):
     return np.cos(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 + result * result))
+@primitive(ufunc=np.tan, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 + result * result))
 def tan(input, out=None):
     r"""The tangent of an angle in radians: :math:`\tan x`, elementwise.
 
@@ -85,7 +85,7 @@ def atan(input, out=None):
     return np.arctan(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.cosh(input))
+@primitive(ufunc=np.sinh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.cosh(input))
 def sinh(input, out=None):
     r"""The hyperbolic sine: :math:`\sinh x`, elementwise.
 
@@ -98,7 +98,7 @@ def sinh(input, out=None):
     return np.sinh(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.sinh(input))
+@primitive(ufunc=np.cosh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.sinh(input))
 def cosh(input, out=None):
     r"""The hyperbolic cosine: :math:`\cosh x`, elementwise.
 
@@ -111,7 +111,7 @@ def cosh(input, out=None):
     return np.cosh(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 - result * result))
+@primitive(ufunc=np.tanh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 - result * result))
 def tanh(input, out=None):
     r"""The hyperbolic tangent; its derivative is one minus its square: :math:`\tanh x`, elementwise.
 

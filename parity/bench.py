@@ -1,0 +1,112 @@
+"""Speed, as ratios from one interleaved run: per-operation overhead and whole training steps.
+
+Each line times the same work in minitorch_bp, in PyTorch on one thread, and (for training steps) written by hand in NumPy.
+The contestants take turns in short rounds, so that a machine that speeds up or slows down does so for all of them; the
+figure is the best round of each. It measures, and never fails.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import minitorch_bp
+
+from .campaign import reference
+
+
+def interleaved(contestants: dict[str, Callable[[], Any]], rounds: int, number: int) -> dict[str, float]:
+    """Seconds per call, the best of ``rounds``, everyone taking turns."""
+    best = dict.fromkeys(contestants, float("inf"))
+    for f in contestants.values():
+        f()
+    for _ in range(rounds):
+        for name, f in contestants.items():
+            start = time.perf_counter()
+            for _ in range(number):
+                f()
+            best[name] = min(best[name], (time.perf_counter() - start) / number)
+    return best
+
+
+def _op_cases(torch: Any) -> dict[str, Callable[[], Any]]:
+    x, y = torch.ones(8, requires_grad=True), torch.ones(8, requires_grad=True)
+    m = torch.ones(8, 8, requires_grad=True)
+    plain = torch.ones(8)
+    z = x
+    for _ in range(50):
+        z = z * y
+    chain = z.sum()
+    return {
+        "add, recorded": lambda: x + y, "mul, recorded": lambda: x * y, "div, recorded": lambda: x / y, "mul by a number": lambda: x * 2.0,
+        "mul, not recorded": lambda: plain * plain, "exp, recorded": lambda: x.exp(), "relu, recorded": lambda: torch.relu(x),
+        "sum, recorded": lambda: x.sum(), "mm 8x8, recorded": lambda: m.mm(m), "x[0], recorded": lambda: x[0],
+        "backward of 51 nodes": lambda: chain.backward(retain_graph=True),
+    }  # fmt: skip
+
+
+def _training_step(torch: Any, batch: int, d: int, hidden: int, out: int) -> Callable[[], Any]:
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(d, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, out))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    loss_function = torch.nn.CrossEntropyLoss()
+    rng = np.random.default_rng(0)
+    x = torch.from_numpy(rng.standard_normal((batch, d)).astype(np.float32))
+    y = torch.from_numpy(rng.integers(0, out, batch))
+
+    def step() -> None:
+        optimizer.zero_grad()
+        loss_function(model(x), y).backward()
+        optimizer.step()
+
+    return step
+
+
+def _by_hand(batch: int, d: int, hidden: int, out: int) -> Callable[[], Any]:
+    """The same step as a student would write it in NumPy."""
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((batch, d)).astype(np.float32), rng.integers(0, out, batch)
+    w1, b1 = (rng.standard_normal(s).astype(np.float32) * np.float32(0.1) for s in ((hidden, d), (hidden,)))
+    w2, b2 = (rng.standard_normal(s).astype(np.float32) * np.float32(0.1) for s in ((out, hidden), (out,)))
+    rows = np.arange(batch)
+
+    def step() -> None:
+        h = x @ w1.T + b1
+        r = np.maximum(h, 0)
+        scores = r @ w2.T + b2
+        scores -= scores.max(1, keepdims=True)
+        p = np.exp(scores)
+        p /= p.sum(1, keepdims=True)
+        _loss = -np.log(p[rows, y]).mean()
+        p[rows, y] -= 1
+        p /= batch
+        g_r = p @ w2
+        g_r[h <= 0] = 0
+        for w, g in ((w2, p.T @ r), (b2, p.sum(0)), (w1, g_r.T @ x), (b1, g_r.sum(0))):
+            w -= 0.01 * g
+
+    return step
+
+
+def main(quick: bool = False) -> int:
+    """Print the table."""
+    torch = reference()
+    rounds = 5 if quick else 15
+    print(f"PyTorch {torch.__version__} on one thread, NumPy {np.__version__}; best of {rounds} rounds, taking turns")
+    print(f"\n{'operation on 8 floats':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s}")
+    ours, theirs = _op_cases(minitorch_bp), _op_cases(torch)
+    for name in ours:
+        number = 20 if "backward" in name else 1000
+        t = interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number)
+        print(f"{name:28s} {t['ours'] * 1e6:11.2f} us {t['torch'] * 1e6:9.2f} us {t['ours'] / t['torch']:7.2f}")
+    print(f"\n{'MLP training step, SGD':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s} {'NumPy by hand':>15s} {'ratio':>7s}")
+    for sizes, number in (((16, 8, 16, 2), 200), ((128, 784, 128, 10), 20)):
+        contestants = {"ours": _training_step(minitorch_bp, *sizes), "torch": _training_step(torch, *sizes), "hand": _by_hand(*sizes)}
+        t = interleaved(contestants, rounds * 2, number)
+        name = f"{sizes[0]}x{sizes[1]}-{sizes[2]}-{sizes[3]}"
+        print(f"{name:28s} {t['ours'] * 1e6:11.1f} us {t['torch'] * 1e6:9.1f} us {t['ours'] / t['torch']:7.2f} "
+              f"{t['hand'] * 1e6:12.1f} us {t['ours'] / t['hand']:7.2f}")  # fmt: skip
+    return 0
