@@ -225,9 +225,9 @@ from .ops.tensor_info import is_complex, is_floating_point, is_tensor, numel, re
 
 _methods.attach_methods()
 
-from . import autograd, backends, cuda, nn, optim, random, utils  # noqa: E402
-from .autograd.tensor_methods import attach as _attach  # noqa: E402
-from .legacy import (  # noqa: E402
+from . import autograd, backends, cuda, nn, optim, random, utils
+from .autograd.tensor_methods import attach as _attach
+from .legacy import (
     BoolTensor,
     ByteTensor,
     CharTensor,

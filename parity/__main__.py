@@ -95,7 +95,9 @@ def _summary(report: Report, unreached: list[str]) -> None:
     print(f"{report.cases} cases in {report.seconds:.1f} s ({rate:.0f} a second): {report.dags} random DAGs "
           f"({report.second_order} with second derivatives) and {report.networks} trained MLPs")  # fmt: skip
     print(f"dtypes: {', '.join(f'{n} {d}' for d, n in sorted(report.dtypes.items()))}")
-    print(f"operations: {len(report.ops)} of {len(CATALOG)} catalogue entries drawn; {len(OPS) - len(unreached)} of {len(OPS)} primitives reached")
+    print(
+        f"operations: {len(report.ops)} of {len(CATALOG)} catalogue entries drawn; {len(OPS) - len(unreached)} of {len(OPS)} primitives reached"
+    )
     if unreached:
         print("NOT REACHED by any entry of the catalogue: " + ", ".join(unreached))
     if report.interrupted:

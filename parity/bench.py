@@ -102,9 +102,15 @@ def main(quick: bool = False) -> int:
         number = 20 if "backward" in name else 1000
         t = interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number)
         print(f"{name:28s} {t['ours'] * 1e6:11.2f} us {t['torch'] * 1e6:9.2f} us {t['ours'] / t['torch']:7.2f}")
-    print(f"\n{'MLP training step, SGD':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s} {'NumPy by hand':>15s} {'ratio':>7s}")
+    print(
+        f"\n{'MLP training step, SGD':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s} {'NumPy by hand':>15s} {'ratio':>7s}"
+    )
     for sizes, number in (((16, 8, 16, 2), 200), ((128, 784, 128, 10), 20)):
-        contestants = {"ours": _training_step(minitorch_bp, *sizes), "torch": _training_step(torch, *sizes), "hand": _by_hand(*sizes)}
+        contestants = {
+            "ours": _training_step(minitorch_bp, *sizes),
+            "torch": _training_step(torch, *sizes),
+            "hand": _by_hand(*sizes),
+        }
         t = interleaved(contestants, rounds * 2, number)
         name = f"{sizes[0]}x{sizes[1]}-{sizes[2]}-{sizes[3]}"
         print(f"{name:28s} {t['ours'] * 1e6:11.1f} us {t['torch'] * 1e6:9.1f} us {t['ours'] / t['torch']:7.2f} "

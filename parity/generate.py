@@ -27,9 +27,7 @@ def _leaf_shape(draw: Choices, base: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(1 if draw.integer(0, 4) == 0 else n for n in base[len(base) - rank :])
 
 
-def random_dag(
-    draw: Choices, seed: int, ops: list[str] | None = None, max_steps: int = 10, values: str | None = None
-) -> Program:
+def random_dag(draw: Choices, seed: int, ops: list[str] | None = None, max_steps: int = 10, values: str | None = None) -> Program:
     """A random DAG of at most ``max_steps`` operations, over all of the catalogue or the named part."""
     names = ops or _NAMES
     base = (draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 4))
@@ -84,9 +82,11 @@ def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
         return Step("clone", (first,))
     if entry.kind == "reduce":
         dim = draw.integer(0, 7) % len(shape) if shape else None
-        if dim is None or ("max" in entry.name or "min" in entry.name or "pair" in entry.name) and not shape:
+        if dim is None or (("max" in entry.name or "min" in entry.name or "pair" in entry.name) and not shape):
             return Step("mean", (first,), {"dim": None, "keepdim": False})
-        return Step(entry.name, (first,), {"dim": dim - (len(shape) if draw.integer(0, 1) else 0), "keepdim": bool(draw.integer(0, 1))})
+        return Step(
+            entry.name, (first,), {"dim": dim - (len(shape) if draw.integer(0, 1) else 0), "keepdim": bool(draw.integer(0, 1))}
+        )
     if entry.kind == "dim":
         return Step(entry.name, (first,), {"dim": draw.integer(0, 7) % len(shape)}) if shape else Step("reshape", (first,))
     wanted = 2 if entry.kind == "matrix" else 3
@@ -98,6 +98,4 @@ def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
 
 
 def _broadcasts_into(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
-    return len(small) <= len(large) and all(
-        a in (1, b) for a, b in zip(reversed(small), reversed(large), strict=False)
-    )
+    return len(small) <= len(large) and all(a in (1, b) for a, b in zip(reversed(small), reversed(large), strict=False))

@@ -124,7 +124,7 @@ def run(net: Network, torch: Any) -> dict[str, Any]:
     """Run the script's body in a framework and return its variables."""
     space = {"torch": torch, "nn": torch.nn, "optim": torch.optim, "np": np}
     try:
-        exec(compile(_body(net), "<network>", "exec"), space)  # noqa: S102  (our own text)
+        exec(compile(_body(net), "<network>", "exec"), space)
         space["error"] = None
     except Exception as error:
         space["error"] = error
@@ -147,7 +147,9 @@ def compare(net: Network, ours: dict[str, Any], theirs: dict[str, Any]) -> Misma
     eps = float(np.finfo(net.dtype).eps)
     for step in range(net.steps):
         # What the first step rounds differently, later steps carry on; Adam divides by gradients that may be tiny.
-        growth = (256.0 if step == 0 else 256.0 * 64**step) * (1 if "adam" not in net.optimizer and net.optimizer != "amsgrad" else 256.0**min(step, 1))
+        growth = (256.0 if step == 0 else 256.0 * 64**step) * (
+            1 if "adam" not in net.optimizer and net.optimizer != "amsgrad" else 256.0 ** min(step, 1)
+        )
         if not _near(ours["losses"][step], theirs["losses"][step], eps * growth):
             return Mismatch(f"loss of step {step}", ours["losses"][step], theirs["losses"][step])
         for k, (a, b) in enumerate(zip(ours["gradients"][step], theirs["gradients"][step], strict=True)):

@@ -103,7 +103,7 @@ def compiled(template: str) -> Any:
     source = re.sub(r"\{(\w+)\}", r"a['\1']", source)
     lines = "\n".join("    " + line for line in source.split("\n"))
     space: dict[str, Any] = {}
-    exec(f"def f(torch, x, a):\n{lines}\n    return out\n", space)  # noqa: S102  (templates are our own)
+    exec(f"def f(torch, x, a):\n{lines}\n    return out\n", space)
     return space["f"]
 
 
@@ -199,6 +199,8 @@ def script(program: Program, module: str = "torch") -> str:
     if program.second_order:
         lines.append(f"leaves = [{', '.join(leaves)}]")
         lines.append("first = [t.grad for t in leaves if t.grad is not None and t.grad.requires_grad]")
-        lines.append("c2 = [torch.from_numpy(np.asarray(rng.standard_normal(tuple(g.shape)).astype(np.float32))).to(g.dtype) for g in first]")
+        lines.append(
+            "c2 = [torch.from_numpy(np.asarray(rng.standard_normal(tuple(g.shape)).astype(np.float32))).to(g.dtype) for g in first]"
+        )
         lines.append("print(torch.autograd.grad(first, leaves, c2, allow_unused=True))")
     return "\n".join(lines) + "\n"

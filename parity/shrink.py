@@ -72,9 +72,7 @@ def _remove_value(program: Program, value: int, instead: int) -> Program:
         return i - 1 if i > value else i
 
     leaves = program.leaves if value >= n else program.leaves[:value] + program.leaves[value + 1 :]
-    steps = tuple(
-        replace(s, operands=tuple(moved(i) for i in s.operands)) for k, s in enumerate(program.steps) if n + k != value
-    )
+    steps = tuple(replace(s, operands=tuple(moved(i) for i in s.operands)) for k, s in enumerate(program.steps) if n + k != value)
     return replace(program, leaves=leaves, steps=steps, roots=tuple(sorted({moved(r) for r in program.roots})))
 
 

@@ -14,7 +14,8 @@ def leaf(value):
 def numerical(f, values, eps=1e-6):
     """The lecture's gradient check: nudge each input; one evaluation (here two) per input."""
     return [
-        (f(*[v + eps * (i == k) for i, v in enumerate(values)]) - f(*[v - eps * (i == k) for i, v in enumerate(values)])) / (2 * eps)
+        (f(*[v + eps * (i == k) for i, v in enumerate(values)]) - f(*[v - eps * (i == k) for i, v in enumerate(values)]))
+        / (2 * eps)
         for k in range(len(values))
     ]
 

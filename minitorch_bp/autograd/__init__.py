@@ -3,9 +3,9 @@
 from ..core.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from . import function, graph
 from .anomaly import detect_anomaly, is_anomaly_enabled, set_detect_anomaly
-from .gradients import backward, grad
 from .function import Function
 from .gradcheck import gradcheck, gradgradcheck
+from .gradients import backward, grad
 from .variable import Variable
 
 __all__ = [

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core.grad_mode import mode, no_grad
-from ..core.graph import Node, Output, RELEASED, SavedResult, named_class, next_sequence_number
+from ..core.graph import RELEASED, Node, Output, SavedResult, named_class, next_sequence_number
 from ..core.tensor import Tensor, version_cell, wrap
 from ..core.view import bump_version, edge_of, mark_view, rebase_history
 
@@ -37,7 +37,17 @@ class FunctionNode(Node):
         What ``save_for_backward`` was given.
     """
 
-    __slots__ = ("function", "outputs", "needs_input_grad", "_tensors", "_dirty", "_constant", "_materialize", "_shapes", "__dict__")
+    __slots__ = (
+        "__dict__",
+        "_constant",
+        "_dirty",
+        "_materialize",
+        "_shapes",
+        "_tensors",
+        "function",
+        "needs_input_grad",
+        "outputs",
+    )
 
     outputs: int
 
@@ -58,7 +68,9 @@ class FunctionNode(Node):
         """Keep inputs or outputs for ``backward``; a later write to one of them is noticed."""
         for t in tensors:
             if t is not None and not isinstance(t, Tensor):
-                raise TypeError(f"save_for_backward can only save tensors, but got {type(t).__name__}: set other values as attributes of ctx")
+                raise TypeError(
+                    f"save_for_backward can only save tensors, but got {type(t).__name__}: set other values as attributes of ctx"
+                )
         self._tensors = tensors
 
     def mark_dirty(self, *tensors: Any) -> None:

@@ -181,7 +181,5 @@ def grad(
         if g is None and materialize_grads:
             found[k] = wrap(np.zeros_like(inputs[k]._array))
         elif g is None and not allow_unused:
-            raise RuntimeError(
-                f"input {k} was not used in computing the outputs; pass allow_unused=True to get None for it"
-            )
+            raise RuntimeError(f"input {k} was not used in computing the outputs; pass allow_unused=True to get None for it")
     return tuple(found)

@@ -17,6 +17,7 @@ import numpy as np
 
 _F32 = np.float32
 
+
 def fma64(a: Any, b: Any, c: Any) -> Any:
     """round(a*b + c) in float64: Dekker product + two-sum (arrays or scalars).
 
@@ -37,10 +38,20 @@ def fma64(a: Any, b: Any, c: Any) -> Any:
     return s + (d + e)
 
 
-_LOG_P = [float(_F32(v)) for v in (
-    7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1,
-    1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1,
-    3.3333331174e-1)]
+_LOG_P = [
+    float(_F32(v))
+    for v in (
+        7.0376836292e-2,
+        -1.1514610310e-1,
+        1.1676998740e-1,
+        -1.2420140846e-1,
+        1.4249322787e-1,
+        -1.6668057665e-1,
+        2.0000714765e-1,
+        -2.4999993993e-1,
+        3.3333331174e-1,
+    )
+]
 _LOG_Q1 = _F32(-2.12194440e-4)
 _LOG_Q2 = _F32(0.693359375)
 _SQRTHF_BITS = np.int32(0x3F3504F3)
@@ -80,7 +91,7 @@ def _horner_fma(coef: Any, xd: Any, yd: Any, y: Any) -> None:
     np.multiply(xd, coef[0], out=yd)
     np.add(yd, coef[1], out=yd)
     for c in coef[2:]:
-        y[...] = yd          # round to f32
+        y[...] = yd  # round to f32
         np.multiply(y, xd, out=yd)
         np.add(yd, c, out=yd)
     y[...] = yd
@@ -93,7 +104,7 @@ def box_muller_f32(u: np.ndarray, mean: Any, std: Any) -> np.ndarray:
     k = u.shape[0]
     s = _scratch
     for lo in range(0, k, CHUNK):
-        blk = u[lo:lo + CHUNK]
+        blk = u[lo : lo + CHUNK]
         n = blk.shape[0] * 8
         x, y, z, r, t = s.x[:n], s.y[:n], s.z[:n], s.r[:n], s.t[:n]
         xd, yd, i, j = s.xd[:n], s.yd[:n], s.i[:n], s.j[:n]
@@ -103,23 +114,23 @@ def box_muller_f32(u: np.ndarray, mean: Any, std: Any) -> np.ndarray:
         np.subtract(_F32(1), blk[:, :8], out=r.reshape(shape))
         bits = r.view(np.int32)
         np.subtract(bits, _SQRTHF_BITS, out=i)
-        np.right_shift(i, 23, out=i)                 # exponent e
+        np.right_shift(i, 23, out=i)  # exponent e
         np.left_shift(i, 23, out=j)
         np.subtract(bits, j, out=x.view(np.int32))
-        np.subtract(x, _F32(1), out=x)               # mantissa - 1
+        np.subtract(x, _F32(1), out=x)  # mantissa - 1
         np.multiply(x, x, out=z)
         xd[...] = x
         _horner_fma(_LOG_P, xd, yd, y)
         np.multiply(y, x, out=y)
-        r[...] = i                                   # float(e)
+        r[...] = i  # float(e)
         np.multiply(r, _LOG_Q1, out=t)
         np.multiply(y, z, out=yd, dtype=np.float64)
         np.add(yd, t, out=yd)
-        y[...] = yd                                  # fma(y, z, e*q1)
+        y[...] = yd  # fma(y, z, e*q1)
         np.multiply(z, _F32(0.5), out=z)
         np.subtract(y, z, out=y)
         np.add(x, y, out=x)
-        np.multiply(r, _LOG_Q2, out=r)               # exact product
+        np.multiply(r, _LOG_Q2, out=r)  # exact product
         np.add(x, r, out=r)
         np.multiply(r, _F32(-2), out=r)
         np.sqrt(r, out=r)
@@ -127,13 +138,13 @@ def box_muller_f32(u: np.ndarray, mean: Any, std: Any) -> np.ndarray:
         # ---- theta = 2*pi*u2, octant reduction ----
         np.multiply(blk[:, 8:], _TWO_PI, out=x.reshape(shape))
         np.multiply(x, _FOPI, out=y)
-        j[...] = y                                   # truncate
+        j[...] = y  # truncate
         np.add(j, 1, out=j)
         np.bitwise_and(j, -2, out=j)
         y[...] = j
-        np.multiply(y, _DP1, out=t)                  # exact
+        np.multiply(y, _DP1, out=t)  # exact
         np.add(x, t, out=x)
-        np.multiply(y, _DP2, out=t)                  # exact
+        np.multiply(y, _DP2, out=t)  # exact
         np.add(x, t, out=x)
         np.multiply(y, _DP3, out=yd, dtype=np.float64)
         np.add(yd, x, out=yd)
@@ -148,26 +159,26 @@ def box_muller_f32(u: np.ndarray, mean: Any, std: Any) -> np.ndarray:
         np.multiply(z, _F32(0.5), out=t)
         np.subtract(yd, t, out=yd)
         y[...] = yd
-        np.add(y, _F32(1), out=y)                    # cos poly
+        np.add(y, _F32(1), out=y)  # cos poly
         _horner_fma(_SIN, xd, yd, t)
         np.multiply(t, z, out=t)
         np.multiply(t, x, out=yd, dtype=np.float64)
         np.add(yd, x, out=yd)
-        t[...] = yd                                  # sin poly
+        t[...] = yd  # sin poly
 
         # ---- select, signs, scale ----
         np.bitwise_and(j, 2, out=i)
         swap = i.astype(bool)
         np.copyto(z, t)
-        np.copyto(z, y, where=swap)                  # sin
-        np.copyto(y, t, where=swap)                  # cos
+        np.copyto(z, y, where=swap)  # sin
+        np.copyto(y, t, where=swap)  # cos
         np.left_shift(j, 29, out=i)
-        np.bitwise_and(i, np.int32(-2**31), out=i)
+        np.bitwise_and(i, np.int32(-(2**31)), out=i)
         zi = z.view(np.int32)
         np.bitwise_xor(zi, i, out=zi)
-        np.add(j, 2, out=j)                          # ~(j-2)&4 == (j+2)&4
+        np.add(j, 2, out=j)  # ~(j-2)&4 == (j+2)&4
         np.left_shift(j, 29, out=j)
-        np.bitwise_and(j, np.int32(-2**31), out=j)
+        np.bitwise_and(j, np.int32(-(2**31)), out=j)
         yi = y.view(np.int32)
         np.bitwise_xor(yi, j, out=yi)
         np.multiply(y, r, out=y)
@@ -186,7 +197,7 @@ def box_muller_f32(u: np.ndarray, mean: Any, std: Any) -> np.ndarray:
 
 def box_muller_f64(u: np.ndarray, mean: Any, std: Any) -> np.ndarray:
     for lo in range(0, u.shape[0], CHUNK):
-        blk = u[lo:lo + CHUNK]
+        blk = u[lo : lo + CHUNK]
         r = 1.0 - blk[:, :8]
         np.log(r, out=r)
         r *= -2.0

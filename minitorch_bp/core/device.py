@@ -24,7 +24,7 @@ class device:
     1
     """
 
-    __slots__ = ("type", "index")
+    __slots__ = ("index", "type")
 
     def __init__(self, type: Any = "cpu", index: int | None = None):
         if isinstance(type, device):

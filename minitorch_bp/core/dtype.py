@@ -33,7 +33,7 @@ class dtype:
     (torch.float32, 4, False)
     """
 
-    __slots__ = ("name", "_numpy", "category", "is_floating_point", "is_complex", "is_signed", "itemsize")
+    __slots__ = ("_numpy", "category", "is_complex", "is_floating_point", "is_signed", "itemsize", "name")
 
     def __init__(self, name: str, numpy_type: Any, category: int, itemsize: int):
         self.name, self.category, self.itemsize = name, category, itemsize
@@ -69,8 +69,7 @@ def _load_bfloat16() -> np.dtype:
         import ml_dtypes
     except ImportError:
         raise NotImplementedError(
-            "bfloat16 needs the optional package ml_dtypes, because NumPy has no such type: "
-            "pip install 'minitorch_bp[bfloat16]'"
+            "bfloat16 needs the optional package ml_dtypes, because NumPy has no such type: pip install 'minitorch_bp[bfloat16]'"
         ) from None
     found = np.dtype(ml_dtypes.bfloat16)
     _BY_CHAR[found.char] = bfloat16

@@ -54,7 +54,7 @@ class Packed:
 class Hooks:
     """What few nodes have: hooks on outputs and on the node, tensors that retain grad, the user's metadata."""
 
-    __slots__ = ("tensor", "retain", "before", "after", "metadata", "trace")
+    __slots__ = ("after", "before", "metadata", "retain", "tensor", "trace")
 
     def __init__(self) -> None:
         self.tensor: dict[int, dict[int, Any]] = {}  # output index -> handle id -> hook(grad)
@@ -82,7 +82,7 @@ class Node:
         Of the operation's output: the incoming gradient is brought to these.
     """
 
-    __slots__ = ("plan", "edges", "saved", "versions", "seq", "shape", "dtype", "hooks", "__weakref__")
+    __slots__ = ("__weakref__", "dtype", "edges", "hooks", "plan", "saved", "seq", "shape", "versions")
 
     plan: Any
     edges: tuple[Any, ...]
@@ -126,7 +126,7 @@ class Node:
             )
         arrays = xp.on_arrays
         values = []
-        for value, version in zip(self.saved, self.versions):  # noqa: B905  (strict costs 60 ns)
+        for value, version in zip(self.saved, self.versions):
             if version is not None:
                 if isinstance(value, Tensor):
                     cell = value._cell
@@ -221,7 +221,7 @@ class MultiOutputNode(Node):
 class Output:
     """One output of a node that has several: the edge that tells the engine which one the gradient belongs to."""
 
-    __slots__ = ("node", "index", "shape", "dtype")
+    __slots__ = ("dtype", "index", "node", "shape")
 
     def __init__(self, node: Node, index: int, array: np.ndarray):
         self.node, self.index, self.shape, self.dtype = node, index, array.shape, array.dtype
@@ -230,7 +230,7 @@ class Output:
 class AccumulateGrad:
     """How a leaf appears in ``next_functions``: the place where its gradient arrives."""
 
-    __slots__ = ("variable", "__weakref__")
+    __slots__ = ("__weakref__", "variable")
 
     next_functions: tuple[Any, ...] = ()
 

@@ -152,7 +152,7 @@ class Plan:
     saves_data : whether releasing the saved values frees anything
     """
 
-    __slots__ = ("op", "rules", "names", "saves", "simple", "saves_data", "needs")
+    __slots__ = ("names", "needs", "op", "rules", "saves", "saves_data", "simple")
 
     def __init__(self, op: Op, mask: int):
         self.op = op
@@ -450,7 +450,9 @@ _FIRST, _SECOND, _BOTH = (0,), (1,), (0, 1)
 
 
 def _not_defined(op: Op, d: np.dtype) -> RuntimeError:
-    return RuntimeError(f"{op.name.strip('_')} is not defined for tensors of type {dtypes.from_numpy_dtype(d)!r}: convert them first")
+    return RuntimeError(
+        f"{op.name.strip('_')} is not defined for tensors of type {dtypes.from_numpy_dtype(d)!r}: convert them first"
+    )
 
 
 def _settled(out: _ndarray, x: _ndarray, y: Any) -> _ndarray:

@@ -25,7 +25,7 @@ MAYBE = 2
 class Extras:
     """What few tensors have: hooks, and the wish to keep an intermediate gradient."""
 
-    __slots__ = ("hooks", "post_accumulate_hooks", "retains_grad", "accumulate_grad")
+    __slots__ = ("accumulate_grad", "hooks", "post_accumulate_hooks", "retains_grad")
 
     def __init__(self) -> None:
         self.hooks: dict[int, Any] | None = None
@@ -49,7 +49,7 @@ class Tensor:
     tensor([2., 4.])
     """
 
-    __slots__ = ("_array", "_requires_grad", "_grad", "_fn", "_cell", "_view", "_extras", "__weakref__", "__dict__")
+    __slots__ = ("__dict__", "__weakref__", "_array", "_cell", "_extras", "_fn", "_grad", "_requires_grad", "_view")
 
     _array: np.ndarray  # the storage
     _requires_grad: Any  # False, True, or MAYBE

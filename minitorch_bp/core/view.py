@@ -29,7 +29,7 @@ from .tensor import MAYBE, Tensor, version_cell
 class View:
     """How a tensor came to be a view: ``base``, the ``chain`` of (op, arguments), and the version its node is valid for."""
 
-    __slots__ = ("base", "chain", "version", "unwritable")
+    __slots__ = ("base", "chain", "unwritable", "version")
 
     def __init__(self, base: Tensor, chain: tuple[tuple[Any, tuple[Any, ...]], ...], version: int, unwritable: str | None):
         self.base, self.chain, self.version = base, chain, version
@@ -231,7 +231,7 @@ class CopySlices(Node):
 class _Slot:
     """Stands for the overwritten slice among the inner node's edges."""
 
-    __slots__ = ("shape", "dtype")
+    __slots__ = ("dtype", "shape")
 
     def __init__(self, shape: Any, dtype: Any):
         self.shape, self.dtype = shape, dtype

@@ -46,7 +46,13 @@ def _threshold_backward(grad, input, threshold):
     return np.where(blocked, ZERO[grad.dtype], grad)
 
 
-@primitive(elementwise=True, method=False, inplace=True, grad_name="ThresholdBackward0", input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold))
+@primitive(
+    elementwise=True,
+    method=False,
+    inplace=True,
+    grad_name="ThresholdBackward0",
+    input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold),
+)
 def _threshold(input, threshold, value):
     return np.where(input <= threshold, np.asarray(value, input.dtype), input)
 
@@ -113,7 +119,9 @@ def _elu(input, alpha, scale):
     input=lambda xp, g, grad, input, alpha, scale: xp._where(input >= 0, 0, g * grad * (xp.exp(input) * (alpha * scale))),
 )
 def _elu_backward(grad, input, alpha, scale):
-    return np.where(input > 0, grad * grad.dtype.type(scale), grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)))
+    return np.where(
+        input > 0, grad * grad.dtype.type(scale), grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale))
+    )
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:

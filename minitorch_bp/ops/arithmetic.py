@@ -20,12 +20,22 @@ def _zero(xp: Any, grad: Any) -> Any:
     return xp._zeros_of(grad)
 
 
-@primitive(ufunc=np.add, promote="same", inplace=True, grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad)
+@primitive(
+    ufunc=np.add, promote="same", inplace=True, grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad
+)
 def _add(input, other, out=None):
     return np.add(input, other, out)
 
 
-@primitive(ufunc=np.subtract, booleans=False, promote="same", inplace=True, grad_name="SubBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: -grad)
+@primitive(
+    ufunc=np.subtract,
+    booleans=False,
+    promote="same",
+    inplace=True,
+    grad_name="SubBackward0",
+    input=lambda xp, grad: grad,
+    other=lambda xp, grad: -grad,
+)
 def _sub(input, other, out=None):
     return np.subtract(input, other, out)
 
@@ -116,7 +126,14 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     return _sub(input, other) if out is None else _sub(input, other, out=out)
 
 
-@primitive(booleans=False, promote="same", method=False, grad_name="RsubBackward1", input=lambda xp, grad: -grad, other=lambda xp, grad: grad)
+@primitive(
+    booleans=False,
+    promote="same",
+    method=False,
+    grad_name="RsubBackward1",
+    input=lambda xp, grad: -grad,
+    other=lambda xp, grad: grad,
+)
 def _rsub(input, other):
     return np.subtract(other, input)
 
@@ -308,9 +325,7 @@ def _pow_base(base, exponent):
     promoted=("input", "exponent"),
     method=False,
     grad_name="PowBackward1",
-    input=lambda xp, grad, input, exponent: xp._where(
-        exponent == 0, 0, grad * (exponent * xp._pow_tensor(input, exponent - 1))
-    ),
+    input=lambda xp, grad, input, exponent: xp._where(exponent == 0, 0, grad * (exponent * xp._pow_tensor(input, exponent - 1))),
     exponent=lambda xp, grad, input, exponent, result: xp._where(
         xp.logical_and(input == 0, exponent >= 0), 0, grad * (result * xp.log(input))
     ),

@@ -61,7 +61,9 @@ def _check_nested(data: Any, depth: int = 0) -> None:
     lengths = {len(d) if isinstance(d, (list, tuple)) else -1 for d in data}
     if len(lengths) > 1:
         expected, found = sorted(lengths, reverse=True)[:2]
-        raise ValueError(f"the nested list is ragged: at dimension {depth + 1} a sequence of length {expected} was expected, not {found}")
+        raise ValueError(
+            f"the nested list is ragged: at dimension {depth + 1} a sequence of length {expected} was expected, not {found}"
+        )
     for d in data:
         _check_nested(d, depth + 1)
 
@@ -246,7 +248,9 @@ def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
     return _fill(None, size, dtype, device, requires_grad, options)
 
 
-def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+def full(
+    size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
     """A tensor filled with one value, which also decides the dtype.
 
     Examples
@@ -298,7 +302,9 @@ def _number(x: Any) -> Any:
     return x.item() if isinstance(x, (Tensor, np.generic)) else x
 
 
-def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def arange(
+    start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """The numbers from ``start`` (0 if only the end is given) up to, without, ``end``.
 
     Raises

@@ -26,7 +26,9 @@ def _tie_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any, keepdim: An
 def _extreme(name: str, ufunc: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
     if not x.size and (dim is None or count(x.shape, dim) == 0):
         kind = IndexError if dim is not None and dim != () else RuntimeError
-        raise kind(f"{name}: an empty tensor of shape {list(x.shape)} has no largest or smallest element; give a dim that is not empty")
+        raise kind(
+            f"{name}: an empty tensor of shape {list(x.shape)} has no largest or smallest element; give a dim that is not empty"
+        )
     return ufunc.reduce(x, reduced_axis(dim, x.ndim, name), keepdims=keepdim)
 
 
@@ -56,12 +58,16 @@ def amin(input, dim=(), keepdim=False):
     return _extreme("amin", np.minimum, input, dim, keepdim)
 
 
-@primitive(method=False, grad_name="MaxBackward1", input=lambda xp, grad, input, result: _tie_rule(xp, grad, input, result, None, False))
+@primitive(
+    method=False, grad_name="MaxBackward1", input=lambda xp, grad, input, result: _tie_rule(xp, grad, input, result, None, False)
+)
 def _max_all(input):
     return _extreme("max", np.maximum, input, None, False)
 
 
-@primitive(method=False, grad_name="MinBackward1", input=lambda xp, grad, input, result: _tie_rule(xp, grad, input, result, None, False))
+@primitive(
+    method=False, grad_name="MinBackward1", input=lambda xp, grad, input, result: _tie_rule(xp, grad, input, result, None, False)
+)
 def _min_all(input):
     return _extreme("min", np.minimum, input, None, False)
 

@@ -33,7 +33,9 @@ def _basic_name(node: Any) -> str:
     return "AliasBackward0"
 
 
-@primitive(view=True, method=False, grad_name=_basic_name, input=lambda xp, grad, input_shape, index: xp._unindex(grad, input_shape, index))
+@primitive(
+    view=True, method=False, grad_name=_basic_name, input=lambda xp, grad, input_shape, index: xp._unindex(grad, input_shape, index)
+)
 def _getitem(input, index):
     return input[index if Ellipsis in index else index + (Ellipsis,)]
 
@@ -103,7 +105,9 @@ def narrow(input, dim, start, length):
 
 # ---------------------------------------------------------------------- advanced indexing: copies
 @primitive(
-    method=False, grad_name="IndexBackward0", input=lambda xp, grad, input_shape, index: xp._index_add_zeros(grad, input_shape, index)
+    method=False,
+    grad_name="IndexBackward0",
+    input=lambda xp, grad, input_shape, index: xp._index_add_zeros(grad, input_shape, index),
 )
 def _index(input, index):
     return input[index]
@@ -155,7 +159,12 @@ def _parse(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...] 
             if isinstance(entry, slice):
                 entry = _check_slice(entry)
             basic.append(entry)
-        elif isinstance(entry, Tensor) and not entry._array.ndim and entry._array.dtype.kind in "iu" and entry._array.dtype != np.uint8:
+        elif (
+            isinstance(entry, Tensor)
+            and not entry._array.ndim
+            and entry._array.dtype.kind in "iu"
+            and entry._array.dtype != np.uint8
+        ):
             basic.append(int(entry._array))
         elif isinstance(entry, (Tensor, np.ndarray, list, tuple, range)):
             special[len(basic)] = _advanced(list(entry) if isinstance(entry, range) else _nested(entry))

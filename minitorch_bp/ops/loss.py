@@ -133,8 +133,12 @@ def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
     elementwise=True,
     method=False,
     grad_name="SmoothL1LossBackward0",
-    input=lambda xp, grad, input, target, reduction, beta: _per_element(grad, input.shape, reduction) * _smooth_slope(xp, input - target, beta),
-    target=lambda xp, grad, input, target, reduction, beta: _per_element(grad, input.shape, reduction) * _smooth_slope(xp, target - input, beta),
+    input=lambda xp, grad, input, target, reduction, beta: (
+        _per_element(grad, input.shape, reduction) * _smooth_slope(xp, input - target, beta)
+    ),
+    target=lambda xp, grad, input, target, reduction, beta: (
+        _per_element(grad, input.shape, reduction) * _smooth_slope(xp, target - input, beta)
+    ),
 )
 def _smooth_l1_loss(input, target, reduction, beta):
     d = np.abs(input - target)
@@ -164,8 +168,12 @@ def smooth_l1_loss(
     elementwise=True,
     method=False,
     grad_name="HuberLossBackward0",
-    input=lambda xp, grad, input, target, reduction, delta: _per_element(grad, input.shape, reduction) * _huber_slope(xp, input - target, delta),
-    target=lambda xp, grad, input, target, reduction, delta: _per_element(grad, input.shape, reduction) * _huber_slope(xp, target - input, delta),
+    input=lambda xp, grad, input, target, reduction, delta: (
+        _per_element(grad, input.shape, reduction) * _huber_slope(xp, input - target, delta)
+    ),
+    target=lambda xp, grad, input, target, reduction, delta: (
+        _per_element(grad, input.shape, reduction) * _huber_slope(xp, target - input, delta)
+    ),
 )
 def _huber_loss(input, target, reduction, delta):
     d = np.abs(input - target)
@@ -197,7 +205,9 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
 )
 def _bce(input, target, reduction):
     if input.size and (input.min() < 0 or input.max() > 1):
-        raise RuntimeError("binary_cross_entropy: all inputs must lie between 0 and 1: apply sigmoid first, or use the form with logits")
+        raise RuntimeError(
+            "binary_cross_entropy: all inputs must lie between 0 and 1: apply sigmoid first, or use the form with logits"
+        )
     return _reduce((target - 1) * np.maximum(np.log1p(-input), -100) - target * np.maximum(np.log(input), -100), reduction)
 
 
@@ -244,11 +254,11 @@ def binary_cross_entropy(
     """
     reduction = check_reduction("binary_cross_entropy", reduction, size_average, reduce)
     if input._array.shape != target._array.shape:
-        raise ValueError(
-            f"binary_cross_entropy: the target's size {list(target.shape)} must equal the input's {list(input.shape)}"
-        )
+        raise ValueError(f"binary_cross_entropy: the target's size {list(target.shape)} must equal the input's {list(input.shape)}")
     if input._array.dtype != target._array.dtype:
-        raise RuntimeError(f"binary_cross_entropy: input and target must have one dtype, but got {input.dtype!r} and {target.dtype!r}")
+        raise RuntimeError(
+            f"binary_cross_entropy: input and target must have one dtype, but got {input.dtype!r} and {target.dtype!r}"
+        )
     return _bce(input, target, reduction) if weight is None else _finish(_bce(input, target, "none"), weight, reduction)
 
 
@@ -510,9 +520,7 @@ def _by_class(weight: Any, ndim: int, dim: int) -> Any:
     return weight.reshape(tuple(-1 if k == dim else 1 for k in range(ndim)))
 
 
-def _soft_cross_entropy(
-    logs: Tensor, target: Tensor, weight: Any, reduction: str, smoothing: float, dim: int
-) -> Tensor:
+def _soft_cross_entropy(logs: Tensor, target: Tensor, weight: Any, reduction: str, smoothing: float, dim: int) -> Tensor:
     classes = logs._array.shape[dim]
     if smoothing:
         target = target * (1 - smoothing) + smoothing / classes

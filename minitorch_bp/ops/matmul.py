@@ -174,9 +174,9 @@ def _rows(xp: Any, x: Any) -> Any:
     method=False,
     grad_name=_linear_name,
     bias=lambda xp, grad: grad,
-    input=lambda xp, grad, weight, input_shape: xp._unsafe_view(xp.mm(_rows(xp, grad), weight), input_shape)
-    if len(input_shape) != 2
-    else xp.mm(grad, weight),
+    input=lambda xp, grad, weight, input_shape: (
+        xp._unsafe_view(xp.mm(_rows(xp, grad), weight), input_shape) if len(input_shape) != 2 else xp.mm(grad, weight)
+    ),
     weight=lambda xp, grad, input: xp.mm(xp.t(_rows(xp, grad)), _rows(xp, input)),
 )
 def linear(input, weight, bias=None):

@@ -33,7 +33,6 @@ from . import (
     shape,
     sorting,
     special,  # noqa: F401  (its primitives attach themselves through OPS)
-    trigonometric,
 )
 
 
@@ -205,7 +204,9 @@ def item(self: Tensor) -> Any:
 def _convert(kind: Any) -> Any:
     def convert(self: Tensor) -> Any:
         if self._array.size != 1:
-            raise ValueError(f"only a tensor of one element can be converted to {kind.__name__}, but this one has {self._array.size}")
+            raise ValueError(
+                f"only a tensor of one element can be converted to {kind.__name__}, but this one has {self._array.size}"
+            )
         return kind(item(self))
 
     return convert
@@ -218,9 +219,7 @@ def tolist(self: Tensor) -> Any:
 
 def _bool(self: Tensor) -> bool:
     if self._array.size != 1:
-        raise RuntimeError(
-            f"the truth of a tensor of {self._array.size} elements is ambiguous: use .any() or .all()"
-        )
+        raise RuntimeError(f"the truth of a tensor of {self._array.size} elements is ambiguous: use .any() or .all()")
     return bool(self._array)
 
 

@@ -45,7 +45,13 @@ def exp(input, out=None):
     return np.exp(input, out)
 
 
-@primitive(ufunc=np.exp2, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (result * 0.6931471805599453))
+@primitive(
+    ufunc=np.exp2,
+    promote="float",
+    promoted=("input",),
+    inplace=True,
+    input=lambda xp, grad, result: grad * (result * 0.6931471805599453),
+)
 def exp2(input, out=None):
     r"""Two to the power of x: :math:`2^x`, elementwise.
 
@@ -84,7 +90,13 @@ def log(input, out=None):
     return np.log(input, out)
 
 
-@primitive(ufunc=np.log2, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (input * 0.6931471805599453))
+@primitive(
+    ufunc=np.log2,
+    promote="float",
+    promoted=("input",),
+    inplace=True,
+    input=lambda xp, grad, input: grad / (input * 0.6931471805599453),
+)
 def log2(input, out=None):
     r"""The logarithm to base 2: :math:`\log_2 x`, elementwise.
 
@@ -138,7 +150,9 @@ def sqrt(input, out=None):
     return np.sqrt(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: -0.5 * grad * (result * result * result))
+@primitive(
+    promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: -0.5 * grad * (result * result * result)
+)
 def rsqrt(input, out=None):
     r"""The reciprocal of the square root: :math:`1 / \sqrt{x}`, elementwise.
 

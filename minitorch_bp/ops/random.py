@@ -192,7 +192,7 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
     >>> torch.normal(10.0, 1.0, (2,))
     tensor([11.5410,  9.7066])
     """
-    if isinstance(std, Tensor) and bool((std < 0).any()) or not isinstance(std, Tensor) and std < 0:
+    if (isinstance(std, Tensor) and bool((std < 0).any())) or (not isinstance(std, Tensor) and std < 0):
         raise RuntimeError("normal: standard deviations can't be negative")
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
         if size is None:

@@ -355,8 +355,9 @@ def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, 
 
 @primitive(
     inplace=False,
-    input=lambda xp, grad, input, result, dim, keepdim: kept(xp, grad, input.shape, dim, keepdim)
-    * xp.exp(input - kept(xp, result, input.shape, dim, keepdim)),
+    input=lambda xp, grad, input, result, dim, keepdim: (
+        kept(xp, grad, input.shape, dim, keepdim) * xp.exp(input - kept(xp, result, input.shape, dim, keepdim))
+    ),
 )
 def logsumexp(input, dim, keepdim=False):
     r"""The logarithm of the sum of exponentials, :math:`\ln \sum_i e^{x_i}`, computed without overflow.

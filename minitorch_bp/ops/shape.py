@@ -27,9 +27,7 @@ def _resolve(shape: Any, size: int) -> tuple[int, ...]:
             raise RuntimeError(f"shape {list(shape)} is ambiguous for a tensor of 0 elements: the -1 could be anything")
         shape = tuple(size // known if n == -1 else n for n in shape)
     if math.prod(shape) != size or any(n < 0 for n in shape):
-        raise RuntimeError(
-            f"shape {list(shape)} is invalid for a tensor of {size} elements: the sizes must multiply to {size}"
-        )
+        raise RuntimeError(f"shape {list(shape)} is invalid for a tensor of {size} elements: the sizes must multiply to {size}")
     return shape
 
 
@@ -41,7 +39,9 @@ def _view_or_none(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
     return None
 
 
-@primitive(view=True, method=False, grad_name="ViewBackward0", input=lambda xp, grad, input_shape: xp._unsafe_view(grad, input_shape))
+@primitive(
+    view=True, method=False, grad_name="ViewBackward0", input=lambda xp, grad, input_shape: xp._unsafe_view(grad, input_shape)
+)
 def _view(input, shape):
     out = _view_or_none(input, _resolve(shape, input.size))
     if out is None:
@@ -419,10 +419,14 @@ def flip(input, dims):
     >>> torch.flip(torch.tensor([1, 2, 3]), (0,))
     tensor([3, 2, 1])
     """
-    return np.flip(input, wrap_dims(dims, input.ndim, "flip")).copy("C" if 0 in input.strides else "K") if input.ndim else input.copy()
+    return (
+        np.flip(input, wrap_dims(dims, input.ndim, "flip")).copy("C" if 0 in input.strides else "K") if input.ndim else input.copy()
+    )
 
 
-@primitive(method=False, grad_name="RollBackward0", input=lambda xp, grad, shifts, dims: xp._roll(grad, tuple(-s for s in shifts), dims))
+@primitive(
+    method=False, grad_name="RollBackward0", input=lambda xp, grad, shifts, dims: xp._roll(grad, tuple(-s for s in shifts), dims)
+)
 def _roll(input, shifts, dims):
     return np.roll(input, shifts[0] if dims is None else shifts, dims)
 
@@ -475,7 +479,9 @@ def triu(input, diagonal=0):
     return np.triu(input, diagonal)
 
 
-@primitive(view=True, input=lambda xp, grad, input_shape, offset, dim1, dim2: xp._diagonal_zeros(grad, input_shape, offset, dim1, dim2))
+@primitive(
+    view=True, input=lambda xp, grad, input_shape, offset, dim1, dim2: xp._diagonal_zeros(grad, input_shape, offset, dim1, dim2)
+)
 def diagonal(input, offset=0, dim1=0, dim2=1):
     """The diagonal of two dimensions, appended as the last, as a view.
 

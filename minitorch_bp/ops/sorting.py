@@ -138,9 +138,7 @@ def median(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     return _median_all(input) if dim is None else _MEDIAN(*_median_dim(input, dim, keepdim))
 
 
-def unique(
-    input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None
-) -> Any:
+def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
     """The distinct elements in order; optionally where each element went, and how often each occurs.
 
     Examples

@@ -21,7 +21,12 @@ def _polygamma(input, n):
     return _special().polygamma(n, input).astype(input.dtype)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * (xp.exp(-(input * input)) * 1.1283791670955126))
+@primitive(
+    promote="float",
+    promoted=("input",),
+    inplace=True,
+    input=lambda xp, grad, input: grad * (xp.exp(-(input * input)) * 1.1283791670955126),
+)
 def erf(input):
     r"""The error function: :math:`\frac{2}{\sqrt\pi}\int_0^x e^{-t^2}\,dt`, elementwise.
 
@@ -34,7 +39,12 @@ def erf(input):
     return _special().erf(input)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: -grad * (xp.exp(-(input * input)) * 1.1283791670955126))
+@primitive(
+    promote="float",
+    promoted=("input",),
+    inplace=True,
+    input=lambda xp, grad, input: -grad * (xp.exp(-(input * input)) * 1.1283791670955126),
+)
 def erfc(input):
     r"""The complement of the error function: :math:`1 - \operatorname{erf} x`, elementwise.
 

@@ -33,7 +33,9 @@ def cos(input, out=None):
     return np.cos(input, out)
 
 
-@primitive(ufunc=np.tan, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 + result * result))
+@primitive(
+    ufunc=np.tan, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 + result * result)
+)
 def tan(input, out=None):
     r"""The tangent of an angle in radians: :math:`\tan x`, elementwise.
 
@@ -111,7 +113,9 @@ def cosh(input, out=None):
     return np.cosh(input, out)
 
 
-@primitive(ufunc=np.tanh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 - result * result))
+@primitive(
+    ufunc=np.tanh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 - result * result)
+)
 def tanh(input, out=None):
     r"""The hyperbolic tangent; its derivative is one minus its square: :math:`\tanh x`, elementwise.
 
@@ -137,7 +141,12 @@ def asinh(input, out=None):
     return np.arcsinh(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (xp.sqrt(input - 1) * xp.sqrt(input + 1)))
+@primitive(
+    promote="float",
+    promoted=("input",),
+    inplace=True,
+    input=lambda xp, grad, input: grad / (xp.sqrt(input - 1) * xp.sqrt(input + 1)),
+)
 def acosh(input, out=None):
     r"""The inverse of the hyperbolic cosine: :math:`\operatorname{arcosh} x`, elementwise.
 

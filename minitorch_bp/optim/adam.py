@@ -93,7 +93,7 @@ class Adam(Optimizer):
             np.add(v, g * g * (1 - beta2), v)
             if group["amsgrad"]:
                 largest = state["max_exp_avg_sq"]._array
-                v = np.maximum(largest, v, largest)
+                v = np.maximum(largest, v, out=largest)
             scale = np.sqrt(v)
             np.divide(scale, math.sqrt(1 - beta2**step), scale)
             np.add(scale, eps, scale)

@@ -64,7 +64,12 @@ def test_mistakes_raise_what_pytorch_raises(t, make, kind):
 
 def test_a_failed_write_changes_nothing():
     x = mt.ones(2)
-    for f in (lambda: x.add_(mt.ones(3)), lambda: x.add_(mt.ones(2, 2)), lambda: x.copy_(mt.ones(3)), lambda: x.__setitem__(0, mt.ones(2))):
+    for f in (
+        lambda: x.add_(mt.ones(3)),
+        lambda: x.add_(mt.ones(2, 2)),
+        lambda: x.copy_(mt.ones(3)),
+        lambda: x.__setitem__(0, mt.ones(2)),
+    ):
         with pytest.raises(RuntimeError):
             f()
     assert x.tolist() == [1, 1] and x._version == 0

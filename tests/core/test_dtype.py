@@ -42,11 +42,18 @@ def test_result_type_with_python_numbers(a, scalar):
 
 REAL = [n for n in NAMES if not n.startswith("complex") and n != "bfloat16"]
 OPERATIONS = {
-    "add": lambda t, a, b: a + b, "mul": lambda t, a, b: a * b, "div": lambda t, a, b: a / b, "pow": lambda t, a, b: a**b,
-    "eq": lambda t, a, b: a == b, "lt": lambda t, a, b: a < b, "maximum": lambda t, a, b: t.maximum(a, b),
-    "where": lambda t, a, b: t.where(t.tensor([True, False]), a, b), "remainder": lambda t, a, b: a % b,
-    "floor_divide": lambda t, a, b: a // b, "sub": lambda t, a, b: a - b,
-}  # fmt: skip
+    "add": lambda t, a, b: a + b,
+    "mul": lambda t, a, b: a * b,
+    "div": lambda t, a, b: a / b,
+    "pow": lambda t, a, b: a**b,
+    "eq": lambda t, a, b: a == b,
+    "lt": lambda t, a, b: a < b,
+    "maximum": lambda t, a, b: t.maximum(a, b),
+    "where": lambda t, a, b: t.where(t.tensor([True, False]), a, b),
+    "remainder": lambda t, a, b: a % b,
+    "floor_divide": lambda t, a, b: a // b,
+    "sub": lambda t, a, b: a - b,
+}
 
 
 def outcome(operation, t, a, b, shape):
@@ -86,13 +93,28 @@ def test_python_numbers_as_operands(a, scalar, name):
 
 def test_reductions_and_functions_on_integers():
     for a in ("uint8", "int32", "int64", "bool"):
-        for f in (lambda x: x.sum(), lambda x: x.prod(), lambda x: x.exp(), lambda x: x.sqrt(), lambda x: x.cumsum(0), lambda x: x.max(),
-                  lambda x: x.any(), lambda x: x.all(), lambda x: x.argmax(), lambda x: x.abs() if x.dtype.is_signed else x):  # fmt: skip
+        for f in (
+            lambda x: x.sum(),
+            lambda x: x.prod(),
+            lambda x: x.exp(),
+            lambda x: x.sqrt(),
+            lambda x: x.cumsum(0),
+            lambda x: x.max(),
+            lambda x: x.any(),
+            lambda x: x.all(),
+            lambda x: x.argmax(),
+            lambda x: x.abs() if x.dtype.is_signed else x,
+        ):
             results = []
             for t in (mt, torch):
                 try:
                     r = f(t.tensor([1, 0, 1]).to(getattr(t, a)))
-                    results.append((repr(r.dtype), r.tolist() if not r.is_floating_point() else [round(v, 5) for v in np.atleast_1d(r.numpy()).tolist()]))
+                    results.append(
+                        (
+                            repr(r.dtype),
+                            r.tolist() if not r.is_floating_point() else [round(v, 5) for v in np.atleast_1d(r.numpy()).tolist()],
+                        )
+                    )
                 except Exception as error:
                     results.append(type(error))
             assert results[0] == results[1], a
@@ -101,9 +123,18 @@ def test_reductions_and_functions_on_integers():
 def test_finfo_iinfo_can_cast():
     for n in ("float16", "bfloat16", "float32", "float64"):
         ours, theirs = mt.finfo(getattr(mt, n)), torch.finfo(getattr(torch, n))
-        assert (ours.eps, ours.max, ours.min, ours.tiny, ours.bits) == (theirs.eps, theirs.max, theirs.min, theirs.tiny, theirs.bits)
+        assert (ours.eps, ours.max, ours.min, ours.tiny, ours.bits) == (
+            theirs.eps,
+            theirs.max,
+            theirs.min,
+            theirs.tiny,
+            theirs.bits,
+        )
     for n in ("uint8", "int8", "int16", "int32", "int64"):
-        assert (mt.iinfo(getattr(mt, n)).max, mt.iinfo(getattr(mt, n)).min) == (torch.iinfo(getattr(torch, n)).max, torch.iinfo(getattr(torch, n)).min)
+        assert (mt.iinfo(getattr(mt, n)).max, mt.iinfo(getattr(mt, n)).min) == (
+            torch.iinfo(getattr(torch, n)).max,
+            torch.iinfo(getattr(torch, n)).min,
+        )
     for a, b in itertools.product(NAMES, NAMES):
         assert mt.can_cast(getattr(mt, a), getattr(mt, b)) == torch.can_cast(getattr(torch, a), getattr(torch, b))
 

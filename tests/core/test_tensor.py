@@ -31,10 +31,25 @@ def test_numpy_of_a_tensor_that_requires_grad_raises():
 
 
 EXPRESSIONS = [
-    lambda t, a: np.sin(t), lambda t, a: np.float64(2) * t, lambda t, a: np.sqrt(2.0) * t, lambda t, a: np.add(t, t), lambda t, a: t * a,
-    lambda t, a: a * t, lambda t, a: t + a, lambda t, a: t == a, lambda t, a: t < a, lambda t, a: np.float32(2) * t, lambda t, a: np.mean(t.numpy()),
-    lambda t, a: t == None, lambda t, a: t == "a", lambda t, a: t + None, lambda t, a: t + "a", lambda t, a: np.stack([t, t]), lambda t, a: 2 - t, lambda t, a: t @ a,
-]  # fmt: skip
+    lambda t, a: np.sin(t),
+    lambda t, a: np.float64(2) * t,
+    lambda t, a: np.sqrt(2.0) * t,
+    lambda t, a: np.add(t, t),
+    lambda t, a: t * a,
+    lambda t, a: a * t,
+    lambda t, a: t + a,
+    lambda t, a: t == a,
+    lambda t, a: t < a,
+    lambda t, a: np.float32(2) * t,
+    lambda t, a: np.mean(t.numpy()),
+    lambda t, a: t == None,
+    lambda t, a: t == "a",
+    lambda t, a: t + None,
+    lambda t, a: t + "a",
+    lambda t, a: np.stack([t, t]),
+    lambda t, a: 2 - t,
+    lambda t, a: t @ a,
+]
 
 
 @pytest.mark.parametrize("k", range(len(EXPRESSIONS)))
@@ -75,24 +90,93 @@ def test_python_conversions():
 
 
 @pytest.mark.parametrize(
-    "f", [lambda t: bool(t.zeros(2)), lambda t: t.zeros(2).item(), lambda t: len(t.tensor(1)), lambda t: iter(t.tensor(1)), lambda t: [1][t.tensor(0.5)],
-          lambda t: float(t.zeros(2)), lambda t: t.tensor(1)[0], lambda t: t.zeros(2)[3], lambda t: t.zeros(2)[0, 0], lambda t: t.zeros(2)[1.5],
-          lambda t: t.zeros(2)[t.tensor([0.5])], lambda t: t.zeros(3)[::-1], lambda t: t.tensor("a"), lambda t: t.tensor([[1], [1, 2]]), lambda t: t.tensor(None),
-          lambda t: t.zeros(-1), lambda t: t.zeros(2.5), lambda t: t.from_numpy([1]), lambda t: t.from_numpy(np.array(["a"])), lambda t: t.arange(0, 5, -1),
-          lambda t: t.ones(1, device="cuda"), lambda t: t.ones(1).cuda(), lambda t: t.ones(1).to("cuda"), lambda t: t.device("nonsense"), lambda t: t.nn.Linear(1, 1).cuda(),
-          lambda t: t.ones(2, dtype=t.int64).requires_grad_(), lambda t: t.tensor([1], requires_grad=True), lambda t: t.zeros(2, 3).view(4), lambda t: t.zeros(2, 3).T.view(6),
-          lambda t: t.zeros(2, 3).expand(4, 3), lambda t: t.zeros(2, 3).permute(0), lambda t: t.zeros(2, 3).transpose(0, 2), lambda t: t.zeros(3, 3, 3).t(),
-          lambda t: t.cat([]), lambda t: t.cat([t.zeros(2, 2), t.zeros(3)]), lambda t: t.stack([t.zeros(2), t.zeros(3)]), lambda t: t.zeros(2) + t.zeros(3),
-          lambda t: t.zeros(2, 3) @ t.zeros(2, 3), lambda t: t.zeros(2) @ t.zeros(3), lambda t: t.zeros(2, 2) @ t.zeros(2, 2).double(), lambda t: t.mm(t.zeros(2), t.zeros(2)),
-          lambda t: t.tensor([True]) - t.tensor([True]), lambda t: -t.tensor([True]), lambda t: t.zeros(2).sum(1), lambda t: t.zeros(2).softmax(3), lambda t: t.zeros(2, dtype=t.int64).mean(),
-          lambda t: t.zeros(0).max(), lambda t: t.zeros(0).argmax(), lambda t: t.zeros(2).topk(3), lambda t: t.zeros(2).gather(0, t.tensor([5])), lambda t: t.zeros(2).index_select(0, t.tensor([5])),
-          lambda t: t.zeros(2).split([1, 2]), lambda t: t.zeros(2).chunk(0), lambda t: t.relu(np.zeros(2)), lambda t: t.sin(2.0), lambda t: t.add(t.zeros(2), np.zeros(2)), lambda t: t.zeros(2).reshape(3),
-          lambda t: t.full((2,), 1, dtype=t.int64).exp_(), lambda t: t.zeros(2).add_(t.zeros(3)), lambda t: t.zeros(2).add_(t.zeros(2, 2)), lambda t: t.zeros(2, dtype=t.int64).add_(0.5),
-          lambda t: t.tensor([1, 2]) // 0, lambda t: t.zeros(2).clamp(), lambda t: t.zeros(2).unsqueeze(5), lambda t: t.eye(-1), lambda t: t.randint(5, 5, (2,)), lambda t: t.randperm(-1),
-          lambda t: t.manual_seed(2**65), lambda t: t.bernoulli(t.tensor([2.0])), lambda t: t.zeros(2).normal_(0, -1), lambda t: t.einsum("ij,jk->ik", t.zeros(2, 3), t.zeros(2, 3)),
-          lambda t: t.where(t.zeros(2), t.zeros(2), t.zeros(2)), lambda t: t.zeros(1).expand(3).add_(1), lambda t: t.zeros(2).masked_fill(t.zeros(2), 1.0), lambda t: t.zeros(2).diag().diagonal(0, 0, 0),
-          lambda t: t.set_default_dtype(t.int64), lambda t: t.zeros(2).copy_(t.zeros(3)), lambda t: t.zeros(3).__setitem__(0, t.zeros(2)), lambda t: t.zeros(3).__setitem__(5, 1.0),
-          lambda t: t.zeros(2).foo, lambda t: t.zeros(2).sum(bar=1), lambda t: t.bmm(t.zeros(2, 2), t.zeros(2, 2)), lambda t: t.dot(t.zeros(2), t.zeros(3)), lambda t: t.linspace(0, 1, -1)]  # fmt: skip
+    "f",
+    [
+        lambda t: bool(t.zeros(2)),
+        lambda t: t.zeros(2).item(),
+        lambda t: len(t.tensor(1)),
+        lambda t: iter(t.tensor(1)),
+        lambda t: [1][t.tensor(0.5)],
+        lambda t: float(t.zeros(2)),
+        lambda t: t.tensor(1)[0],
+        lambda t: t.zeros(2)[3],
+        lambda t: t.zeros(2)[0, 0],
+        lambda t: t.zeros(2)[1.5],
+        lambda t: t.zeros(2)[t.tensor([0.5])],
+        lambda t: t.zeros(3)[::-1],
+        lambda t: t.tensor("a"),
+        lambda t: t.tensor([[1], [1, 2]]),
+        lambda t: t.tensor(None),
+        lambda t: t.zeros(-1),
+        lambda t: t.zeros(2.5),
+        lambda t: t.from_numpy([1]),
+        lambda t: t.from_numpy(np.array(["a"])),
+        lambda t: t.arange(0, 5, -1),
+        lambda t: t.ones(1, device="cuda"),
+        lambda t: t.ones(1).cuda(),
+        lambda t: t.ones(1).to("cuda"),
+        lambda t: t.device("nonsense"),
+        lambda t: t.nn.Linear(1, 1).cuda(),
+        lambda t: t.ones(2, dtype=t.int64).requires_grad_(),
+        lambda t: t.tensor([1], requires_grad=True),
+        lambda t: t.zeros(2, 3).view(4),
+        lambda t: t.zeros(2, 3).T.view(6),
+        lambda t: t.zeros(2, 3).expand(4, 3),
+        lambda t: t.zeros(2, 3).permute(0),
+        lambda t: t.zeros(2, 3).transpose(0, 2),
+        lambda t: t.zeros(3, 3, 3).t(),
+        lambda t: t.cat([]),
+        lambda t: t.cat([t.zeros(2, 2), t.zeros(3)]),
+        lambda t: t.stack([t.zeros(2), t.zeros(3)]),
+        lambda t: t.zeros(2) + t.zeros(3),
+        lambda t: t.zeros(2, 3) @ t.zeros(2, 3),
+        lambda t: t.zeros(2) @ t.zeros(3),
+        lambda t: t.zeros(2, 2) @ t.zeros(2, 2).double(),
+        lambda t: t.mm(t.zeros(2), t.zeros(2)),
+        lambda t: t.tensor([True]) - t.tensor([True]),
+        lambda t: -t.tensor([True]),
+        lambda t: t.zeros(2).sum(1),
+        lambda t: t.zeros(2).softmax(3),
+        lambda t: t.zeros(2, dtype=t.int64).mean(),
+        lambda t: t.zeros(0).max(),
+        lambda t: t.zeros(0).argmax(),
+        lambda t: t.zeros(2).topk(3),
+        lambda t: t.zeros(2).gather(0, t.tensor([5])),
+        lambda t: t.zeros(2).index_select(0, t.tensor([5])),
+        lambda t: t.zeros(2).split([1, 2]),
+        lambda t: t.zeros(2).chunk(0),
+        lambda t: t.relu(np.zeros(2)),
+        lambda t: t.sin(2.0),
+        lambda t: t.add(t.zeros(2), np.zeros(2)),
+        lambda t: t.zeros(2).reshape(3),
+        lambda t: t.full((2,), 1, dtype=t.int64).exp_(),
+        lambda t: t.zeros(2).add_(t.zeros(3)),
+        lambda t: t.zeros(2).add_(t.zeros(2, 2)),
+        lambda t: t.zeros(2, dtype=t.int64).add_(0.5),
+        lambda t: t.tensor([1, 2]) // 0,
+        lambda t: t.zeros(2).clamp(),
+        lambda t: t.zeros(2).unsqueeze(5),
+        lambda t: t.eye(-1),
+        lambda t: t.randint(5, 5, (2,)),
+        lambda t: t.randperm(-1),
+        lambda t: t.manual_seed(2**65),
+        lambda t: t.bernoulli(t.tensor([2.0])),
+        lambda t: t.zeros(2).normal_(0, -1),
+        lambda t: t.einsum("ij,jk->ik", t.zeros(2, 3), t.zeros(2, 3)),
+        lambda t: t.where(t.zeros(2), t.zeros(2), t.zeros(2)),
+        lambda t: t.zeros(1).expand(3).add_(1),
+        lambda t: t.zeros(2).masked_fill(t.zeros(2), 1.0),
+        lambda t: t.zeros(2).diag().diagonal(0, 0, 0),
+        lambda t: t.set_default_dtype(t.int64),
+        lambda t: t.zeros(2).copy_(t.zeros(3)),
+        lambda t: t.zeros(3).__setitem__(0, t.zeros(2)),
+        lambda t: t.zeros(3).__setitem__(5, 1.0),
+        lambda t: t.zeros(2).foo,
+        lambda t: t.zeros(2).sum(bar=1),
+        lambda t: t.bmm(t.zeros(2, 2), t.zeros(2, 2)),
+        lambda t: t.dot(t.zeros(2), t.zeros(3)),
+        lambda t: t.linspace(0, 1, -1),
+    ],
 )
 def test_error_types(f):
     """Each mistake raises PyTorch's exception type, with a message."""
@@ -131,16 +215,40 @@ def test_devices():
 
 
 def test_strides_and_flags():
-    for f in (lambda t: t.zeros(2, 3), lambda t: t.zeros(2, 3).T, lambda t: t.zeros(2, 3)[:, 1], lambda t: t.zeros(1).expand(4), lambda t: t.zeros(2, 3, 4).permute(2, 0, 1),
-              lambda t: t.zeros(2, 3, 4).transpose(0, 1) * 2, lambda t: t.zeros(5)[1:], lambda t: t.zeros(2, 0, 3), lambda t: t.zeros(4, 4).diagonal()):  # fmt: skip
+    for f in (
+        lambda t: t.zeros(2, 3),
+        lambda t: t.zeros(2, 3).T,
+        lambda t: t.zeros(2, 3)[:, 1],
+        lambda t: t.zeros(1).expand(4),
+        lambda t: t.zeros(2, 3, 4).permute(2, 0, 1),
+        lambda t: t.zeros(2, 3, 4).transpose(0, 1) * 2,
+        lambda t: t.zeros(5)[1:],
+        lambda t: t.zeros(2, 0, 3),
+        lambda t: t.zeros(4, 4).diagonal(),
+    ):
         ours, theirs = f(mt), f(torch)
-        assert (ours.stride(), ours.is_contiguous(), ours.storage_offset()) == (theirs.stride(), theirs.is_contiguous(), theirs.storage_offset())
+        assert (ours.stride(), ours.is_contiguous(), ours.storage_offset()) == (
+            theirs.stride(),
+            theirs.is_contiguous(),
+            theirs.storage_offset(),
+        )
 
 
 def test_legacy_constructors():
-    for f in (lambda t: t.FloatTensor([1, 2]), lambda t: t.LongTensor([1, 2]), lambda t: t.Tensor([1, 2]), lambda t: t.Tensor(2, 3).shape, lambda t: t.FloatTensor(2).dtype,
-              lambda t: isinstance(t.zeros(1), t.FloatTensor), lambda t: isinstance(t.zeros(1), t.LongTensor), lambda t: t.zeros(2).type(), lambda t: t.zeros(2).type("torch.LongTensor"),
-              lambda t: t.zeros(2).type(t.int64), lambda t: t.autograd.Variable(t.ones(1), requires_grad=True), lambda t: isinstance(t.zeros(1), t.autograd.Variable)):  # fmt: skip
+    for f in (
+        lambda t: t.FloatTensor([1, 2]),
+        lambda t: t.LongTensor([1, 2]),
+        lambda t: t.Tensor([1, 2]),
+        lambda t: t.Tensor(2, 3).shape,
+        lambda t: t.FloatTensor(2).dtype,
+        lambda t: isinstance(t.zeros(1), t.FloatTensor),
+        lambda t: isinstance(t.zeros(1), t.LongTensor),
+        lambda t: t.zeros(2).type(),
+        lambda t: t.zeros(2).type("torch.LongTensor"),
+        lambda t: t.zeros(2).type(t.int64),
+        lambda t: t.autograd.Variable(t.ones(1), requires_grad=True),
+        lambda t: isinstance(t.zeros(1), t.autograd.Variable),
+    ):
         assert repr(f(mt)) == repr(f(torch))
 
 
