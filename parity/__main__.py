@@ -83,7 +83,7 @@ def _run(args: Any) -> int:
 
 
 def _summary(report: Report, unreached: list[str]) -> None:
-    from minitorch_bp.core.primitive import OPS
+    from minitorch_bp.core.op import OPS
 
     from .catalog import CATALOG
 

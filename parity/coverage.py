@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 import minitorch_bp
-from minitorch_bp.core.primitive import OPS
+from minitorch_bp.core.op import OPS
 
 from .catalog import CATALOG
 from .choices import Seeded

@@ -35,7 +35,7 @@ class dtype:
 
     __slots__ = ("_numpy", "category", "is_complex", "is_floating_point", "is_signed", "itemsize", "name")
 
-    def __init__(self, name: str, numpy_type: Any, category: int, itemsize: int):
+    def __init__(self, name: str, numpy_type: Any, category: Any, itemsize: Any):
         self.name, self.category, self.itemsize = name, category, itemsize
         self._numpy = np.dtype(numpy_type) if numpy_type is not None else None
         self.is_floating_point = category == FLOATING

@@ -13,7 +13,9 @@ import numpy as np
 
 from . import dtype as dtypes
 from .grad_mode import mode
-from .primitive import Op, promote, record, shape_error
+from .op import Op
+from .promotion import promote, shape_error
+from .record import record
 from .tensor import Tensor, wrap
 from .view import bump_version, check_writable, edge_of, rebase_history
 

@@ -10,8 +10,8 @@ by its name, the output as ``result``, only the shape of an argument as ``input_
 that reads it will run. No rule mentions broadcasting or dtypes; the engine undoes both (see ``engine``).
 
 The decorator returns the public function: it takes Tensors, checks and promotes them, calls the kernel, and records a
-node when some input requires grad. Recording is the price every operation pays, so there are three versions of it: for
-one tensor, for two, and for anything else.
+node when some input requires grad. Recording is the price every operation pays, so there are several versions of it: for
+one tensor, for two, for anything plain, and for the rest.
 """
 
 from __future__ import annotations
@@ -24,305 +24,20 @@ import numpy as np
 
 from . import dtype as dtypes
 from .grad_mode import mode
-from .graph import MultiOutputNode, Node, Output, SavedResult, next_sequence_number
+from .graph import Node, next_sequence_number
 from .namespaces import raw, tracked
-from .tensor import Tensor, version_cell, wrap
-from .view import edge_of, mark_view
+from .op import OPS, Op
+from .promotion import UnsupportedOperand, not_defined, promote, shape_error, type_error
+from .record import new_node, record
+from .tensor import Tensor, wrap
+from .view import bump_version, edge_of, mark_view
 
-OPS: dict[str, Op] = {}
-
-ARGUMENT, SHAPE, RESULT, NEEDS = range(4)
-_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "self": "input", "x2": "other", "axes": "dims"}
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 _new, _new_node = object.__new__, Node.__new__
 _ndarray = np.ndarray
 
 
-class Op:
-    """One entry of the derivative table.
-
-    Attributes
-    ----------
-    kernel : function on arrays
-    call : the public function on tensors
-    params, defaults : of the kernel
-    rules : list of (parameter positions, rule, names the rule reads)
-    differentiable : parameter positions that have a rule, in the order in which the rules are declared
-    promote : None (operands are used as they are), 'same' (brought to one type), 'float' (and integers to float)
-    grad_name : the name of its nodes, a string or a function of the node
-    view, inplace, method, outputs : see :func:`primitive`
-    """
-
-    def __init__(self, kernel: Any, rules: dict[str, Any], joint: Any, **options: Any):
-        self.name: str = kernel.__name__
-        self.kernel = kernel
-        self.__dict__.update(options)
-        code = kernel.__code__
-        count = code.co_argcount + code.co_kwonlyargcount
-        names = code.co_varnames[:count]
-        self.buffered = "out" in names  # the kernel can write into a buffer
-        self.params: tuple[str, ...] = tuple(n for n in names if n != "out")
-        given = dict(zip(names[code.co_argcount - len(kernel.__defaults__ or ()) : code.co_argcount],
-                         kernel.__defaults__ or (), strict=True))  # fmt: skip
-        given.update(kernel.__kwdefaults__ or {})
-        self.defaults = given
-        self.positional = len([n for n in code.co_varnames[: code.co_argcount] if n != "out"])
-        self.default_values = tuple(given.get(p, _REQUIRED) for p in self.params)
-        self.position = {p: i for i, p in enumerate(self.params)}
-        self.required = sum(d is _REQUIRED for d in self.default_values)
-
-        self.rules: list[tuple[Any, Any, tuple[str, ...]]] = []
-        self.sequence = self.params[0] == "tensors"
-        self.differentiable: tuple[int, ...]
-        if joint is not None:
-            targets, rule = joint
-            self.differentiable = tuple(self.position[t] for t in targets)
-            self.rules.append((tuple(range(len(targets))), rule, _reads(rule)))
-        else:
-            self.differentiable = tuple(self.position[p] for p in rules)
-            for k, rule in enumerate(rules.values()):
-                self.rules.append((None if self.sequence else k, rule, _reads(rule)))
-        self.plans: dict[int, Plan] = {}
-        self.call: Any = None
-        self.operator: Any = None  # the same for use as an operator, if there are two operands
-        self.name_reads_saved = not isinstance(self.grad_name, str) and "reads" in self.grad_name.__code__.co_names
-
-    promote: str | None
-    grad_name: Any
-    view: bool
-    inplace: bool
-    method: bool
-    outputs: tuple[str, ...] | None
-    varargs: str | None
-    elementwise: bool
-    ufunc: Any
-    booleans: bool
-
-    def plan(self, mask: int) -> Plan:
-        found = self.plans.get(mask)
-        if found is None:
-            found = self.plans[mask] = Plan(self, mask)
-        return found
-
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """The arguments in the kernel's order, defaults filled in; TypeError as Python gives for a bad call."""
-        if self.varargs is not None:
-            at = self.position[self.varargs]
-            if len(args) > at and isinstance(args[at], (int, np.integer)) and not isinstance(args[at], bool):
-                args = args[:at] + (args[at:],)
-        if len(args) > self.positional:
-            raise TypeError(f"{self.name}() takes {self.positional} positional arguments, but {len(args)} were given")
-        if not kwargs and len(args) == len(self.params):
-            return args
-        values = list(args) + list(self.default_values[len(args) :])
-        for key, value in kwargs.items():
-            at = self.position.get(key, self.position.get(_ALIASES.get(key, ""), -1))
-            if at < 0:
-                if key in UNSUPPORTED:
-                    if value is None or value is False:
-                        continue
-                    raise NotImplementedError(f"{self.name}() does not support the argument {key}={value!r}")
-                raise TypeError(f"{self.name}() got an unexpected keyword argument {key!r}")
-            if at < len(args):
-                raise TypeError(f"{self.name}() got two values for the argument {key!r}")
-            values[at] = value
-        if any(v is _REQUIRED for v in values):
-            missing = [p for p, v in zip(self.params, values, strict=True) if v is _REQUIRED]
-            raise TypeError(f"{self.name}() needs the argument {missing[0]!r}")
-        return tuple(values)
-
-
-_REQUIRED: Any = object()
-UNSUPPORTED = frozenset({"layout", "pin_memory", "memory_format", "names"})
-
-
-def _reads(rule: Any) -> tuple[str, ...]:
-    code = rule.__code__
-    return code.co_varnames[2 : code.co_argcount]
-
-
-class Plan:
-    """What is done for one pattern of "which inputs need a gradient": the rules to run, and the values they need.
-
-    Attributes
-    ----------
-    rules : list of (rule, positions among the saved values or None for all, edge index or indices)
-    saves : list of (kind, parameter position), parallel to ``names``
-    simple : the parameter positions, when only arguments are saved (what the fast paths handle), else None
-    saves_data : whether releasing the saved values frees anything
-    """
-
-    __slots__ = ("names", "needs", "op", "rules", "saves", "saves_data", "simple")
-
-    def __init__(self, op: Op, mask: int):
-        self.op = op
-        self.needs = tuple(bool(mask >> k & 1) for k in range(len(op.differentiable)))
-        active = [
-            (targets, rule, reads)
-            for targets, rule, reads in op.rules
-            if targets is None or not isinstance(targets, int) or self.needs[targets]
-        ]
-        names: list[str] = []
-        for _, _, reads in active:
-            names += [n for n in reads if n not in names]
-        self.names = tuple(names)
-        self.rules = [
-            (rule, None if reads == self.names else tuple(names.index(n) for n in reads), targets)
-            for targets, rule, reads in active
-        ]
-        self.saves = tuple(self._locate(n) for n in names)
-        arguments = [i for kind, i in self.saves if kind == ARGUMENT]
-        self.simple = tuple(arguments) if len(arguments) == len(self.saves) else None
-        tensors = {i for i, p in enumerate(op.params) if p in _TENSOR_NAMES} | set(op.differentiable)
-        self.saves_data = any(kind == RESULT or (kind == ARGUMENT and i in tensors) for kind, i in self.saves)
-
-    def _locate(self, name: str) -> tuple[int, int]:
-        position = self.op.position
-        if name == "needs":
-            return (NEEDS, 0)
-        if name.startswith("result"):
-            return (RESULT, int(name[6:] or 0))
-        if name in position:
-            return (ARGUMENT, position[name])
-        assert name.endswith("_shape"), f"{self.op.name}: no argument {name}"
-        return (SHAPE, position[name[:-6]])
-
-
-_TENSOR_NAMES = frozenset({"input", "other", "index", "target", "condition", "mask", "weight"})
-
-
-# ---------------------------------------------------------------------- recording
-def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[Tensor, ...], writes: int = 0) -> Node | None:
-    """Make the node of one call the history of its outputs; None (and nothing done) if no input needs a gradient.
-
-    ``args`` are the arguments as given (the edges come from them), ``values`` the same after promotion (these are
-    saved). ``writes`` is 1 for an in-place call, whose result will be one version further on.
-    """
-    edges: list[Any] = []
-    mask, bit = 0, 1
-    for i in op.differentiable:
-        a = args[i]
-        edge = None
-        if isinstance(a, Tensor):
-            if a._requires_grad:
-                edge = edge_of(a)
-                if edge is not None:
-                    mask |= bit
-        elif op.sequence:
-            edges = [edge_of(t) for t in a]
-            mask = any(e is not None for e in edges)
-            break
-        edges.append(edge)
-        bit += bit
-    if not mask:
-        return None
-    node = new_node(op, op.plans.get(mask) or op.plan(mask), tuple(edges), args, values, outs, writes)
-    if not writes:
-        if node.__class__ is Node:
-            t = outs[0]
-            t._requires_grad = True
-            t._fn = node
-        else:
-            for k, t in enumerate(outs):
-                t._requires_grad = True
-                t._fn = Output(node, k, t._array)
-    return node
-
-
-def new_node(op: Op, plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: Any, writes: int = 0) -> Node:
-    """A node with its saved values; ``record`` without the question whether to."""
-    saved: list[Any] = []
-    versions: list[Any] = []
-    for kind, i in plan.saves:
-        if kind == ARGUMENT:
-            value = values[i]
-            version = None
-            if isinstance(value, Tensor):
-                cell = value._cell
-                version = 0 if cell is None else cell[0]
-        elif kind == RESULT:
-            t = outs[i]
-            cell = t._cell
-            if cell is None:
-                cell = t._cell = [0]
-            value, version = SavedResult(t._array, cell, cell[0] + writes), i
-        elif kind == SHAPE:
-            a, version = args[i], None
-            value = a._array.shape if isinstance(a, Tensor) else [t._array.shape for t in a] if op.sequence else ()
-        else:
-            value, version = plan.needs, None
-        saved.append(value)
-        versions.append(version)
-    if op.outputs != ("*",):
-        node = _new_node(Node)
-    else:
-        node = _new_node(MultiOutputNode)
-        node.outputs = len(outs)
-    node.plan = plan
-    node.edges = edges
-    node.saved = saved
-    node.versions = versions
-    node.seq = next_sequence_number()
-    out = outs[0]._array
-    node.shape = out.shape
-    node.dtype = out.dtype
-    node.hooks = None
-    recording = mode.recording
-    if recording is not True and recording:
-        recording.on_record(node)
-    return node
-
-
-def _type_error(op: Op, name: str, value: Any) -> TypeError:
-    return TypeError(f"{op.name}(): the argument {name!r} must be a Tensor, but got {type(value).__name__}")
-
-
-def shape_error(op: Op, x: Any, y: Any) -> RuntimeError:
-    """The error for two shapes that do not broadcast, naming the dimension."""
-    a, b = np.shape(x), np.shape(y)
-    for k in range(1, min(len(a), len(b)) + 1):
-        if a[-k] != b[-k] and 1 not in (a[-k], b[-k]):
-            return RuntimeError(
-                f"{op.name}: shapes {list(a)} and {list(b)} cannot be broadcast together: at dimension {max(len(a), len(b)) - k} "
-                f"the sizes are {a[-k]} and {b[-k]}. They must be equal, or one of them 1"
-            )
-    return RuntimeError(f"{op.name}: shapes {list(a)} and {list(b)} do not fit together")
-
-
-class UnsupportedOperand(TypeError):
-    """The other operand is neither a tensor nor a number: an operator gives Python the chance to try the other side."""
-
-
-# ---------------------------------------------------------------------- type promotion
-def convert(t: Tensor, d: np.dtype) -> Tensor:
-    """The tensor in another dtype, for saving: it shares the version cell, so a write to the original is noticed."""
-    if t._array.dtype == d:
-        return t
-    converted: Tensor = tracked._to_copy(t, dtypes.from_numpy_dtype(d))
-    converted._cell = version_cell(t)
-    return converted
-
-
-def promote(op: Op, operands: list[Any]) -> tuple[list[Any], list[Any]]:
-    """``(values, arrays)`` of tensors and numbers, brought to one dtype by torch's rules."""
-    for x in operands:
-        if not isinstance(x, Tensor) and not isinstance(x, (bool, int, float, complex, np.generic)):
-            raise UnsupportedOperand(
-                f"{op.name}(): expected tensors and numbers, but got {type(x).__name__}. "
-                + ("Use from_numpy to make a tensor of an array" if isinstance(x, _ndarray) else "")
-            )
-    if not op.booleans and any(x is True or x is False or (isinstance(x, Tensor) and x._array.dtype.kind == "b") for x in operands):
-        raise _not_defined(op, np.dtype(bool))
-    wanted = dtypes.result_dtype([x._array if isinstance(x, Tensor) else x for x in operands])
-    if op.promote == "float" and wanted.category < dtypes.FLOATING:
-        wanted = dtypes.get_default_dtype()
-    d = wanted.numpy
-    values = [convert(x, d) if isinstance(x, Tensor) else x for x in operands]
-    arrays = [x._array if isinstance(x, Tensor) else np.asarray(x).astype(d) for x in values]
-    return values, arrays
-
-
-# ---------------------------------------------------------------------- the three kinds of call
+# ---------------------------------------------------------------------- the kinds of call
 def _make_unary(op: Op) -> Any:
     kernel, to_float, differentiable = op.ufunc or op.kernel, op.promote == "float", bool(op.rules)
 
@@ -330,7 +45,7 @@ def _make_unary(op: Op) -> Any:
         if options:
             return _with_options(op, (input,), options)
         if not isinstance(input, Tensor):
-            raise _type_error(op, op.params[0], input)
+            raise type_error(op, op.params[0], input)
         x = input._array
         if to_float and x.dtype.kind not in "fc":
             x = x.astype(dtypes.get_default_dtype().numpy)
@@ -385,7 +100,7 @@ def _make_binary(op: Op, mixed: Any) -> Any:
         except ValueError:
             raise shape_error(op, x, y) from None
         except TypeError:
-            raise _not_defined(op, d) from None
+            raise not_defined(op, d) from None
         if out.__class__ is not _ndarray:
             out = np.asarray(out)
         elif out.ndim > 1 and not out.flags.c_contiguous:
@@ -449,12 +164,6 @@ def _make_binary(op: Op, mixed: Any) -> Any:
 _FIRST, _SECOND, _BOTH = (0,), (1,), (0, 1)
 
 
-def _not_defined(op: Op, d: np.dtype) -> RuntimeError:
-    return RuntimeError(
-        f"{op.name.strip('_')} is not defined for tensors of type {dtypes.from_numpy_dtype(d)!r}: convert them first"
-    )
-
-
 def _settled(out: _ndarray, x: _ndarray, y: Any) -> _ndarray:
     """The result of an elementwise operation in torch's memory order: that of the operands, unless one was expanded."""
     return out.copy() if 0 in x.strides or (isinstance(y, _ndarray) and 0 in y.strides) else out
@@ -463,14 +172,14 @@ def _settled(out: _ndarray, x: _ndarray, y: Any) -> _ndarray:
 def _mixed(op: Op, input: Any, other: Any) -> Tensor:
     """A binary operation on operands of different kinds or dtypes."""
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
-        raise _type_error(op, op.params[0], input)
+        raise type_error(op, op.params[0], input)
     values, (x, y) = promote(op, [input, other])
     try:
         out = np.asarray(op.kernel(x, y))
     except ValueError:
         raise shape_error(op, x, y) from None
     except TypeError:
-        raise _not_defined(op, x.dtype) from None
+        raise not_defined(op, x.dtype) from None
     t = wrap(out)
     if mode.recording and op.rules:
         record(op, (input, other), tuple(values), (t,))
@@ -503,7 +212,7 @@ def _make_plain(op: Op) -> Any:
         elif given < count:
             args += default_values[given:]
         if needs_tensor and not isinstance(args[0], Tensor):
-            raise _type_error(op, params[0], args[0])
+            raise type_error(op, params[0], args[0])
         tracks = False
         data = []
         for a in args:
@@ -545,7 +254,7 @@ def _make_general(op: Op) -> Any:
             return _with_options(op, args, kwargs)
         args = op.bind(args, kwargs)
         if needs_tensor and not isinstance(args[0], Tensor):
-            raise _type_error(op, params[0], args[0])
+            raise type_error(op, params[0], args[0])
         values: Any = args
         if promoted:
             changed, arrays = promote(op, [args[i] for i in promoted])
@@ -618,8 +327,6 @@ def write_out(name: str, result: Any, out: Any) -> Any:
     if out._array.shape != result._array.shape:
         out._array = np.empty(result._array.shape, out._array.dtype)
     out._array[...] = result._array
-    from .view import bump_version
-
     bump_version(out)
     return out
 

@@ -19,16 +19,15 @@ from ..ops.activation import (
     threshold,
 )
 from ..ops.activation import relu as _relu
+from ..ops.cross_entropy import cross_entropy, nll_loss
 from ..ops.embedding import embedding, one_hot
 from ..ops.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
-    cross_entropy,
     huber_loss,
     kl_div,
     l1_loss,
     mse_loss,
-    nll_loss,
     smooth_l1_loss,
 )
 from ..ops.matmul import linear

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.repr import tensor_repr
 from ..core.tensor import Tensor, version_cell, wrap
-from ..ops.creation import require_grad
+from ..ops.conversion import require_grad
 
 
 class Parameter(Tensor):

@@ -10,8 +10,9 @@ import math
 from typing import Any
 
 from ..core.tensor import Tensor
+from .diagonals import diagonal
 from .matmul import bmm
-from .shape import diagonal, permute, reshape
+from .shape import permute, reshape
 
 
 def contract(equation: str, operands: tuple[Any, ...]) -> Tensor:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..core.dtype import promote_types
-from ..core.primitive import OPS, primitive
+from ..core.op import OPS
+from ..core.primitive import primitive
 from ..core.tensor import Tensor
 from ..core.view import mark_view
 from ._shapes import check_tensor, wrap_dim

@@ -13,7 +13,8 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.inplace import apply_in_place, in_place_method
-from ..core.primitive import OPS, UnsupportedOperand
+from ..core.op import OPS
+from ..core.promotion import UnsupportedOperand
 from ..core.repr import tensor_repr
 from ..core.tensor import Tensor, wrap
 from ..core.view import grad_fn, requires_grad
@@ -21,12 +22,17 @@ from . import (
     activation,
     arithmetic,
     compare,
+    conversion,
     creation,
+    diagonals,
     extremes,
+    gather,
     indexing,
+    interop,
     joining,
     matmul,
     pointwise,
+    power,
     random,
     reduction,
     scan,
@@ -53,7 +59,7 @@ def _rdiv(self: Any, other: Any) -> Any:
     """``1 / x`` is the reciprocal, times one (as torch records it)."""
     if isinstance(other, np.ndarray) or not isinstance(other, (int, float, complex, np.generic)):
         return NotImplemented
-    return arithmetic.mul(arithmetic.reciprocal(self), other)
+    return arithmetic.mul(power.reciprocal(self), other)
 
 
 def _rsub(self: Any, other: Any) -> Any:
@@ -63,11 +69,11 @@ def _rsub(self: Any, other: Any) -> Any:
 
 
 def _pow(self: Any, other: Any) -> Any:
-    return arithmetic.pow(self, other) if isinstance(other, (Tensor, int, float, np.generic)) else NotImplemented
+    return power.pow(self, other) if isinstance(other, (Tensor, int, float, np.generic)) else NotImplemented
 
 
 def _rpow(self: Any, other: Any) -> Any:
-    return arithmetic.pow(other, self) if isinstance(other, (int, float)) else NotImplemented
+    return power.pow(other, self) if isinstance(other, (int, float)) else NotImplemented
 
 
 def _in_place(name: str) -> Any:
@@ -184,116 +190,6 @@ def round_(self: Tensor, *, decimals: int = 0) -> Tensor:
 def square_(self: Tensor) -> Tensor:
     """In-place version of :func:`minitorch_bp.square`."""
     return pow_(self, 2)
-
-
-# ---------------------------------------------------------------------- to Python
-def item(self: Tensor) -> Any:
-    """The only element, as a Python number; RuntimeError if there is not exactly one.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.tensor([2.5]).item()
-    2.5
-    """
-    if self._array.size != 1:
-        raise RuntimeError(f"only a tensor of one element can be converted to a number, but this one has {self._array.size}")
-    return self._array.item() if self._array.dtype.name != "bfloat16" else float(self._array)
-
-
-def _convert(kind: Any) -> Any:
-    def convert(self: Tensor) -> Any:
-        if self._array.size != 1:
-            raise ValueError(
-                f"only a tensor of one element can be converted to {kind.__name__}, but this one has {self._array.size}"
-            )
-        return kind(item(self))
-
-    return convert
-
-
-def tolist(self: Tensor) -> Any:
-    """The elements as (nested lists of) Python numbers."""
-    return self._array.tolist()
-
-
-def _bool(self: Tensor) -> bool:
-    if self._array.size != 1:
-        raise RuntimeError(f"the truth of a tensor of {self._array.size} elements is ambiguous: use .any() or .all()")
-    return bool(self._array)
-
-
-def _index(self: Tensor) -> int:
-    if self._array.size != 1 or self._array.dtype.kind not in "iub":
-        raise TypeError("only integer tensors of one element can be used as an index")
-    return int(self._array.item())
-
-
-def _len(self: Tensor) -> int:
-    if not self._array.ndim:
-        raise TypeError("a 0-d tensor has no len()")
-    return self._array.shape[0]
-
-
-def _iter(self: Tensor) -> Any:
-    if not self._array.ndim:
-        raise TypeError("a 0-d tensor can't be iterated over")
-    return iter(joining.unbind(self, 0))
-
-
-def _contains(self: Tensor, element: Any) -> bool:
-    if isinstance(element, (Tensor, int, float, complex)):
-        return bool((self == element).any())
-    raise RuntimeError(f"'in' on a tensor looks for a number or a tensor, but got {type(element).__name__}")
-
-
-def _format(self: Tensor, spec: str) -> str:
-    if not self._array.ndim:
-        return format(self.item(), spec)
-    return object.__format__(self, spec)
-
-
-# ---------------------------------------------------------------------- to NumPy
-def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
-    """The elements as a NumPy array that shares memory with the tensor.
-
-    Raises
-    ------
-    RuntimeError
-        If the tensor requires grad, unless ``force``.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> t = torch.zeros(2)
-    >>> t.numpy()[0] = 1
-    >>> t
-    tensor([1., 0.])
-    """
-    if requires_grad(self) and not force:
-        raise RuntimeError("a tensor that requires grad can't be converted to NumPy: use .detach().numpy()")
-    return self._array
-
-
-def _array(self: Tensor, dtype: Any = None, copy: Any = None) -> np.ndarray:
-    array = numpy(self)
-    if dtype is not None and array.dtype != dtype:
-        return array.astype(dtype)
-    return array.copy() if copy else array
-
-
-def _array_wrap(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
-    return wrap(np.asarray(array))
-
-
-def _dlpack(self: Tensor, **options: Any) -> Any:
-    if requires_grad(self):
-        raise BufferError("a tensor that requires grad can't be exported: use .detach()")
-    return self._array.__dlpack__(**options)
-
-
-def _dlpack_device(self: Tensor) -> Any:
-    return self._array.__dlpack_device__()
 
 
 # ---------------------------------------------------------------------- what it is
@@ -448,7 +344,7 @@ def _set_data(self: Tensor, value: Tensor) -> None:
 
 
 PROPERTIES: dict[str, Any] = {
-    "requires_grad": property(requires_grad, creation.set_requires_grad, doc="Whether a gradient is wanted."),
+    "requires_grad": property(requires_grad, conversion.set_requires_grad, doc="Whether a gradient is wanted."),
     "grad_fn": property(grad_fn),
     "grad": property(_get_grad, _set_grad, _del_grad),
     "data": property(_get_data, _set_data),
@@ -460,25 +356,25 @@ PROPERTIES: dict[str, Any] = {
 }
 
 SPECIAL_METHODS: dict[str, Any] = {
-    "__repr__": lambda self, *, tensor_contents=None: tensor_repr(self), "__bool__": _bool, "__index__": _index,
-    "__len__": _len, "__iter__": _iter, "__contains__": _contains, "__format__": _format,
-    "__float__": _convert(float), "__int__": _convert(int), "__complex__": _convert(complex), "__array__": _array, "__array_wrap__": _array_wrap,
-    "__dlpack__": _dlpack, "__dlpack_device__": _dlpack_device,
+    "__repr__": lambda self, *, tensor_contents=None: tensor_repr(self), "__bool__": interop._bool, "__index__": interop._index,
+    "__len__": interop._len, "__iter__": interop._iter, "__contains__": interop._contains, "__format__": interop._format,
+    "__float__": interop._convert(float), "__int__": interop._convert(int), "__complex__": interop._convert(complex), "__array__": interop._array, "__array_wrap__": interop._array_wrap,
+    "__dlpack__": interop._dlpack, "__dlpack_device__": interop._dlpack_device,
 }  # fmt: skip
 
 #: Composite functions whose first argument is the tensor: attached under their own names.
 COMPOSITES: tuple[Any, ...] = (
-    arithmetic.add, arithmetic.sub, arithmetic.div, arithmetic.pow, arithmetic.square, pointwise.round, pointwise.clamp,
+    arithmetic.add, arithmetic.sub, arithmetic.div, power.pow, power.square, pointwise.round, pointwise.clamp,
     compare.equal, compare.allclose, compare.is_nonzero, reduction.sum, reduction.mean, reduction.prod,
     reduction.var, reduction.std, reduction.norm, extremes.max, extremes.min, shape.view, shape.view_as, shape.reshape,
     shape.reshape_as, shape.flatten, shape.ravel, shape.unflatten, shape.movedim, shape.expand_as, shape.broadcast_to,
-    shape.tile, shape.clone, shape.contiguous, shape.roll, shape.diag, joining.split, joining.chunk,
-    joining.unbind, indexing.index_put_, indexing.index_put, indexing.scatter, indexing.scatter_, indexing.masked_fill,
+    shape.tile, shape.clone, shape.contiguous, shape.roll, diagonals.diag, joining.split, joining.chunk,
+    joining.unbind, indexing.index_put_, indexing.index_put, gather.scatter, gather.scatter_, indexing.masked_fill,
     indexing.masked_fill_, indexing.masked_select, indexing.nonzero, matmul.matmul, matmul.outer, activation.softmax,
-    activation.log_softmax, creation.to, creation.detach, creation.detach_, creation.copy_, creation.fill_, creation.zero_,
-    creation.requires_grad_, creation.resize_, random.uniform_, random.normal_, random.random_, random.bernoulli_,
+    activation.log_softmax, conversion.to, conversion.detach, conversion.detach_, conversion.copy_, conversion.fill_, conversion.zero_,
+    conversion.requires_grad_, conversion.resize_, random.uniform_, random.normal_, random.random_, random.bernoulli_,
     random.bernoulli, sorting.sort, sorting.argsort, sorting.topk, sorting.median, sorting.unique, sorting.bincount,
-    scan.cumsum, scan.cumprod, add_, sub_, div_, pow_, clamp_, round_, square_, item, tolist, numpy, size, stride, numel,
+    scan.cumsum, scan.cumprod, add_, sub_, div_, pow_, clamp_, round_, square_, interop.item, interop.tolist, interop.numpy, size, stride, numel,
     is_contiguous, storage_offset, data_ptr, type_as, cpu, cuda, new_tensor, new_zeros, new_ones, new_empty, new_full, apply_,
 )  # fmt: skip
 
@@ -504,6 +400,6 @@ def attach_methods() -> None:
             setattr(Tensor, op.name + "_", in_place_method(op))
     for function in COMPOSITES:
         setattr(Tensor, function.__name__, function)
-    for table in (PROPERTIES, SPECIAL_METHODS, ALIASES, OPERATORS, creation.CONVERTERS):
+    for table in (PROPERTIES, SPECIAL_METHODS, ALIASES, OPERATORS, conversion.CONVERTERS):
         for name, value in table.items():
             setattr(Tensor, name, value)

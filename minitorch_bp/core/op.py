@@ -1,0 +1,169 @@
+"""One entry of the derivative table, and the plans made from it.
+
+An :class:`Op` holds what a primitive declares. From "which inputs need a gradient" follows a :class:`Plan`: the rules that
+will run, and the values they read, which are the values to save.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+OPS: dict[str, Op] = {}
+
+ARGUMENT, SHAPE, RESULT, NEEDS = range(4)
+_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "self": "input", "x2": "other", "axes": "dims"}
+
+
+class Op:
+    """One entry of the derivative table.
+
+    Attributes
+    ----------
+    kernel : function on arrays
+    call : the public function on tensors
+    params, defaults : of the kernel
+    rules : list of (parameter positions, rule, names the rule reads)
+    differentiable : parameter positions that have a rule, in the order in which the rules are declared
+    promote : None (operands are used as they are), 'same' (brought to one type), 'float' (and integers to float)
+    grad_name : the name of its nodes, a string or a function of the node
+    view, inplace, method, outputs : see :func:`primitive`
+    """
+
+    def __init__(self, kernel: Any, rules: dict[str, Any], joint: Any, **options: Any):
+        self.name: str = kernel.__name__
+        self.kernel = kernel
+        self.__dict__.update(options)
+        code = kernel.__code__
+        count = code.co_argcount + code.co_kwonlyargcount
+        names = code.co_varnames[:count]
+        self.buffered = "out" in names  # the kernel can write into a buffer
+        self.params: tuple[str, ...] = tuple(n for n in names if n != "out")
+        given = dict(zip(names[code.co_argcount - len(kernel.__defaults__ or ()) : code.co_argcount],
+                         kernel.__defaults__ or (), strict=True))  # fmt: skip
+        given.update(kernel.__kwdefaults__ or {})
+        self.defaults = given
+        self.positional = len([n for n in code.co_varnames[: code.co_argcount] if n != "out"])
+        self.default_values = tuple(given.get(p, _REQUIRED) for p in self.params)
+        self.position = {p: i for i, p in enumerate(self.params)}
+        self.required = sum(d is _REQUIRED for d in self.default_values)
+
+        self.rules: list[tuple[Any, Any, tuple[str, ...]]] = []
+        self.sequence = self.params[0] == "tensors"
+        self.differentiable: tuple[int, ...]
+        if joint is not None:
+            targets, rule = joint
+            self.differentiable = tuple(self.position[t] for t in targets)
+            self.rules.append((tuple(range(len(targets))), rule, _reads(rule)))
+        else:
+            self.differentiable = tuple(self.position[p] for p in rules)
+            for k, rule in enumerate(rules.values()):
+                self.rules.append((None if self.sequence else k, rule, _reads(rule)))
+        self.plans: dict[int, Plan] = {}
+        self.call: Any = None
+        self.operator: Any = None  # the same for use as an operator, if there are two operands
+        self.name_reads_saved = not isinstance(self.grad_name, str) and "reads" in self.grad_name.__code__.co_names
+
+    promote: str | None
+    grad_name: Any
+    view: bool
+    inplace: bool
+    method: bool
+    outputs: tuple[str, ...] | None
+    varargs: str | None
+    elementwise: bool
+    ufunc: Any
+    booleans: bool
+
+    def plan(self, mask: int) -> Plan:
+        found = self.plans.get(mask)
+        if found is None:
+            found = self.plans[mask] = Plan(self, mask)
+        return found
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments in the kernel's order, defaults filled in; TypeError as Python gives for a bad call."""
+        if self.varargs is not None:
+            at = self.position[self.varargs]
+            if len(args) > at and isinstance(args[at], (int, np.integer)) and not isinstance(args[at], bool):
+                args = args[:at] + (args[at:],)
+        if len(args) > self.positional:
+            raise TypeError(f"{self.name}() takes {self.positional} positional arguments, but {len(args)} were given")
+        if not kwargs and len(args) == len(self.params):
+            return args
+        values = list(args) + list(self.default_values[len(args) :])
+        for key, value in kwargs.items():
+            at = self.position.get(key, self.position.get(_ALIASES.get(key, ""), -1))
+            if at < 0:
+                if key in UNSUPPORTED:
+                    if value is None or value is False:
+                        continue
+                    raise NotImplementedError(f"{self.name}() does not support the argument {key}={value!r}")
+                raise TypeError(f"{self.name}() got an unexpected keyword argument {key!r}")
+            if at < len(args):
+                raise TypeError(f"{self.name}() got two values for the argument {key!r}")
+            values[at] = value
+        if any(v is _REQUIRED for v in values):
+            missing = [p for p, v in zip(self.params, values, strict=True) if v is _REQUIRED]
+            raise TypeError(f"{self.name}() needs the argument {missing[0]!r}")
+        return tuple(values)
+
+
+_REQUIRED: Any = object()
+UNSUPPORTED = frozenset({"layout", "pin_memory", "memory_format", "names"})
+
+
+def _reads(rule: Any) -> tuple[str, ...]:
+    code = rule.__code__
+    return code.co_varnames[2 : code.co_argcount]
+
+
+class Plan:
+    """What is done for one pattern of "which inputs need a gradient": the rules to run, and the values they need.
+
+    Attributes
+    ----------
+    rules : list of (rule, positions among the saved values or None for all, edge index or indices)
+    saves : list of (kind, parameter position), parallel to ``names``
+    simple : the parameter positions, when only arguments are saved (what the fast paths handle), else None
+    saves_data : whether releasing the saved values frees anything
+    """
+
+    __slots__ = ("names", "needs", "op", "rules", "saves", "saves_data", "simple")
+
+    def __init__(self, op: Op, mask: int):
+        self.op = op
+        self.needs = tuple(bool(mask >> k & 1) for k in range(len(op.differentiable)))
+        active = [
+            (targets, rule, reads)
+            for targets, rule, reads in op.rules
+            if targets is None or not isinstance(targets, int) or self.needs[targets]
+        ]
+        names: list[str] = []
+        for _, _, reads in active:
+            names += [n for n in reads if n not in names]
+        self.names = tuple(names)
+        self.rules = [
+            (rule, None if reads == self.names else tuple(names.index(n) for n in reads), targets)
+            for targets, rule, reads in active
+        ]
+        self.saves = tuple(self._locate(n) for n in names)
+        arguments = [i for kind, i in self.saves if kind == ARGUMENT]
+        self.simple = tuple(arguments) if len(arguments) == len(self.saves) else None
+        tensors = {i for i, p in enumerate(op.params) if p in _TENSOR_NAMES} | set(op.differentiable)
+        self.saves_data = any(kind == RESULT or (kind == ARGUMENT and i in tensors) for kind, i in self.saves)
+
+    def _locate(self, name: str) -> tuple[int, int]:
+        position = self.op.position
+        if name == "needs":
+            return (NEEDS, 0)
+        if name.startswith("result"):
+            return (RESULT, int(name[6:] or 0))
+        if name in position:
+            return (ARGUMENT, position[name])
+        assert name.endswith("_shape"), f"{self.op.name}: no argument {name}"
+        return (SHAPE, position[name[:-6]])
+
+
+_TENSOR_NAMES = frozenset({"input", "other", "index", "target", "condition", "mask", "weight"})

@@ -1,0 +1,94 @@
+"""Recording: making the node of a call, with its edges and saved values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .grad_mode import mode
+from .graph import MultiOutputNode, Node, Output, SavedResult, next_sequence_number
+from .op import ARGUMENT, RESULT, SHAPE, Op, Plan
+from .tensor import Tensor
+from .view import edge_of
+
+_new_node = Node.__new__
+
+
+def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[Tensor, ...], writes: int = 0) -> Node | None:
+    """Make the node of one call the history of its outputs; None (and nothing done) if no input needs a gradient.
+
+    ``args`` are the arguments as given (the edges come from them), ``values`` the same after promotion (these are
+    saved). ``writes`` is 1 for an in-place call, whose result will be one version further on.
+    """
+    edges: list[Any] = []
+    mask, bit = 0, 1
+    for i in op.differentiable:
+        a = args[i]
+        edge = None
+        if isinstance(a, Tensor):
+            if a._requires_grad:
+                edge = edge_of(a)
+                if edge is not None:
+                    mask |= bit
+        elif op.sequence:
+            edges = [edge_of(t) for t in a]
+            mask = any(e is not None for e in edges)
+            break
+        edges.append(edge)
+        bit += bit
+    if not mask:
+        return None
+    node = new_node(op, op.plans.get(mask) or op.plan(mask), tuple(edges), args, values, outs, writes)
+    if not writes:
+        if node.__class__ is Node:
+            t = outs[0]
+            t._requires_grad = True
+            t._fn = node
+        else:
+            for k, t in enumerate(outs):
+                t._requires_grad = True
+                t._fn = Output(node, k, t._array)
+    return node
+
+
+def new_node(op: Op, plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: Any, writes: int = 0) -> Node:
+    """A node with its saved values; ``record`` without the question whether to."""
+    saved: list[Any] = []
+    versions: list[Any] = []
+    for kind, i in plan.saves:
+        if kind == ARGUMENT:
+            value = values[i]
+            version = None
+            if isinstance(value, Tensor):
+                cell = value._cell
+                version = 0 if cell is None else cell[0]
+        elif kind == RESULT:
+            t = outs[i]
+            cell = t._cell
+            if cell is None:
+                cell = t._cell = [0]
+            value, version = SavedResult(t._array, cell, cell[0] + writes), i
+        elif kind == SHAPE:
+            a, version = args[i], None
+            value = a._array.shape if isinstance(a, Tensor) else [t._array.shape for t in a] if op.sequence else ()
+        else:
+            value, version = plan.needs, None
+        saved.append(value)
+        versions.append(version)
+    if op.outputs != ("*",):
+        node = _new_node(Node)
+    else:
+        node = _new_node(MultiOutputNode)
+        node.outputs = len(outs)
+    node.plan = plan
+    node.edges = edges
+    node.saved = saved
+    node.versions = versions
+    node.seq = next_sequence_number()
+    out = outs[0]._array
+    node.shape = out.shape
+    node.dtype = out.dtype
+    node.hooks = None
+    recording = mode.recording
+    if recording is not True and recording:
+        recording.on_record(node)
+    return node

@@ -1,0 +1,246 @@
+"""The softmax regression loss and the negative log-likelihood that it is made of.
+
+With class indices as targets, softmax and loss are one primitive: the gradient is then softmax minus one-hot, without the
+detour over every class's logarithm.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.primitive import primitive
+from ..core.tensor import Tensor
+from ._shapes import ZERO
+from .activation import _log_softmax, log_softmax
+from .loss import _reduce, check_reduction
+
+
+def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_index: int) -> np.ndarray:
+    """The targets as indices; which of them count is ``target != ignore_index``."""
+    expected = input.shape[:1] + input.shape[2:] if input.ndim > 1 else ()
+    if input.ndim == 0 or target.shape != expected:
+        raise ValueError(
+            f"{name}: for an input of shape {list(input.shape)} the target must have shape {list(expected)}, "
+            f"but has {list(target.shape)}"
+        )
+    if target.dtype.kind not in "iu":
+        raise RuntimeError(f"{name}: class indices must be integers (torch.int64), but the target has type torch.{target.dtype}")
+    classes = input.shape[1] if input.ndim > 1 else input.shape[0]
+    # Seen as unsigned, a negative index is a huge one: a single pass checks both ends.
+    if target.size and np.maximum.reduce(target.view(f"u{target.itemsize}"), None) >= classes:
+        bad = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
+        if bad.size:
+            raise IndexError(f"{name}: target {bad.flat[0]} is out of range: the input has {classes} classes, 0 to {classes - 1}")
+    return target
+
+
+def _pick(target: np.ndarray, ndim: int) -> tuple[Any, ...]:
+    """The index of each example's own class in an (N, C, ...) array."""
+    if ndim == 1:
+        return (target,)
+    if ndim == 2:
+        return (np.arange(target.shape[0]), target)
+    grid = np.ogrid[tuple(slice(n) for n in target.shape)]
+    return (grid[0], target, *grid[1:])
+
+
+def _counted(target: np.ndarray, ignore_index: int) -> np.ndarray | None:
+    """Which examples count, or None for all."""
+    if ignore_index >= 0 or (target.size and np.minimum.reduce(target, None) < 0):
+        return target != ignore_index
+    return None
+
+
+def _example_weights(input: np.ndarray, target: np.ndarray, weight: Any, ignore_index: int) -> Any:
+    """The factor of each example, or None if all are 1; ignored examples weigh 0."""
+    keep = _counted(target, ignore_index)
+    if weight is None:
+        return None if keep is None else keep.astype(input.dtype)
+    w = weight[np.where(keep, target, 0) if keep is not None else target]
+    return w if keep is None else np.where(keep, w, ZERO[w.dtype])
+
+
+def _nll_name(node: Any) -> str:
+    return "NllLossBackward0" if len(node.reads("input_shape")) < 3 else "NllLoss2DBackward0"
+
+
+@primitive(
+    method=False,
+    grad_name=_nll_name,
+    input=lambda xp, grad, input, target, weight, reduction, ignore_index, input_shape: xp._nll_backward(
+        grad, input, target, weight, reduction, ignore_index
+    ),
+)
+def _nll_loss(input, target, weight, reduction, ignore_index):
+    target = _check_classes("nll_loss", input, target, ignore_index)
+    factors = _example_weights(input, target, weight, ignore_index)
+    safe = target if factors is None else np.where(target == ignore_index, 0, target)
+    values = -input[_pick(safe, input.ndim)]
+    if factors is not None:
+        values = np.where(factors == 0, ZERO[input.dtype], values * factors)
+    if reduction == "mean":
+        total = np.add.reduce(values, None)
+        return total / (input.dtype.type(target.size) if factors is None else np.add.reduce(factors, None))
+    return _reduce(values, reduction)
+
+
+@primitive(
+    method=False,
+    grad=lambda xp, g, target, weight, reduction, ignore_index: xp._nll_loss(g, target, weight, reduction, ignore_index),
+    input=lambda xp, g: xp._zeros_of(g),
+)
+def _nll_backward(grad, input, target, weight, reduction, ignore_index):
+    shape = input.shape
+    out = np.zeros(shape, grad.dtype)
+    factors = _example_weights(out, target, weight, ignore_index)
+    if reduction == "mean":
+        grad = grad / (grad.dtype.type(target.size) if factors is None else np.add.reduce(factors, None))
+    if factors is None:
+        out[_pick(target, len(shape))] = -grad
+    else:
+        safe = np.where(target == ignore_index, 0, target)
+        np.add.at(out, _pick(safe, len(shape)), np.where(factors == 0, ZERO[out.dtype], -grad * factors))
+    return out
+
+
+def _cross_entropy_rule(
+    xp: Any, grads: Any, result1: Any, target: Any, weight: Any, reduction: str, ignore_index: int, input_shape: Any
+) -> Any:
+    """Softmax minus one-hot. The second output (the log-probabilities) gets a gradient in double backward only."""
+    loss_grad, logs_grad = grads
+    dim = 0 if len(input_shape) == 1 else 1
+    if loss_grad is not None:
+        g = xp._nll_backward(loss_grad, result1, target, weight, reduction, ignore_index)
+        logs_grad = g if logs_grad is None else logs_grad + g
+    return logs_grad - xp.exp(result1) * xp._sum_over(logs_grad, dim, True)
+
+
+@primitive(
+    method=False,
+    outputs=("*",),
+    grad_name=_nll_name,
+    input=_cross_entropy_rule,
+)
+def _cross_entropy(input, target, weight, reduction, ignore_index):
+    logs = _log_softmax.op.kernel(input, 0 if input.ndim == 1 else 1)
+    return _nll_loss.op.kernel(logs, target, weight, reduction, ignore_index), logs
+
+
+def nll_loss(
+    input: Tensor,
+    target: Tensor,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Tensor:
+    r"""The negative of each example's log-probability at its class, :math:`-w_{y_i} x_{i, y_i}`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C), (C,) or (N, C, d1, ...)
+        Log-probabilities.
+    target : LongTensor of shape (N,), () or (N, d1, ...)
+    weight : Tensor of shape (C,), optional
+        A factor for each class; the mean is then weighted.
+    ignore_index : int
+        A target that does not count.
+
+    Raises
+    ------
+    IndexError
+        If a target is not a class.
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.nll_loss(torch.tensor([[-0.5, -1.0]]), torch.tensor([1]))
+    tensor(1.)
+    """
+    reduction = check_reduction("nll_loss", reduction, size_average, reduce)
+    return _nll_loss(input, target, weight, reduction, ignore_index)
+
+
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    r"""The softmax regression loss, :math:`-\ln \frac{e^{x_{i, y_i}}}{\sum_c e^{x_{i, c}}}`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C), (C,) or (N, C, d1, ...)
+        Scores (logits), not probabilities.
+    target : LongTensor of classes, or a Tensor of the input's shape with class probabilities
+    weight, ignore_index, reduction
+        As in :func:`nll_loss`.
+    label_smoothing : float in [0, 1]
+        The share of the target that is spread evenly over all classes.
+
+    Raises
+    ------
+    IndexError
+        If a target is not a class.
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.cross_entropy(torch.tensor([[0.0, 0.0]]), torch.tensor([1]))
+    tensor(0.6931)
+    """
+    reduction = check_reduction("cross_entropy", reduction, size_average, reduce)
+    if not isinstance(target, Tensor):
+        raise TypeError(f"cross_entropy(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
+    probabilities = target._array.dtype.kind == "f" and target._array.shape == input._array.shape
+    if not probabilities and label_smoothing == 0:
+        return _cross_entropy(input, target, weight, reduction, ignore_index)[0]
+    dim = 0 if input._array.ndim == 1 else 1
+    logs = log_softmax(input, dim)
+    if probabilities:
+        return _soft_cross_entropy(logs, target, weight, reduction, label_smoothing, dim)
+    loss = _nll_loss(logs, target, weight, reduction, ignore_index)
+    return _smoothed(logs, target, loss, weight, reduction, ignore_index, label_smoothing, dim)
+
+
+def _by_class(weight: Any, ndim: int, dim: int) -> Any:
+    return weight.reshape(tuple(-1 if k == dim else 1 for k in range(ndim)))
+
+
+def _soft_cross_entropy(logs: Tensor, target: Tensor, weight: Any, reduction: str, smoothing: float, dim: int) -> Tensor:
+    classes = logs._array.shape[dim]
+    if smoothing:
+        target = target * (1 - smoothing) + smoothing / classes
+    values = logs * target if weight is None else logs * target * _by_class(weight, logs._array.ndim, dim)
+    if reduction == "mean":
+        return -values.sum() / (logs._array.size // classes)
+    return -values.sum() if reduction == "sum" else -values.sum(dim)
+
+
+def _smoothed(
+    logs: Tensor, target: Tensor, loss: Tensor, weight: Any, reduction: str, ignore_index: int, smoothing: float, dim: int
+) -> Tensor:
+    classes = logs._array.shape[dim]
+    spread = -(logs if weight is None else logs * _by_class(weight, logs._array.ndim, dim)).sum(dim)
+    ignored = target == ignore_index
+    spread = spread.masked_fill(ignored, 0.0)
+    if reduction == "mean":
+        if weight is None:
+            spread = spread.sum() / (~ignored).sum()
+        else:
+            spread = spread.sum() / weight[target.masked_fill(ignored, 0)].masked_fill(ignored, 0.0).sum()
+    elif reduction == "sum":
+        spread = spread.sum()
+    return loss * (1 - smoothing) + spread * (smoothing / classes)

@@ -1,0 +1,121 @@
+"""Tensors as Python numbers, sequences and conditions, and as NumPy arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.tensor import Tensor, wrap
+from ..core.view import requires_grad
+from . import joining
+
+
+# ---------------------------------------------------------------------- to Python
+def item(self: Tensor) -> Any:
+    """The only element, as a Python number; RuntimeError if there is not exactly one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([2.5]).item()
+    2.5
+    """
+    if self._array.size != 1:
+        raise RuntimeError(f"only a tensor of one element can be converted to a number, but this one has {self._array.size}")
+    return self._array.item() if self._array.dtype.name != "bfloat16" else float(self._array)
+
+
+def _convert(kind: Any) -> Any:
+    def convert(self: Tensor) -> Any:
+        if self._array.size != 1:
+            raise ValueError(
+                f"only a tensor of one element can be converted to {kind.__name__}, but this one has {self._array.size}"
+            )
+        return kind(item(self))
+
+    return convert
+
+
+def tolist(self: Tensor) -> Any:
+    """The elements as (nested lists of) Python numbers."""
+    return self._array.tolist()
+
+
+def _bool(self: Tensor) -> bool:
+    if self._array.size != 1:
+        raise RuntimeError(f"the truth of a tensor of {self._array.size} elements is ambiguous: use .any() or .all()")
+    return bool(self._array)
+
+
+def _index(self: Tensor) -> int:
+    if self._array.size != 1 or self._array.dtype.kind not in "iub":
+        raise TypeError("only integer tensors of one element can be used as an index")
+    return int(self._array.item())
+
+
+def _len(self: Tensor) -> int:
+    if not self._array.ndim:
+        raise TypeError("a 0-d tensor has no len()")
+    return self._array.shape[0]
+
+
+def _iter(self: Tensor) -> Any:
+    if not self._array.ndim:
+        raise TypeError("a 0-d tensor can't be iterated over")
+    return iter(joining.unbind(self, 0))
+
+
+def _contains(self: Tensor, element: Any) -> bool:
+    if isinstance(element, (Tensor, int, float, complex)):
+        return bool((self == element).any())
+    raise RuntimeError(f"'in' on a tensor looks for a number or a tensor, but got {type(element).__name__}")
+
+
+def _format(self: Tensor, spec: str) -> str:
+    if not self._array.ndim:
+        return format(self.item(), spec)
+    return object.__format__(self, spec)
+
+
+# ---------------------------------------------------------------------- to NumPy
+def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
+    """The elements as a NumPy array that shares memory with the tensor.
+
+    Raises
+    ------
+    RuntimeError
+        If the tensor requires grad, unless ``force``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> t = torch.zeros(2)
+    >>> t.numpy()[0] = 1
+    >>> t
+    tensor([1., 0.])
+    """
+    if requires_grad(self) and not force:
+        raise RuntimeError("a tensor that requires grad can't be converted to NumPy: use .detach().numpy()")
+    return self._array
+
+
+def _array(self: Tensor, dtype: Any = None, copy: Any = None) -> np.ndarray:
+    array = numpy(self)
+    if dtype is not None and array.dtype != dtype:
+        return array.astype(dtype)
+    return array.copy() if copy else array
+
+
+def _array_wrap(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
+    return wrap(np.asarray(array))
+
+
+def _dlpack(self: Tensor, **options: Any) -> Any:
+    if requires_grad(self):
+        raise BufferError("a tensor that requires grad can't be exported: use .detach()")
+    return self._array.__dlpack__(**options)
+
+
+def _dlpack_device(self: Tensor) -> Any:
+    return self._array.__dlpack_device__()
