@@ -1,0 +1,73 @@
+"""Write the API pages: one list per module, from what the modules really hold."""
+
+import inspect
+import pathlib
+
+import minitorch_bp as torch
+
+HERE = pathlib.Path(__file__).parent / "api"
+MODULES = {
+    "tensors": (torch, "Tensors and functions", "``torch.*``: everything at the top of the package."),
+    "nn": (torch.nn, "nn: modules", "Layers, containers and losses."),
+    "functional": (torch.nn.functional, "nn.functional", "The functions behind the modules."),
+    "init": (torch.nn.init, "nn.init", "Initialization."),
+    "nn_utils": (torch.nn.utils, "nn.utils", "Helpers for training."),
+    "optim": (torch.optim, "optim", "Optimizers."),
+    "autograd": (torch.autograd, "autograd", "Differentiation."),
+}
+
+
+def names(module, listed):
+    """The public classes and functions of a module, aliases once, and none that another page has listed."""
+    seen = {}
+    for name, value in sorted(vars(module).items()):
+        if name.startswith("_") or not (inspect.isfunction(value) or inspect.isclass(value)) or id(value) in listed:
+            continue
+        if getattr(value, "__name__", name) in (name, "call") or inspect.isclass(value):
+            seen.setdefault(id(value), name)
+    listed.update(seen)
+    return sorted(seen.values(), key=str.lower)
+
+
+def write_pages():
+    """One page per module, and one for the methods of Tensor."""
+    listed = set()
+    for page, (module, title, text) in MODULES.items():
+        lines = [
+            title,
+            "=" * len(title),
+            "",
+            text,
+            "",
+            f".. currentmodule:: {module.__name__}",
+            "",
+            ".. autosummary::",
+            "   :toctree: generated",
+            "",
+        ]
+        lines += [f"   {name}" for name in names(module, listed) if name != "Tensor"]
+        write(page, lines)
+    title = "Methods of Tensor"
+    lines = [
+        title,
+        "=" * len(title),
+        "",
+        "The same functions as methods, and what only methods do.",
+        "",
+        ".. currentmodule:: minitorch_bp",
+        "",
+    ]
+    lines += [".. list-table::", "   :widths: 25 75", ""]
+    for name, value in sorted(vars(torch.Tensor).items()):
+        doc = (inspect.getdoc(value) or "").split("\n")[0].replace("``", "`").replace("`", "``")
+        if doc and not name.startswith("_") and (callable(value) or isinstance(value, property)):
+            lines += [f"   * - ``{name}``", f"     - {doc}"]
+    write("methods", lines)
+
+
+def write(page, lines):
+    """Only if it changed, so that Sphinx does not rebuild everything."""
+    path = HERE / f"{page}.rst"
+    text = "\n".join(lines) + "\n"
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
