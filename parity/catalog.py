@@ -183,6 +183,13 @@ _BATCH = {
     "matmul_3d_1d": "{0} @ {0}[0, 0]", "linear_3d": F + "linear({0}, {0}[0] * 0.5, {0}[0].sum(1))",
     "einsum_bmm": "torch.einsum('bij,bkj->bik', {0}, {0})", "permute3": "{0}.permute(2, 0, 1)", "flatten1": "{0}.flatten(1)",
     "int_then_list": "{0}[0, :, [0, 0]]", "diagonal3": "{0}.diagonal(0, 1, 2)", "tril_batch": "{0}.tril(-1)",
+    "conv1d": F + "conv1d({0}, {0}[:1, :, :1] * 0.5, {0}[:1, 0, 0], padding=1, stride=2)",
+    "conv2d": F + "conv2d({0}.unsqueeze(0), {0}[:, :2, :2].unsqueeze(0) * 0.5, padding=1)",
+    "conv3d": F + "conv3d({0}[None, None], {0}[:1, :1, :1][None, None] * 0.5, padding=(0, 1, 0))",
+    "conv2d_groups": F + "conv2d(torch.cat([{0}, {0} * 2])[None], torch.cat([{0}, {0}])[:, None, :1, :1] * 0.5, groups={0}.shape[0] * 2)",
+    "max_pool2d": F + "max_pool2d({0} + torch.arange({0}.numel()).reshape({0}.shape) * 0.01, 2, padding=1)",
+    "batch_norm": F + "batch_norm(torch.cat([{0}, {0} * 2 + 1]), None, None, {0}[0, :, 0], {0}[0, :, 0] * 2, training=True, eps=0.1)",
+    "batch_norm_eval": F + "batch_norm({0}, {0}.detach()[0, :, 0] + 0.3, {0}.detach()[0, :, 0].abs() + 0.5, {0}[0, :, 0], eps=0.1)",
     "cross_entropy_3d": F + "cross_entropy({0}, torch.zeros({0}.shape[0], {0}.shape[2], dtype=torch.int64))",
 }  # fmt: skip
 _SERIES = {"lgamma", "digamma"}

@@ -19,6 +19,7 @@ from ..ops.activation import (
     threshold,
 )
 from ..ops.activation import relu as _relu
+from ..ops.conv import conv1d, conv2d, conv3d
 from ..ops.cross_entropy import cross_entropy, nll_loss
 from ..ops.embedding import embedding, one_hot
 from ..ops.loss import (
@@ -31,7 +32,9 @@ from ..ops.loss import (
     smooth_l1_loss,
 )
 from ..ops.matmul import linear
+from ..ops.normalization import batch_norm
 from ..ops.pointwise import sigmoid
+from ..ops.pooling import max_pool2d
 from ..ops.random import dropout
 from ..ops.trigonometric import tanh
 
@@ -49,6 +52,11 @@ def relu(input, inplace=False):  # type: ignore[no-untyped-def]
 
 
 __all__ = [
+    "batch_norm",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "max_pool2d",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",

@@ -1,0 +1,102 @@
+"""Normalization: shift and scale so that mean and variance are 0 and 1, then by learned parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.grad_mode import no_grad
+from ..core.primitive import primitive
+from ..core.tensor import Tensor
+
+
+def _over(x: Any) -> tuple[int, ...]:
+    """All dimensions but the channels."""
+    return (0, *range(2, len(x.shape)))
+
+
+def _channels(xp: Any, v: Any, x: Any) -> Any:
+    return xp._unsafe_view(v, (1, -1, *(1,) * (len(x.shape) - 2)))
+
+
+def _batch_norm_rule(xp: Any, grad: Any, needs: Any, input: Any, weight: Any, eps: float) -> Any:
+    """Mean and variance depend on the input, too: the gradient loses its mean and its part along the output."""
+    over = _over(input)
+    mean = xp._mean_over(input, over, True)
+    scale = xp.rsqrt(xp._mean_over((input - mean) * (input - mean), over, True) + eps)
+    normal = (input - mean) * scale
+    g = grad if weight is None else grad * _channels(xp, weight, input)
+    inner = scale * (g - xp._mean_over(g, over, True) - normal * xp._mean_over(g * normal, over, True))
+    return (
+        inner,
+        xp._sum_over(grad * normal, over, False) if needs[1] else None,
+        xp._sum_over(grad, over, False) if needs[2] else None,
+    )
+
+
+@primitive(method=False, grad_name="NativeBatchNormBackward0", joint=(("input", "weight", "bias"), _batch_norm_rule))
+def _batch_norm(input, weight, bias, eps):
+    over = _over(input)
+    shape = (1, -1) + (1,) * (input.ndim - 2)
+    n = input.dtype.type(input.size // input.shape[1])
+    centred = input - np.add.reduce(input, over, keepdims=True) / n
+    out = centred / np.sqrt(np.add.reduce(centred * centred, over, keepdims=True) / n + input.dtype.type(eps))
+    if weight is not None:
+        out = out * weight.reshape(shape)
+    return out if bias is None else out + bias.reshape(shape)
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    r"""Normalize each channel over the batch: :math:`y = \gamma (x - \mu) / \sqrt{\sigma^2 + \epsilon} + \beta`.
+
+    In training, :math:`\mu` and :math:`\sigma^2` are those of the batch, and the running averages move towards them (with
+    the unbiased variance); otherwise the running averages are used.
+
+    Source: Ioffe and Szegedy, "Batch Normalization", 2015.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C) or (N, C, ...)
+    running_mean, running_var : Tensor of shape (C,), or None in training
+    weight, bias : Tensor of shape (C,), optional
+
+    Raises
+    ------
+    ValueError
+        In training, if there is only one value per channel.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.batch_norm(torch.tensor([[0.0], [2.0]]), None, None, training=True)
+    tensor([[-1.0000],
+            [ 1.0000]])
+    """
+    x = input._array
+    over = _over(x)
+    if not training:
+        view = (1, -1, *(1,) * (x.ndim - 2))
+        scale = (running_var + eps).rsqrt()
+        if weight is not None:
+            scale = scale * weight
+        out = (input - running_mean.view(view)) * scale.view(view)
+        return out if bias is None else out + bias.view(view)
+    count = x.size // x.shape[1] if x.shape[1] else 0
+    if count <= 1:
+        raise ValueError(f"batch_norm: training needs more than one value per channel, but the input has shape {list(x.shape)}")
+    if running_mean is not None:
+        with no_grad():
+            mean, variance = input.detach().mean(over), input.detach().var(over)
+            running_mean.mul_(1 - momentum).add_(mean, alpha=momentum)
+            running_var.mul_(1 - momentum).add_(variance, alpha=momentum)
+    return _batch_norm(input, weight, bias, eps)
