@@ -1,1 +1,5 @@
-"""``torch.utils``."""
+"""``torch.utils``: loading data."""
+
+from . import data
+
+__all__ = ["data"]

@@ -1,0 +1,133 @@
+"""Datasets: anything with ``len`` and indexing."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from ...core.random import default_generator
+from ...ops.random import randperm
+
+
+class Dataset:
+    """Base class: define ``__getitem__`` (and ``__len__``).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> class Squares(torch.utils.data.Dataset):
+    ...     def __len__(self):
+    ...         return 3
+    ...     def __getitem__(self, i):
+    ...         return i * i
+    >>> [Squares()[i] for i in range(3)]
+    [0, 1, 4]
+    """
+
+    def __class_getitem__(cls, item: Any) -> Any:
+        return cls
+
+    def __getitem__(self, index: Any) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} must define __getitem__")
+
+    def __add__(self, other: Any) -> ConcatDataset:
+        return ConcatDataset([self, other])
+
+
+class IterableDataset(Dataset):
+    """Base class of datasets that are only iterated over: define ``__iter__``."""
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError(f"{type(self).__name__} must define __iter__")
+
+
+class TensorDataset(Dataset):
+    """Tensors of one length, indexed together.
+
+    Raises
+    ------
+    AssertionError
+        If the first dimensions differ.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.utils.data.TensorDataset(torch.arange(3), torch.arange(3) * 2)[1]
+    (tensor(1), tensor(2))
+    """
+
+    def __init__(self, *tensors: Any):
+        if any(len(t) != len(tensors[0]) for t in tensors):
+            raise AssertionError(f"all tensors must have one length, but have {[len(t) for t in tensors]}")
+        self.tensors = tensors
+
+    def __getitem__(self, index: Any) -> Any:
+        return tuple(t[index] for t in self.tensors)
+
+    def __len__(self) -> int:
+        return len(self.tensors[0])
+
+
+class ConcatDataset(Dataset):
+    """Several datasets, one after the other."""
+
+    def __init__(self, datasets: Any):
+        self.datasets = list(datasets)
+        if not self.datasets:
+            raise AssertionError("ConcatDataset needs at least one dataset")
+        self.cumulative_sizes = list(itertools.accumulate(len(d) for d in self.datasets))
+
+    def __len__(self) -> int:
+        return self.cumulative_sizes[-1]
+
+    def __getitem__(self, index: int) -> Any:
+        index = index + len(self) if index < 0 else index
+        if not 0 <= index < len(self):
+            raise ValueError(f"index {index} is out of range for a dataset of length {len(self)}")
+        k = bisect.bisect_right(self.cumulative_sizes, index)
+        return self.datasets[k][index - (self.cumulative_sizes[k - 1] if k else 0)]
+
+
+class Subset(Dataset):
+    """Some elements of a dataset, by index."""
+
+    def __init__(self, dataset: Any, indices: Any):
+        self.dataset, self.indices = dataset, indices
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, list):
+            return self.dataset[[self.indices[i] for i in index]]
+        return self.dataset[self.indices[index]]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+def random_split(dataset: Any, lengths: Any, generator: Any = default_generator) -> list[Subset]:
+    """Disjoint random parts, of given lengths or of given fractions.
+
+    Raises
+    ------
+    ValueError
+        If the lengths do not add up.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> [len(p) for p in torch.utils.data.random_split(range(10), [0.7, 0.3])]
+    [7, 3]
+    """
+    total = len(dataset)
+    lengths = list(lengths)
+    if abs(sum(lengths) - 1) < 1e-9 and all(0 <= n <= 1 for n in lengths):
+        sizes = [int(total * share) for share in lengths]
+        for k in range(total - sum(sizes)):
+            sizes[k % len(sizes)] += 1
+        lengths = sizes
+    if sum(lengths) != total:
+        raise ValueError(f"the lengths {lengths} must add up to the dataset's length, {total}")
+    order = randperm(total, generator=generator).tolist()
+    ends = list(itertools.accumulate(lengths))
+    return [Subset(dataset, order[end - n : end]) for end, n in zip(ends, lengths, strict=True)]

@@ -1,0 +1,112 @@
+"""Samplers: the order in which a loader asks for elements.
+
+Without a generator of its own, a random sampler seeds one from the default generator, as PyTorch does; so the orders are
+the same under the same seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ...core.random import Generator, default_generator
+
+
+class Sampler:
+    """Base class: define ``__iter__``, which yields indices."""
+
+    def __init__(self, data_source: Any = None):
+        pass
+
+    def __class_getitem__(cls, item: Any) -> Any:
+        return cls
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError(f"{type(self).__name__} must define __iter__")
+
+
+class SequentialSampler(Sampler):
+    """0, 1, 2, ..."""
+
+    def __init__(self, data_source: Any):
+        self.data_source = data_source
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self.data_source)))
+
+    def __len__(self) -> int:
+        return len(self.data_source)
+
+
+def draw_seed(generator: Any = None) -> int:
+    """A 63-bit seed from a generator: one ``random_()`` on int64."""
+    return int((generator or default_generator).any_integers(1, np.dtype(np.int64))[0])
+
+
+class RandomSampler(Sampler):
+    """A random order, or random draws with replacement."""
+
+    def __init__(self, data_source: Any, replacement: bool = False, num_samples: Any = None, generator: Any = None):
+        if not isinstance(replacement, bool):
+            raise TypeError(f"replacement must be a bool, but got {replacement!r}")
+        if num_samples is not None and (not isinstance(num_samples, int) or num_samples <= 0):
+            raise ValueError(f"num_samples must be a positive int, but got {num_samples!r}")
+        self.data_source, self.replacement, self._num_samples, self.generator = data_source, replacement, num_samples, generator
+
+    @property
+    def num_samples(self) -> int:
+        """How many indices an iteration yields."""
+        return len(self.data_source) if self._num_samples is None else self._num_samples
+
+    def __iter__(self) -> Iterator[int]:
+        n = len(self.data_source)
+        generator = self.generator or Generator().manual_seed(draw_seed())
+        if self.replacement:
+            for start in range(0, self.num_samples, 32):
+                yield from generator.integers(min(32, self.num_samples - start), 0, n).tolist()
+        else:
+            for _ in range(self.num_samples // n if n else 0):
+                yield from generator.permutation(n).tolist()
+            yield from generator.permutation(n).tolist()[: self.num_samples % n if n else 0]
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+
+class SubsetRandomSampler(Sampler):
+    """Given indices, in random order."""
+
+    def __init__(self, indices: Any, generator: Any = None):
+        self.indices, self.generator = indices, generator
+
+    def __iter__(self) -> Iterator[Any]:
+        for k in (self.generator or default_generator).permutation(len(self.indices)).tolist():
+            yield self.indices[k]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+class BatchSampler(Sampler):
+    """Lists of ``batch_size`` indices from another sampler."""
+
+    def __init__(self, sampler: Any, batch_size: int, drop_last: bool):
+        if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size <= 0:
+            raise ValueError(f"batch_size must be a positive int, but got {batch_size!r}")
+        self.sampler, self.batch_size, self.drop_last = sampler, batch_size, drop_last
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        batch = []
+        for index in self.sampler:
+            batch.append(index)
+            if len(batch) == self.batch_size:
+                yield batch
+                batch = []
+        if batch and not self.drop_last:
+            yield batch
+
+    def __len__(self) -> int:
+        n = len(self.sampler)
+        return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
