@@ -247,6 +247,21 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_b
 if _TYPE_CHECKING:
     from . import backends, cuda, nn, optim, random, utils
 
+
+def save(obj, f, *args, **kwargs):
+    """Write tensors, or containers of them, to a file; see :func:`minitorch_bp.serialization.save`."""
+    from .serialization import save as write
+
+    return write(obj, f, *args, **kwargs)
+
+
+def load(f, *args, **kwargs):
+    """Read a file that :func:`save` (here or in PyTorch) wrote; see :func:`minitorch_bp.serialization.load`."""
+    from .serialization import load as read
+
+    return read(f, *args, **kwargs)
+
+
 _LATER = ("backends", "cuda", "nn", "optim", "random", "utils")
 
 

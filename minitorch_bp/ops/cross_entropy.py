@@ -17,14 +17,20 @@ from .activation import _log_softmax, log_softmax
 from .loss import _reduce, check_reduction
 
 
-def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_index: int) -> np.ndarray:
-    """The targets as indices; which of them count is ``target != ignore_index``."""
-    expected = input.shape[:1] + input.shape[2:] if input.ndim > 1 else ()
-    if input.ndim == 0 or target.shape != expected:
+def _check_shapes(name: str, input: Tensor, target: Any) -> None:
+    """ValueError unless there is one target per example."""
+    if not isinstance(target, Tensor):
+        raise TypeError(f"{name}(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
+    given, found = input._array.shape, target._array.shape
+    expected = given[:1] + given[2:] if len(given) > 1 else ()
+    if not given or found != expected:
         raise ValueError(
-            f"{name}: for an input of shape {list(input.shape)} the target must have shape {list(expected)}, "
-            f"but has {list(target.shape)}"
+            f"{name}: for an input of shape {list(given)} the target must have shape {list(expected)}, but has {list(found)}"
         )
+
+
+def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_index: int) -> np.ndarray:
+    """The targets, checked to be classes; which of them count is ``target != ignore_index``."""
     if target.dtype.kind not in "iu":
         raise RuntimeError(f"{name}: class indices must be integers (torch.int64), but the target has type torch.{target.dtype}")
     classes = input.shape[1] if input.ndim > 1 else input.shape[0]
@@ -163,6 +169,7 @@ def nll_loss(
     tensor(1.)
     """
     reduction = check_reduction("nll_loss", reduction, size_average, reduce)
+    _check_shapes("nll_loss", input, target)
     return _nll_loss(input, target, weight, reduction, ignore_index)
 
 
@@ -205,6 +212,8 @@ def cross_entropy(
     if not isinstance(target, Tensor):
         raise TypeError(f"cross_entropy(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
     probabilities = target._array.dtype.kind == "f" and target._array.shape == input._array.shape
+    if not probabilities:
+        _check_shapes("cross_entropy", input, target)
     if not probabilities and label_smoothing == 0:
         return _cross_entropy(input, target, weight, reduction, ignore_index)[0]
     dim = 0 if input._array.ndim == 1 else 1

@@ -49,7 +49,9 @@ def default_collate(batch: Any) -> Any:
         if any(len(b) != len(first) for b in batch):
             raise RuntimeError("each element of the batch should be of equal size")
         return [default_collate(list(parts)) for parts in zip(*batch, strict=True)]
-    raise TypeError(f"a batch can hold tensors, arrays, numbers, dictionaries or sequences of them, but found {type(first).__name__}")
+    raise TypeError(
+        f"a batch can hold tensors, arrays, numbers, dictionaries or sequences of them, but found {type(first).__name__}"
+    )
 
 
 class DataLoader:
