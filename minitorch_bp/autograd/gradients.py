@@ -124,7 +124,14 @@ def tensor_backward(
     >>> a.grad, b.grad
     (tensor(27.), tensor(297.))
     """
-    backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+    edge = edge_of(self)
+    if gradient is None and inputs is None and not create_graph and edge is not None and not self._array.ndim:
+        # A loss: the usual case, and nothing to check.
+        one = np.empty((), self._array.dtype)
+        one[()] = 1
+        engine.run_backward([edge], [one], bool(retain_graph), False)
+    else:
+        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 
 def grad(

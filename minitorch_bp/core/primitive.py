@@ -248,11 +248,13 @@ def _make_general(op: Op) -> Any:
     promoted = [op.position[p] for p in op.promoted] if op.promote else []
     needs_tensor = params[0] in ("input", "condition") and 0 not in promoted
     any_layout = op.elementwise or view
+    complete = len(params) if op.varargs is None and op.positional == len(params) else -1
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if "out" in kwargs:
             return _with_options(op, args, kwargs)
-        args = op.bind(args, kwargs)
+        if kwargs or len(args) != complete:
+            args = op.bind(args, kwargs)
         if needs_tensor and not isinstance(args[0], Tensor):
             raise type_error(op, params[0], args[0])
         values: Any = args
@@ -295,13 +297,17 @@ def _make_general(op: Op) -> Any:
 
 def _several(op: Op, args: Any, values: Any, outs: Any, tracks: bool) -> tuple[Tensor, ...]:
     """Wrap the outputs of an operation that has several: all are differentiable, or only the first."""
-    outs = tuple(np.asarray(o) for o in outs)
-    if not op.elementwise:
-        outs = tuple(o if o.flags.c_contiguous else o.copy() for o in outs)
-    tensors = tuple(wrap(o) for o in outs)
+    tensors = []
+    for o in outs:
+        if o.__class__ is not _ndarray:
+            o = np.asarray(o)
+        elif o.ndim > 1 and not op.elementwise and not o.flags.c_contiguous:
+            o = o.copy()
+        tensors.append(wrap(o))
+    result = tuple(tensors)
     if tracks and op.rules and mode.recording:
-        record(op, args, values, tensors)
-    return tensors
+        record(op, args, values, result)
+    return result
 
 
 def _with_options(op: Op, args: tuple[Any, ...], options: dict[str, Any]) -> Any:

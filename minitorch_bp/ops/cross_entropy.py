@@ -35,7 +35,7 @@ def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_inde
         raise RuntimeError(f"{name}: class indices must be integers (torch.int64), but the target has type torch.{target.dtype}")
     classes = input.shape[1] if input.ndim > 1 else input.shape[0]
     # Seen as unsigned, a negative index is a huge one: a single pass checks both ends.
-    if target.size and np.maximum.reduce(target.view(f"u{target.itemsize}"), None) >= classes:
+    if target.size and np.maximum.reduce(target.view(_UNSIGNED[target.itemsize]), None) >= classes:
         bad = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
         if bad.size:
             raise IndexError(f"{name}: target {bad.flat[0]} is out of range: the input has {classes} classes, 0 to {classes - 1}")
@@ -111,11 +111,31 @@ def _nll_backward(grad, input, target, weight, reduction, ignore_index):
     return out
 
 
+def _is_plain(input: np.ndarray, target: np.ndarray, weight: Any, ignore_index: int) -> bool:
+    """The usual case: a batch, no weights, and every target a class that counts (then half of the work falls away)."""
+    return (
+        weight is None
+        and input.ndim == 2
+        and not 0 <= ignore_index < input.shape[1]
+        and target.size > 0
+        and bool(np.maximum.reduce(target.view(_UNSIGNED[target.itemsize]), None) < input.shape[1])
+    )
+
+
+_UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
+
+
 def _cross_entropy_rule(
     xp: Any, grads: Any, result1: Any, target: Any, weight: Any, reduction: str, ignore_index: int, input_shape: Any
 ) -> Any:
     """Softmax minus one-hot. The second output (the log-probabilities) gets a gradient in double backward only."""
     loss_grad, logs_grad = grads
+    if xp.on_arrays and logs_grad is None and _is_plain(result1, target, weight, ignore_index) and reduction != "none":
+        scale = loss_grad / loss_grad.dtype.type(len(target)) if reduction == "mean" else loss_grad
+        out = np.exp(result1)
+        np.multiply(out, scale, out)
+        out[np.arange(len(target)), target] -= scale
+        return out
     dim = 0 if len(input_shape) == 1 else 1
     if loss_grad is not None:
         g = xp._nll_backward(loss_grad, result1, target, weight, reduction, ignore_index)
@@ -131,6 +151,9 @@ def _cross_entropy_rule(
 )
 def _cross_entropy(input, target, weight, reduction, ignore_index):
     logs = _log_softmax.op.kernel(input, 0 if input.ndim == 1 else 1)
+    if reduction != "none" and target.dtype.kind in "iu" and _is_plain(logs, target, weight, ignore_index):
+        total = np.add.reduce(logs[np.arange(len(target)), target])
+        return total / logs.dtype.type(-len(target) if reduction == "mean" else -1), logs
     return _nll_loss.op.kernel(logs, target, weight, reduction, ignore_index), logs
 
 

