@@ -105,7 +105,7 @@ def planted(name, bug):
 
 
 @pytest.mark.parametrize(
-    "name, bug", [("mul", lambda g: g * 1.001), ("_sub", lambda g: -g), ("tanh", lambda g: g + 1e-3), ("mm", lambda g: g * 2)]
+    "name, bug", [("mul", lambda g: g * 1.001), ("_sub", lambda g: -g), ("tanh", lambda g: g + 1e-3), ("_mm", lambda g: g * 2)]
 )
 def test_a_wrong_rule_is_found_and_shrunk(name, bug):
     """A planted bug is found within a few hundred cases, and shrinks to a handful of steps."""

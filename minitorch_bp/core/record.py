@@ -54,7 +54,17 @@ def new_node(op: Op, plan: Plan, edges: tuple[Any, ...], args: Any, values: Any,
     """A node with its saved values; ``record`` without the question whether to."""
     saved: list[Any] = []
     versions: list[Any] = []
-    for kind, i in plan.saves:
+    simple = plan.simple
+    if simple is not None:  # only arguments are saved
+        for i in simple:
+            value = values[i]
+            saved.append(value)
+            if isinstance(value, Tensor):
+                cell = value._cell
+                versions.append(0 if cell is None else cell[0])
+            else:
+                versions.append(None)
+    for kind, i in plan.saves if simple is None else ():
         if kind == ARGUMENT:
             value = values[i]
             version = None

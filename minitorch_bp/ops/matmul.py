@@ -30,10 +30,16 @@ def _check_pair(name: str, a: np.ndarray, b: np.ndarray, ndims: tuple[int, int],
 
 
 @primitive(
-    input=lambda xp, grad, mat2: xp.mm(grad, xp.t(mat2)),
-    mat2=lambda xp, grad, input: xp.mm(xp.t(input), grad),
+    method=False,
+    grad_name="MmBackward0",
+    input=lambda xp, grad, mat2: xp._mm(grad, xp.t(mat2)),
+    mat2=lambda xp, grad, input: xp._mm(xp.t(input), grad),
 )
-def mm(input, mat2):
+def _mm(input, mat2):
+    return input.dot(mat2)
+
+
+def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     r"""The product of two matrices, :math:`C_{ij} = \sum_k A_{ik} B_{kj}`.
 
     Raises
@@ -47,8 +53,10 @@ def mm(input, mat2):
     >>> torch.mm(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0], [4.0]]))
     tensor([[11.]])
     """
-    _check_pair("mm", input, mat2, (2, 2), (1, 0))
-    return input.dot(mat2)
+    check_tensor("mm", input)
+    check_tensor("mm", mat2, "mat2")
+    _check_pair("mm", input._array, mat2._array, (2, 2), (1, 0))
+    return _mm(input, mat2) if out is None else _mm(input, mat2, out=out)
 
 
 @primitive(
@@ -180,6 +188,12 @@ def _sum_rows(grad: np.ndarray) -> np.ndarray:
     return ones.dot(grad)
 
 
+def _linear_input(xp: Any, grad: Any, weight: Any) -> Any:
+    if len(grad.shape) == 2:
+        return xp._mm(grad, weight)
+    return xp._unsafe_view(xp._mm(_rows(xp, grad), weight), (*grad.shape[:-1], weight.shape[1]))
+
+
 def _rows(xp: Any, x: Any) -> Any:
     return x if len(x.shape) == 2 else xp._unsafe_view(x, (-1, x.shape[-1]))
 
@@ -188,10 +202,8 @@ def _rows(xp: Any, x: Any) -> Any:
     method=False,
     grad_name=_linear_name,
     bias=lambda xp, grad: _sum_rows(grad) if xp.on_arrays and grad.ndim == 2 else grad,
-    input=lambda xp, grad, weight, input_shape: (
-        xp._unsafe_view(xp.mm(_rows(xp, grad), weight), input_shape) if len(input_shape) != 2 else xp.mm(grad, weight)
-    ),
-    weight=lambda xp, grad, input: xp.mm(xp.t(_rows(xp, grad)), _rows(xp, input)),
+    input=lambda xp, grad, weight: _linear_input(xp, grad, weight),
+    weight=lambda xp, grad, input: xp._mm(xp.t(_rows(xp, grad)), _rows(xp, input)),
 )
 def linear(input, weight, bias=None):
     r"""The linear layer, :math:`y = x W^T + b`.
@@ -241,8 +253,8 @@ def linear(input, weight, bias=None):
 @primitive(
     inplace=True,
     input=lambda xp, grad, beta: grad * beta if beta != 1 else grad,
-    mat1=lambda xp, grad, mat2, alpha: xp.mm(grad, xp.t(mat2)) * alpha if alpha != 1 else xp.mm(grad, xp.t(mat2)),
-    mat2=lambda xp, grad, mat1, alpha: xp.mm(xp.t(mat1), grad) * alpha if alpha != 1 else xp.mm(xp.t(mat1), grad),
+    mat1=lambda xp, grad, mat2, alpha: xp._mm(grad, xp.t(mat2)) * alpha if alpha != 1 else xp._mm(grad, xp.t(mat2)),
+    mat2=lambda xp, grad, mat1, alpha: xp._mm(xp.t(mat1), grad) * alpha if alpha != 1 else xp._mm(xp.t(mat1), grad),
 )
 def addmm(input, mat1, mat2, beta=1, alpha=1):
     r"""A matrix product added to a tensor: ``beta * input + alpha * (mat1 @ mat2)``.

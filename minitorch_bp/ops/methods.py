@@ -370,7 +370,7 @@ COMPOSITES: tuple[Any, ...] = (
     shape.reshape_as, shape.flatten, shape.ravel, shape.unflatten, shape.movedim, shape.expand_as, shape.broadcast_to,
     shape.tile, shape.clone, shape.contiguous, shape.roll, diagonals.diag, joining.split, joining.chunk,
     joining.unbind, indexing.index_put_, indexing.index_put, gather.scatter, gather.scatter_, indexing.masked_fill,
-    indexing.masked_fill_, indexing.masked_select, indexing.nonzero, matmul.matmul, matmul.outer, activation.softmax,
+    indexing.masked_fill_, indexing.masked_select, indexing.nonzero, matmul.matmul, matmul.mm, matmul.outer, activation.softmax,
     activation.log_softmax, conversion.to, conversion.detach, conversion.detach_, conversion.copy_, conversion.fill_, conversion.zero_,
     conversion.requires_grad_, conversion.resize_, random.uniform_, random.normal_, random.random_, random.bernoulli_,
     random.bernoulli, sorting.sort, sorting.argsort, sorting.topk, sorting.median, sorting.unique, sorting.bincount,
