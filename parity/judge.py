@@ -131,11 +131,15 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
 
 
 def _fixed_layout(program: Program, k: int) -> bool:
-    """Whether the result's memory layout is compared: with two operands it may follow either, einsum is free in it, and a
-    tensor that is both permuted and expanded is made contiguous here, where torch keeps the permutation."""
-    return all(
-        CATALOG[s.op].kind != "binary" and not s.op.startswith("einsum") and "expand" not in s.op for s in program.steps[: k + 1]
-    )
+    """Whether the result's memory layout is compared.
+
+    Not where PyTorch's own iteration decides it: two operands that lie differently, einsum, indexing by tensors and lists;
+    and not for a tensor that is both permuted and expanded, which is made contiguous here and stays permuted there.
+    """
+    return all(CATALOG[s.op].kind != "binary" and not s.op.startswith(_FREE_LAYOUT) for s in program.steps[: k + 1])
+
+
+_FREE_LAYOUT = ("einsum", "expand", "getitem", "advanced", "int_then_list")
 
 
 def _is_zero(t: Any) -> bool:
