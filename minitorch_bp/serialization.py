@@ -60,7 +60,9 @@ class _Pickler(pickle._Pickler):
         self.storages: dict[int, tuple[_Storage, np.ndarray]] = {}
 
     def _save_name(self, obj: _Name) -> None:
-        self.write(pickle.GLOBAL + f"{obj.module}\n{obj.name}\n".encode())
+        self.write(  # type: ignore[attr-defined]
+            pickle.GLOBAL + f"{obj.module}\n{obj.name}\n".encode()
+        )
 
     dispatch[_Name] = _save_name
 
@@ -89,7 +91,7 @@ class _Pickler(pickle._Pickler):
             self.storages[id(owner)] = known
         offset = (array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]) // array.itemsize
         strides = wrap(array).stride()
-        fields = (known[0], offset, tuple(array.shape), strides, bool(t.requires_grad), OrderedDict())
+        fields: Any = (known[0], offset, tuple(array.shape), strides, bool(t.requires_grad), OrderedDict())
         rebuilt = (_Name("torch._utils", "_rebuild_tensor_v2"), fields)
         if type(t).__name__ != "Parameter":
             return rebuilt
@@ -97,10 +99,10 @@ class _Pickler(pickle._Pickler):
 
     def _save_plain(self, obj: Any) -> None:
         data = wrap(obj.tensor._array)
-        self.save_reduce(*self._reduce_tensor(data))
+        self.save_reduce(*self._reduce_tensor(data))  # type: ignore[attr-defined]
 
     def save_size(self, obj: Any) -> None:
-        self.save_reduce(_Name("torch", "Size"), (tuple(obj),), obj=obj)
+        self.save_reduce(_Name("torch", "Size"), (tuple(obj),), obj=obj)  # type: ignore[attr-defined]
 
     dispatch[Size] = save_size
 
@@ -136,6 +138,8 @@ def save(
     >>> torch.load(buffer)
     {'w': tensor([1., 1.])}
     """
+    if pickle_module is not None or pickle_protocol != 2 or not _use_new_zipfile_serialization:
+        raise NotImplementedError("save() does not support the arguments pickle_module, pickle_protocol and the format before zip")
     buffer = io.BytesIO()
     pickler = _Pickler(buffer)
     pickler.dump(obj)
@@ -238,6 +242,11 @@ def load(
     RuntimeError
         If it is not such a file.
     """
+    for name, value in (("pickle_module", pickle_module), ("mmap", mmap), *options.items()):
+        if value:
+            raise NotImplementedError(f"load() does not support the argument {name}={value!r}")
+    if callable(map_location) or isinstance(map_location, dict):
+        raise NotImplementedError("load() supports only a device as map_location; there is only the CPU to load to")
     if isinstance(map_location, str) or hasattr(map_location, "type"):
         check_device(map_location)
     try:

@@ -14,6 +14,8 @@ PATH = pathlib.Path(module.__file__).with_suffix(".pyi")
 
 def signature(function):
     """The parameters of an attached method, without annotations."""
+    if getattr(getattr(function, "op", None), "varargs", None):
+        return "self, *args: Any, **kwargs: Any"
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):

@@ -66,6 +66,7 @@ class Op:
         self.name_reads_saved = not isinstance(self.grad_name, str) and "reads" in self.grad_name.__code__.co_names
 
     promote: str | None
+    promoted: tuple[str, ...]
     grad_name: Any
     view: bool
     inplace: bool

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.primitive import primitive
+from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
 from ._shapes import check_tensor, count, kept, reduced_axis, wrap_dim
 
@@ -141,12 +141,14 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
     """
     check_tensor("max", input)
     if dim is None:
-        return _max_all(input)
-    if isinstance(dim, Tensor):
+        result = _max_all(input)
+    elif isinstance(dim, Tensor):
         from .arithmetic import maximum
 
-        return maximum(input, dim)
-    return _MAX(*_max_dim(input, dim, keepdim))
+        result = maximum(input, dim)
+    else:
+        result = _MAX(*_max_dim(input, dim, keepdim))
+    return result if out is None else write_out("max", result, out)
 
 
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
@@ -160,12 +162,14 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
     """
     check_tensor("min", input)
     if dim is None:
-        return _min_all(input)
-    if isinstance(dim, Tensor):
+        result = _min_all(input)
+    elif isinstance(dim, Tensor):
         from .arithmetic import minimum
 
-        return minimum(input, dim)
-    return _MIN(*_min_dim(input, dim, keepdim))
+        result = minimum(input, dim)
+    else:
+        result = _MIN(*_min_dim(input, dim, keepdim))
+    return result if out is None else write_out("min", result, out)
 
 
 def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:

@@ -112,6 +112,8 @@ class Module:
         self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
     ) -> RemovableHandle:
         """Call ``hook(module, args, output)`` after each forward; what it returns replaces the output."""
+        if always_call:
+            raise NotImplementedError("register_forward_hook() does not support the argument always_call=True")
         return self._register("_forward_hooks", (hook, with_kwargs), prepend)
 
     def register_forward_pre_hook(self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
@@ -148,7 +150,7 @@ class Module:
             self._modules[name] = value
         elif isinstance(value, Buffer):
             self._forget(name, "_buffers")
-            self.register_buffer(name, value, value.persistent)
+            self.register_buffer(name, value, getattr(value, "persistent", True))
         else:
             for table, kind in (("_parameters", Parameter), ("_modules", Module), ("_buffers", Tensor)):
                 if name in state.get(table, ()):
