@@ -107,15 +107,16 @@ def compiled(template: str) -> Any:
     return space["f"]
 
 
-def run(program: Program, torch: Any, dtype: str | None = None, nudge: float = 0.0) -> Outcome:
-    """Run a program in a framework. ``nudge`` moves the leaves by that many units in the last place."""
+def run(program: Program, torch: Any, dtype: str | None = None, nudge: int = 0) -> Outcome:
+    """Run a program in a framework. ``nudge`` seeds a move of every leaf element by up to two units in the last place."""
     out = Outcome()
     dtype = dtype or program.dtype
     values: list[Any] = []
     for leaf in program.leaves:
         x = leaf.array(program.dtype).astype(dtype)
         if nudge:
-            x = (x * (1 + nudge * np.finfo(program.dtype).eps)).astype(dtype)
+            units = np.random.default_rng(nudge).integers(-2, 3, x.shape)
+            x = np.asarray(x * (1 + units * np.finfo(program.dtype).eps)).astype(dtype)
         t = torch.from_numpy(np.array(x))
         values.append(t.requires_grad_() if leaf.requires_grad else t)
     first = len(values)

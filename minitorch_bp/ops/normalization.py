@@ -9,6 +9,7 @@ import numpy as np
 from ..core.grad_mode import no_grad
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
+from .shape import contiguous
 
 
 def _over(x: Any) -> tuple[int, ...]:
@@ -90,7 +91,7 @@ def batch_norm(
         if weight is not None:
             scale = scale * weight
         out = (input - running_mean.view(view)) * scale.view(view)
-        return out if bias is None else out + bias.view(view)
+        return contiguous(out if bias is None else out + bias.view(view))
     count = x.size // x.shape[1] if x.shape[1] else 0
     if count <= 1:
         raise ValueError(f"batch_norm: training needs more than one value per channel, but the input has shape {list(x.shape)}")
