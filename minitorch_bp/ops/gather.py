@@ -22,7 +22,7 @@ def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
 
 def _check_index(name: str, shape: Any, dim: Any, index: np.ndarray, smaller: bool = True) -> int:
     dim = wrap_dim(dim, len(shape), name)
-    if index.dtype.kind not in "iu" or index.dtype == np.uint8:
+    if index.size and (index.dtype.kind not in "iu" or index.dtype == np.uint8):
         raise RuntimeError(f"{name}: the index must be an integer tensor (torch.int64), but got {index.dtype}")
     if index.ndim != len(shape) and not (index.ndim <= 1 and len(shape) <= 1) and index.size:
         raise RuntimeError(f"{name}: the index has {index.ndim} dimensions, but must have as many as the input: {len(shape)}")
@@ -64,9 +64,11 @@ def gather(input, dim, index, sparse_grad=False):
 @primitive(method=False, input=lambda xp, grad, dim, index: xp.gather(grad, dim, index))
 def _scatter_zeros(input, shape, dim, index):
     out = np.zeros(shape, input.dtype)
+    if not index.size:
+        return out
     if index.ndim and out.ndim:
         np.add.at(out, _along(index, wrap_dim(dim, len(shape))), input)
-    elif index.size:
+    else:
         np.add.at(out.reshape(-1), np.reshape(index, -1), np.reshape(input, -1))
     return out
 

@@ -138,13 +138,13 @@ def _others_rule(xp: Any, grad: Any, input: Any, dim: Any) -> Any:
     flat = xp._unsafe_view(input, (-1,)) if dim is None else input
     g = xp._unsafe_view(grad, (-1,)) if dim is None else grad
     axis = 0 if dim is None else dim
-    total = None
+    total = xp._zeros_of(flat)
     size = flat.shape[axis] if len(flat.shape) else 1
     for i in range(size):
         without = xp._replace_at(flat, axis, i, 1.0)
         part = xp._replace_at(xp._product_of_others(without, axis), axis, i, 0.0)
         part = part * xp.narrow(g, axis, i, 1) if len(flat.shape) else part * g
-        total = part if total is None else total + part
+        total = total + part
     return xp._unsafe_view(total, tuple(input.shape))
 
 

@@ -40,7 +40,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
 def _cumprod_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) -> Any:
     """Without zeros, the sum of grad * result from here on, over x; else row by row of the Jacobian, without dividing."""
-    if not len(input.shape):
+    if not len(input.shape) or not input.shape[dim]:
         return grad
     if xp.on_arrays and not np.any(input == 0):
         return _reversed_cumsum(xp, grad * result, dim) / input
