@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -98,8 +99,6 @@ def compiled(template: str) -> Any:
     source = body.replace("{out}", "out")
     for k in range(4):
         source = source.replace("{%d}" % k, f"x[{k}]")
-    import re
-
     source = re.sub(r"\{(\w+)\}", r"a['\1']", source)
     lines = "\n".join("    " + line for line in source.split("\n"))
     space: dict[str, Any] = {}

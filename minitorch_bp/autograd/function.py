@@ -15,7 +15,7 @@ import numpy as np
 from ..core.grad_mode import mode, no_grad
 from ..core.graph import RELEASED, Node, Output, SavedResult, named_class, next_sequence_number
 from ..core.tensor import Tensor, version_cell, wrap
-from ..core.view import bump_version, edge_of, mark_view, rebase_history
+from ..core.view import bump_version, edge_of, rebase_history
 
 
 class _FunctionPlan:
@@ -308,4 +308,4 @@ class _Refuse(Function):
         raise RuntimeError("this backward is marked once_differentiable: it can't be differentiated a second time")
 
 
-__all__ = ["Function", "FunctionNode", "mark_view", "once_differentiable"]
+__all__ = ["Function", "FunctionNode", "once_differentiable"]

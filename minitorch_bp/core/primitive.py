@@ -314,14 +314,13 @@ def _with_options(op: Op, args: tuple[Any, ...], options: dict[str, Any]) -> Any
     """A call with keyword arguments: named operands, or ``out=``."""
     out = options.pop("out", None)
     args = op.bind(args, options)
-    result = op.call(*args)
-    if out is None:
-        return result
-    return write_out(op.name, result, out)
+    return write_out(op.name, op.call(*args), out)
 
 
 def write_out(name: str, result: Any, out: Any) -> Any:
-    """Put a result into the tensor that the caller passed as ``out=``."""
+    """Put a result into the tensor that the caller passed as ``out=``, if there is one, and return that."""
+    if out is None:
+        return result
     if isinstance(result, tuple):
         return type(result)(*(write_out(name, r, o) for r, o in zip(result, out, strict=True)))
     if not isinstance(out, Tensor):

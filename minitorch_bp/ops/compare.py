@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.primitive import primitive
+from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
 from ._shapes import check_tensor
 
@@ -287,10 +287,6 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any =
     if condition._array.dtype.kind == "u":
         condition = condition.bool()
     result = _where(condition, input, other)
-    if out is None:
-        return result
-    from ..core.primitive import write_out
-
     return write_out("where", result, out)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.device import check_device
 from ..core.grad_mode import mode
+from ..core.primitive import write_out
 from ..core.tensor import Tensor, wrap
 from ._shapes import as_shape
 from .conversion import require_grad
@@ -188,12 +189,7 @@ def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, o
         array = np.empty(shape, _numpy_dtype(dtype))
     else:
         array = np.zeros(shape, _numpy_dtype(dtype)) if value == 0 else np.full(shape, value, _numpy_dtype(dtype))
-    t = finish(array, requires_grad, device)
-    if out is not None:
-        from ..core.primitive import write_out
-
-        return write_out("fill", t, out)
-    return t
+    return write_out("fill", finish(array, requires_grad, device), out)
 
 
 def _no_options(options: dict[str, Any]) -> None:

@@ -148,7 +148,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
         result = maximum(input, dim)
     else:
         result = _MAX(*_max_dim(input, dim, keepdim))
-    return result if out is None else write_out("max", result, out)
+    return write_out("max", result, out)
 
 
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
@@ -169,7 +169,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
         result = minimum(input, dim)
     else:
         result = _MIN(*_min_dim(input, dim, keepdim))
-    return result if out is None else write_out("min", result, out)
+    return write_out("min", result, out)
 
 
 def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:

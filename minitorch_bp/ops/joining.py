@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.dtype import promote_types
 from ..core.op import OPS
-from ..core.primitive import primitive
+from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
 from ..core.view import mark_view
 from ._shapes import check_tensor, wrap_dim
@@ -77,10 +77,6 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
                 f"has {list(shape)}"
             )
     result = _cat(used, dim)
-    if out is None:
-        return result
-    from ..core.primitive import write_out
-
     return write_out("cat", result, out)
 
 
@@ -112,10 +108,6 @@ def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
                 f"stack: all tensors must have one shape, but tensor 0 has {list(first)} and tensor {k} {list(t._array.shape)}"
             )
     result = _stack(tensors, wrap_dim(dim, len(first) + 1, "stack"))
-    if out is None:
-        return result
-    from ..core.primitive import write_out
-
     return write_out("stack", result, out)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.primitive import primitive
+from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
 from ._shapes import ZERO
 
@@ -316,7 +316,6 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
     >>> torch.clamp(torch.tensor([-2.0, 0.5, 3.0]), 0, 1)
     tensor([0.0000, 0.5000, 1.0000])
     """
-    from ..core.primitive import write_out
     from .arithmetic import maximum, minimum
 
     if min is None and max is None:
@@ -329,7 +328,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
 
             input = input.to(get_default_dtype())
         result = _clamp(input, min, max)
-    return result if out is None else write_out("clamp", result, out)
+    return write_out("clamp", result, out)
 
 
 def _clamp_by_tensors(input: Tensor, min: Any, max: Any, maximum: Any, minimum: Any) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.primitive import primitive
+from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
 
 
@@ -109,11 +109,7 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
         result = _pow_scalar(input, exponent if isinstance(exponent, (int, float)) else exponent.item())
     else:
         raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
-    if out is not None:
-        from ..core.primitive import write_out
-
-        return write_out("pow", result, out)
-    return result
+    return write_out("pow", result, out)
 
 
 def square(input: Tensor) -> Tensor:

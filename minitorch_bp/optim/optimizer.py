@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.grad_mode import enable_grad, no_grad
+from ..core.grad_mode import enable_grad
 from ..core.graph import RemovableHandle
 from ..core.tensor import Tensor, wrap
 from ..core.view import bump_version
@@ -187,4 +187,4 @@ def new_state(p: Any) -> Tensor:
     return wrap(np.zeros_like(p._array))
 
 
-__all__ = ["Optimizer", "no_grad", "required"]
+__all__ = ["Optimizer", "required"]
