@@ -16,6 +16,7 @@ ORDER = ["core", "ops", "autograd", "nn", "optim", "utils"]
 CORE = [
     "dtype",
     "device",
+    "sums",
     "grad_mode",
     "tensor",
     "namespaces",

@@ -31,8 +31,8 @@ class Recorder:
             pack, unpack = self.hooks[-1]
             saved = []
             for value, version in zip(node.saved, node.versions, strict=True):
-                if version is not None and isinstance(value, (Tensor, SavedResult)):
-                    t = value if isinstance(value, Tensor) else wrap(value.array)
+                if version is not None and isinstance(value, (Tensor, SavedResult, np.ndarray)):
+                    t = value if isinstance(value, Tensor) else wrap(getattr(value, "array", value))
                     before = t._version
                     packed = Packed(pack(t.detach() if t._fn is None and t is not value else t), unpack)
                     if t._version != before:

@@ -8,17 +8,18 @@ which is all that higher derivatives need. Every primitive registers its kernel 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class Vocabulary:
-    """A set of functions by name."""
+    """A set of functions by name (without a ``__getattr__``, which would slow every look-up)."""
 
     def __init__(self, on_arrays: bool):
         self.on_arrays = on_arrays
 
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"no primitive is called {name!r}; derivative rules can only use primitives and operators")
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
 
 raw = Vocabulary(on_arrays=True)

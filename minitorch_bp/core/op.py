@@ -12,7 +12,7 @@ import numpy as np
 
 OPS: dict[str, Op] = {}
 
-ARGUMENT, SHAPE, RESULT, NEEDS = range(4)
+ARGUMENT, SHAPE, RESULT, NEEDS, HIDDEN = range(5)
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "self": "input", "x2": "other", "axes": "dims"}
 
 
@@ -72,6 +72,7 @@ class Op:
     inplace: bool
     method: bool
     outputs: tuple[str, ...] | None
+    hidden: Any
     varargs: str | None
     elementwise: bool
     ufunc: Any
@@ -153,12 +154,14 @@ class Plan:
         arguments = [i for kind, i in self.saves if kind == ARGUMENT]
         self.simple = tuple(arguments) if len(arguments) == len(self.saves) else None
         tensors = {i for i, p in enumerate(op.params) if p in _TENSOR_NAMES} | set(op.differentiable)
-        self.saves_data = any(kind == RESULT or (kind == ARGUMENT and i in tensors) for kind, i in self.saves)
+        self.saves_data = any(kind in (RESULT, HIDDEN) or (kind == ARGUMENT and i in tensors) for kind, i in self.saves)
 
     def _locate(self, name: str) -> tuple[int, int]:
         position = self.op.position
         if name == "needs":
             return (NEEDS, 0)
+        if name.startswith("hidden"):
+            return (HIDDEN, int(name[6:] or 0))
         if name.startswith("result"):
             return (RESULT, int(name[6:] or 0))
         if name in position:

@@ -59,7 +59,7 @@ def _make_unary(op: Op) -> Any:
             edge = (input._fn or input) if input._view is None else edge_of(input)
             if edge is not None:
                 args = (input,)
-                t._fn = new_node(op, op.plans.get(1) or op.plan(1), (edge,), args, args, (t,))
+                t._fn = new_node(op.plans.get(1) or op.plan(1), (edge,), args, args, (t,))
                 t._requires_grad = True
         return t
 
@@ -198,19 +198,21 @@ def _make_plain(op: Op) -> Any:
     """Operations with any arguments, but one output of its own and no promotion: most of those that matter for speed."""
     kernel, count, params, name = op.kernel, len(op.params), op.params, op.name
     positional = op.varargs is None and op.positional == count
+    complete = count if positional else -1
     default_values, required = op.default_values, op.required
     differentiable = bool(op.rules)
     needs_tensor = params[0] in ("input", "condition")
-    any_layout = op.elementwise
+    any_layout, hides = op.elementwise, op.hidden is not None
 
     def call(*args: Any, **kwargs: Any) -> Any:
         given = len(args)
-        if kwargs or not positional or not required <= given <= count:
+        if kwargs or given != complete:
             if "out" in kwargs:
                 return _with_options(op, args, kwargs)
-            args = op.bind(args, kwargs)
-        elif given < count:
-            args += default_values[given:]
+            if kwargs or not positional or not required <= given < count:
+                args = op.bind(args, kwargs)
+            else:
+                args += default_values[given:]
         if needs_tensor and not isinstance(args[0], Tensor):
             raise type_error(op, params[0], args[0])
         tracks = False
@@ -226,6 +228,9 @@ def _make_plain(op: Op) -> Any:
             out = kernel(*data)
         except ValueError as error:
             raise RuntimeError(f"{name}: {error}") from None
+        hidden: Any = ()
+        if hides:
+            out, *hidden = out
         if out.__class__ is not _ndarray:
             out = np.asarray(out)
         elif out.ndim > 1 and not out.flags.c_contiguous and not (any_layout and 0 not in data[0].strides):
@@ -236,7 +241,7 @@ def _make_plain(op: Op) -> Any:
         t._grad = t._fn = t._view = t._extras = None
         t._cell = mode.version_cell
         if tracks and differentiable and mode.recording and out.dtype.kind in "fc":
-            record(op, args, args, (t,))
+            record(op, args, args, (t,), 0, hidden)
         return t
 
     return call
@@ -347,6 +352,7 @@ def primitive(
     inplace: bool = False,
     method: bool = True,
     outputs: tuple[str, ...] | None = None,
+    hidden: Any = None,
     varargs: str | None = None,
     elementwise: bool = False,
     ufunc: Any = None,
@@ -371,6 +377,10 @@ def primitive(
         Attach to Tensor, if the first parameter is called ``input``.
     outputs : names
         The kernel returns a tuple; only the first is differentiable, or, for ``("*",)``, all are.
+    hidden : function of (node, k, array)
+        The kernel returns a tuple, of which callers see only the first; the rest is kept for the rules, which read it as
+        ``hidden0``, ``hidden1``, ... When the backward pass is itself recorded, the function makes hidden number k a
+        Tensor with a history.
     varargs : str
         The parameter that may be given as several ints: ``x.permute(0, 1)`` for ``x.permute((0, 1))``.
     elementwise : bool
@@ -386,7 +396,7 @@ def primitive(
         name = kernel.__name__
         shown = grad_name or "".join(w.capitalize() for w in name.strip("_").split("_")) + "Backward0"
         op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view, inplace=inplace,
-                method=method, outputs=outputs, varargs=varargs, elementwise=elementwise,
+                method=method, outputs=outputs, hidden=hidden, varargs=varargs, elementwise=elementwise,
                 ufunc=ufunc, booleans=booleans)  # fmt: skip
         plain = joint is None and not view and outputs is None and varargs is None
         if plain and op.params == ("input",):

@@ -6,18 +6,21 @@ from typing import Any
 
 from .grad_mode import mode
 from .graph import MultiOutputNode, Node, Output, SavedResult, next_sequence_number
-from .op import ARGUMENT, RESULT, SHAPE, Op, Plan
+from .op import ARGUMENT, HIDDEN, RESULT, SHAPE, Op, Plan
 from .tensor import Tensor
 from .view import edge_of
 
 _new_node = Node.__new__
 
 
-def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[Tensor, ...], writes: int = 0) -> Node | None:
+def record(
+    op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[Tensor, ...], writes: int = 0, hidden: Any = ()
+) -> Node | None:
     """Make the node of one call the history of its outputs; None (and nothing done) if no input needs a gradient.
 
     ``args`` are the arguments as given (the edges come from them), ``values`` the same after promotion (these are
-    saved). ``writes`` is 1 for an in-place call, whose result will be one version further on.
+    saved). ``writes`` is 1 for an in-place call, whose result will be one version further on. ``hidden`` are the arrays
+    that the kernel returned for its rules only.
     """
     edges: list[Any] = []
     mask, bit = 0, 1
@@ -26,7 +29,7 @@ def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[T
         edge = None
         if isinstance(a, Tensor):
             if a._requires_grad:
-                edge = edge_of(a)
+                edge = (a._fn or a) if a._view is None else edge_of(a)
                 if edge is not None:
                     mask |= bit
         elif op.sequence:
@@ -37,7 +40,7 @@ def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[T
         bit += bit
     if not mask:
         return None
-    node = new_node(op, op.plans.get(mask) or op.plan(mask), tuple(edges), args, values, outs, writes)
+    node = new_node(op.plans.get(mask) or op.plan(mask), tuple(edges), args, values, outs, writes, hidden)
     if not writes:
         if node.__class__ is Node:
             t = outs[0]
@@ -50,24 +53,14 @@ def record(op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[T
     return node
 
 
-def new_node(op: Op, plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: Any, writes: int = 0) -> Node:
+def new_node(plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: Any, writes: int = 0, hidden: Any = ()) -> Node:
     """A node with its saved values; ``record`` without the question whether to."""
     saved: list[Any] = []
     versions: list[Any] = []
-    simple = plan.simple
-    if simple is not None:  # only arguments are saved
-        for i in simple:
-            value = values[i]
-            saved.append(value)
-            if isinstance(value, Tensor):
-                cell = value._cell
-                versions.append(0 if cell is None else cell[0])
-            else:
-                versions.append(None)
-    for kind, i in plan.saves if simple is None else ():
+    for kind, i in plan.saves:
+        version: Any = None
         if kind == ARGUMENT:
             value = values[i]
-            version = None
             if isinstance(value, Tensor):
                 cell = value._cell
                 version = 0 if cell is None else cell[0]
@@ -77,14 +70,18 @@ def new_node(op: Op, plan: Plan, edges: tuple[Any, ...], args: Any, values: Any,
             if cell is None:
                 cell = t._cell = [0]
             value, version = SavedResult(t._array, cell, cell[0] + writes), i
+        elif kind == HIDDEN:
+            value = hidden[i]
+            if value is not None and value.dtype.kind == "f":
+                version = i
         elif kind == SHAPE:
-            a, version = args[i], None
-            value = a._array.shape if isinstance(a, Tensor) else [t._array.shape for t in a] if op.sequence else ()
+            a = args[i]
+            value = a._array.shape if isinstance(a, Tensor) else [t._array.shape for t in a] if plan.op.sequence else ()
         else:
-            value, version = plan.needs, None
+            value = plan.needs
         saved.append(value)
         versions.append(version)
-    if op.outputs != ("*",):
+    if plan.op.outputs != ("*",):
         node = _new_node(Node)
     else:
         node = _new_node(MultiOutputNode)

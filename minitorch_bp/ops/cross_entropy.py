@@ -6,13 +6,16 @@ detour over every class's logarithm.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from ..core.primitive import primitive
-from ..core.tensor import Tensor
-from ._shapes import ZERO
+from ..core.record import new_node
+from ..core.sums import sum_all
+from ..core.tensor import Tensor, wrap
+from ._shapes import ZERO, check_tensor
 from .activation import _log_softmax, log_softmax
 from .loss import _reduce, check_reduction
 
@@ -34,12 +37,20 @@ def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_inde
     if target.dtype.kind not in "iu":
         raise RuntimeError(f"{name}: class indices must be integers (torch.int64), but the target has type torch.{target.dtype}")
     classes = input.shape[1] if input.ndim > 1 else input.shape[0]
-    # Seen as unsigned, a negative index is a huge one: a single pass checks both ends.
-    if target.size and np.maximum.reduce(target.view(_UNSIGNED[target.itemsize]), None) >= classes:
+    if target.size and _largest(target) >= classes:
         bad = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
         if bad.size:
             raise IndexError(f"{name}: target {bad.flat[0]} is out of range: the input has {classes} classes, 0 to {classes - 1}")
     return target
+
+
+def _largest(target: np.ndarray) -> Any:
+    """The largest index, where a negative one, seen as unsigned, counts as huge: a single pass checks both ends."""
+    unsigned = target.view(_UNSIGNED[target.itemsize]).reshape(-1)
+    return unsigned[unsigned.argmax()]  # 0.8 us where maximum.reduce takes 1.8
+
+
+_UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
 def _pick(target: np.ndarray, ndim: int) -> tuple[Any, ...]:
@@ -69,13 +80,13 @@ def _example_weights(input: np.ndarray, target: np.ndarray, weight: Any, ignore_
 
 
 def _nll_name(node: Any) -> str:
-    return "NllLossBackward0" if len(node.reads("input_shape")) < 3 else "NllLoss2DBackward0"
+    return "NllLossBackward0" if len(node.edges[0].shape) < 3 else "NllLoss2DBackward0"
 
 
 @primitive(
     method=False,
     grad_name=_nll_name,
-    input=lambda xp, grad, input, target, weight, reduction, ignore_index, input_shape: xp._nll_backward(
+    input=lambda xp, grad, input, target, weight, reduction, ignore_index: xp._nll_backward(
         grad, input, target, weight, reduction, ignore_index
     ),
 )
@@ -111,50 +122,52 @@ def _nll_backward(grad, input, target, weight, reduction, ignore_index):
     return out
 
 
-def _is_plain(input: np.ndarray, target: np.ndarray, weight: Any, ignore_index: int) -> bool:
-    """The usual case: a batch, no weights, and every target a class that counts (then half of the work falls away)."""
-    return (
-        weight is None
-        and input.ndim == 2
-        and not 0 <= ignore_index < input.shape[1]
-        and target.size > 0
-        and bool(np.maximum.reduce(target.view(_UNSIGNED[target.itemsize]), None) < input.shape[1])
-    )
+def _own_places(input: np.ndarray, target: np.ndarray, weight: Any, ignore_index: int) -> np.ndarray | None:
+    """Where each example's own class lies in the flattened scores, in the usual case: a batch, no weights, and every
+    target a class that counts (then half of the work falls away)."""
+    if weight is None and input.ndim == 2 and target.dtype.kind in "iu" and target.size:
+        classes = input.shape[1]
+        if _largest(target) < classes and not 0 <= ignore_index < classes:
+            return np.add(_row_starts(input.shape[0], classes), target)
+    return None
 
 
-_UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
+@functools.lru_cache(64)
+def _row_starts(rows: int, classes: int) -> np.ndarray:
+    return np.arange(0, rows * classes, classes)
 
 
 def _cross_entropy_rule(
-    xp: Any, grads: Any, result1: Any, target: Any, weight: Any, reduction: str, ignore_index: int, input_shape: Any
+    xp: Any, grad: Any, hidden0: Any, hidden1: Any, target: Any, weight: Any, reduction: str, ignore_index: int
 ) -> Any:
-    """Softmax minus one-hot. The second output (the log-probabilities) gets a gradient in double backward only."""
-    loss_grad, logs_grad = grads
-    if xp.on_arrays and logs_grad is None and _is_plain(result1, target, weight, ignore_index) and reduction != "none":
-        scale = loss_grad / loss_grad.dtype.type(len(target)) if reduction == "mean" else loss_grad
-        out = np.exp(result1)
+    """Softmax minus one-hot, from the log-probabilities and the places of the targets among them."""
+    logs, places = hidden0, hidden1
+    if xp.on_arrays and places is not None and reduction != "none":
+        scale = np.asarray(grad[()] / len(target)) if reduction == "mean" else grad
+        out = np.exp(logs)
         np.multiply(out, scale, out)
-        out[np.arange(len(target)), target] -= scale
+        flat = out.reshape(-1)
+        flat[places] = np.subtract(flat.take(places), scale)
         return out
-    dim = 0 if len(input_shape) == 1 else 1
-    if loss_grad is not None:
-        g = xp._nll_backward(loss_grad, result1, target, weight, reduction, ignore_index)
-        logs_grad = g if logs_grad is None else logs_grad + g
-    return logs_grad - xp.exp(result1) * xp._sum_over(logs_grad, dim, True)
+    g = xp._nll_backward(grad, logs, target, weight, reduction, ignore_index)
+    return g - xp.exp(logs) * xp._sum_over(g, 0 if len(logs.shape) == 1 else 1, True)
 
 
-@primitive(
-    method=False,
-    outputs=("*",),
-    grad_name=_nll_name,
-    input=_cross_entropy_rule,
-)
+def _logs_with_history(node: Any, k: int, logs: np.ndarray) -> Tensor:
+    """The log-probabilities as :func:`log_softmax` would have recorded them: what double backward differentiates."""
+    t, op, args = wrap(logs), _log_softmax.op, (None, 0 if logs.ndim == 1 else 1)
+    t._fn, t._requires_grad = new_node(op.plan(1), node.edges, args, args, (t,)), True
+    return t
+
+
+@primitive(method=False, hidden=_logs_with_history, grad_name=_nll_name, input=_cross_entropy_rule)
 def _cross_entropy(input, target, weight, reduction, ignore_index):
     logs = _log_softmax.op.kernel(input, 0 if input.ndim == 1 else 1)
-    if reduction != "none" and target.dtype.kind in "iu" and _is_plain(logs, target, weight, ignore_index):
-        total = np.add.reduce(logs[np.arange(len(target)), target])
-        return total / logs.dtype.type(-len(target) if reduction == "mean" else -1), logs
-    return _nll_loss.op.kernel(logs, target, weight, reduction, ignore_index), logs
+    places = _own_places(logs, target, weight, ignore_index)
+    if places is None or reduction == "none":
+        return _nll_loss.op.kernel(logs, target, weight, reduction, ignore_index), logs, places
+    total = sum_all(logs.take(places))
+    return total / (-len(target) if reduction == "mean" else -1), logs, places
 
 
 def nll_loss(
@@ -231,14 +244,18 @@ def cross_entropy(
     >>> torch.nn.functional.cross_entropy(torch.tensor([[0.0, 0.0]]), torch.tensor([1]))
     tensor(0.6931)
     """
-    reduction = check_reduction("cross_entropy", reduction, size_average, reduce)
-    if not isinstance(target, Tensor):
-        raise TypeError(f"cross_entropy(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
-    probabilities = target._array.dtype.kind == "f" and target._array.shape == input._array.shape
+    if size_average is not None or reduce is not None or reduction != "mean":
+        reduction = check_reduction("cross_entropy", reduction, size_average, reduce)
+    check_tensor("cross_entropy", input)
+    check_tensor("cross_entropy", target, "target")
+    given, found = input._array.shape, target._array.shape
+    if len(given) == 2 and found == given[:1] and label_smoothing == 0:  # the usual case needs no further look
+        return _cross_entropy(input, target, weight, reduction, ignore_index)
+    probabilities = target._array.dtype.kind == "f" and found == given
     if not probabilities:
         _check_shapes("cross_entropy", input, target)
     if not probabilities and label_smoothing == 0:
-        return _cross_entropy(input, target, weight, reduction, ignore_index)[0]
+        return _cross_entropy(input, target, weight, reduction, ignore_index)
     dim = 0 if input._array.ndim == 1 else 1
     logs = log_softmax(input, dim)
     if probabilities:

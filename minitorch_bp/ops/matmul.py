@@ -176,16 +176,22 @@ def _linear_input(xp: Any, grad: Any, weight: Any) -> Any:
     return xp._unsafe_view(xp._mm(_rows(xp, grad), weight), (*grad.shape[:-1], weight.shape[1]))
 
 
+def _linear_weight(xp: Any, grad: Any, input: Any) -> Any:
+    if len(grad.shape) == 2:
+        return xp._mm(xp.t(grad), input)
+    return xp._mm(xp.t(_rows(xp, grad)), _rows(xp, input))
+
+
 def _rows(xp: Any, x: Any) -> Any:
-    return x if len(x.shape) == 2 else xp._unsafe_view(x, (-1, x.shape[-1]))
+    return xp._unsafe_view(x, (-1, x.shape[-1]))
 
 
 @primitive(
     method=False,
     grad_name=_linear_name,
     bias=lambda xp, grad: grad,
-    input=lambda xp, grad, weight: _linear_input(xp, grad, weight),
-    weight=lambda xp, grad, input: xp._mm(xp.t(_rows(xp, grad)), _rows(xp, input)),
+    input=_linear_input,
+    weight=_linear_weight,
 )
 def linear(input, weight, bias=None):
     r"""The linear layer, :math:`y = x W^T + b`.
@@ -212,24 +218,34 @@ def linear(input, weight, bias=None):
     >>> torch.nn.functional.linear(torch.tensor([[3.0, 4.0]]), W, b)
     tensor([[11.5000]])
     """
+    if input.ndim == 2 and weight.ndim == 2 and input.dtype is weight.dtype:
+        try:
+            out = input.dot(weight.T)  # takes half of matmul's time on small matrices
+        except ValueError:
+            raise _linear_error(input, weight, bias) from None
+    elif input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1] or input.dtype != weight.dtype:
+        raise _linear_error(input, weight, bias)
+    else:
+        rows = input.reshape(math.prod(input.shape[:-1]), input.shape[-1])
+        out = rows.dot(weight.T).reshape(*input.shape[:-1], weight.shape[0])
+    if bias is not None:
+        if bias.ndim > 1 or bias.size not in (weight.shape[0], 1) or bias.dtype != weight.dtype:
+            raise _linear_error(input, weight, bias)
+        np.add(out, bias, out)
+    return out
+
+
+def _linear_error(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> RuntimeError:
     if input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1]:
-        raise RuntimeError(
+        return RuntimeError(
             f"linear: input of shape {list(input.shape)} and weight of shape {list(weight.shape)} cannot be multiplied: "
             f"the input's last dimension must be the weight's second"
         )
-    d = weight.dtype
-    if (input.dtype is not d and input.dtype != d) or (bias is not None and bias.dtype is not d and bias.dtype != d):
-        raise RuntimeError(f"linear: input and weight must have one dtype, but got torch.{input.dtype} and torch.{d}")
-    # ndarray.dot takes half of matmul's time on small matrices.
-    if input.ndim == 2:
-        out = input.dot(weight.T)
-    else:
-        out = input.reshape(math.prod(input.shape[:-1]), input.shape[-1]).dot(weight.T).reshape(*input.shape[:-1], weight.shape[0])
-    if bias is not None:
-        if bias.ndim > 1 or bias.size not in (weight.shape[0], 1):
-            raise RuntimeError(f"linear: the bias must have shape [{weight.shape[0]}], but has {list(bias.shape)}")
-        np.add(out, bias, out)
-    return out
+    types = [f"torch.{x.dtype}" for x in (input, weight, bias) if x is not None]
+    if len(set(types)) > 1:
+        return RuntimeError(f"linear: input, weight and bias must have one dtype, but got {', '.join(types)}")
+    assert bias is not None
+    return RuntimeError(f"linear: the bias must have shape [{weight.shape[0]}], but has {list(bias.shape)}")
 
 
 @primitive(

@@ -101,8 +101,8 @@ class Optimizer:
 
     def step(self, closure: Any = None) -> Any:
         """Move every parameter that has a gradient; ``closure`` computes the loss again, if given."""
-        for hook in tuple(self._step_pre_hooks.values()):
-            hook(self, (closure,) if closure else (), {})
+        if self._step_pre_hooks:
+            self._call_hooks(self._step_pre_hooks, closure)
         loss = None
         if closure is not None:
             with enable_grad():
@@ -111,9 +111,13 @@ class Optimizer:
             params = [p for p in group["params"] if p._grad is not None]
             if params:
                 self._update(group, params)
-        for hook in tuple(self._step_post_hooks.values()):
-            hook(self, (closure,) if closure else (), {})
+        if self._step_post_hooks:
+            self._call_hooks(self._step_post_hooks, closure)
         return loss
+
+    def _call_hooks(self, hooks: dict[int, Any], closure: Any) -> None:
+        for hook in tuple(hooks.values()):
+            hook(self, (closure,) if closure else (), {})
 
     def _update(self, group: dict[str, Any], params: list[Any]) -> None:
         raise NotImplementedError(f"{type(self).__name__} must define step()")

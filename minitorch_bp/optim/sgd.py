@@ -74,8 +74,12 @@ class SGD(Optimizer):
                 g = g + x * decay
             if momentum:
                 g = self._with_momentum(p, g, momentum, group["dampening"], group["nesterov"])
-            np.subtract(x, np.multiply(g, rate if g.dtype == rate.dtype else lr), x)
-            bump_version(p)
+            np.subtract(x, np.multiply(g, rate if g.dtype is rate.dtype else lr), x)
+            cell = p._cell
+            if cell is None:
+                bump_version(p)
+            else:
+                cell[0] += 1
 
     def _with_momentum(self, p: Any, g: np.ndarray, momentum: float, dampening: float, nesterov: bool) -> np.ndarray:
         state = self.state[p]

@@ -134,11 +134,5 @@ class CrossEntropyLoss(_WeightedLoss):
         self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
 
     def forward(self, input: Any, target: Any) -> Any:
-        return C.cross_entropy(
-            input,
-            target,
-            self.__dict__["_buffers"]["weight"],
-            ignore_index=self.ignore_index,
-            reduction=self.reduction,
-            label_smoothing=self.label_smoothing,
-        )
+        weight = self._buffers["weight"]  # __getattr__ would be the slower way, and keywords cost as well
+        return C.cross_entropy(input, target, weight, None, self.ignore_index, None, self.reduction, self.label_smoothing)
