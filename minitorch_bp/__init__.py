@@ -139,13 +139,16 @@ from .ops.pointwise import (
     trunc,
 )
 from .ops.power import pow, reciprocal, square
+from .ops.dropout import alpha_dropout, dropout, feature_alpha_dropout, rrelu
 from .ops.random import (
+    _standard_gamma,
     bernoulli,
-    dropout,
     get_rng_state,
     initial_seed,
     manual_seed,
+    multinomial,
     normal,
+    poisson,
     rand,
     rand_like,
     randint,

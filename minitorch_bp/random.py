@@ -11,8 +11,10 @@ from .ops.random import get_rng_state, initial_seed, manual_seed, seed, set_rng_
 
 
 @contextlib.contextmanager
-def fork_rng(devices: Any = (), enabled: bool = True) -> Iterator[None]:
+def fork_rng(devices: Any = None, enabled: bool = True, **options: Any) -> Iterator[None]:
     """Put the generator's state back at the end of a ``with`` block.
+
+    ``devices`` and the options name accelerators in PyTorch; there are none here, so they change nothing.
 
     Examples
     --------

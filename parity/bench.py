@@ -48,6 +48,15 @@ def _op_cases(torch: Any) -> dict[str, Callable[[], Any]]:
     }  # fmt: skip
 
 
+def _random_cases(torch: Any, n: int) -> dict[str, Callable[[], Any]]:
+    x = torch.ones(n)
+    return {
+        "rand": lambda: torch.rand(n), "uniform_": lambda: x.uniform_(-1, 1), "randint": lambda: torch.randint(10, (n,)),
+        "bernoulli_": lambda: x.bernoulli_(0.3), "dropout": lambda: torch.nn.functional.dropout(x, 0.3), "randn": lambda: torch.randn(n),
+        "normal_": lambda: x.normal_(), "exponential_": lambda: x.exponential_(), "randperm": lambda: torch.randperm(n),
+    }  # fmt: skip
+
+
 def _training_step(torch: Any, batch: int, d: int, hidden: int, out: int) -> Callable[[], Any]:
     torch.manual_seed(0)
     model = torch.nn.Sequential(torch.nn.Linear(d, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, out))
@@ -91,6 +100,10 @@ def _by_hand(batch: int, d: int, hidden: int, out: int) -> Callable[[], Any]:
     return step
 
 
+def _line(name: str, t: dict[str, float]) -> None:
+    print(f"{name:28s} {t['ours'] * 1e6:11.2f} us {t['torch'] * 1e6:9.2f} us {t['ours'] / t['torch']:7.2f}")
+
+
 def main(quick: bool = False) -> int:
     """Print the table."""
     torch = reference()
@@ -100,8 +113,14 @@ def main(quick: bool = False) -> int:
     ours, theirs = _op_cases(minitorch_bp), _op_cases(torch)
     for name in ours:
         number = 20 if "backward" in name else 1000
-        t = interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number)
-        print(f"{name:28s} {t['ours'] * 1e6:11.2f} us {t['torch'] * 1e6:9.2f} us {t['ours'] / t['torch']:7.2f}")
+        _line(name, interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number))
+    print(f"\n{'random numbers':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s}")
+    for n, number in ((10, 300), (1_000_000, 1)):
+        ours, theirs = _random_cases(minitorch_bp, n), _random_cases(torch, n)
+        for name in ours:
+            _line(f"{name} of {n}", interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number))
+    linear = {"ours": lambda: minitorch_bp.nn.Linear(784, 512), "torch": lambda: torch.nn.Linear(784, 512)}
+    _line("nn.Linear(784, 512)", interleaved(linear, rounds, 3))
     print(
         f"\n{'MLP training step, SGD':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s} {'NumPy by hand':>15s} {'ratio':>7s}"
     )

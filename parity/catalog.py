@@ -75,6 +75,13 @@ _UNARY = {
     "norm1.5": "({0}.abs() + 0.1).norm(1.5)", "xlogy": "torch.xlogy({0}, {0}.abs() + 0.5)",
     "meshgrid": "torch.meshgrid({0}.reshape(-1), {0}.reshape(-1)[:2], indexing='ij')[0]",
     "one_hot": "{0}.reshape(-1)[:1] * " + F + "one_hot(torch.tensor([1]), 3)",
+    "alpha_dropout": "torch.manual_seed(5)\n{out} = " + F + "alpha_dropout({0}, 0.4, True)",
+    "feature_dropout": "torch.manual_seed(5)\n{out} = " + F + "dropout2d({0}.reshape(1, -1, 1, 1), 0.4)",
+    "rrelu": "torch.manual_seed(5)\n{out} = " + F + "rrelu({0}, training=True)", "rrelu_eval": F + "rrelu({0})",
+    "drawn": "torch.manual_seed(5)\nb = {0} * 1\nb.uniform_(-1, 1)\n{out} = b * {0}",
+    "drawn_view": "torch.manual_seed(5)\nb = {0}.reshape(-1) * 1\nb[:1].normal_()\n{out} = b * 2",
+    "normal_drawn": "torch.manual_seed(5)\n{out} = torch.normal({0}, {0}.abs() + 0.5) + {0}",
+    "bernoulli": "torch.manual_seed(5)\n{out} = torch.bernoulli(torch.sigmoid({0})) * {0}",
     "dropout": "torch.manual_seed(5)\n{out} = " + F + "dropout({0}, 0.4)", "dropout_eval": F + "dropout({0}, 0.4, False)",
     "bincount": "{0} * torch.bincount(torch.tensor([0, 1, 1]))[1]", "item": "{0} * {0}.sum().item()",
 }  # fmt: skip

@@ -21,6 +21,16 @@ from ..ops.activation import (
 from ..ops.activation import relu as _relu
 from ..ops.conv import conv1d, conv2d, conv3d
 from ..ops.cross_entropy import cross_entropy, nll_loss
+from ..ops.dropout import (
+    alpha_dropout,
+    dropout,
+    dropout1d,
+    dropout2d,
+    dropout3d,
+    feature_alpha_dropout,
+    gumbel_softmax,
+    rrelu,
+)
 from ..ops.embedding import embedding, one_hot
 from ..ops.loss import (
     binary_cross_entropy,
@@ -35,7 +45,6 @@ from ..ops.matmul import linear
 from ..ops.normalization import batch_norm
 from ..ops.pointwise import sigmoid
 from ..ops.pooling import max_pool2d
-from ..ops.random import dropout
 from ..ops.trigonometric import tanh
 
 
@@ -60,7 +69,14 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
+    "alpha_dropout",
     "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
+    "feature_alpha_dropout",
+    "gumbel_softmax",
+    "rrelu",
     "elu",
     "embedding",
     "gelu",

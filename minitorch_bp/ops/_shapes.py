@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -81,10 +82,6 @@ def as_shape(size: Any) -> tuple[int, ...]:
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
     try:
-        return tuple(int(n) if not isinstance(n, float) else _not_a_size(n) for n in size)
-    except ValueError:
+        return tuple(map(operator.index, size))
+    except TypeError:
         raise TypeError(f"a size must consist of ints, but got {size!r}") from None
-
-
-def _not_a_size(value: Any) -> int:
-    raise TypeError(f"a size must consist of ints, but got the float {value!r}")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.device import check_device
+from ..core.device import CPU, check_device
 from ..core.grad_mode import mode
 from ..core.primitive import write_out
 from ..core.tensor import Tensor, wrap
@@ -18,7 +18,8 @@ from .conversion import require_grad
 
 def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -> Tensor:
     """A new leaf around an array, after the checks that all constructors share."""
-    check_device(device if device is not None else mode.device)
+    if device is not None or mode.device is not CPU:
+        check_device(device if device is not None else mode.device)
     t = wrap(array)
     if requires_grad:
         require_grad(t)

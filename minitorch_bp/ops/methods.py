@@ -25,6 +25,7 @@ from . import (
     conversion,
     creation,
     diagonals,
+    dropout,  # noqa: F401  (registers its primitives)
     extremes,
     gather,
     indexing,
@@ -34,6 +35,7 @@ from . import (
     pointwise,
     power,
     random,
+    random_fill,
     reduction,
     scan,
     shape,
@@ -372,8 +374,9 @@ COMPOSITES: tuple[Any, ...] = (
     joining.unbind, indexing.index_put_, indexing.index_put, gather.scatter, gather.scatter_, indexing.masked_fill,
     indexing.masked_fill_, indexing.masked_select, indexing.nonzero, matmul.matmul, matmul.mm, matmul.outer, activation.softmax,
     activation.log_softmax, conversion.to, conversion.detach, conversion.detach_, conversion.copy_, conversion.fill_, conversion.zero_,
-    conversion.requires_grad_, conversion.resize_, random.uniform_, random.normal_, random.random_, random.bernoulli_,
-    random.bernoulli, sorting.sort, sorting.argsort, sorting.topk, sorting.median, sorting.unique, sorting.bincount,
+    conversion.requires_grad_, conversion.resize_, random_fill.uniform_, random_fill.normal_, random_fill.random_, random_fill.bernoulli_,
+    random_fill.exponential_, random_fill.cauchy_, random_fill.log_normal_, random_fill.geometric_, random.bernoulli, random.multinomial,
+    sorting.sort, sorting.argsort, sorting.topk, sorting.median, sorting.unique, sorting.bincount,
     scan.cumsum, scan.cumprod, add_, sub_, div_, pow_, clamp_, round_, square_, interop.item, interop.tolist, interop.numpy, size, stride, numel,
     is_contiguous, storage_offset, data_ptr, type_as, cpu, cuda, new_tensor, new_zeros, new_ones, new_empty, new_full, apply_,
 )  # fmt: skip

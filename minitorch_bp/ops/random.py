@@ -1,21 +1,24 @@
-"""Random tensors: uniform, normal, integer, permuted; and dropout.
+"""Random tensors: uniform, normal, integer, permuted, and samples of discrete distributions.
 
-All draw from a :class:`Generator`, by default the one that :func:`manual_seed` seeds.
+All draw from a :class:`Generator`, by default the one that :func:`manual_seed` seeds. Tensors that exist are overwritten
+by the functions of :mod:`random_fill`.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from ..core.inplace import apply_in_place
-from ..core.primitive import primitive
-from ..core.random import Generator, default_generator
+from ..core import dtype as dtypes
+from ..core import variates
+from ..core.primitive import primitive, write_out
+from ..core.random import Generator, default_generator, state_array
 from ..core.tensor import Tensor, wrap
-from ..core.view import bump_version, check_writable
-from ._shapes import as_shape
-from .creation import _no_options, _numpy_dtype, finish
+from ._shapes import as_shape, check_tensor
+from .creation import _like, _no_options, _numpy_dtype, finish
+from .random_fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_
 
 
 def manual_seed(seed: int) -> Generator:
@@ -48,29 +51,39 @@ def get_rng_state() -> Tensor:
 
 def set_rng_state(new_state: Tensor) -> None:
     """Continue the default generator from a saved state."""
-    default_generator.set_state_bytes(new_state._array)
+    default_generator.set_state_bytes(state_array(new_state))
 
 
 def _float_dtype(name: str, dtype: Any) -> np.dtype:
+    if dtype is None:
+        return dtypes.get_default_dtype().numpy
     found = _numpy_dtype(dtype)
-    if found.kind in "iub":
+    if not is_float(found):
         raise NotImplementedError(f"{name} is not defined for {dtype!r}: choose a floating-point dtype")
-    if found.kind != "f" or found.name == "bfloat16":
-        raise NotImplementedError(f"{name} does not support the argument dtype={dtype!r}")
     return found
 
 
 def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
-    shape = as_shape(size or (options.pop("size", ()),))
-    if any(n < 0 for n in shape):
+    """The shape of ``f(2, 3)`` or ``f((2, 3))`` or ``f(size=(2, 3))``."""
+    if options:
+        size = size or (options.pop("size", ()),)
+        _no_options(options)
+    shape = as_shape(size)
+    if shape and min(shape) < 0:
         raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
     return shape
 
 
 def rand(
-    *size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
-) -> Tensor:
+    *size: Any, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:  # fmt: skip
     """Numbers drawn uniformly from [0, 1).
+
+    Raises
+    ------
+    NotImplementedError
+        If the dtype is not a floating one.
 
     Examples
     --------
@@ -79,16 +92,22 @@ def rand(
     >>> torch.rand(2)
     tensor([0.4963, 0.7682])
     """
-    shape, d = _size(size, options), _float_dtype("rand", dtype)
-    _no_options(options)
-    array = (generator or default_generator).uniform(int(np.prod(shape)), 0.0, 1.0, d).reshape(shape)
-    return finish(array, requires_grad, device)
+    shape, d = _size(size, options), _float_dtype("rand", dtype if out is None else out.dtype)
+    g = default_generator if generator is None else generator
+    array = g.uniform(math.prod(shape), 0.0, 1.0, d).reshape(shape)
+    return finish(array, requires_grad, device) if out is None else write_out("rand", wrap(array), out)
 
 
 def randn(
-    *size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
-) -> Tensor:
+    *size: Any, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:  # fmt: skip
     """Numbers drawn from the normal distribution of mean 0 and standard deviation 1.
+
+    Raises
+    ------
+    NotImplementedError
+        If the dtype is not a floating one.
 
     Examples
     --------
@@ -97,10 +116,10 @@ def randn(
     >>> torch.randn(2)
     tensor([ 1.5410, -0.2934])
     """
-    shape, d = _size(size, options), _float_dtype("randn", dtype)
-    _no_options(options)
-    array = (generator or default_generator).normal(int(np.prod(shape)), 0.0, 1.0, d).reshape(shape)
-    return finish(array, requires_grad, device)
+    shape, d = _size(size, options), _float_dtype("randn", dtype if out is None else out.dtype)
+    g = default_generator if generator is None else generator
+    array = g.normal(math.prod(shape), 0, 1, d).reshape(shape)
+    return finish(array, requires_grad, device) if out is None else write_out("randn", wrap(array), out)
 
 
 def randint(
@@ -109,6 +128,7 @@ def randint(
     size: Any = None,
     *,
     generator: Any = None,
+    out: Any = None,
     dtype: Any = None,
     device: Any = None,
     requires_grad: bool = False,
@@ -119,7 +139,7 @@ def randint(
     Raises
     ------
     RuntimeError
-        If the interval is empty.
+        If the interval is empty, or reaches beyond the dtype.
 
     Examples
     --------
@@ -130,21 +150,23 @@ def randint(
     """
     if size is None:
         low, high, size = 0, low, high
-        if high is None or isinstance(size, int):
+        if high is None or isinstance(size, int) or size is None:
             raise TypeError("randint() needs a size: randint(high, (2, 3)) or randint(low, high, (2, 3))")
     elif high is None:
         low, high = 0, low
-    _no_options(options)
-    low, high = int(low), int(high)
-    if low >= high:
-        raise RuntimeError(f"randint: the interval from {low} to {high} is empty")
+    if options:
+        _no_options(options)
+    d = out._array.dtype if out is not None else np.dtype(np.int64) if dtype is None else _numpy_dtype(dtype)
+    low, high = integer_bounds("randint", int(low), int(high), d)
     shape = as_shape(size)
-    array = (generator or default_generator).integers(int(np.prod(shape)), low, high).reshape(shape)
-    wanted = np.dtype(np.int64) if dtype is None else _numpy_dtype(dtype)
-    return finish(array.astype(wanted, copy=False), requires_grad, device)
+    array = (default_generator if generator is None else generator).integers(math.prod(shape), low, high)
+    return write_out("randint", finish(array.astype(d, copy=False).reshape(shape), requires_grad, device), out)
 
 
-def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def randperm(
+    n: int, *, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:  # fmt: skip
     """A random order of the integers from 0 to n - 1.
 
     Examples
@@ -156,34 +178,71 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = 
     """
     if n < 0:
         raise RuntimeError(f"randperm: n can't be negative, but is {n}")
-    array = (generator or default_generator).permutation(n)
-    return finish(array.astype(np.int64 if dtype is None else _numpy_dtype(dtype), copy=False), requires_grad, device)
+    _no_options(options)
+    array = (default_generator if generator is None else generator).permutation(n)
+    array = array.astype(np.int64 if dtype is None else _numpy_dtype(dtype), copy=False)
+    return write_out("randperm", finish(array, requires_grad, device), out)
 
 
-def rand_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
-    """:func:`rand` in the shape and dtype of ``input``."""
-    return rand(input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad, **options)
+def rand_like(
+    input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
+    """:func:`rand` in the shape, dtype and memory layout of ``input``."""
+    return _filled_like(input, dtype, device, requires_grad, options, uniform_, generator)
 
 
-def randn_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
-    """:func:`randn` in the shape and dtype of ``input``."""
-    return randn(input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad, **options)
+def randn_like(
+    input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
+    """:func:`randn` in the shape, dtype and memory layout of ``input``."""
+    return _filled_like(input, dtype, device, requires_grad, options, normal_, generator)
 
 
-def randint_like(input: Tensor, low: int, high: Any = None, *, dtype: Any = None, **options: Any) -> Tensor:
-    """:func:`randint` in the shape and dtype of ``input``."""
+def randint_like(
+    input: Tensor,
+    low: Any,
+    high: Any = None,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:
+    """:func:`randint` in the shape, dtype and memory layout of ``input``."""
     if high is None:
         low, high = 0, low
-    return randint(low, high, input.shape, dtype=dtype or input.dtype, **options)
+    return _filled_like(input, dtype, device, requires_grad, options, random_, generator, int(low), int(high))
 
 
-def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
+def _filled_like(
+    input: Tensor, dtype: Any, device: Any, requires_grad: bool, options: Any, fill: Any, generator: Any, *arguments: Any
+) -> Tensor:
+    out = fill(_like(None, input, dtype, device, False, options), *arguments, generator=generator)
+    return out.requires_grad_() if requires_grad else out
+
+
+@primitive(
+    method=False,
+    grad_name="NormalBackward3",
+    mean=lambda xp, grad: xp._zeros_of(grad),
+    std=lambda xp, grad: xp._zeros_of(grad),
+)
+def _normal_drawn(mean, std, values):
+    """``values``, drawn with means and standard deviations that no gradient reaches."""
+    return values
+
+
+def normal(
+    mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, out: Any = None, dtype: Any = None,
+    device: Any = None, requires_grad: bool = False, **options: Any,
+) -> Tensor:  # fmt: skip
     """Normal numbers with given means and standard deviations: tensors, or numbers and a ``size``.
 
     Raises
     ------
     RuntimeError
-        If a standard deviation is negative.
+        If a standard deviation is negative, or the shapes do not broadcast.
 
     Examples
     --------
@@ -192,22 +251,43 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
     >>> torch.normal(10.0, 1.0, (2,))
     tensor([11.5410,  9.7066])
     """
+    _no_options(options)
     if (isinstance(std, Tensor) and bool((std < 0).any())) or (not isinstance(std, Tensor) and std < 0):
         raise RuntimeError("normal: standard deviations can't be negative")
+    g = default_generator if generator is None else generator
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
         if size is None:
             raise TypeError("normal() needs a size when mean and std are numbers")
-        out = finish(np.empty(as_shape(size), _float_dtype("normal", dtype)), False, device)
-        return normal_(out, mean, std, generator=generator)
+        shape = as_shape(size)
+        d = _float_dtype("normal", dtype if out is None else out.dtype)
+        array = g.normal(math.prod(shape), mean, std, d).reshape(shape)
+        return write_out("normal", finish(array, requires_grad, device), out)
+    tensor = std if isinstance(std, Tensor) else mean
+    d = _float_dtype("normal", tensor.dtype)
+    try:
+        shape = np.broadcast_shapes(*(t._array.shape for t in (mean, std) if isinstance(t, Tensor)))
+    except ValueError:
+        raise RuntimeError(f"normal: the shapes {list(mean.shape)} and {list(std.shape)} do not broadcast") from None
+    n = math.prod(shape)
     if not isinstance(std, Tensor):
-        return normal_(mean.clone().detach(), 0.0, std, generator=generator) + mean.detach()
-    shape = np.broadcast_shapes(std._array.shape, mean._array.shape if isinstance(mean, Tensor) else ())
-    out = wrap(np.empty(shape, std._array.dtype))
-    return normal_(out, 0.0, 1.0, generator=generator) * std.detach() + (mean.detach() if isinstance(mean, Tensor) else mean)
+        values = g.normal(n, 0.0, std, d).reshape(shape) + mean._array
+        result = _drawn(mean, values, "NormalBackward1")
+    else:
+        values = g.normal(n, 0.0, 1.0, d).reshape(shape) * std._array
+        if not isinstance(mean, Tensor):
+            result = _drawn(std, values + d.type(mean), "NormalBackward2")
+        else:
+            result = _normal_drawn(mean, std, (values + mean._array).astype(d, copy=False))
+    return write_out("normal", result, out)
 
 
-def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None) -> Tensor:
+def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any = None) -> Tensor:
     """Ones with the probabilities that ``input`` holds (or ``p``), else zeros.
+
+    Raises
+    ------
+    RuntimeError
+        If a number is not a probability.
 
     Examples
     --------
@@ -215,128 +295,80 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None) -> Tensor:
     >>> torch.bernoulli(torch.tensor([0.0, 1.0]))
     tensor([0., 1.])
     """
+    check_tensor("bernoulli", input)
     if p is not None:
-        return bernoulli_(input.detach().clone(), p, generator=generator)
-    array = input._array
-    if array.dtype.kind != "f":
-        raise RuntimeError(f"bernoulli: probabilities must be of floating-point type, but got {input.dtype!r}")
-    if array.size and not (array.min() >= 0 and array.max() <= 1):
-        raise RuntimeError("bernoulli: probabilities must lie between 0 and 1")
-    return wrap((generator or default_generator).coins_of(array))
+        blank = wrap(np.empty(input._array.shape, input._array.dtype))
+        return write_out("bernoulli", bernoulli_(blank, p, generator=generator), out)
+    array = probabilities("bernoulli", input._array)
+    coins = (default_generator if generator is None else generator).coins_of(array)
+    return write_out("bernoulli", _drawn(input, coins.astype(array.dtype), "BernoulliBackward0"), out)
 
 
-# ---------------------------------------------------------------------- in place
-def _memory_order(array: np.ndarray) -> np.ndarray:
-    """A view whose last dimension is densest in memory: torch fills strided targets in this order."""
-    return array.transpose(sorted(range(array.ndim), key=lambda d: -abs(array.strides[d])))
-
-
-def _overwrite(t: Tensor, values: np.ndarray) -> Tensor:
-    check_writable(t, recorded=False)
-    target = t._array if t._array.flags.c_contiguous else _memory_order(t._array)
-    target[...] = values.reshape(target.shape)
-    bump_version(t)
-    return t
-
-
-def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **kwargs: Any) -> Tensor:
-    """Overwrite with numbers drawn uniformly from [from, to).
+def poisson(input: Tensor, generator: Any = None) -> Tensor:
+    r"""Counts, each with its own rate: :math:`P(k) = \lambda^k e^{-\lambda} / k!`.
 
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> _ = torch.manual_seed(0)
-    >>> torch.empty(2).uniform_(-1, 1)
-    tensor([-0.0075,  0.5364])
+    >>> torch.poisson(torch.tensor([0.0, 0.0]))
+    tensor([0., 0.])
     """
-    low = kwargs.pop("from", from_)
-    if kwargs:
-        raise TypeError(f"uniform_() got an unexpected keyword argument {next(iter(kwargs))!r}")
-    if low > to:
-        raise RuntimeError(f"uniform_: the interval from {low} to {to} is empty")
-    _float_dtype("uniform_", input.dtype)
-    check_writable(input, recorded=False)
-    return _overwrite(input, (generator or default_generator).uniform(input._array.size, low, to, input._array.dtype))
+    check_tensor("poisson", input)
+    if not is_float(input._array.dtype):
+        raise NotImplementedError(f"poisson is not defined for {input.dtype!r}: the rates must be of floating-point type")
+    if input._array.size and not input._array.min() >= 0:
+        raise RuntimeError("poisson: the rates can't be negative")
+    values = variates.poisson(default_generator if generator is None else generator, input._array)
+    return _drawn(input, values, "PoissonBackward0")
 
 
-def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
-    """Overwrite with normal numbers.
+def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None) -> Tensor:
+    """Indices drawn in proportion to the weights that ``input`` holds, for each row.
 
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> _ = torch.manual_seed(0)
-    >>> torch.empty(2).normal_(0, 0.1)
-    tensor([ 0.1541, -0.0293])
-    """
-    if std < 0:
-        raise RuntimeError(f"normal_: the standard deviation can't be negative, but is {std}")
-    _float_dtype("normal_", input.dtype)
-    check_writable(input, recorded=False)
-    array = input._array
-    values = (generator or default_generator).normal(array.size, mean, std, array.dtype, bool(array.flags.c_contiguous))
-    return _overwrite(input, values)
+    Parameters
+    ----------
+    input : Tensor of shape (C,) or (N, C)
+        Weights; they need not sum to 1.
+    num_samples : int
+    replacement : bool
+        Whether an index may be drawn again.
 
-
-def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any = None) -> Tensor:
-    """Overwrite with integers from [from, to), or over the whole range of the dtype."""
-    check_writable(input, recorded=False)
-    g, array = generator or default_generator, input._array
-    if from_ is None:
-        return _overwrite(input, g.any_integers(array.size, array.dtype))
-    low, high = (0, from_) if to is None else (from_, to)
-    if low >= high:
-        raise RuntimeError(f"random_: the interval from {low} to {high} is empty")
-    return _overwrite(input, g.integers(array.size, int(low), int(high)))
-
-
-def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
-    """Overwrite with ones of probability ``p`` (a number or a tensor), else zeros."""
-    check_writable(input, recorded=False)
-    g = generator or default_generator
-    if isinstance(p, Tensor):
-        return _overwrite(input, g.coins_of(np.broadcast_to(p._array, input._array.shape)))
-    if not 0 <= p <= 1:
-        raise RuntimeError(f"bernoulli_: the probability must lie between 0 and 1, but is {p}")
-    return _overwrite(input, g.coins(input._array.size, p, input._array.dtype))
-
-
-# ---------------------------------------------------------------------- dropout
-@primitive(elementwise=True, method=False, grad_name="MulBackward0", input=lambda xp, grad, noise: grad * noise)
-def _dropout(input, noise):
-    return input * noise
-
-
-def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    r"""Zero each element with probability ``p`` and divide the rest by :math:`1 - p`; nothing unless ``training``.
-
-    Source: Srivastava et al., "Dropout", 2014.
+    Returns
+    -------
+    LongTensor of shape (num_samples,) or (N, num_samples)
 
     Raises
     ------
-    ValueError
-        If ``p`` is not a probability.
+    RuntimeError
+        If a weight is negative, infinite or NaN, a row sums to 0, or there are fewer weights than samples to draw without
+        replacement.
 
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.nn.functional.dropout(torch.ones(3), p=0.5, training=False)
-    tensor([1., 1., 1.])
+    >>> torch.multinomial(torch.tensor([0.0, 3.0]), 1)
+    tensor([1])
     """
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout: the probability must lie between 0 and 1, but is {p}")
-    if not training or p == 0 or not input._array.size:
-        return input
-    array = input._array
-    if p == 1:
-        noise = np.zeros_like(array)
-    else:
-        coins = default_generator.coins(array.size, 1 - p, array.dtype)
-        coins /= array.dtype.type(1 - p)
-        if array.flags.c_contiguous or 0 in array.strides:
-            noise = coins.reshape(array.shape)
-        else:
-            noise = np.empty_like(array)
-            dense = _memory_order(noise)
-            dense[...] = coins.reshape(dense.shape)
-    return apply_in_place(_dropout.op, input, wrap(noise)) if inplace else _dropout(input, wrap(noise))
+    check_tensor("multinomial", input)
+    weights = input._array
+    if weights.ndim not in (1, 2):
+        raise RuntimeError(f"multinomial: the weights must have 1 or 2 dimensions, but have {weights.ndim}")
+    if not is_float(weights.dtype):
+        raise RuntimeError(f"multinomial: the weights must be of floating-point type, but are of type {input.dtype!r}")
+    if num_samples <= 0:
+        raise RuntimeError(f"multinomial: the number of samples must be positive, but is {num_samples}")
+    if not replacement and num_samples > weights.shape[-1]:
+        raise RuntimeError(
+            f"multinomial: {num_samples} samples can't be drawn from {weights.shape[-1]} weights without replacement"
+        )
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise RuntimeError("multinomial: the weights must be finite and not negative")
+    if weights.size and not (weights.sum(-1) > 0).all():
+        raise RuntimeError("multinomial: the weights of a row can't all be zero")
+    g = default_generator if generator is None else generator
+    return write_out("multinomial", wrap(variates.categories(g, weights, int(num_samples), replacement)), out)
+
+
+def _standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
+    """Gamma variates of scale 1, each with its own shape parameter (not differentiable here)."""
+    return wrap(variates.standard_gamma(default_generator if generator is None else generator, input._array))

@@ -5,9 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from ...ops import activation as F
+from ...ops.dropout import rrelu
 from ...ops.pointwise import sigmoid
 from ...ops.trigonometric import tanh
 from .module import Module
+
+
+class RReLU(Module):
+    """:func:`rrelu` as a module: slopes are drawn in training."""
+
+    def __init__(self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False):
+        super().__init__()
+        self.lower, self.upper, self.inplace = lower, upper, inplace
+
+    def forward(self, input: Any) -> Any:
+        return rrelu(input, self.lower, self.upper, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"lower={self.lower}, upper={self.upper}" + (", inplace=True" if self.inplace else "")
 
 
 class ReLU(Module):

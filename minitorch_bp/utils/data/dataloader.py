@@ -132,7 +132,7 @@ class DataLoader:
             batch_sampler = BatchSampler(sampler, batch_size, drop_last)
         self.batch_size, self.sampler, self.batch_sampler = batch_size, sampler, batch_sampler
         batched = batch_sampler is not None or (self._iterable and batch_size is not None)
-        self.collate_fn = collate_fn or (default_collate if batched else _as_is)
+        self.collate_fn = collate_fn or (default_collate if batched else default_convert)
 
     def __iter__(self) -> Iterator[Any]:
         draw_seed(self.generator)  # the workers' base seed, which PyTorch draws even without workers
@@ -169,8 +169,29 @@ class DataLoader:
         return len(self.sampler if self.batch_sampler is None else self.batch_sampler)
 
 
-def _as_is(element: Any) -> Any:
-    """Without batches, arrays and numbers still become tensors."""
-    if isinstance(element, np.ndarray):
-        return as_tensor(element)
-    return element
+def default_convert(data: Any) -> Any:
+    """What becomes of an element when there are no batches: arrays become tensors, also inside of containers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import minitorch_bp as torch
+    >>> torch.utils.data.default_convert([np.array([1, 2]), "x"])
+    [tensor([1, 2]), 'x']
+    """
+    if isinstance(data, np.ndarray) and data.dtype.kind in "OSU":
+        return data
+    if isinstance(data, (np.ndarray, np.generic)):
+        return as_tensor(data)
+    if isinstance(data, Mapping):
+        return {key: default_convert(value) for key, value in data.items()}
+    if isinstance(data, tuple) and hasattr(data, "_fields"):
+        return type(data)(*(default_convert(d) for d in data))
+    if isinstance(data, (tuple, list)):
+        return [default_convert(d) for d in data]
+    return data
+
+
+def get_worker_info() -> None:
+    """Information about the worker process that is asking: None, since loading happens in the main process."""
+    return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import math
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,6 +44,9 @@ class IterableDataset(Dataset):
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__")
 
+    def __add__(self, other: Any) -> Any:
+        return ChainDataset([self, other])
+
 
 class TensorDataset(Dataset):
     """Tensors of one length, indexed together.
@@ -68,6 +73,54 @@ class TensorDataset(Dataset):
 
     def __len__(self) -> int:
         return len(self.tensors[0])
+
+
+class StackDataset(Dataset):
+    """Datasets of one length side by side: an element is a tuple (or a dictionary) of theirs.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or both kinds of arguments are given, or the lengths differ.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.utils.data.StackDataset(x=range(3), y="abc")[1]
+    {'x': 1, 'y': 'b'}
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        if bool(args) == bool(kwargs):
+            raise ValueError("StackDataset takes datasets either as arguments or by name, and at least one")
+        self.datasets: Any = args or kwargs
+        lengths = {len(d) for d in (args or kwargs.values())}
+        if len(lengths) > 1:
+            raise ValueError(f"all datasets must have one length, but have {sorted(lengths)}")
+        self._length = lengths.pop()
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(self.datasets, dict):
+            return {name: d[index] for name, d in self.datasets.items()}
+        return tuple(d[index] for d in self.datasets)
+
+    def __len__(self) -> int:
+        return self._length
+
+
+class ChainDataset(IterableDataset):
+    """Iterable datasets, one after the other."""
+
+    def __init__(self, datasets: Any):
+        super().__init__()
+        self.datasets = datasets
+
+    def __iter__(self) -> Iterator[Any]:
+        for d in self.datasets:
+            yield from d
+
+    def __len__(self) -> int:
+        return sum(len(d) for d in self.datasets)
 
 
 class ConcatDataset(Dataset):
@@ -121,11 +174,17 @@ def random_split(dataset: Any, lengths: Any, generator: Any = default_generator)
     """
     total = len(dataset)
     lengths = list(lengths)
-    if abs(sum(lengths) - 1) < 1e-9 and all(0 <= n <= 1 for n in lengths):
-        sizes = [int(total * share) for share in lengths]
+    if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
+        for share in lengths:
+            if not 0 <= share <= 1:
+                raise ValueError(f"a fraction must lie between 0 and 1, but got {share}")
+        sizes = [math.floor(total * share) for share in lengths]
         for k in range(total - sum(sizes)):
             sizes[k % len(sizes)] += 1
         lengths = sizes
+        for k, n in enumerate(lengths):
+            if n == 0:
+                warnings.warn(f"part {k} of the split is empty", stacklevel=2)
     if sum(lengths) != total:
         raise ValueError(f"the lengths {lengths} must add up to the dataset's length, {total}")
     order = randperm(total, generator=generator).tolist()

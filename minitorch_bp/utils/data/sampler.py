@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from ...core.dtype import float64
 from ...core.random import Generator, default_generator
+from ...ops.creation import as_tensor
+from ...ops.random import multinomial
 
 
 class Sampler:
@@ -87,6 +90,39 @@ class SubsetRandomSampler(Sampler):
 
     def __len__(self) -> int:
         return len(self.indices)
+
+
+class WeightedRandomSampler(Sampler):
+    """Indices drawn in proportion to weights: what balances classes of different sizes.
+
+    Raises
+    ------
+    ValueError
+        If the weights are not a sequence, ``num_samples`` is not a positive int, or ``replacement`` is not a bool.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> list(torch.utils.data.WeightedRandomSampler([0.0, 1.0], 3))
+    [1, 1, 1]
+    """
+
+    def __init__(self, weights: Any, num_samples: int, replacement: bool = True, generator: Any = None):
+        if not isinstance(num_samples, int) or isinstance(num_samples, bool) or num_samples <= 0:
+            raise ValueError(f"num_samples must be a positive int, but got {num_samples!r}")
+        if not isinstance(replacement, bool):
+            raise ValueError(f"replacement must be a bool, but got {replacement!r}")
+        self.weights = as_tensor(weights, dtype=float64)
+        if self.weights.ndim != 1:
+            raise ValueError(f"the weights must be a sequence of numbers, but have {self.weights.ndim} dimensions")
+        self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
+
+    def __iter__(self) -> Iterator[int]:
+        drawn = multinomial(self.weights, self.num_samples, self.replacement, generator=self.generator)
+        return iter(drawn.tolist())
+
+    def __len__(self) -> int:
+        return self.num_samples
 
 
 class BatchSampler(Sampler):

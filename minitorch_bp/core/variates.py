@@ -1,0 +1,188 @@
+"""Random variates beyond uniform, normal, integer and coin: each from the stream of :mod:`random`, as PyTorch draws it.
+
+Most invert a distribution function at a 53-bit uniform. Poisson and gamma variates are drawn by rejection, one after the
+other: how many words one takes depends on the words before, so there is nothing to vectorize.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .box_muller import fma64
+from .libm import exact
+from .mersenne import BLOCK, PASS
+from .random import Generator, by_way_of_float
+
+_F64 = np.dtype(np.float64)
+
+
+def _function(name: str, dtype: np.dtype) -> Callable[[np.ndarray], np.ndarray]:
+    """The elementary function in the precision that the result's type shows."""
+    return exact(name) if dtype == _F64 else getattr(np, name)
+
+
+def _inverted(g: Generator, n: int, dtype: np.dtype, inverse: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """``inverse`` of n uniforms, in passes that stay in the processor's cache."""
+    out = np.empty(n, dtype)
+    for start in range(0, n, PASS // 2):
+        part = out[start : start + PASS // 2]
+        part[...] = by_way_of_float(inverse(g.uniform64(len(part))), dtype)
+    return out
+
+
+def exponential(g: Generator, n: int, rate: float, dtype: np.dtype, out: Any = None) -> np.ndarray:
+    r""":math:`-\ln(1 - u) / \text{rate}` (into ``out``, if given)."""
+    scale = -1.0 / rate
+    if n <= 32:  # few: scalar functions beat the overhead of ufuncs
+        log = math.log1p
+        few = [log(-u) * scale for u in g.uniform64_list(n)]
+        if out is None or dtype.itemsize == 2:
+            return by_way_of_float(np.array(few), dtype)
+        out[...] = few
+        return out
+    log1p = _function("log1p", dtype)
+    return _inverted(g, n, dtype, lambda u: log1p(-u) * scale)
+
+
+def cauchy(g: Generator, n: int, median: float, sigma: float, dtype: np.dtype) -> np.ndarray:
+    r""":math:`\text{median} + \sigma \tan(\pi (u - 1/2))`."""
+    tan = _function("tan", dtype)
+
+    def inverse(u: np.ndarray) -> np.ndarray:
+        x = tan((u - 0.5) * math.pi)
+        return x * sigma + 0.0 if median == 0 else fma64(x, sigma, median)
+
+    return _inverted(g, n, dtype, inverse)
+
+
+def geometric(g: Generator, n: int, p: float, dtype: np.dtype) -> np.ndarray:
+    r"""The number of trials up to the first success: :math:`\lceil \ln u / \ln(1 - p) \rceil`."""
+    log, scale = exact("log") if dtype == _F64 else np.log, math.log1p(-p)
+    return _inverted(g, n, dtype, lambda u: np.ceil(log(u) / scale))
+
+
+def log_normal(g: Generator, n: int, mean: float, std: float, dtype: np.dtype) -> np.ndarray:
+    """``exp`` of normals, which are always drawn in pairs."""
+    x = g.normal_pairs(n)
+    return by_way_of_float(_function("exp", dtype)(x * std if mean == 0 else fma64(x, std, mean)), dtype)
+
+
+def categories(g: Generator, weights: np.ndarray, n: int, replacement: bool) -> np.ndarray:
+    """``n`` indices per row, drawn in proportion to the weights.
+
+    Without replacement, the race of exponentials: of times with rates ``w``, the first to ring is i with probability
+    proportional to ``w[i]``.
+    """
+    if not replacement or n == 1:
+        times = exponential(g, weights.size, 1.0, weights.dtype).reshape(weights.shape)
+        speed = weights / times
+        return speed.argmax(-1)[..., None] if n == 1 else np.argsort(-speed, axis=-1, kind="stable")[..., :n].copy()
+    rows = weights.reshape(-1, weights.shape[-1])
+    out = np.empty((len(rows), n), np.int64)
+    for row, picked in zip(rows, out, strict=True):
+        steps = np.cumsum(row, dtype=row.dtype)
+        steps /= steps[-1]
+        steps[-1] = 1
+        picked[...] = np.searchsorted(steps.astype(np.float64), g.uniform64(n), "left")
+    return out.reshape(*weights.shape[:-1], n)
+
+
+# ---------------------------------------------------------------------- by rejection
+class _OneByOne:
+    """Uniforms of the stream one at a time, by list; those that remain are put back at the end."""
+
+    def __init__(self, g: Generator):
+        self.g = g
+        self.rest: Iterator[float] = iter(())
+
+    def __call__(self) -> float:
+        for u in self.rest:
+            return u
+        self.rest = iter(self.g.uniform64_list(max((BLOCK - self.g._position) // 2, 1)))
+        return next(self.rest)
+
+    def close(self) -> None:
+        self.g._position -= 2 * sum(1 for _ in self.rest)
+
+    def normal(self) -> float:
+        """The next normal of the stream's pairs."""
+        g = self.g
+        if g._next_normal is not None:
+            waiting, g._next_normal = g._next_normal, None
+            return waiting
+        u1, u2 = self(), self()
+        radius, angle = math.sqrt(-2.0 * math.log1p(-u2)), (2.0 * math.pi) * u1
+        g._next_normal = radius * math.sin(angle)
+        return radius * math.cos(angle)
+
+
+def poisson(g: Generator, rates: np.ndarray) -> np.ndarray:
+    """One Poisson variate per rate: products of uniforms below 10, Hörmann's transformed rejection (1993) above."""
+    draw = _OneByOne(g)
+    values = [_poisson(rate, draw) for rate in rates.reshape(-1).astype(np.float64).tolist()]
+    draw.close()
+    return np.array(values, np.float64).astype(rates.dtype).reshape(rates.shape)
+
+
+def _poisson(rate: float, draw: Callable[[], float]) -> int:
+    if rate == 0:
+        return 0
+    if rate < 10:
+        bound, product, count = math.exp(-rate), 1.0, 0
+        while True:
+            product *= draw()
+            if product <= bound:
+                return count
+            count += 1
+    root, log_rate = math.sqrt(rate), math.log(rate)
+    b = 0.931 + 2.53 * root
+    a = -0.059 + 0.02483 * b
+    inverse_alpha = 1.1239 + 1.1328 / (b - 3.4)
+    squeeze = 0.9277 - 3.6224 / (b - 2)
+    while True:
+        u, v = draw() - 0.5, draw()
+        us = 0.5 - abs(u)
+        k = math.floor((2 * a / us + b) * u + rate + 0.43) if us else -1
+        if us >= 0.07 and v <= squeeze:
+            return k
+        if k < 0 or (us < 0.013 and v > us):
+            continue
+        if math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b) <= -rate + k * log_rate - math.lgamma(k + 1.0):
+            return k
+
+
+def standard_gamma(g: Generator, shapes: np.ndarray) -> np.ndarray:
+    """One gamma variate per shape parameter, by Marsaglia and Tsang (2000)."""
+    draw, kind = _OneByOne(g), shapes.dtype.type
+    tiny = np.finfo(shapes.dtype).tiny
+    values = [max(tiny, kind(_gamma(alpha, draw, kind))) for alpha in shapes.reshape(-1)]
+    draw.close()
+    return np.array(values, shapes.dtype).reshape(shapes.shape)
+
+
+def _gamma(alpha: Any, draw: _OneByOne, kind: Any) -> float:
+    """PyTorch keeps alpha in the tensor's type and a few constants in float32."""
+    scale, single = 1.0, np.float32
+    if alpha < 1:
+        if alpha == 0:
+            return 0.0
+        scale = math.pow(1 - draw(), float(single(1) / alpha) if kind is single else 1.0 / alpha)
+        alpha = alpha + kind(1)
+    third = single(1) / single(3)
+    d = float(alpha - third) if kind is single else float(alpha) - float(third)
+    c, squeeze = 1.0 / math.sqrt(9.0 * d), float(single(0.0331))
+    while True:
+        x = draw.normal()
+        y = 1.0 + c * x
+        while y <= 0:
+            x = draw.normal()
+            y = 1.0 + c * x
+        v = y * y * y
+        u = 1 - draw()
+        xx = x * x
+        if u < 1.0 - squeeze * xx * xx or math.log(u) < 0.5 * xx + d * (1.0 - v + math.log(v)):
+            return scale * d * v
