@@ -68,6 +68,7 @@ from .ops.arithmetic import (
     neg,
     remainder,
     sub,
+    rsub,
 )
 from .ops.compare import (
     allclose,

@@ -3,47 +3,73 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import pathlib
 import sys
 from typing import Any
 
-from .campaign import Failure, Report, campaign, reference, run_chunk
+from .campaign import DaskExecutor, Failure, Report, campaign, reference, run_chunk
 
-MISMATCH, NOT_COVERED, NO_REFERENCE, INTERRUPTED = 1, 3, 4, 130
+MISMATCH, USAGE, NOT_COVERED, NO_REFERENCE, CORRUPT, WRONG_VERSION, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
 PINNED = "2.13.0"
+EXIT_CODES = """exit codes: 0 no mismatch; 1 a mismatch (or a mutant that survived); 2 wrong usage; 3 something is not covered;
+4 PyTorch is not installed; 5 the corpus holds a file that is not a saved program; 6 PyTorch has another version than
+the one the expectations were measured on (--any-version runs all the same); 130 interrupted, what was done is reported"""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Parse the arguments and run; the exit code says what happened."""
-    parser = argparse.ArgumentParser(prog="python -m parity", description="Compare minitorch_bp with PyTorch on random programs.")
-    parser.add_argument("command", nargs="?", choices=["run", "bench", "coverage"], default="run", help="run (the default): a campaign; "
-                        "bench: speed against PyTorch and NumPy; coverage: which primitives the catalogue reaches")  # fmt: skip
+    parser = argparse.ArgumentParser(
+        prog="python -m parity", description="Compare minitorch_bp with PyTorch on random programs.", epilog=EXIT_CODES
+    )
+    parser.add_argument("command", nargs="?", choices=["run", "bench", "coverage", "mutate"], default="run", help="run (the default): a "
+                        "campaign; bench: speed against PyTorch and NumPy; coverage: every operation on every kind of input; "
+                        "mutate: plant bugs and see which are found")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="the campaign's seed (0)")
     parser.add_argument("--budget", type=float, default=None, help="seconds (60, unless --cases is given)")
     parser.add_argument("--cases", type=int, default=None, help="number of cases")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one per core)")
     parser.add_argument("--shard", default="1/1", help="i/n: the i-th of n parts of the same campaign")
+    parser.add_argument(
+        "--scheduler", default=None, metavar="ADDRESS", help="run the campaign on the Dask cluster of this scheduler"
+    )
     parser.add_argument("--ops", default=None, help="only these entries of the catalogue, separated by commas")
     parser.add_argument("--case", type=int, default=None, help="run this one case and print it")
-    parser.add_argument("--json", default=None, metavar="FILE", help="write the report to a file")
+    parser.add_argument("--program", default=None, metavar="FILE", help="run the saved program of a file")
+    parser.add_argument(
+        "--corpus", default="parity-report/corpus", metavar="DIR", help="where failures are kept, to be replayed first"
+    )
+    parser.add_argument("--json", default=None, metavar="FILE", help="write the report for programs")
+    parser.add_argument("--html", default=None, metavar="FILE", help="write the report for people")
+    parser.add_argument("--junit", default=None, metavar="FILE", help="write the report for CI servers")
+    parser.add_argument("--any-version", action="store_true", help="run with a PyTorch that is not " + PINNED)
+    parser.add_argument("--only", default=None, help="mutate: only mutants whose name contains this")
     parser.add_argument("--quick", action="store_true", help="bench: fewer repetitions")
     args = parser.parse_args(argv)
-    if args.command == "bench":
-        from .bench import main as bench
-
-        return bench(args.quick)
-    if args.command == "coverage":
-        return _coverage()
     try:
         torch = reference()
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return NO_REFERENCE
-    if not torch.__version__.startswith(PINNED):
-        print(f"note: the reference is PyTorch {torch.__version__}; the expectations were measured on {PINNED}", file=sys.stderr)
+    version = torch.__version__.partition("+")[0]
+    if version != PINNED and not args.any_version:
+        print(f"the reference is PyTorch {version}, but the expectations were measured on {PINNED}: pip install torch=={PINNED}, "
+              "or pass --any-version", file=sys.stderr)  # fmt: skip
+        return WRONG_VERSION
+    if args.command == "bench":
+        from .bench import main as bench
+
+        return bench(args.quick)
+    if args.command == "coverage":
+        return _coverage(args)
+    if args.command == "mutate":
+        from .mutate import main as mutate
+
+        return mutate(args.jobs, args.only, args.json)
     if args.case is not None:
         return _one_case(args)
+    if args.program is not None:
+        return _one_program(args.program)
     return _run(args)
 
 
@@ -55,36 +81,70 @@ def _ops(args: Any) -> list[str] | None:
     names = args.ops.split(",")
     unknown = [n for n in names if n not in CATALOG]
     if unknown:
-        raise SystemExit(f"the catalogue has no entry {', '.join(unknown)}")
+        print(f"the catalogue has no entry {', '.join(unknown)}", file=sys.stderr)
+        raise SystemExit(USAGE)
     return names
 
 
-def _run(args: Any) -> int:
+def _shard(text: str) -> tuple[int, int]:
     try:
-        index, count = (int(n) for n in args.shard.split("/"))
-        assert 1 <= index <= count
-    except (ValueError, AssertionError):
-        raise SystemExit(f"--shard must look like 1/4, but is {args.shard!r}") from None
+        index, count = (int(n) for n in text.split("/"))
+    except ValueError:
+        index, count = 0, 0
+    if not 1 <= index <= count:
+        print(f"--shard must look like 1/4, but is {text!r}", file=sys.stderr)
+        raise SystemExit(USAGE)
+    return index, count
+
+
+def _run(args: Any) -> int:
+    from . import corpus, report
+    from .coverage import matrix, missing
+
+    shard, ops = _shard(args.shard), _ops(args)
+    folder = pathlib.Path(args.corpus)
     budget = 60.0 if args.budget is None and args.cases is None else args.budget
-    from .coverage import missing
-
-    unreached = missing() if args.ops is None else []
+    try:
+        total = corpus.replay(folder)
+    except corpus.CorruptCorpus as error:
+        print(error, file=sys.stderr)
+        return CORRUPT
+    if total.replayed:
+        print(f"replayed {total.replayed} failures of {folder}: {len(total.failures)} still fail", file=sys.stderr)
+    gaps = missing() if ops is None else []
+    executor = None
+    jobs = args.jobs
+    if args.scheduler is not None:
+        try:
+            executor = DaskExecutor(args.scheduler)
+        except (OSError, RuntimeError) as error:
+            print(f"no cluster at {args.scheduler}: {error}", file=sys.stderr)
+            return USAGE
+        jobs = executor.workers
     with Display(budget, args.cases) as display:
-        report = campaign(args.seed, budget, args.cases, args.jobs, (index, count), _ops(args), progress=display.update)
+        found = campaign(args.seed, budget, args.cases, jobs, shard, ops, executor, progress=display.update)
+    found.failures = total.failures + found.failures
+    found.replayed = total.replayed
+    if executor is not None:
+        executor.shutdown()
+    if found.failures:
+        corpus.save(folder, found.failures)
+    table = matrix() if args.html else None
     if args.json:
-        with open(args.json, "w") as f:
-            json.dump({**report.as_dict(), "primitives_not_reached": unreached}, f, indent=1)
-    _summary(report, unreached)
-    if report.failures:
+        report.write_json(args.json, report.as_dict(found, gaps, table))
+    if args.junit:
+        pathlib.Path(args.junit).write_text(report.junit(found, gaps))
+    if args.html and table is not None:
+        pathlib.Path(args.html).write_text(report.page(found, gaps, table))
+    _summary(found, gaps)
+    if found.failures:
         return MISMATCH
-    if unreached:
+    if gaps:
         return NOT_COVERED
-    return INTERRUPTED if report.interrupted else 0
+    return INTERRUPTED if found.interrupted else 0
 
 
-def _summary(report: Report, unreached: list[str]) -> None:
-    from minitorch_bp.core.op import OPS
-
+def _summary(report: Report, gaps: list[str]) -> None:
     from .catalog import CATALOG
 
     for failure in report.failures[:5]:
@@ -92,14 +152,15 @@ def _summary(report: Report, unreached: list[str]) -> None:
     if len(report.failures) > 5:
         print(f"... and {len(report.failures) - 5} more")
     rate = report.cases / max(report.seconds, 1e-9)
-    print(f"{report.cases} cases in {report.seconds:.1f} s ({rate:.0f} a second): {report.dags} random DAGs "
-          f"({report.second_order} with second derivatives) and {report.networks} trained MLPs")  # fmt: skip
+    print(f"{report.cases} cases in {report.seconds:.1f} s ({rate:.0f} a second; the harness's share of the time {report.harness_share:.0%}): "
+          f"{report.dags} random DAGs ({report.second_order} with second derivatives) and {report.networks} trained networks")  # fmt: skip
     print(f"dtypes: {', '.join(f'{n} {d}' for d, n in sorted(report.dtypes.items()))}")
-    print(
-        f"operations: {len(report.ops)} of {len(CATALOG)} catalogue entries drawn; {len(OPS) - len(unreached)} of {len(OPS)} primitives reached"
-    )
-    if unreached:
-        print("NOT REACHED by any entry of the catalogue: " + ", ".join(unreached))
+    print(f"operations: {len(report.ops)} of {len(CATALOG)} catalogue entries drawn; "
+          + ("every primitive, module and option is exercised" if not gaps else "NOT EXERCISED: " + ", ".join(gaps)))  # fmt: skip
+    if report.sensitive:
+        print(
+            f"accepted because PyTorch disagrees with itself when the inputs move by a unit in the last place: {report.sensitive}"
+        )
     if report.interrupted:
         print("interrupted: the figures are those until then")
     print("no mismatch" if not report.failures else f"{len(report.failures)} MISMATCHES")
@@ -121,13 +182,48 @@ def _one_case(args: Any) -> int:
     return 0
 
 
-def _coverage() -> int:
-    from .coverage import reached
+def _one_program(name: str) -> int:
+    import minitorch_bp
 
-    found = reached()
-    for name, entries in sorted(found.items()):
-        print(f"{name:24s} {', '.join(sorted(entries)[:6]) or 'NOT REACHED'}")
-    return NOT_COVERED if any(not e for e in found.values()) else 0
+    from . import corpus, judge
+    from .program import run, script
+
+    try:
+        program = corpus.load(pathlib.Path(name))["program"]
+    except corpus.CorruptCorpus as error:
+        print(error, file=sys.stderr)
+        return CORRUPT
+    torch = reference()
+    found = judge.compare(program, run(program, minitorch_bp), run(program, torch), torch)
+    print(script(program))
+    print("no mismatch" if found is None else f"{found}\n{judge.first_divergence(program, torch)}")
+    return 0 if found is None else MISMATCH
+
+
+def _coverage(args: Any) -> int:
+    from . import coverage, report
+
+    found = coverage.reached()
+    gaps, table = coverage.missing(found), coverage.matrix(_ops(args))
+    kinds = [*coverage.FEATURES, "in place", "view"]
+    for name, seen in sorted(found.items()):
+        print(f"{name:24s} " + " ".join("x" if kind in seen else "." for kind in kinds))
+    print(f"{'columns:':24s} " + ", ".join(kinds))
+    wrong = coverage.differences(table)
+    cells = sum(isinstance(v, str) and v != "-" for row in table.values() for v in row.values())
+    for where, what in wrong.items():
+        print(f"DIFFERS: {where}: {what}")
+    print(f"{cells} pairs of catalogue entry and kind of input, {len(wrong)} differ; not exercised: {', '.join(gaps) or 'nothing'}")
+    if args.json:
+        report.write_json(
+            args.json,
+            {
+                "reached": {n: {k: sorted(v) for k, v in s.items()} for n, s in found.items()},
+                "coverage": table,
+                "not_covered": gaps,
+            },
+        )
+    return MISMATCH if wrong else NOT_COVERED if gaps else 0
 
 
 class Display:

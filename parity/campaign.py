@@ -1,7 +1,9 @@
-"""Campaigns: many cases, on several processes, against the clock; and the report of what was found.
+"""Campaigns: many cases, on several processes or machines, against the clock; and the report of what was found.
 
 Case number k of seed s is the same program wherever and whenever it runs, so cases can be dealt out to processes or
-machines in any order, and a failure is named by its seed and number.
+machines in any order, and a failure is named by its seed and number. What deals them out is any
+``concurrent.futures.Executor``: a pool of processes, or a Dask cluster's. A part is counted when its result arrives, so one
+that is run again after a worker was lost is counted once.
 """
 
 from __future__ import annotations
@@ -40,31 +42,42 @@ class Report:
     dags: int = 0
     networks: int = 0
     seconds: float = 0.0
+    frameworks: float = 0.0  # seconds inside minitorch_bp and torch, all processes together
+    spent: float = 0.0  # seconds of all processes together
     ops: Counter[str] = field(default_factory=Counter)
     dtypes: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)  # of programs: illegal, hooked, strided, ...
+    bodies: Counter[str] = field(default_factory=Counter)  # of networks
     second_order: int = 0
+    sensitive: int = 0  # accepted because PyTorch disagrees with itself
+    replayed: int = 0
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
 
     def add(self, other: Report) -> None:
         """Take in another report (of a chunk)."""
-        self.cases += other.cases
-        self.dags += other.dags
-        self.networks += other.networks
-        self.ops.update(other.ops)
-        self.dtypes.update(other.dtypes)
-        self.second_order += other.second_order
+        for name in ("cases", "dags", "networks", "frameworks", "spent", "second_order", "sensitive", "replayed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("ops", "dtypes", "kinds", "bodies"):
+            getattr(self, name).update(getattr(other, name))
         self.failures += other.failures
+
+    @property
+    def harness_share(self) -> float:
+        """The share of the time that is neither minitorch_bp's nor PyTorch's."""
+        return 1 - self.frameworks / self.spent if self.spent else 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
         from .catalog import CATALOG
 
         return {
-            "cases": self.cases, "dags": self.dags, "networks": self.networks, "failures": [vars(f) for f in self.failures],
+            "cases": self.cases, "dags": self.dags, "networks": self.networks, "failures": len(self.failures),
             "seconds": round(self.seconds, 2), "cases_per_second": round(self.cases / max(self.seconds, 1e-9), 1),
-            "second_order": self.second_order, "dtypes": dict(self.dtypes), "ops_covered": len(self.ops),
-            "ops_total": len(CATALOG), "interrupted": self.interrupted,
+            "harness_share": round(self.harness_share, 3), "second_order": self.second_order, "sensitive": self.sensitive,
+            "replayed": self.replayed, "dtypes": dict(self.dtypes), "kinds": dict(self.kinds), "bodies": dict(self.bodies),
+            "ops_covered": len(self.ops), "ops_total": len(CATALOG), "interrupted": self.interrupted,
+            "mismatches": [vars(f) for f in self.failures],
         }  # fmt: skip
 
 
@@ -78,47 +91,94 @@ def reference() -> Any:
     return torch
 
 
+class Stopwatch:
+    """Adds up the seconds spent inside the frameworks."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self, function: Callable[..., Any], *args: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return function(*args)
+        finally:
+            self.seconds += time.perf_counter() - began
+
+
 def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None) -> Failure | None:
     """Draw case number ``case``, run it in both frameworks, and judge."""
-    import minitorch_bp
-
-    torch = reference()
-    draw = Seeded((seed, case))
     command = f"python -m parity --seed {seed} --case {case}"
     if case % NETWORK_SHARE == 0 and not ops:
-        from . import networks
+        return _network_case(seed, case, report, command)
+    import minitorch_bp
 
-        net = networks.random_mlp(draw, case)
-        report.networks += 1
-        report.dtypes[net.dtype] += 1
-        found = networks.compare(net, networks.run(net, minitorch_bp), networks.run(net, torch))
-        if found is None:
-            return None
-        return Failure(seed, case, str(found), networks.script(net), None, command)
-    from .generate import random_dag
-    from .judge import compare
+    from . import generate, judge
     from .program import Program, run, script
     from .shrink import shrink
 
-    program = random_dag(draw, case, ops)
+    torch, watch = reference(), Stopwatch()
+    program = generate.random_dag(Seeded((seed, case)), case, ops, watch=watch)
+    _count(report, program)
+
+    def difference(p: Program) -> Any:
+        return judge.compare(p, watch(run, p, minitorch_bp), watch(run, p, torch), torch, watch)
+
+    accepted = len(judge.SENSITIVE)
+    found = difference(program)
+    report.frameworks += watch.seconds
+    report.sensitive += len(judge.SENSITIVE) - accepted
+    judge.SENSITIVE.clear()
+    if found is None:
+        return None
+    small = shrink(program, lambda p: difference(p) is not None)
+    text = f"{difference(small)}\n(shrunk from {len(program.steps)} to {len(small.steps)} steps)\n{judge.first_divergence(small, torch)}"
+    judge.SENSITIVE.clear()
+    return Failure(seed, case, text, script(small), small.to_json(), command)
+
+
+def _count(report: Report, program: Any) -> None:
     report.dags += 1
     report.dtypes[program.dtype] += 1
     report.second_order += program.second_order
     report.ops.update(s.op for s in program.steps)
+    for leaf in program.leaves:
+        report.kinds.update([leaf.values, leaf.layout])
+        if leaf.dtype is not None:
+            report.kinds[f"a leaf of type {leaf.dtype}"] += 1
+        if 0 in leaf.shape:
+            report.kinds["empty"] += 1
+        elif not leaf.shape:
+            report.kinds["0-d"] += 1
+    report.kinds[f"mode {program.mode}"] += 1
+    report.kinds["hooked"] += bool(program.hooked)
 
-    def difference(p: Program) -> Any:
-        return compare(p, run(p, minitorch_bp), run(p, torch), torch)
 
-    if difference(program) is None:
+def _network_case(seed: int, case: int, report: Report, command: str) -> Failure | None:
+    import minitorch_bp
+
+    from . import networks
+
+    torch, watch = reference(), Stopwatch()
+    net = networks.random_network(Seeded((seed, case)), case)
+    report.networks += 1
+    report.dtypes[net.dtype] += 1
+    report.bodies[net.body] += 1
+
+    def difference(n: Any) -> Any:
+        return networks.compare(n, watch(networks.run, n, minitorch_bp), watch(networks.run, n, torch))
+
+    found = difference(net)
+    report.frameworks += watch.seconds
+    if found is None:
         return None
-    small = shrink(program, lambda p: difference(p) is not None)
-    text = f"{difference(small)}\n(shrunk from {len(program.steps)} to {len(small.steps)} steps)"
-    return Failure(seed, case, text, script(small), small.to_json(), command)
+    small = networks.shrink_network(net, lambda n: difference(n) is not None)
+    return Failure(seed, case, f"{difference(small)}", networks.script(small), None, command)
 
 
 def run_chunk(seed: int, start: int, stop: int, step: int = 1, ops: list[str] | None = None) -> Report:
     """Cases start, start + step, ... below stop."""
     report = Report()
+    began = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for case in range(start, stop, step):
@@ -126,6 +186,7 @@ def run_chunk(seed: int, start: int, stop: int, step: int = 1, ops: list[str] | 
             report.cases += 1
             if failure is not None:
                 report.failures.append(failure)
+    report.spent = time.perf_counter() - began
     return report
 
 
@@ -140,7 +201,11 @@ def campaign(
     progress: Callable[[Report], None] | None = None,
     stop_at: int = 20,
 ) -> Report:
-    """Run cases until the time or the number is used up (or ``stop_at`` failures are found)."""
+    """Run cases until the time or the number is used up (or ``stop_at`` failures are found).
+
+    ``executor`` may be any ``concurrent.futures.Executor``; without one, ``jobs`` processes are started. A KeyboardInterrupt
+    ends it with what was done so far.
+    """
     total = Report()
     began = time.perf_counter()
 
@@ -200,3 +265,36 @@ def _deal_out(pool: Executor, jobs: int, chunks: Any, over: Any, done: Any, seed
         finished, running = wait(running, return_when=FIRST_COMPLETED)
         for future in finished:
             done(future.result())
+
+
+class DaskExecutor(Executor):
+    """A Dask cluster as an executor: the scheduler gives the work of a lost worker to another one."""
+
+    def __init__(self, address: str):
+        try:
+            from distributed import Client
+        except ImportError:
+            raise RuntimeError("--scheduler needs Dask: pip install 'minitorch_bp[cluster]'") from None
+        self.client = Client(address, timeout="10s")
+        self.workers = max(sum(self.client.nthreads().values()), 1)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run a call on some worker; a ``concurrent.futures.Future``."""
+        from concurrent.futures import Future
+
+        result: Future[Any] = Future()
+        remote = self.client.submit(fn, *args, pure=False, retries=20, **kwargs)
+
+        def finished(done: Any) -> None:
+            if done.status == "finished":
+                result.set_result(done.result())
+            else:
+                result.set_exception(done.exception() or RuntimeError(f"the task ended as {done.status}"))
+
+        result.set_running_or_notify_cancel()
+        remote.add_done_callback(finished)
+        return result
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Disconnect; the cluster goes on."""
+        self.client.close()

@@ -1,57 +1,174 @@
-"""Does the harness reach everything? One traced pass over the catalogue says which primitives' kernels ran.
+"""Does the harness reach everything? Which operations run on which kinds of inputs, and do they agree there?
 
-A primitive that no entry of the catalogue reaches fails the run: an operation that is added without a way to test it is
-noticed at once.
+Two tables. ``matrix()`` calls every entry of the catalogue on every kind of input, in both frameworks: same result, same
+refusal, or a difference; with the worst distance in units of the last place. ``reached()`` traces the same programs and says
+for every primitive which kinds of inputs its kernel has seen, whether it was run in place, and whether as a view. A primitive
+that nothing reaches, in both float types and in place if it can be, fails the run: an operation that is added without a way
+to test it is noticed at once.
 """
 
 from __future__ import annotations
 
 import sys
+import warnings
+from dataclasses import replace
 from typing import Any
 
 import minitorch_bp
-import minitorch_bp.nn  # registers the layers' primitives
+from minitorch_bp.core.inplace import apply_in_place
 from minitorch_bp.core.op import OPS
+from minitorch_bp.core.view import mark_view
 
-from .catalog import CATALOG
+from . import modules
+from .catalog import CATALOG, Entry
 from .choices import Seeded
-from .generate import random_dag
-from .networks import random_mlp
+from .judge import array_of, compare, ulps
+from .networks import random_network
 from .networks import run as run_network
-from .program import run
+from .program import Leaf, Program, Step, run
+
+#: Differences that stay, with the reason.
+KNOWN = {
+    ("conv2d", "empty"): "with no input channels PyTorch returns a result without channels, whatever the weight says",
+    ("clamp_", "integers"): "PyTorch refuses float bounds in place for integers; here they are rounded to the type",
+    ("clamp_", "booleans"): "as for integers",
+    ("addmm", "booleans"): "both refuse, PyTorch for the types' difference, we for the type",
+    ("addmm_plain", "booleans"): "as for addmm",
+    ("einsum_outer", "booleans"): "an outer product of booleans by bmm, refused here",
+}
+_SHAPES = {"unary": (2, 3), "binary": (2, 3), "reduce": (2, 3), "dim": (2, 4), "matrix": (3, 4), "batch": (2, 4, 5)}
+#: Kinds of inputs: what is changed of two leaves of the entry's usual shape.
+FEATURES: dict[str, dict[str, Any]] = {
+    "float64": {}, "float32": {"program": {"dtype": "float32"}}, "second order": {"program": {"second_order": True}},
+    "broadcast": {"second": {"shape": (1,)}}, "0-d": {"shape": ()}, "empty": {"shape": (0, 3)}, "transposed": {"layout": "transposed"},
+    "strided": {"layout": "step"}, "ties": {"values": "grid"}, "zeros": {"values": "zeros"}, "inf, nan": {"values": "special"},
+    "integers": {"dtype": "int64"}, "booleans": {"dtype": "bool"}, "mixed types": {"second": {"dtype": "float32"}}, "twice": {"program": {"mode": "twice"}},
+}  # fmt: skip
 
 
-def reached(draws: int = 6) -> dict[str, set[str]]:
-    """For each primitive, the catalogue entries (or ``"mlp"``) that ran its kernel, forward or in a rule."""
+def program_for(entry: Entry, feature: str, seed: int = 0) -> Program | None:
+    """The one-step program that calls an entry on a kind of input; None where that makes no sense."""
+    change = FEATURES[feature]
+    if "second" in change and entry.kind != "binary":
+        return None
+    shape = change.get("shape", _SHAPES[entry.kind])
+    if feature == "empty" and len(_SHAPES[entry.kind]) == 3:
+        shape = (0, 4, 5)
+    rest = {k: v for k, v in change.items() if k in ("values", "layout", "dtype")}
+    grad = rest.get("dtype") is None
+    leaves = [Leaf(shape, 10 * seed + 1, requires_grad=grad, **rest)]
+    if entry.kind == "binary":
+        leaves.append(replace(Leaf(shape, 10 * seed + 2, requires_grad=grad, **rest), **change.get("second", {})))
+    args: dict[str, Any] = {}
+    if entry.kind in ("reduce", "dim"):
+        args["dim"] = (0, -1)[seed % 2] if shape else 0
+    if entry.kind == "reduce":
+        args["keepdim"] = bool(seed // 2 % 2)
+    n = len(leaves)
+    steps = [Step(entry.name, tuple(range(n)), args)]
+    if feature == "second order":  # of the cube, so that the gradient that arrives depends on the leaves, too
+        steps += [Step("mul", (n, n)), Step("mul", (n, n + 1))]
+    program = Program(tuple(leaves), tuple(steps), (n + len(steps) - 1,), "float64", False, seed)
+    return replace(program, **change.get("program", {}))
+
+
+def matrix(names: list[str] | None = None, seeds: int = 4) -> dict[str, dict[str, Any]]:
+    """For every entry and kind of input: 'ok', 'refused' by both, '-' or the difference; and the worst ULP of both types."""
+    from .campaign import reference
+
+    torch = reference()
+    table: dict[str, dict[str, Any]] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in names or CATALOG:
+            row: dict[str, Any] = {"ulp float32": 0.0, "ulp float64": 0.0}
+            for feature in FEATURES:
+                row[feature] = "-"
+                for seed in range(seeds):
+                    program = program_for(CATALOG[name], feature, seed)
+                    if program is None:
+                        continue
+                    ours, theirs = run(program, minitorch_bp), run(program, torch)
+                    found = compare(program, ours, theirs, torch)
+                    if found is not None:
+                        row[feature] = "known" if (name, feature) in KNOWN else str(found)
+                        break
+                    row[feature] = "refused" if theirs.error is not None else "ok"
+                    if feature in ("float64", "float32") and theirs.values:
+                        key = f"ulp {feature}"
+                        a, b = array_of(ours.values[0]), array_of(theirs.values[0])
+                        assert a is not None and b is not None
+                        row[key] = max(row[key], ulps(a, b))
+            table[name] = row
+    return table
+
+
+def differences(table: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The cells of :func:`matrix` that are neither equal nor refused nor known."""
+    fine = ("ok", "refused", "known", "-")
+    return {f"{name}, {k}": v for name, row in table.items() for k, v in row.items() if isinstance(v, str) and v not in fine}
+
+
+def reached() -> dict[str, dict[str, set[str]]]:
+    """For each primitive, the kinds of inputs its kernel has seen ('in place' and 'view' among them), and by which entries."""
     kernels = {op.kernel.__code__: name for name, op in OPS.items()}
     # The fast paths of ufuncs go round the kernel; there the frame of the call itself tells which operation it is.
     calls = {f.__code__ for op in OPS.values() if op.ufunc is not None for f in (op.call, op.operator) if f is not None}
-    found: dict[str, set[str]] = {name: set() for name in OPS}
-    current = ""
+    found: dict[str, dict[str, set[str]]] = {name: {} for name in OPS}
+    feature = entry = ""
 
     def trace(frame: Any, event: str, arg: Any) -> None:
-        name = kernels.get(frame.f_code) if event == "call" else None
-        if name is None and event == "call" and frame.f_code in calls:
+        if event != "call":
+            return
+        code = frame.f_code
+        kind = feature
+        name = kernels.get(code)
+        if name is None and code in calls:
             name = frame.f_locals["op"].name
+        elif code is apply_in_place.__code__:
+            name, kind = frame.f_locals["op"].name, "in place"
+        elif code is mark_view.__code__:
+            name, kind = frame.f_locals["op"].name, "view"
         if name is not None:
-            found[name].add(current)
+            found[name].setdefault(kind, set()).add(entry)
 
-    sys.setprofile(trace)
-    try:
-        for entry in CATALOG:
-            current = entry
-            for seed in range(draws):
-                program = random_dag(Seeded((seed, 1)), seed, [entry], 2)
-                program = type(program)(program.leaves, program.steps, program.roots, program.dtype, True, seed)
-                run(program, minitorch_bp)
-        current = "mlp"
-        for seed in range(40):
-            run_network(random_mlp(Seeded(seed), seed), minitorch_bp)
-    finally:
-        sys.setprofile(None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sys.setprofile(trace)
+        try:
+            for entry in CATALOG:
+                for feature in FEATURES:
+                    for seed in range(2):
+                        program = program_for(CATALOG[entry], feature, seed)
+                        if program is not None:
+                            run(program, minitorch_bp)
+            entry = "modules"
+            for feature in ("float64", "float32"):
+                for name, cases in modules.MODULES.items():  # noqa: B007
+                    for constructor, inputs in cases:
+                        modules.run_module(minitorch_bp, constructor, inputs, feature, True, 0)
+                        modules.run_module(minitorch_bp, constructor, inputs, feature, False, 0)
+            entry = "networks"
+            for seed in range(40):
+                net = random_network(Seeded(seed), seed)
+                feature = net.dtype
+                run_network(net, minitorch_bp)
+        finally:
+            sys.setprofile(None)
     return found
 
 
-def missing() -> list[str]:
-    """The primitives that nothing reaches."""
-    return sorted(name for name, entries in reached().items() if not entries)
+def missing(found: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
+    """What nothing exercises: primitives (by type, and in place), modules, options of modules and optimizers."""
+    found = reached() if found is None else found
+    gaps = []
+    for name, kinds in sorted(found.items()):
+        if not kinds:
+            gaps.append(name)
+            continue
+        gaps += [f"{name} ({kind})" for kind in ("float64", "float32") if kind not in kinds]
+        if OPS[name].inplace and OPS[name].method and not name.startswith("_") and "in place" not in kinds:
+            gaps.append(f"{name} (in place)")
+        if OPS[name].view and "view" not in kinds:
+            gaps.append(f"{name} (view)")
+    return gaps + modules.missing()

@@ -6,6 +6,7 @@ are indices modulo the number of values so far: dependent draws would shrink bad
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -27,42 +28,111 @@ def _leaf_shape(draw: Choices, base: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(1 if draw.integer(0, 4) == 0 else n for n in base[len(base) - rank :])
 
 
-def random_dag(draw: Choices, seed: int, ops: list[str] | None = None, max_steps: int = 10, values: str | None = None) -> Program:
-    """A random DAG of at most ``max_steps`` operations, over all of the catalogue or the named part."""
-    names = ops or _NAMES
-    base = (draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 4))
-    kind = values or draw.choice(("normal", "normal", "normal", "grid"))
+_KINDS = ("normal",) * 7 + ("grid",) * 3 + ("special", "zeros")
+_LAYOUTS = ("plain",) * 4 + ("transposed", "step")
+_OTHER_TYPES = ("int64", "bool", "float32", "float64", "int32")
+
+
+def _draw_leaves(draw: Choices, seed: int, values: str | None) -> tuple[Leaf, ...]:
+    base: tuple[int, ...] = (draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 4))
+    if draw.integer(0, 15) == 15:
+        base = draw.choice(((), (0,), (2, 0), (3,), (1,)))
+    kind = values or draw.choice(_KINDS)
     leaves = []
     for k in range(draw.integer(1, 3)):
         needs = k == 0 or draw.integer(0, 4) > 0
-        leaves.append(Leaf(base if k == 0 else _leaf_shape(draw, base), seed * 10 + k, kind, needs))
+        dtype = draw.choice(_OTHER_TYPES) if k and draw.integer(0, 7) == 7 else None
+        needs = needs and (dtype is None or dtype.startswith("float"))
+        shape = base if k == 0 else _leaf_shape(draw, base)
+        leaves.append(Leaf(shape, seed * 10 + k, kind, needs, draw.choice(_LAYOUTS), dtype))
+    return tuple(leaves)
+
+
+def random_dag(
+    draw: Choices, seed: int, ops: list[str] | None = None, max_steps: int = 10, values: str | None = None, watch: Any = None
+) -> Program:
+    """A random DAG of at most ``max_steps`` operations, over all of the catalogue or the named part.
+
+    A few steps are drawn without regard for what fits: the program may then be illegal, and ends there. Both frameworks
+    must refuse it at the same step with the same type of error. ``watch(function, *args)``, if given, times the calls of
+    minitorch_bp.
+    """
+    execute = _run if watch is None else functools.partial(watch, _run)
+    names = ops or _NAMES
+    leaves = _draw_leaves(draw, seed, values)
     dtype = draw.choice(("float64", "float32"))
+    state = minitorch_bp.get_rng_state()
     with minitorch_bp.no_grad():
         known = [minitorch_bp.from_numpy(leaf.array(dtype)) for leaf in leaves]
         steps: list[Step] = []
         for _ in range(draw.integer(1, max_steps)):
-            step = _draw_step(draw, CATALOG[names[draw.integer(0, len(names) - 1)]], known)
-            steps.append(_tamed(step, known))
-            known.append(_run(steps[-1], known))
-    count = len(leaves) + len(steps)
+            entry = CATALOG[names[draw.integer(0, len(names) - 1)]]
+            wild = draw.integer(0, 63) == 63 and not entry.name.startswith(("linear", "lerp"))
+            step = _wild_step(draw, entry, known) if wild else _draw_step(draw, entry, known)
+            try:
+                value = execute(step, known)
+            except Exception:
+                steps.append(step)  # an illegal program ends here
+                break
+            if not wild and not _is_tame(value):
+                step = _harmless(step, known)
+                value = execute(step, known)
+            steps.append(step)
+            known.append(value)
+    minitorch_bp.set_rng_state(state)
+    count = len(known)
     roots = {count - 1} | {draw.integer(0, count - 1) for _ in range(draw.integer(0, 2))}
     roots = {r for r in roots if known[r].is_floating_point()} or {0}
-    return Program(tuple(leaves), tuple(steps), tuple(sorted(roots)), dtype, draw.integer(0, 2) == 0, seed)
+    # The second derivative at an infinity or NaN is a matter of which terms an implementation leaves out.
+    second = draw.integer(0, 2) == 0 and not any(leaf.values == "special" for leaf in leaves)
+    mode = draw.choice(("backward",) * 5 + ("twice", "grad", "inputs"))
+    hooked = (draw.integer(0, count - 1),) if draw.integer(0, 5) == 5 else ()
+    if any(s.op == "norm0" for s in steps):  # whose gradient PyTorch leaves undefined, so that a hook gets None
+        hooked = ()
+    if second:  # a hook on an operation's result sees the second derivative, too, if the operation saved its result
+        hooked = tuple(i for i in hooked if i < len(leaves))
+    return Program(leaves, tuple(steps), tuple(sorted(roots)), dtype, second, seed, hooked, mode)
 
 
 def _run(step: Step, known: list[Any]) -> Any:
-    return compiled(CATALOG[step.op].template)(minitorch_bp, [known[i] for i in step.operands], step.args)
+    value = compiled(CATALOG[step.op].template)(minitorch_bp, [known[i] for i in step.operands], step.args)
+    return value if isinstance(value, minitorch_bp.Tensor) else minitorch_bp.tensor(value)
 
 
-def _tamed(step: Step, known: list[Any]) -> Step:
-    """The step, or a harmless one where it would make values that are too large or too many."""
-    value = _run(step, known)
-    array = value.numpy() if isinstance(value, minitorch_bp.Tensor) else np.asarray(value)
+def _is_tame(value: Any) -> bool:
+    """Whether a value is of floating type, not too large and has not too many elements."""
+    array = value.numpy()
     if array.dtype.kind != "f" or array.size > MAX_ELEMENTS:
-        return Step("mean", step.operands[:1], {"dim": None, "keepdim": False})
-    with np.errstate(invalid="ignore"):
-        tame = not array.size or bool(np.nanmax(np.abs(np.where(np.isfinite(array), array, 0))) <= MAX_SIZE)
-    return step if tame else Step("tanh", step.operands[:1])
+        return False
+    if not array.size:
+        return True
+    if array.min() >= -MAX_SIZE and array.max() <= MAX_SIZE:
+        return True
+    finite = array[np.isfinite(array)]
+    return bool(not finite.size or np.abs(finite).max() <= MAX_SIZE)
+
+
+def _harmless(step: Step, known: list[Any]) -> Step:
+    x = known[step.operands[0]]
+    if not x.is_floating_point() or not x.numel():
+        return Step("mul_scalar", step.operands[:1])
+    return (
+        Step("tanh", step.operands[:1])
+        if x.numel() <= MAX_ELEMENTS
+        else Step("mean", step.operands[:1], {"dim": None, "keepdim": False})
+    )
+
+
+def _wild_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
+    """Any operands, any dimension: perhaps illegal."""
+    count = 2 if entry.kind == "binary" else 1
+    operands = tuple(draw.integer(0, 63) % len(known) for _ in range(count))
+    args: dict[str, Any] = {}
+    if entry.kind in ("reduce", "dim"):
+        args["dim"] = draw.integer(-4, 4)
+    if entry.kind == "reduce":
+        args["keepdim"] = bool(draw.integer(0, 1))
+    return Step(entry.name, operands, args)
 
 
 def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
@@ -70,6 +140,8 @@ def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
     first = draw.integer(0, 63) % len(known)
     x = known[first]
     shape = tuple(x.shape)
+    if entry.name.startswith(("lerp", "einsum")) and not x.is_floating_point():  # PyTorch's checks depend on scalars and sizes
+        return Step("clone", (first,))
     if entry.kind == "unary":
         return Step(entry.name, (first,)) if x.numel() else Step("clone", (first,))
     if entry.kind == "binary":

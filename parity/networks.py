@@ -1,4 +1,4 @@
-"""Random MLPs: the same network, data and training in both frameworks, from one seed.
+"""Random networks, MLPs above all: the same network, data and training in both frameworks, from one seed.
 
 Nothing is copied from one framework to the other: both draw their initial weights and their dropout masks from the same
 seed, so the comparison covers the random numbers as well. Gradients are checked before trajectories, because Adam
@@ -7,7 +7,7 @@ amplifies noise: where a gradient is nearly 0, its sign decides the step.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,14 +33,29 @@ OPTIMIZERS = {
     "nesterov": "optim.SGD({p}, lr=0.05, momentum=0.9, nesterov=True)", "decay": "optim.SGD({p}, lr=0.05, weight_decay=0.1)",
     "maximize": "optim.SGD({p}, lr=0.01, maximize=True)", "adam": "optim.Adam({p}, lr=0.01)",
     "adam_decay": "optim.Adam({p}, lr=0.01, weight_decay=0.1)", "amsgrad": "optim.Adam({p}, lr=0.01, amsgrad=True)",
-    "adam_max": "optim.Adam({p}, lr=0.001, maximize=True)", "adamw": "optim.AdamW({p}, lr=0.01)",
+    "adam_max": "optim.Adam({p}, lr=0.001, maximize=True)",
+    "adam_options": "optim.Adam({p}, lr=0.01, betas=(0.7, 0.95), eps=1e-4, weight_decay=0.1, decoupled_weight_decay=True)",
+    "adamw_max": "optim.AdamW({p}, lr=0.001, amsgrad=True, maximize=True)", "adamw": "optim.AdamW({p}, lr=0.01)",
     "adamw_betas": "optim.AdamW({p}, lr=0.01, betas=(0.8, 0.9), eps=1e-6, weight_decay=0.3)",
+}  # fmt: skip
+
+
+#: What stands in front of the linear layers: the input's shape (without the batch), and the layers, for a width w.
+BODIES = {
+    "mlp": ("({w},)", []),
+    "conv2d": ("(2, 6, 6)", ["nn.Conv2d(2, {w}, 3, padding=1)", "nn.BatchNorm2d({w})", "nn.ReLU()", "nn.MaxPool2d(2)", "nn.Flatten()", "nn.Linear({w} * 9, {w})"]),
+    "conv2d_strided": ("(2, 6, 6)", ["nn.Conv2d(2, {w}, 3, stride=2, bias=False)", "nn.Tanh()", "nn.Dropout2d(0.2)", "nn.Flatten()", "nn.Linear({w} * 4, {w})"]),
+    "conv1d": ("(3, 8)", ["nn.Conv1d(3, {w}, 3, dilation=2)", "nn.BatchNorm1d({w})", "nn.ELU()", "nn.Flatten()", "nn.Linear({w} * 4, {w})"]),
+    "conv3d": ("(1, 3, 3, 3)", ["nn.Conv3d(1, {w}, 2)", "nn.SiLU()", "nn.Flatten()", "nn.Linear({w} * 8, {w})"]),
+    "embedding": ("(4,)", ["nn.Embedding(7, 3, padding_idx=0)", "nn.Flatten()", "nn.Linear(12, {w})", "nn.BatchNorm1d({w})"]),
+    "batch_norm": ("({w},)", ["nn.BatchNorm1d({w})", "nn.Linear({w}, {w})", "nn.GELU()"]),
+    "glu": ("({w} * 2,)", ["nn.GLU()", "nn.AlphaDropout(0.2)"]),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Network:
-    """A random MLP and how it is trained."""
+    """A random network and how it is trained: a body, then an MLP of ``sizes``."""
 
     sizes: tuple[int, ...]
     activations: tuple[str, ...]
@@ -52,12 +67,13 @@ class Network:
     steps: int
     dtype: str
     seed: int
+    body: str = "mlp"
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def random_mlp(draw: Choices, seed: int) -> Network:
+def random_mlp(draw: Choices, seed: int, body: str = "mlp") -> Network:
     """A random MLP: depth, widths, activations, dropout, loss, optimizer, batch size, training steps."""
     depth = draw.integer(1, 3)
     return Network(
@@ -67,11 +83,50 @@ def random_mlp(draw: Choices, seed: int) -> Network:
         draw.integer(0, 4) > 0,
         draw.choice(list(LOSSES)),
         draw.choice(list(OPTIMIZERS)),
-        draw.integer(1, 6),
+        draw.integer(2 if body != "mlp" else 1, 6),
         draw.integer(1, 4),
         draw.choice(("float32", "float64")),
         seed,
+        body,
     )
+
+
+def random_network(draw: Choices, seed: int) -> Network:
+    """A random network: half of them plain MLPs, the others with a body of other layers in front."""
+    return random_mlp(draw, seed, "mlp" if draw.integer(0, 1) else draw.choice(list(BODIES)))
+
+
+def shrink_network(net: Network, fails: Any) -> Network:
+    """The simplest failing network that one simplification after the other leads to."""
+    changes: list[dict[str, Any]] = [
+        {"body": "mlp"},
+        {"steps": 1},
+        {"dropout": 0.0},
+        {"optimizer": "sgd"},
+        {"bias": True},
+        {"loss": "mse"},
+        {"batch": 2},
+        {"batch": 1},
+    ]
+    improved = True
+    while improved:
+        improved = False
+        depth = len(net.activations)
+        candidates = [replace(net, **c) for c in changes]
+        candidates += [
+            replace(net, sizes=net.sizes[:k] + net.sizes[k + 1 :], activations=net.activations[:k] + net.activations[k + 1 :])
+            for k in range(depth)
+            if depth > 1
+        ]
+        candidates += [
+            replace(net, activations=(*net.activations[:k], "identity", *net.activations[k + 1 :])) for k in range(depth)
+        ]
+        candidates += [replace(net, sizes=(*net.sizes[:k], 1, *net.sizes[k + 1 :])) for k in range(depth + 1)]
+        for candidate in candidates:
+            if candidate != net and fails(candidate):
+                net, improved = candidate, True
+                break
+    return net
 
 
 def script(net: Network, module: str = "torch") -> str:
@@ -82,7 +137,8 @@ def script(net: Network, module: str = "torch") -> str:
 
 
 def _body(net: Network) -> str:
-    layers = []
+    shape, before = BODIES[net.body]
+    layers = [text.format(w=net.sizes[0]) for text in before]
     for k, activation in enumerate(net.activations):
         layers.append(f"nn.Linear({net.sizes[k]}, {net.sizes[k + 1]}, bias={net.bias})")
         layers.append(ACTIVATIONS[activation])
@@ -98,7 +154,11 @@ def _body(net: Network) -> str:
         layers.append("nn.Sigmoid()")
     lines.append(f"model = nn.Sequential({', '.join(layers)}).to(torch.{net.dtype})")
     lines.append(f"rng = np.random.default_rng({net.seed})")
-    lines.append(f"x = torch.from_numpy(rng.standard_normal(({net.batch}, {net.sizes[0]}))).to(torch.{net.dtype})")
+    inputs = f"({net.batch}, *{shape.format(w=net.sizes[0])})"
+    if net.body == "embedding":
+        lines.append(f"x = torch.from_numpy(rng.integers(0, 7, {inputs}))")
+    else:
+        lines.append(f"x = torch.from_numpy(rng.standard_normal({inputs})).to(torch.{net.dtype})")
     if net.loss in ("cross_entropy", "cross_entropy_smooth", "nll"):
         lines.append(f"y = torch.from_numpy(rng.integers(0, {out}, {net.batch}))")
     elif net.loss in ("bce", "bce_logits", "kl_div"):
@@ -126,6 +186,7 @@ def run(net: Network, torch: Any) -> dict[str, Any]:
     try:
         exec(compile(_body(net), "<network>", "exec"), space)
         space["error"] = None
+        space["random"] = torch.get_rng_state().numpy().tobytes()
     except Exception as error:
         space["error"] = error
     return space
@@ -155,7 +216,7 @@ def compare(net: Network, ours: dict[str, Any], theirs: dict[str, Any]) -> Misma
         for k, (a, b) in enumerate(zip(ours["gradients"][step], theirs["gradients"][step], strict=True)):
             if not _near(a.numpy(), b.numpy(), eps * growth, float(np.abs(ours["losses"][step]))):
                 return Mismatch(f"gradient {k} of step {step}", a, b)
-    if not np.array_equal(ours["torch"].get_rng_state().numpy(), theirs["torch"].get_rng_state().numpy()):
+    if ours["random"] != theirs["random"]:
         return Mismatch("state of the random generator", "differs", "differs")
     a, b = ours["optimizer"].state_dict()["state"], theirs["optimizer"].state_dict()["state"]
     if {k: sorted(v) for k, v in a.items()} != {k: sorted(v) for k, v in b.items()}:

@@ -17,25 +17,57 @@ import numpy as np
 
 from .catalog import CATALOG
 
+VALUES = ("normal", "grid", "special", "zeros")
+LAYOUTS = ("plain", "transposed", "step")
+MODES = ("backward", "twice", "grad", "inputs")
+
 
 @dataclass(frozen=True)
 class Leaf:
-    """An input: how to draw it, rather than its numbers, unless it has been written out (``data``)."""
+    """An input: how to draw it, rather than its numbers.
+
+    Attributes
+    ----------
+    values : 'normal', 'grid' (ties and zeros), 'special' (with an infinity or NaN) or 'zeros'
+    layout : 'plain', 'transposed' (column-major) or 'step' (every other element of a longer row)
+    dtype : None for the program's type, or the name of another
+    """
 
     shape: tuple[int, ...]
     seed: int
-    values: str = "normal"  # normal, grid (ties and zeros), or special (with inf and NaN)
+    values: str = "normal"
     requires_grad: bool = True
+    layout: str = "plain"
+    dtype: str | None = None
 
     def array(self, dtype: str) -> np.ndarray:
-        """The numbers; float32 programs get numbers that are exact in both precisions."""
-        rng = np.random.default_rng(self.seed)
-        x = rng.standard_normal(self.shape).astype(np.float32)
-        if self.values == "grid":
-            x = np.round(x * 2) / 2
-        elif self.values == "special" and x.size:
-            x.reshape(-1)[rng.integers(x.size)] = rng.choice([np.inf, -np.inf, np.nan])
-        return np.asarray(x).astype(dtype)
+        """The numbers, as a new array in the leaf's layout; float32 programs get numbers that are exact in both precisions."""
+        return _laid_out(_numbers(self, dtype), self.layout)
+
+
+@functools.lru_cache(512)
+def _numbers(leaf: Leaf, dtype: str) -> np.ndarray:
+    rng = np.random.default_rng(leaf.seed)
+    x = rng.standard_normal(leaf.shape).astype(np.float32)
+    if leaf.values == "grid":
+        x = np.round(x * 2) / 2
+    elif leaf.values == "zeros":
+        x = np.zeros(leaf.shape, np.float32)
+    elif leaf.values == "special" and x.size:
+        x.reshape(-1)[rng.integers(x.size)] = rng.choice([np.inf, -np.inf, np.nan])
+    if leaf.dtype is not None:
+        dtype = leaf.dtype
+        x = np.nan_to_num(x * 3) if dtype.startswith(("int", "uint")) else x > 0 if dtype == "bool" else x
+    return np.asarray(x).astype(dtype)
+
+
+def _laid_out(x: np.ndarray, layout: str) -> np.ndarray:
+    if layout == "transposed":
+        return np.array(x, order="F")
+    if layout == "step" and x.ndim:
+        longer = np.repeat(x, 2, axis=-1)
+        return longer[..., ::2]
+    return np.array(x)
 
 
 @dataclass(frozen=True)
@@ -49,7 +81,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Program:
-    """A random DAG. ``roots`` are the values that backward starts from, each with a random cotangent."""
+    """A random DAG.
+
+    Attributes
+    ----------
+    roots : the values that backward starts from, each with a random cotangent
+    hooked : values whose gradient a tensor hook multiplies by -0.5
+    mode : 'backward', 'twice' (backward runs twice and accumulates), 'grad' (``autograd.grad`` of the leaves), or 'inputs'
+        (``backward(inputs=...)`` of the first leaf that requires grad)
+    """
 
     leaves: tuple[Leaf, ...]
     steps: tuple[Step, ...]
@@ -57,6 +97,8 @@ class Program:
     dtype: str = "float64"
     second_order: bool = False
     seed: int = 0  # of the cotangents
+    hooked: tuple[int, ...] = ()
+    mode: str = "backward"
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -67,12 +109,17 @@ class Program:
         try:
             d = json.loads(text)
             program = Program(
-                tuple(Leaf(tuple(v["shape"]), v["seed"], v["values"], v["requires_grad"]) for v in d["leaves"]),
+                tuple(
+                    Leaf(tuple(v["shape"]), v["seed"], v["values"], v["requires_grad"], v.get("layout", "plain"), v.get("dtype"))
+                    for v in d["leaves"]
+                ),
                 tuple(Step(s["op"], tuple(s["operands"]), s["args"]) for s in d["steps"]),
-                tuple(d["roots"]), d["dtype"], d["second_order"], d["seed"],
+                tuple(d["roots"]), d["dtype"], d["second_order"], d["seed"], tuple(d.get("hooked", ())), d.get("mode", "backward"),
             )  # fmt: skip
-        except (KeyError, TypeError, json.JSONDecodeError) as error:
+        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
             raise ValueError(f"this is not a saved program: {error}") from None
+        if program.mode not in MODES or any(v.values not in VALUES or v.layout not in LAYOUTS for v in program.leaves):
+            raise ValueError("this is not a saved program: unknown mode, kind of values or layout")
         unknown = {s.op for s in program.steps} - set(CATALOG)
         if unknown:
             raise ValueError(f"the program uses operations that the catalogue does not have: {', '.join(sorted(unknown))}")
@@ -88,6 +135,7 @@ class Outcome:
     value_grads: list[Any] = field(default_factory=list)  # of every retained step
     second: list[Any] = field(default_factory=list)
     hook_order: list[int] = field(default_factory=list)
+    random_state: bytes = b""
     error: BaseException | None = None
     failed_at: int | None = None  # the step that raised, or len(steps) for backward
 
@@ -109,17 +157,22 @@ def compiled(template: str) -> Any:
 def run(program: Program, torch: Any, dtype: str | None = None, nudge: int = 0) -> Outcome:
     """Run a program in a framework. ``nudge`` seeds a move of every leaf element by up to two units in the last place."""
     out = Outcome()
-    dtype = dtype or program.dtype
     values: list[Any] = []
     for leaf in program.leaves:
-        x = leaf.array(program.dtype).astype(dtype)
-        if nudge:
-            units = np.random.default_rng(nudge).integers(-2, 3, x.shape)
-            x = np.asarray(x * (1 + units * np.finfo(program.dtype).eps)).astype(dtype)
-        t = torch.from_numpy(np.array(x))
+        x = leaf.array(program.dtype)
+        if x.dtype.kind == "f" and (dtype is not None or nudge):
+            if nudge:
+                units = np.random.default_rng(nudge).integers(-2, 3, x.shape)
+                x[...] = x * (1 + units * np.finfo(x.dtype).eps)
+            if dtype is not None:
+                x = _laid_out(x.astype(dtype), leaf.layout)
+        t = torch.from_numpy(x)
         values.append(t.requires_grad_() if leaf.requires_grad else t)
     first = len(values)
+    draws = any(CATALOG[s.op].random for s in program.steps)
     try:
+        if program.hooked:
+            _hook(program, values, range(first), out)
         for k, step in enumerate(program.steps):
             out.failed_at = k
             v = compiled(CATALOG[step.op].template)(torch, [values[i] for i in step.operands], step.args)
@@ -130,9 +183,13 @@ def run(program: Program, torch: Any, dtype: str | None = None, nudge: int = 0) 
                 v.retain_grad()
                 if len(program.steps) < 40:
                     v.register_hook(functools.partial(_note, out.hook_order, k))
+                if first + k in program.hooked:
+                    _hook(program, values, (first + k,), out)
         out.values = values[first:]
         out.failed_at = len(program.steps)
-        _backward(program, torch, values, out, dtype)
+        if draws:
+            out.random_state = torch.get_rng_state().numpy().tobytes()
+        _backward(program, torch, values, out)
         out.failed_at = None
     except Exception as error:
         out.error = error
@@ -140,11 +197,20 @@ def run(program: Program, torch: Any, dtype: str | None = None, nudge: int = 0) 
     return out
 
 
+def _hook(program: Program, values: list[Any], places: Any, out: Outcome) -> None:
+    """Tensor hooks that change the gradient, and on leaves one that sees the sum arrive."""
+    for i in places:
+        if i in program.hooked and values[i].requires_grad:
+            values[i].register_hook(lambda g: g * -0.5)
+            if values[i].is_leaf:
+                values[i].register_post_accumulate_grad_hook(lambda leaf, i=i: out.hook_order.append(-1 - i))
+
+
 def _note(order: list[int], k: int, grad: Any) -> None:
     order.append(k)
 
 
-def _backward(program: Program, torch: Any, values: list[Any], out: Outcome, dtype: str) -> None:
+def _backward(program: Program, torch: Any, values: list[Any], out: Outcome) -> None:
     roots = [values[i] for i in program.roots if values[i].requires_grad]
     if not roots:
         return
@@ -157,11 +223,17 @@ def _backward(program: Program, torch: Any, values: list[Any], out: Outcome, dty
 
     cotangents = [cotangent(t) for t in roots]
     leaves = [t for t in values[: len(program.leaves)] if t.requires_grad]
-    torch.autograd.backward(roots, cotangents, create_graph=program.second_order)
-    out.leaf_grads = [t.grad for t in leaves]
+    create = program.second_order
+    if program.mode == "grad":
+        out.leaf_grads = list(torch.autograd.grad(roots, leaves, cotangents, create_graph=create, allow_unused=True))
+    else:
+        if program.mode == "twice":
+            torch.autograd.backward(roots, cotangents, retain_graph=True)
+        torch.autograd.backward(roots, cotangents, create_graph=create, inputs=leaves[:1] if program.mode == "inputs" else None)
+        out.leaf_grads = [t.grad for t in leaves]
     out.value_grads = [t.grad if t.requires_grad else None for t in values[len(program.leaves) :]]
-    if program.second_order:
-        first = [t.grad for t in leaves if t.grad is not None and t.grad.requires_grad]
+    if create:
+        first = [g for g in out.leaf_grads if g is not None and g.requires_grad]
         if first:
             order = list(out.hook_order)
             out.second = list(torch.autograd.grad(first, leaves, [cotangent(g) for g in first], allow_unused=True))
@@ -173,9 +245,7 @@ def script(program: Program, module: str = "torch") -> str:
     """The program as a standalone script."""
     lines = ["import numpy as np", "import torch" if module == "torch" else f"import {module} as torch", ""]
     for i, leaf in enumerate(program.leaves):
-        data = leaf.array(program.dtype).tolist()
-        text = repr(data).replace("nan", "float('nan')").replace("inf", "float('inf')")
-        lines.append(f"v{i} = torch.tensor({text}, dtype=torch.{program.dtype}, requires_grad={leaf.requires_grad})")
+        lines += _leaf_lines(i, leaf, program)
     n = len(program.leaves)
     for k, step in enumerate(program.steps):
         text = CATALOG[step.op].template
@@ -186,21 +256,41 @@ def script(program: Program, module: str = "torch") -> str:
         for key, value in step.args.items():
             text = text.replace("{%s}" % key, repr(value))
         lines.append(text)
-    lines += ["", f"rng = np.random.default_rng({program.seed})", "roots, cotangents = [], []"]
-    lines.append(f"for v in [{', '.join(f'v{i}' for i in program.roots)}]:")
-    lines.append("    if v.requires_grad:")
-    lines.append("        roots.append(v)")
-    lines.append("        c = np.asarray(rng.standard_normal(tuple(v.shape)).astype(np.float32))")
-    lines.append("        cotangents.append(torch.from_numpy(c).to(v.dtype))")
+        if n + k in program.hooked:
+            lines += [f"if v{n + k}.requires_grad:", f"    v{n + k}.register_hook(lambda g: g * -0.5)"]
+    lines += [f"print('v{n + k}', v{n + k})" for k in range(len(program.steps))][-1:]
     leaves = [f"v{i}" for i, leaf in enumerate(program.leaves) if leaf.requires_grad]
-    lines.append(f"torch.autograd.backward(roots, cotangents, create_graph={program.second_order})")
-    lines.append(f"for name, leaf in zip({leaves}, [{', '.join(leaves)}]):")
-    lines.append("    print(name, leaf.grad)")
+    lines += [
+        "", f"rng = np.random.default_rng({program.seed})",
+        f"roots = [v for v in [{', '.join(f'v{i}' for i in program.roots)}] if v.requires_grad]",
+        "random = lambda t: torch.from_numpy(np.asarray(rng.standard_normal(tuple(t.shape)).astype(np.float32))).to(t.dtype)",
+        "cotangents = [random(t) for t in roots]", f"leaves = [{', '.join(leaves)}]",
+    ]  # fmt: skip
+    create = f"create_graph={program.second_order}"
+    if program.mode == "grad":
+        lines.append(f"grads = torch.autograd.grad(roots, leaves, cotangents, {create}, allow_unused=True)")
+    else:
+        if program.mode == "twice":
+            lines.append("torch.autograd.backward(roots, cotangents, retain_graph=True)")
+        inputs = ", inputs=leaves[:1]" if program.mode == "inputs" else ""
+        lines += [f"torch.autograd.backward(roots, cotangents, {create}{inputs})", "grads = [t.grad for t in leaves]"]
+    lines += [f"for name, g in zip({leaves}, grads):", "    print(name, g)"]
     if program.second_order:
-        lines.append(f"leaves = [{', '.join(leaves)}]")
-        lines.append("first = [t.grad for t in leaves if t.grad is not None and t.grad.requires_grad]")
-        lines.append(
-            "c2 = [torch.from_numpy(np.asarray(rng.standard_normal(tuple(g.shape)).astype(np.float32))).to(g.dtype) for g in first]"
-        )
-        lines.append("print(torch.autograd.grad(first, leaves, c2, allow_unused=True))")
+        lines.append("first = [g for g in grads if g is not None and g.requires_grad]")
+        lines.append("print(torch.autograd.grad(first, leaves, [random(g) for g in first], allow_unused=True))")
     return "\n".join(lines) + "\n"
+
+
+def _leaf_lines(i: int, leaf: Leaf, program: Program) -> list[str]:
+    data = leaf.array(program.dtype)
+    text = repr(data.tolist()).replace("nan", "np.nan").replace("inf", "np.inf")
+    dtype = leaf.dtype or program.dtype
+    if leaf.layout == "plain":
+        made = f"torch.tensor({text}, dtype=torch.{dtype})"
+    else:
+        numbers = f"np.array({text}, np.{dtype}{', order=' + repr('F') if leaf.layout == 'transposed' else ''})"
+        made = f"torch.from_numpy({numbers if leaf.layout == 'transposed' else f'np.repeat({numbers}, 2, -1)[..., ::2]'})"
+    lines = [f"v{i} = {made}" + (".requires_grad_()" if leaf.requires_grad else "")]
+    if i in program.hooked and leaf.requires_grad:
+        lines.append(f"v{i}.register_hook(lambda g: g * -0.5)")
+    return lines

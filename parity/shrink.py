@@ -40,7 +40,8 @@ def _smaller(program: Program) -> list[Program]:
             found.append(replace(program, roots=(root,)))
     if program.steps:
         last = n + len(program.steps) - 1
-        found.append(replace(program, steps=program.steps[:-1], roots=_roots_without(program, last)))
+        kept = tuple(i for i in program.hooked if i != last)
+        found.append(replace(program, steps=program.steps[:-1], roots=_roots_without(program, last), hooked=kept))
     for k in reversed(range(len(program.steps))):
         found += _bypass(program, n + k)
     for i in reversed(range(n)):
@@ -48,6 +49,10 @@ def _smaller(program: Program) -> list[Program]:
             found.append(_remove_value(program, i, i))
     if program.second_order:
         found.append(replace(program, second_order=False))
+    if program.hooked:
+        found.append(replace(program, hooked=()))
+    if program.mode != "backward":
+        found.append(replace(program, mode="backward"))
     for i, leaf in enumerate(program.leaves):
         found += [replace(program, leaves=(*program.leaves[:i], simpler, *program.leaves[i + 1 :])) for simpler in _simpler(leaf)]
     return [p for p in found if p.roots]
@@ -73,7 +78,8 @@ def _remove_value(program: Program, value: int, instead: int) -> Program:
 
     leaves = program.leaves if value >= n else program.leaves[:value] + program.leaves[value + 1 :]
     steps = tuple(replace(s, operands=tuple(moved(i) for i in s.operands)) for k, s in enumerate(program.steps) if n + k != value)
-    return replace(program, leaves=leaves, steps=steps, roots=tuple(sorted({moved(r) for r in program.roots})))
+    roots, hooked = (tuple(sorted({moved(r) for r in group})) for group in (program.roots, program.hooked))
+    return replace(program, leaves=leaves, steps=steps, roots=roots, hooked=hooked)
 
 
 def _simpler(leaf: Leaf) -> list[Leaf]:
@@ -82,6 +88,7 @@ def _simpler(leaf: Leaf) -> list[Leaf]:
         found.append(replace(leaf, shape=leaf.shape[1:]))
         found += [replace(leaf, shape=tuple(1 if j == k else m for j, m in enumerate(leaf.shape)))
                   for k, n in enumerate(leaf.shape) if n > 1]  # fmt: skip
-    if leaf.values != "normal":
-        found.append(replace(leaf, values="normal"))
+    for name, simple in (("values", "normal"), ("layout", "plain"), ("dtype", None)):
+        if getattr(leaf, name) != simple:
+            found.append(replace(leaf, **{name: simple}))  # type: ignore[arg-type]
     return found

@@ -78,7 +78,9 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
                 _finish_leaf(root, np.array(pending[root]) if xp is raw else pending[root], xp, captures, accumulate)
     for node in nodes:
         gradient = pending.pop(node)
-        if gradient is None:
+        if gradient is None or (needed is not None and node not in needed):
+            if gradient is not None and len(roots) == 1:
+                _before(node, gradient, xp, captures)  # a single root's hooks see its gradient in any case, as in PyTorch
             _skip(node, uses, pending, xp, captures, accumulate)
             continue
         if watched or node.hooks is not None:
@@ -142,7 +144,7 @@ def _reachable(roots: list[Any], pending: dict[Any, Any], uses: dict[Tensor, int
 
 
 def _skip(node: Node, uses: dict[Tensor, int], pending: Any, xp: Any, captures: Any, accumulate: bool) -> None:
-    """No gradient arrived at a node, so none will come from it."""
+    """No gradient arrived at a node, or nobody asked for what comes from it: none will."""
     for edge in node.edges:
         if edge.__class__ is not Node and edge in uses:
             uses[edge] -= 1
@@ -153,8 +155,8 @@ def _skip(node: Node, uses: dict[Tensor, int], pending: Any, xp: Any, captures: 
 def _watched_step(node: Node, gradient: Any, xp: Any, captures: Any, needed: Any) -> tuple[Any, Any]:
     """A node's step with everything that may look at it: hooks, captures, a recorder."""
     gradient = _before(node, gradient, xp, captures)
-    if needed is not None and node not in needed:
-        return gradient, ()
+    if needed is not None and not any(edge in needed for edge in node.edges):
+        return gradient, ()  # only its own gradient is wanted
     if mode.recorder is not None:
         found = mode.recorder.watch(node, gradient, xp, needed)
     else:
@@ -183,7 +185,7 @@ def _wanted(inputs: Any, nodes: list[Node]) -> tuple[dict[Any, Capture], set[Any
             if target is not None and (target in leaves or target in run or target in inner):
                 needed.add(edge)
                 run.add(node)
-    return captures, needed | run
+    return captures, needed | run | inner
 
 
 # ---------------------------------------------------------------------- gradients on the way
@@ -305,7 +307,8 @@ def _before(node: Node, gradient: Any, xp: Any, captures: Any) -> Any:
         for index, reference in hooks.retain.items():
             t = reference()
             if t is not None and slots[index] is not None:
-                t._grad = wrap(np.array(slots[index])) if xp is raw else slots[index]
+                g = wrap(np.array(slots[index])) if xp is raw else slots[index]
+                t._grad = g if t._grad is None else tracked._add(t._grad, g)
     if captures is not None:
         for index, g in enumerate(slots):
             capture = captures.get((node, index) if several else node)

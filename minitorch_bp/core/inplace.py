@@ -13,6 +13,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from .grad_mode import mode
+from .graph import Node, named_class
 from .op import Op
 from .promotion import promote, shape_error
 from .record import record
@@ -70,6 +71,8 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         memory[...] = out
     bump_version(target)
     if node is not None:
+        if op.inplace_name is not None:
+            node.__class__ = named_class(op.inplace_name, Node)
         rebase_history(target, node)
     return target
 

@@ -20,6 +20,18 @@ def check_tensor(name: str, value: Any, argument: str = "input") -> None:
         raise TypeError(f"{name}(): the argument {argument!r} must be a Tensor, but got {type(value).__name__}")
 
 
+def floats_only(name: str, x: np.ndarray) -> None:
+    """NotImplementedError, as torch's kernels raise it, for a type that an operation is not defined for."""
+    if x.dtype.kind not in "fcV":
+        raise NotImplementedError(f"{name} is not defined for torch.{x.dtype} tensors: convert with .float() first")
+
+
+def no_booleans(name: str, x: np.ndarray) -> None:
+    """NotImplementedError for a boolean tensor."""
+    if x.dtype.kind == "b":
+        raise NotImplementedError(f"{name} is not defined for torch.bool tensors: convert with .int() or .float() first")
+
+
 def wrap_dim(dim: Any, ndim: int, name: str = "") -> int:
     """A dimension counted from the front; IndexError if there is no such dimension. A 0-d tensor counts as 1-d here."""
     size = ndim or 1

@@ -16,8 +16,8 @@ from ..core.inplace import apply_in_place
 from ..core.primitive import primitive
 from ..core.sums import max_kept, sum_kept
 from ..core.tensor import Tensor
-from ._shapes import ZERO, check_tensor, wrap_dim
-from .pointwise import _sigmoid, sigmoid
+from ._shapes import ZERO, check_tensor, floats_only, no_booleans, wrap_dim
+from .pointwise import _sigmoid
 from .special import _special
 
 
@@ -31,6 +31,8 @@ def relu(input, out=None):
     >>> torch.relu(torch.tensor([-3.0, 0.0, 3.0]))
     tensor([0., 0., 3.])
     """
+    if input.dtype.kind == "b":
+        raise RuntimeError("relu is not defined for torch.bool tensors: convert with .float() first")
     return np.maximum(input, ZERO[input.dtype]) if out is None else np.maximum(input, ZERO[input.dtype], out=out)
 
 
@@ -46,7 +48,7 @@ def _threshold_backward(grad, input, threshold):
     blocked = np.less_equal(input, ZERO[input.dtype] if threshold == 0 else threshold)
     bits = _BITS.get(grad.dtype)
     if bits is None or grad.size < 1024:
-        out = grad.copy()
+        out = np.array(grad)
         np.putmask(out, blocked, ZERO[grad.dtype])
         return out
     # Without a branch per element, and exact for inf and NaN: and-ing bits with all ones or none. 512x1024 float32
@@ -63,9 +65,11 @@ _BITS = {np.dtype(f): np.dtype(i) for f, i in ((np.float32, np.int32), (np.float
     method=False,
     inplace=True,
     grad_name="ThresholdBackward0",
+    inplace_name="ThresholdBackward1",
     input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold),
 )
 def _threshold(input, threshold, value):
+    no_booleans("threshold", input)
     return np.where(input <= threshold, np.asarray(value, input.dtype), input)
 
 
@@ -85,9 +89,11 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     elementwise=True,
     method=False,
     grad_name="LeakyReluBackward0",
+    inplace_name="LeakyReluBackward1",
     input=lambda xp, grad, input, negative_slope: xp._leaky_relu_backward(grad, input, negative_slope),
 )
 def _leaky_relu(input, negative_slope):
+    floats_only("leaky_relu", input)
     return np.where(input > 0, input, input * input.dtype.type(negative_slope))
 
 
@@ -117,10 +123,12 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     elementwise=True,
     method=False,
     grad_name="EluBackward0",
+    inplace_name="EluBackward1",
     input=lambda xp, grad, input, alpha, scale: xp._elu_backward(grad, input, alpha, scale),
 )
 def _elu(input, alpha, scale):
-    out = np.where(input > 0, input, np.expm1(np.minimum(input, 0)) * input.dtype.type(alpha))
+    floats_only("elu", input)
+    out = np.where(input <= 0, np.expm1(np.minimum(input, 0)) * input.dtype.type(alpha), input)
     return out * input.dtype.type(scale) if scale != 1 else out
 
 
@@ -132,7 +140,7 @@ def _elu(input, alpha, scale):
 )
 def _elu_backward(grad, input, alpha, scale):
     return np.where(
-        input > 0, grad * grad.dtype.type(scale), grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale))
+        input <= 0, grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)), grad * grad.dtype.type(scale)
     )
 
 
@@ -168,6 +176,8 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
     input=lambda xp, grad, input, min_val, max_val: xp._hardtanh_backward(grad, input, min_val, max_val),
 )
 def _hardtanh(input, min_val, max_val):
+    if input.dtype.kind == "b":
+        raise RuntimeError("hardtanh is not defined for torch.bool tensors: convert with .float() first")
     return np.clip(input, np.asarray(min_val, input.dtype), np.asarray(max_val, input.dtype))
 
 
@@ -178,7 +188,7 @@ def _hardtanh(input, min_val, max_val):
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _hardtanh_backward(grad, input, min_val, max_val):
-    return np.where((input > min_val) & (input < max_val), grad, ZERO[grad.dtype])
+    return np.where((input <= min_val) | (input >= max_val), ZERO[grad.dtype], grad)
 
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
@@ -207,8 +217,13 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     return hardtanh(input, 0.0, 6.0, inplace)
 
 
-@primitive(method=False, inplace=True, input=lambda xp, grad, input: grad * _silu_slope(xp, input))
-def silu(input):
+@primitive(elementwise=True, method=False, input=lambda xp, grad, input: grad * _silu_slope(xp, input))
+def _silu(input):
+    floats_only("silu", input)
+    return input * _sigmoid(input)
+
+
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
     r"""The sigmoid-weighted linear unit (swish), :math:`x \sigma(x)`.
 
     Examples
@@ -217,7 +232,8 @@ def silu(input):
     >>> torch.nn.functional.silu(torch.tensor([0.0, 2.0]))
     tensor([0.0000, 1.7616])
     """
-    return input * _sigmoid(input)
+    check_tensor("silu", input)
+    return apply_in_place(_silu.op, input) if inplace else _silu(input)
 
 
 def _silu_slope(xp: Any, x: Any) -> Any:
@@ -244,6 +260,7 @@ def gelu(input, approximate="none"):
     >>> torch.nn.functional.gelu(torch.tensor([-1.0, 2.0]))
     tensor([-0.1587,  1.9545])
     """
+    floats_only("gelu", input)
     if approximate == "none":
         return (0.5 * input * (1 + _special().erf(input * math.sqrt(0.5)))).astype(input.dtype, copy=False)
     if approximate != "tanh":
@@ -265,6 +282,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     >>> torch.nn.functional.softplus(torch.tensor([0.0, 30.0]))
     tensor([ 0.6931, 30.0000])
     """
+    floats_only("softplus", input)
     scaled = input * input.dtype.type(beta)
     return np.where(scaled > threshold, input, np.log1p(np.exp(np.minimum(scaled, threshold))) / input.dtype.type(beta))
 
@@ -291,6 +309,7 @@ def logsigmoid(input):
     >>> torch.nn.functional.logsigmoid(torch.tensor([0.0, -100.0]))
     tensor([  -0.6931, -100.0000])
     """
+    floats_only("logsigmoid", input)
     input = input if input.flags.c_contiguous else input.copy()  # torch's result is contiguous, too
     return np.minimum(input, 0) - np.log1p(np.exp(-np.abs(input)))
 
@@ -305,15 +324,16 @@ def _prepare(name: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, in
     check_tensor(name, input)
     if dtype is not None:
         input = input.to(dtype)
-    if input.dtype.category < dtypes.FLOATING:
-        raise RuntimeError(f"{name} is not defined for {input.dtype!r}: convert with .float() or pass dtype=")
     if dim is None:
         # torch's old default: the last dimension, except for 0, 1 and 3 dimensions.
         import warnings
 
         warnings.warn(f"{name} without dim= chooses a dimension by an old rule; pass dim=", stacklevel=3)
         dim = 0 if input.ndim in (0, 1, 3) else 1
-    return input, wrap_dim(dim, input._array.ndim, name)
+    dim = wrap_dim(dim, input._array.ndim, name)
+    if input.dtype.category < dtypes.FLOATING:
+        raise NotImplementedError(f"{name} is not defined for {input.dtype!r}: convert with .float() or pass dtype=")
+    return input, dim
 
 
 def _softmax_rule(xp: Any, grad: Any, result: Any, dim: Any) -> Any:
@@ -379,8 +399,27 @@ def softmin(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
     return softmax(-input, dim, dtype)
 
 
+def _glu_rule(xp: Any, grad: Any, input: Any, dim: int) -> Any:
+    half = input.shape[dim] // 2
+    first, gate = xp.narrow(input, dim, 0, half), xp.sigmoid(xp.narrow(input, dim, half, half))
+    g = grad * gate
+    return xp._cat((g, g * first * (1 - gate)), dim)
+
+
+@primitive(method=False, grad_name="GluBackward0", input=_glu_rule)
+def _glu(input, dim):
+    floats_only("glu", input)
+    first, second = np.split(input, 2, dim)
+    return first * _sigmoid(second)
+
+
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     r"""The gated linear unit: one half times the sigmoid of the other.
+
+    Raises
+    ------
+    RuntimeError
+        If the dimension has an odd size.
 
     Examples
     --------
@@ -388,8 +427,11 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     >>> torch.nn.functional.glu(torch.tensor([2.0, 0.0]))
     tensor([1.])
     """
-    size = input._array.shape[dim] if input._array.ndim else 1
+    check_tensor("glu", input)
+    if not input._array.ndim:
+        raise RuntimeError("glu: a tensor of 0 dimensions can't be halved")
+    dim = wrap_dim(dim, input._array.ndim, "glu")
+    size = input._array.shape[dim]
     if size % 2:
         raise RuntimeError(f"glu: dimension {dim} must have an even size to be halved, but has {size}")
-    first, second = input.chunk(2, dim)
-    return first * sigmoid(second)
+    return _glu(input, dim)

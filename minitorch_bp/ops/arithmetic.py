@@ -13,6 +13,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
+from ._shapes import floats_only, no_booleans
 
 
 def _zero(xp: Any, grad: Any) -> Any:
@@ -121,7 +122,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     >>> torch.sub(torch.tensor([5.0, 7.0]), 2)
     tensor([3., 5.])
     """
-    if alpha != 1:
+    if alpha != 1 and getattr(other, "dtype", None) is not dtypes.bool:
         other = _scaled(input, other, alpha)
     return _sub(input, other) if out is None else _sub(input, other, out=out)
 
@@ -136,6 +137,20 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
 )
 def _rsub(input, other):
     return np.subtract(other, input)
+
+
+def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
+    r"""The other way round: :math:`\text{out}_i = \text{other}_i - \text{alpha} \times \text{input}_i`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.rsub(torch.tensor([1.0, 2.0]), 10)
+    tensor([9., 8.])
+    """
+    if alpha != 1:
+        input = _scaled(other, input, alpha)
+    return _rsub(input, other)
 
 
 def _scaled(input: Any, other: Any, alpha: Any) -> Any:
@@ -273,9 +288,9 @@ def neg(input, out=None):
 
 # ---------------------------------------------------------------------- the larger and the smaller
 def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
-    """The gradient goes to whoever won; on a tie each gets half, as torch has it."""
-    wins = mine > other if larger else mine < other
-    return xp._where(mine == other, grad / 2, xp._where(xp.logical_or(wins, mine != mine), grad, 0))
+    """The gradient goes to whoever won; on a tie each gets half, and where one is NaN both get it all, as torch has it."""
+    loses = mine < other if larger else mine > other
+    return xp._where(mine == other, grad / 2, xp._where(loses, 0, grad))
 
 
 @primitive(
@@ -331,6 +346,9 @@ def addcmul(input, tensor1, tensor2, value=1):
     >>> torch.addcmul(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), value=0.5)
     tensor([2.5000, 5.0000])
     """
+    no_booleans("addcmul", input)
+    if input.dtype.kind in "iu":
+        value = int(value)
     return input + value * tensor1 * tensor2
 
 
@@ -359,8 +377,6 @@ def addcdiv(input, tensor1, tensor2, value=1):
 
 @primitive(
     elementwise=True,
-    promote="same",
-    promoted=("input", "end", "weight"),
     inplace=True,
     input=lambda xp, grad, weight: grad * (1 - weight),
     end=lambda xp, grad, weight: grad * weight,
@@ -375,4 +391,8 @@ def lerp(input, end, weight):
     >>> torch.lerp(torch.zeros(2), torch.tensor([10.0, 20.0]), 0.25)
     tensor([2.5000, 5.0000])
     """
+    for name, x in (("end", end), ("weight", weight)):
+        if isinstance(x, np.ndarray) and x.dtype != input.dtype:
+            raise RuntimeError(f"lerp: {name} must have the dtype of input, torch.{input.dtype}, but has torch.{x.dtype}")
+    floats_only("lerp", input)
     return np.where(np.abs(weight) < 0.5, input + weight * (end - input), end - (end - input) * (1 - weight))

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
+from ._shapes import no_booleans
 
 
 def _windows(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any) -> np.ndarray:
@@ -121,6 +122,12 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
             f"{name}: weight of shape {list(w.shape)} and groups={groups} expect {w.shape[1] * groups} input channels, but the "
             f"input has shape {list(x.shape)}"
         )
+    if not w.shape[0] or 0 in x.shape[2:]:
+        raise RuntimeError(
+            f"{name}: only the batch and the channels may be empty, but got an input of shape {list(x.shape)} and a weight of "
+            f"shape {list(w.shape)}"
+        )
+    no_booleans(name, x)
     if x.dtype != w.dtype:
         raise RuntimeError(f"{name}: input and weight must have one dtype, but got {input.dtype!r} and {weight.dtype!r}")
     stride, dilation = as_tuple(stride, n), as_tuple(dilation, n)

@@ -15,21 +15,20 @@ from ..core.primitive import primitive
 from ..core.record import new_node
 from ..core.sums import sum_all
 from ..core.tensor import Tensor, wrap
-from ._shapes import ZERO, check_tensor
+from ._shapes import ZERO, check_tensor, floats_only
 from .activation import _log_softmax, log_softmax
 from .loss import _reduce, check_reduction
 
 
 def _check_shapes(name: str, input: Tensor, target: Any) -> None:
-    """ValueError unless there is one target per example."""
-    if not isinstance(target, Tensor):
-        raise TypeError(f"{name}(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
+    """There must be one target per example: ValueError if the batches differ, RuntimeError for anything else."""
+    check_tensor(name, target, "target")
     given, found = input._array.shape, target._array.shape
     expected = given[:1] + given[2:] if len(given) > 1 else ()
-    if not given or found != expected:
-        raise ValueError(
-            f"{name}: for an input of shape {list(given)} the target must have shape {list(expected)}, but has {list(found)}"
-        )
+    if given and found == expected:
+        return
+    kind = ValueError if len(given) < 2 or found[:1] != given[:1] else RuntimeError
+    raise kind(f"{name}: for an input of shape {list(given)} the target must have shape {list(expected)}, but has {list(found)}")
 
 
 def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_index: int) -> np.ndarray:
@@ -162,7 +161,8 @@ def _logs_with_history(node: Any, k: int, logs: np.ndarray) -> Tensor:
 
 @primitive(method=False, hidden=_logs_with_history, grad_name=_nll_name, input=_cross_entropy_rule)
 def _cross_entropy(input, target, weight, reduction, ignore_index):
-    logs = _log_softmax.op.kernel(input, 0 if input.ndim == 1 else 1)
+    floats_only("cross_entropy", input)
+    logs = np.ascontiguousarray(_log_softmax.op.kernel(input, 0 if input.ndim == 1 else 1)).reshape(input.shape)
     places = _own_places(logs, target, weight, ignore_index)
     if places is None or reduction == "none":
         return _nll_loss.op.kernel(logs, target, weight, reduction, ignore_index), logs, places
@@ -251,7 +251,9 @@ def cross_entropy(
     given, found = input._array.shape, target._array.shape
     if len(given) == 2 and found == given[:1] and label_smoothing == 0:  # the usual case needs no further look
         return _cross_entropy(input, target, weight, reduction, ignore_index)
-    probabilities = target._array.dtype.kind == "f" and found == given
+    probabilities = found == given
+    if probabilities and target._array.dtype.kind != "f":
+        raise RuntimeError(f"cross_entropy: class probabilities must be of floating-point type, but the target is {target.dtype!r}")
     if not probabilities:
         _check_shapes("cross_entropy", input, target)
     if not probabilities and label_smoothing == 0:

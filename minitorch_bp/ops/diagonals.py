@@ -7,7 +7,7 @@ import numpy as np
 from ..core.op import OPS
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
-from ._shapes import wrap_dim
+from ._shapes import no_booleans, wrap_dim
 from .shape import clone
 
 
@@ -104,6 +104,7 @@ def trace(input):
     >>> torch.trace(torch.eye(3))
     tensor(3.)
     """
+    no_booleans("trace", input)
     if input.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but the tensor has {input.ndim} dimensions")
     return input.trace()

@@ -16,10 +16,10 @@ from ..core.inplace import apply_in_place
 from ..core.primitive import primitive
 from ..core.random import default_generator
 from ..core.tensor import Tensor, wrap
-from ._shapes import ZERO, check_tensor
+from ._shapes import ZERO, check_tensor, floats_only
 from .activation import softmax
 from .extremes import max as max_
-from .random_fill import exponential_, laid_out
+from .random_fill import exponential_, is_float, laid_out
 
 
 @primitive(elementwise=True, method=False, grad_name="MulBackward0", input=lambda xp, grad, noise: grad * noise)
@@ -48,6 +48,8 @@ def _dropped(
         raise RuntimeError(f"{name}: dropping whole channels needs at least 2 dimensions, but the input has {array.ndim}")
     if not training or p == 0 or not array.size:
         return input
+    if not is_float(array.dtype):
+        raise RuntimeError(f"{name}: the result is not an integer, so it can't be {input.dtype!r}: convert with .float() first")
     shift: Any = None
     if p == 1:
         noise = np.zeros((), array.dtype)
@@ -195,6 +197,7 @@ def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, trainin
     tensor([-11.,   1.])
     """
     check_tensor("rrelu", input)
+    floats_only("rrelu", input._array)
     if not (math.isfinite(lower) and math.isfinite(upper) and lower <= upper):
         raise RuntimeError(f"rrelu: the slopes from {lower} to {upper} must be finite and in order")
     x = input._array
@@ -203,8 +206,8 @@ def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, trainin
     if training:
         low, high = float(x.dtype.type(lower)), float(x.dtype.type(upper))
         slopes: Any = default_generator.uniform64(int(below.sum())) * (high - low) + low
-    else:
-        slopes = (lower + upper) / 2
+    else:  # the leaky relu, whose slope is for everything that is not positive, NaN included
+        slopes, below = (lower + upper) / 2, ~(x > ZERO[x.dtype])
     noise[below] = slopes
     if inplace:
         return apply_in_place(_rrelu.op, input, wrap(noise), True)

@@ -6,34 +6,51 @@ from typing import Any
 
 import numpy as np
 
+from ..core.grad_mode import no_grad
 from ..core.primitive import primitive
 from ..core.tensor import Tensor, wrap
+from ..core.view import bump_version
 
 
-def _embedding_rule(xp: Any, grad: Any, weight_shape: Any, index: Any, padding_idx: int) -> Any:
-    return xp._embedding_backward(grad, weight_shape, index, padding_idx)
+def _embedding_rule(xp: Any, grad: Any, weight_shape: Any, index: Any, padding_idx: int, by_frequency: bool) -> Any:
+    return xp._embedding_backward(grad, weight_shape, index, padding_idx, by_frequency)
 
 
 @primitive(method=False, grad_name="EmbeddingBackward0", weight=_embedding_rule)
-def _embedding(index, weight, padding_idx):
+def _embedding(index, weight, padding_idx, by_frequency):
+    if weight.ndim != 2:
+        raise RuntimeError(f"embedding: the weight must be a table of 2 dimensions, but has {weight.ndim}")
     if index.dtype.kind not in "iu":
         raise RuntimeError(f"embedding: indices must be integers (torch.int64), but got torch.{index.dtype}")
+    if index.size and not weight.shape[0]:
+        raise RuntimeError("embedding: the table has no rows")
     if index.size and (index.min() < 0 or index.max() >= weight.shape[0]):
         raise IndexError(f"embedding: an index is out of range: the table has {weight.shape[0]} rows")
     return weight[index]
 
 
-def _again(xp: Any, g: Any, index: Any, padding_idx: int) -> Any:
+def _per_use(index: np.ndarray, rows: int, dtype: np.dtype) -> np.ndarray:
+    """One over the number of times that each index of the batch occurs in it."""
+    return (1 / np.bincount(index.reshape(-1), minlength=rows)[index])[..., None].astype(dtype)
+
+
+def _again(xp: Any, g: Any, index: Any, padding_idx: int, by_frequency: bool) -> Any:
     """The transpose of summing rows into a table is looking them up, except that the padding row got nothing."""
     rows = xp._index(g, (index,)) if xp.on_arrays else xp._index(g, (index._array,))
+    if by_frequency and xp.on_arrays:
+        rows = rows * _per_use(index, g.shape[0], rows.dtype)
+    elif by_frequency:
+        rows = rows * wrap(_per_use(index._array, g.shape[0], rows._array.dtype))
     if padding_idx < 0:
         return rows
     return rows * xp.unsqueeze(index != padding_idx, -1)
 
 
 @primitive(method=False, grad=_again)
-def _embedding_backward(grad, shape, index, padding_idx):
+def _embedding_backward(grad, shape, index, padding_idx, by_frequency):
     out = np.zeros(shape, grad.dtype)
+    if by_frequency:
+        grad = grad * _per_use(index, shape[0], grad.dtype)
     np.add.at(out, index, grad)
     if padding_idx >= 0:
         out[padding_idx] = 0
@@ -57,6 +74,10 @@ def embedding(
     weight : Tensor of shape (rows, size)
     padding_idx : int, optional
         A row whose gradient stays 0.
+    max_norm, norm_type : float, optional
+        Rows that are asked for are first scaled down, in place, to at most this norm.
+    scale_grad_by_freq : bool
+        Divide a row's gradient by the number of times it was used.
 
     Raises
     ------
@@ -70,17 +91,29 @@ def embedding(
     tensor([[1., 2.],
             [1., 2.]])
     """
-    for name, value in (("max_norm", max_norm), ("scale_grad_by_freq", scale_grad_by_freq), ("sparse", sparse)):
-        if value not in (None, False):
-            raise NotImplementedError(f"embedding() does not support the argument {name}={value!r}")
+    if sparse:
+        raise NotImplementedError("embedding() does not support the argument sparse=True: there are no sparse tensors here")
     rows = weight._array.shape[0]
     if padding_idx is None:
         padding_idx = -1
-    elif not -rows <= padding_idx < rows:
+    elif rows and not -rows <= padding_idx < rows:
         raise AssertionError(f"embedding: padding_idx {padding_idx} is not one of the {rows} rows")
     else:
-        padding_idx %= rows
-    return _embedding(input, weight, padding_idx)
+        padding_idx %= max(rows, 1)
+    if max_norm is not None:
+        _shorten_rows(input, weight, max_norm, norm_type)
+    return _embedding(input, weight, padding_idx, scale_grad_by_freq)
+
+
+def _shorten_rows(index: Tensor, weight: Tensor, max_norm: float, p: float) -> None:
+    """Scale the rows that are asked for down to a norm, in place, as part of the forward pass."""
+    with no_grad():
+        table = weight._array
+        rows = np.unique(index._array)
+        norms = np.linalg.norm(table[rows], p, axis=1)
+        long = norms > max_norm
+        table[rows[long]] *= (max_norm / (norms[long] + 1e-7)).astype(table.dtype)[:, None]
+        bump_version(weight)
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:

@@ -120,6 +120,8 @@ def scatter_add(input, dim, index, src):
     >>> torch.scatter_add(torch.zeros(3), 0, torch.tensor([0, 2, 0]), torch.tensor([1.0, 2.0, 3.0]))
     tensor([4., 0., 2.])
     """
+    if input.dtype != src.dtype:
+        raise RuntimeError(f"scatter_add: input and src must have one dtype, but got torch.{input.dtype} and torch.{src.dtype}")
     return _scatter_write("scatter_add", input, dim, index, src, True)
 
 
@@ -164,6 +166,10 @@ def index_select(input, dim, index):
     dim = wrap_dim(dim, input.ndim, "index_select")
     if index.ndim > 1:
         raise IndexError(f"index_select: the index must be a vector, but has {index.ndim} dimensions")
+    if index.size > 1 and not input.ndim:
+        raise RuntimeError(f"index_select: a tensor of 0 dimensions has one element, but {index.size} are asked for")
+    if index.size and input.ndim and not input.shape[dim]:
+        raise RuntimeError(f"index_select: dimension {dim} of {list(input.shape)} is empty")
     if index.size and (index.min() < 0 or index.max() >= (input.shape[dim] if input.ndim else 1)):
         raise IndexError(f"index_select: an index in {index.tolist()} is out of range for dimension {dim} of {list(input.shape)}")
     return np.take(input, index.reshape(-1), dim) if input.ndim else input.copy()
@@ -189,6 +195,10 @@ def index_add(input, dim, index, source, alpha=1):
     tensor([3., 0., 0.])
     """
     dim = wrap_dim(dim, input.ndim, "index_add")
+    if input.dtype != source.dtype:
+        raise RuntimeError(f"index_add: input and source must have one dtype, but got torch.{input.dtype} and torch.{source.dtype}")
+    if source.ndim and index.size != source.shape[dim]:
+        raise RuntimeError(f"index_add: {index.size} indices were given for {source.shape[dim]} slices")
     out = input.copy()
     size = out.shape[dim] if out.ndim else 1
     if index.size and (index.min() < 0 or index.max() >= size):

@@ -198,6 +198,8 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
     check_tensor("split", tensor, "tensor")
+    if not tensor._array.ndim:
+        raise RuntimeError("split: a tensor of 0 dimensions can't be cut into pieces")
     dim = wrap_dim(dim, tensor._array.ndim, "split")
     if tensor._array.ndim == 0:
         raise RuntimeError("split: a 0-d tensor has no dimension to split")
@@ -228,8 +230,10 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """
     if chunks <= 0:
         raise RuntimeError(f"chunk: the number of chunks must be positive, but got {chunks}")
+    if not input._array.ndim:
+        raise RuntimeError("chunk: a tensor of 0 dimensions can't be cut into pieces")
     dim = wrap_dim(dim, input._array.ndim, "chunk")
-    total = input._array.shape[dim] if input._array.ndim else 0
+    total = input._array.shape[dim]
     size = -(-total // chunks)
     return split(input, size if size else [0] * chunks, dim)
 

@@ -13,6 +13,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
+from ._shapes import floats_only
 
 
 def check_reduction(name: str, reduction: str, size_average: Any = None, reduce: Any = None) -> str:
@@ -67,6 +68,7 @@ def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
     target=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * 2 * (target - input),
 )
 def _mse_loss(input, target, reduction):
+    floats_only("mse_loss", input)
     d = np.subtract(input, target)
     return _reduce(d * d, reduction)
 
@@ -139,6 +141,7 @@ def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
     ),
 )
 def _smooth_l1_loss(input, target, reduction, beta):
+    floats_only("smooth_l1_loss", input)
     d = np.abs(input - target)
     if beta == 0:
         return _reduce(d, reduction)
@@ -174,6 +177,7 @@ def smooth_l1_loss(
     ),
 )
 def _huber_loss(input, target, reduction, delta):
+    floats_only("huber_loss", input)
     d = np.abs(input - target)
     return _reduce(np.where(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta)).astype(d.dtype), reduction)
 
@@ -202,10 +206,12 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     target=lambda xp, grad, input, reduction: _per_element(grad, input.shape, reduction) * (xp.log1p(-input) - xp.log(input)),
 )
 def _bce(input, target, reduction):
-    if input.size and (input.min() < 0 or input.max() > 1):
+    if input.size and not (input.min() >= 0 and input.max() <= 1):
         raise RuntimeError(
             "binary_cross_entropy: all inputs must lie between 0 and 1: apply sigmoid first, or use the form with logits"
         )
+    if target.size and not (target.min() >= 0 and target.max() <= 1):
+        raise RuntimeError("binary_cross_entropy: all targets must lie between 0 and 1")
     return _reduce((target - 1) * np.maximum(np.log1p(-input), -100) - target * np.maximum(np.log(input), -100), reduction)
 
 
@@ -260,15 +266,39 @@ def binary_cross_entropy(
     return _bce(input, target, reduction) if weight is None else _finish(_bce(input, target, "none"), weight, reduction)
 
 
+def _weighted(xp: Any, grad: Any, input: Any, weight: Any, reduction: str) -> Any:
+    g = _per_element(grad, input.shape, reduction)
+    return g if weight is None else g * weight
+
+
+def _logits_slope(xp: Any, input: Any, target: Any, pos_weight: Any) -> Any:
+    if pos_weight is None:
+        return xp.sigmoid(input) - target
+    return (1 - target) - ((pos_weight - 1) * target + 1) * xp.sigmoid(-input)
+
+
+def _logits_target(xp: Any, input: Any, pos_weight: Any) -> Any:
+    return -input if pos_weight is None else -input - (pos_weight - 1) * xp.logsigmoid(input)
+
+
 @primitive(
     elementwise=True,
     method=False,
     grad_name="BinaryCrossEntropyWithLogitsBackward0",
-    input=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * (xp.sigmoid(input) - target),
-    target=lambda xp, grad, input, reduction: -_per_element(grad, input.shape, reduction) * input,
+    input=lambda xp, grad, input, target, weight, pos_weight, reduction: (
+        _weighted(xp, grad, input, weight, reduction) * _logits_slope(xp, input, target, pos_weight)
+    ),
+    target=lambda xp, grad, input, weight, pos_weight, reduction: (
+        _weighted(xp, grad, input, weight, reduction) * _logits_target(xp, input, pos_weight)
+    ),
 )
-def _bce_with_logits(input, target, reduction):
-    return _reduce((1 - target) * input + (np.maximum(-input, 0) + np.log1p(np.exp(-np.abs(input)))), reduction)
+def _bce_with_logits(input, target, weight, pos_weight, reduction):
+    floats_only("binary_cross_entropy_with_logits", input)
+    values = np.maximum(-input, 0) + np.log1p(np.exp(-np.abs(input)))
+    if pos_weight is not None:
+        values = values * ((pos_weight - 1) * target + 1)
+    values = (1 - target) * input + values
+    return _reduce(values if weight is None else values * weight, reduction)
 
 
 def binary_cross_entropy_with_logits(
@@ -297,22 +327,13 @@ def binary_cross_entropy_with_logits(
     >>> torch.nn.functional.binary_cross_entropy_with_logits(torch.tensor([0.0]), torch.tensor([1.0]))
     tensor(0.6931)
     """
-    from .activation import logsigmoid
-
     reduction = check_reduction("binary_cross_entropy_with_logits", reduction, size_average, reduce)
     if input._array.shape != target._array.shape:
         raise ValueError(
             f"binary_cross_entropy_with_logits: the target's size {list(target.shape)} must equal the input's {list(input.shape)}"
         )
     target = target if target._array.dtype == input._array.dtype else target.to(input.dtype)
-    if pos_weight is None:
-        if weight is None:
-            return _bce_with_logits(input, target, reduction)
-        values = _bce_with_logits(input, target, "none")
-    else:
-        factor = (pos_weight - 1) * target + 1
-        values = (1 - target) * input - factor * logsigmoid(input)
-    return _finish(values, weight, reduction)
+    return _bce_with_logits(input, target, weight, pos_weight, reduction)
 
 
 # ---------------------------------------------------------------------- distributions
@@ -330,6 +351,8 @@ def kl_div(
     if reduction == "batchmean":
         return kl_div(input, target, reduction="sum", log_target=log_target) / input._array.shape[0]
     reduction = check_reduction("kl_div", reduction, size_average, reduce)
+    if input.dtype.category < dtypes.FLOATING or target.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"kl_div needs floating-point tensors, but got {input.dtype!r} and {target.dtype!r}")
     if log_target:
         values = target.exp() * (target - input)
     else:

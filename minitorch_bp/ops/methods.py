@@ -399,7 +399,7 @@ def attach_methods() -> None:
     for op in list(OPS.values()):
         if op.method and not op.name.startswith("_") and op.params[0] == "input":
             setattr(Tensor, op.name, op.call)
-        if op.inplace and not op.name.startswith("_"):
+        if op.inplace and op.method and not op.name.startswith("_"):
             setattr(Tensor, op.name + "_", in_place_method(op))
     for function in COMPOSITES:
         setattr(Tensor, function.__name__, function)

@@ -9,7 +9,7 @@ import numpy as np
 from ..core.grad_mode import no_grad
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
-from .shape import contiguous
+from ._shapes import floats_only
 
 
 def _over(x: Any) -> tuple[int, ...]:
@@ -45,6 +45,27 @@ def _batch_norm(input, weight, bias, eps):
     out = centred / np.sqrt(np.add.reduce(centred * centred, over, keepdims=True) / n + input.dtype.type(eps))
     if weight is not None:
         out = out * weight.reshape(shape)
+    return out if bias is None else out + bias.reshape(shape)
+
+
+def _fixed_rule(xp: Any, grad: Any, needs: Any, input: Any, mean: Any, variance: Any, weight: Any, eps: float) -> Any:
+    """With mean and variance given, the layer is a linear function of each channel."""
+    over, scale = _over(input), xp.rsqrt(variance + eps)
+    normal = (input - _channels(xp, mean, input)) * _channels(xp, scale, input)
+    return (
+        grad * _channels(xp, scale if weight is None else scale * weight, input),
+        xp._sum_over(grad * normal, over, False) if needs[1] else None,
+        xp._sum_over(grad, over, False) if needs[2] else None,
+    )
+
+
+@primitive(method=False, grad_name="NativeBatchNormBackward0", joint=(("input", "weight", "bias"), _fixed_rule))
+def _batch_norm_fixed(input, weight, bias, mean, variance, eps):
+    shape = (1, -1) + (1,) * (input.ndim - 2)
+    scale = 1 / np.sqrt(variance + input.dtype.type(eps))
+    if weight is not None:
+        scale = scale * weight
+    out = (input - mean.reshape(shape)) * scale.reshape(shape)
     return out if bias is None else out + bias.reshape(shape)
 
 
@@ -84,14 +105,15 @@ def batch_norm(
             [ 1.0000]])
     """
     x = input._array
+    for name, t in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
+        if t is not None and (t._array.size != x.shape[1] or (t._array.ndim != 1 and name.startswith("running"))):
+            raise RuntimeError(
+                f"batch_norm: {name} must have shape [{x.shape[1]}], one number per channel, but has {list(t.shape)}"
+            )
+    floats_only("batch_norm", x)
     over = _over(x)
     if not training:
-        view = (1, -1, *(1,) * (x.ndim - 2))
-        scale = (running_var + eps).rsqrt()
-        if weight is not None:
-            scale = scale * weight
-        out = (input - running_mean.view(view)) * scale.view(view)
-        return contiguous(out if bias is None else out + bias.view(view))
+        return _batch_norm_fixed(input, weight, bias, running_mean, running_var, eps)
     count = x.size // x.shape[1] if x.shape[1] else 0
     if count <= 1:
         raise ValueError(f"batch_norm: training needs more than one value per channel, but the input has shape {list(x.shape)}")

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
-from ._shapes import ZERO
+from ._shapes import ZERO, floats_only, no_booleans
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
@@ -24,6 +24,7 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
 
 def _integral(function: Any, x: np.ndarray, out: Any) -> np.ndarray:
     """Rounding functions leave integers as they are, with their type."""
+    no_booleans(function.__name__, x)
     return np.positive(x, out) if x.dtype.kind in "iub" else function(x, out)
 
 
@@ -178,7 +179,7 @@ def sigmoid(input):
     return _sigmoid(input)
 
 
-@primitive(ufunc=np.abs, inplace=True, input=lambda xp, grad, input: grad * xp.sign(input))
+@primitive(inplace=True, input=lambda xp, grad, input: grad * xp.sign(input))
 def abs(input, out=None):
     r"""The absolute value; its derivative at 0 is 0: :math:`|x|`, elementwise.
 
@@ -188,12 +189,13 @@ def abs(input, out=None):
     >>> torch.abs(torch.tensor([-1.5, 2.0]))
     tensor([1.5000, 2.0000])
     """
+    no_booleans("abs", input)
     return np.abs(input, out)
 
 
-@primitive(ufunc=np.sign, inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
 def sign(input, out=None):
-    r"""-1, 0 or 1; the derivative is 0 everywhere: :math:`\operatorname{sign} x`, elementwise.
+    r"""-1, 0 or 1 (0 for NaN); the derivative is 0 everywhere: :math:`\operatorname{sign} x`, elementwise.
 
     Examples
     --------
@@ -201,7 +203,12 @@ def sign(input, out=None):
     >>> torch.sign(torch.tensor([-1.5, 2.0]))
     tensor([-1.,  1.])
     """
-    return np.sign(input, out)
+    if input.dtype.kind == "b":
+        return np.array(input)
+    found = np.sign(input, out)
+    if input.dtype.kind == "f" and np.isnan(np.add.reduce(found, None)):
+        return np.nan_to_num(found, copy=out is None)
+    return found
 
 
 @primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
@@ -253,12 +260,14 @@ def frac(input):
     >>> torch.frac(torch.tensor([-1.5, 1.25]))
     tensor([-0.5000,  0.2500])
     """
+    floats_only("frac", input)
     return input - np.trunc(input)
 
 
 @primitive(elementwise=True, method=False, grad_name="RoundBackward0", input=lambda xp, grad: xp._zeros_of(grad))
 def _round(input, decimals):
-    return input.copy() if input.dtype.kind in "iub" else np.round(input, decimals).astype(input.dtype, copy=False)
+    no_booleans("round", input)
+    return input.copy() if input.dtype.kind in "iu" else np.round(input, decimals).astype(input.dtype, copy=False)
 
 
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
@@ -323,10 +332,13 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         result = _clamp_by_tensors(input, min, max, maximum, minimum)
     else:
-        if input.dtype.category == 1 and (isinstance(min, float) or isinstance(max, float)):
-            from ..core.dtype import get_default_dtype
+        from ..core import dtype as dtypes
 
-            input = input.to(get_default_dtype())
+        numbers = [b for b in (min, max) if b is not None]
+        if input.dtype.category <= 1 and any(isinstance(b, float) for b in numbers):
+            input = input.to(dtypes.get_default_dtype())
+        elif input.dtype is dtypes.bool and not all(isinstance(b, bool) for b in numbers):
+            input = input.to(dtypes.int64)
         result = _clamp(input, min, max)
     return write_out("clamp", result, out)
 
@@ -336,7 +348,14 @@ def _clamp_by_tensors(input: Tensor, min: Any, max: Any, maximum: Any, minimum: 
     from .compare import where
 
     if min is not None:
-        input = where(input >= min, input, min) if isinstance(min, Tensor) else _clamp(input, min, None)
+        # NaN stays NaN, and gets no gradient.
+        if isinstance(min, Tensor):
+            input = where(input >= min, input, where(input != input, input.detach(), min))
+        else:
+            input = _clamp(input, min, None)
     if max is not None:
-        input = where(input <= max, input, max) if isinstance(max, Tensor) else _clamp(input, None, max)
+        if isinstance(max, Tensor):
+            input = where(input <= max, input, where(input != input, input.detach(), max))
+        else:
+            input = _clamp(input, None, max)
     return input

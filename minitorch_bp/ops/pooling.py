@@ -38,6 +38,10 @@ def _max_pool2d(input, kernel, stride, padding, dilation, sizes):
     x = np.pad(input, ((0, 0), (0, 0), *pads), constant_values=low) if any(map(any, pads)) else input
     windows = _windows(x, kernel, stride, dilation, sizes).reshape(*input.shape[:2], *sizes, -1)
     best = windows.argmax(-1)
+    if any(map(any, pads)) and np.isneginf(input).any():  # a place of the padding must not win against minus infinity
+        real = np.pad(np.ones(input.shape, bool), ((0, 0), (0, 0), *pads))
+        real = _windows(real, kernel, stride, dilation, sizes).reshape(windows.shape)
+        best = np.where(np.take_along_axis(real, best[..., None], -1)[..., 0], best, real.argmax(-1))
     values = np.take_along_axis(windows, best[..., None], -1)[..., 0]
     i = np.arange(sizes[0])[:, None] * stride[0] - padding[0] + best // kernel[1] * dilation[0]
     j = np.arange(sizes[1]) * stride[1] - padding[1] + best % kernel[1] * dilation[1]

@@ -16,7 +16,7 @@ from ..core import variates
 from ..core.primitive import primitive, write_out
 from ..core.random import Generator, default_generator, state_array
 from ..core.tensor import Tensor, wrap
-from ._shapes import as_shape, check_tensor
+from ._shapes import as_shape, check_tensor, floats_only
 from .creation import _like, _no_options, _numpy_dtype, finish
 from .random_fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_
 
@@ -252,7 +252,7 @@ def normal(
     tensor([11.5410,  9.7066])
     """
     _no_options(options)
-    if (isinstance(std, Tensor) and bool((std < 0).any())) or (not isinstance(std, Tensor) and std < 0):
+    if not (bool((std >= 0).all()) if isinstance(std, Tensor) else std >= 0):
         raise RuntimeError("normal: standard deviations can't be negative")
     g = default_generator if generator is None else generator
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
@@ -269,6 +269,9 @@ def normal(
     except ValueError:
         raise RuntimeError(f"normal: the shapes {list(mean.shape)} and {list(std.shape)} do not broadcast") from None
     n = math.prod(shape)
+    for t in (mean, std):
+        if isinstance(t, Tensor):
+            floats_only("normal", t._array)
     if not isinstance(std, Tensor):
         values = g.normal(n, 0.0, std, d).reshape(shape) + mean._array
         result = _drawn(mean, values, "NormalBackward1")

@@ -289,7 +289,7 @@ def std_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool
 def _norm_rule(xp: Any, grad: Any, input: Any, result: Any, p: Any, dim: Any, keepdim: Any) -> Any:
     grad, norm = (kept(xp, g, input.shape, dim, keepdim) for g in (grad, result))
     if p == 0:
-        return xp._zeros_of(input) * grad
+        return xp.expand(xp._zeros_of(grad), input.shape)
     if p == 1:
         return grad * xp.sign(input)
     if p == 2:
@@ -371,6 +371,8 @@ def logsumexp(input, dim, keepdim=False):
     if input.dtype.kind not in "fc":
         input = input.astype(dtypes.get_default_dtype().numpy)
     axis = reduced_axis(dim, input.ndim, "logsumexp")
+    if not input.size:  # the logarithm of an empty sum
+        return np.log(np.add.reduce(input, axis, keepdims=keepdim))
     top = np.maximum.reduce(input, axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0).astype(input.dtype, copy=False)
     out = np.log(_add(np.exp(input - top), axis, None, None, True)) + top

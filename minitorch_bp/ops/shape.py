@@ -151,6 +151,8 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     torch.Size([2, 3, 4])
     """
     shape = input._array.shape
+    if not shape:
+        raise RuntimeError("unflatten: a tensor of 0 dimensions has none to split")
     dim = wrap_dim(dim, len(shape), "unflatten")
     return reshape(input, (*shape[:dim], *_resolve(sizes, shape[dim]), *shape[dim + 1 :]))
 
@@ -230,6 +232,8 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     if len(src) != len(dst):
         raise RuntimeError(f"movedim: {len(src)} source but {len(dst)} destination dimensions were given")
     order = [d for d in range(ndim) if d not in src]
+    if not ndim:
+        return input.view(())
     for d, s in sorted(zip(dst, src, strict=True)):
         order.insert(d, s)
     return permute(input, tuple(order))
@@ -241,7 +245,9 @@ def reversed_dims(input: Tensor) -> Tensor:
 
 
 def matrix_transpose(input: Tensor) -> Tensor:
-    """The last two dimensions exchanged (``x.mT``); RuntimeError for fewer than two."""
+    """The last two dimensions exchanged (``x.mT``); RuntimeError for a vector."""
+    if input._array.ndim == 0:
+        return input.view(())
     if input._array.ndim < 2:
         raise RuntimeError(f"mT needs at least 2 dimensions, but the tensor has {input._array.ndim}")
     return transpose(input, -2, -1)
@@ -419,9 +425,8 @@ def flip(input, dims):
     >>> torch.flip(torch.tensor([1, 2, 3]), (0,))
     tensor([3, 2, 1])
     """
-    return (
-        np.flip(input, wrap_dims(dims, input.ndim, "flip")).copy("C" if 0 in input.strides else "K") if input.ndim else input.copy()
-    )
+    axes = wrap_dims(dims, input.ndim, "flip")
+    return np.flip(input, axes).copy("C" if 0 in input.strides else "K") if input.ndim else input.copy()
 
 
 @primitive(
@@ -441,4 +446,8 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     tensor([3, 1, 2])
     """
     shifts = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
+    if not input._array.size:
+        return input.clone()
+    if dims is not None and not input._array.ndim:
+        raise IndexError("roll: a tensor of 0 dimensions has no dimension to shift along")
     return _roll(input, shifts, None if dims is None else wrap_dims(dims, input._array.ndim, "roll"))

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..core.primitive import primitive
 from ..core.tensor import Tensor, wrap
-from ._shapes import wrap_dim
+from ._shapes import no_booleans, wrap_dim
 from .extremes import _selected_rule, return_type
 
 
@@ -104,6 +104,7 @@ def _median_all_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
 
 @primitive(method=False, grad_name="MedianBackward0", input=_median_all_rule)
 def _median_all(input):
+    no_booleans("median", input)
     flat = np.sort(input, axis=None)
     if not flat.size:
         return np.asarray(np.nan if input.dtype.kind == "f" else 0).astype(input.dtype)
@@ -112,9 +113,10 @@ def _median_all(input):
 
 @primitive(method=False, grad_name="MedianBackward1", outputs=("values",), input=_selected_rule)
 def _median_dim(input, dim, keepdim):
+    dim = wrap_dim(dim, input.ndim, "median")
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
-    dim = wrap_dim(dim, input.ndim, "median")
+    no_booleans("median", input)
     order = np.argsort(input, dim, kind="stable")
     n = input.shape[dim]
     middle = np.take(order, [(n - 1) // 2], dim)
@@ -147,7 +149,7 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
     >>> torch.unique(torch.tensor([3, 1, 3]), return_counts=True)
     (tensor([1, 3]), tensor([1, 2]))
     """
-    found = np.unique(input._array, return_inverse=True, return_counts=True, axis=dim)
+    found = np.unique(input._array, equal_nan=False, return_inverse=True, return_counts=True, axis=dim)
     values, inverse, counts = (wrap(np.ascontiguousarray(a)) for a in found)
     if dim is None:
         inverse = inverse.view(input.shape)

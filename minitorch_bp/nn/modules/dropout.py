@@ -63,11 +63,11 @@ class AlphaDropout(_Dropout):
     """Dropout that keeps mean 0 and variance 1, for SELU networks (:func:`alpha_dropout`)."""
 
     def forward(self, input: Any) -> Any:
-        return F.alpha_dropout(input, self.p, self.training, self.inplace)
+        return F.alpha_dropout(input, self.p, self.training)  # in torch, ``inplace`` changes nothing here
 
 
 class FeatureAlphaDropout(_Dropout):
     """:class:`AlphaDropout` of whole channels (:func:`feature_alpha_dropout`)."""
 
     def forward(self, input: Any) -> Any:
-        return F.feature_alpha_dropout(input, self.p, self.training, self.inplace)
+        return F.feature_alpha_dropout(input, self.p, self.training)

@@ -70,7 +70,8 @@ class KLDivLoss(_Loss):
 
     def __init__(self, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False):
         Module.__init__(self)
-        self.reduction = reduction
+        old = size_average is not None or reduce is not None
+        self.reduction = F.check_reduction("KLDivLoss", reduction, size_average, reduce) if old else reduction
         self.log_target = log_target
 
     def forward(self, input: Any, target: Any) -> Any:

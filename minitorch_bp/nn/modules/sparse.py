@@ -44,9 +44,8 @@ class Embedding(Module):
         dtype: Any = None,
     ):
         super().__init__()
-        for name, value in (("max_norm", max_norm), ("scale_grad_by_freq", scale_grad_by_freq), ("sparse", sparse)):
-            if value not in (None, False):
-                raise NotImplementedError(f"Embedding does not support the argument {name}={value!r}")
+        if sparse:
+            raise NotImplementedError("Embedding does not support the argument sparse=True: there are no sparse tensors here")
         if padding_idx is not None:
             if not -num_embeddings <= padding_idx < num_embeddings:
                 raise AssertionError(f"padding_idx {padding_idx} is not one of the {num_embeddings} rows")
@@ -68,7 +67,7 @@ class Embedding(Module):
 
     def forward(self, input: Any) -> Any:
         """Shapes: any shape to that shape with the row size appended."""
-        return embedding(input, self.weight, self.padding_idx)
+        return embedding(input, self.weight, self.padding_idx, self.max_norm, self.norm_type, self.scale_grad_by_freq)
 
     @classmethod
     def from_pretrained(cls, embeddings: Any, freeze: bool = True, padding_idx: Any = None, **options: Any) -> Embedding:
@@ -77,4 +76,7 @@ class Embedding(Module):
 
     def extra_repr(self) -> str:
         text = f"{self.num_embeddings}, {self.embedding_dim}"
-        return text if self.padding_idx is None else text + f", padding_idx={self.padding_idx}"
+        for name, default in (("padding_idx", None), ("max_norm", None), ("norm_type", 2), ("scale_grad_by_freq", False)):
+            if getattr(self, name) != default:
+                text += f", {name}={getattr(self, name)}"
+        return text

@@ -1,0 +1,117 @@
+"""Bugs to plant outside of the derivative table: in the engine, the record, views, modules, losses and optimizers.
+
+Each is one edit of one function's source: what a tired programmer might write. The function is compiled anew with the edit
+and put in its place, in a forked process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One planted bug: in ``module.function``, the text ``old`` becomes ``new``."""
+
+    kind: str
+    module: str
+    function: str
+    old: str
+    new: str
+    equivalent: str = ""  # why no test can tell, if none can
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}: {self.module}.{self.function}: {' '.join(self.old.split())[:60]!r} -> {' '.join(self.new.split())[:40]!r}"
+
+
+_ENGINE, _VIEW = "core.engine", "core.view"
+EDITS = [
+    # ---- the graph algorithm
+    Edit("= for +=", _ENGINE, "_run", "pending[edge] = g if before is None else np.add(before, g)", "pending[edge] = g"),
+    Edit("= for +=", _ENGINE, "_run", "g = _add(xp, before, g)", "pass"),
+    Edit("= for +=", _ENGINE, "_arrive", "        pending[edge] = g if before is None else _add(xp, before, g)", "        pending[edge] = g"),
+    Edit("= for +=", _ENGINE, "_arrive", "slots[edge.index] = g if before is None else _add(xp, before, g)", "slots[edge.index] = g"),
+    Edit("= for +=", _ENGINE, "_finish_leaf", "np.add(old._array, g, out=old._array)", "old._array[...] = g"),
+    Edit("aliased gradient", _ENGINE, "_run", "g = g.copy()  # .grad must own its memory, and rules may return aliases", "pass"),
+    Edit("wrong traversal order", _ENGINE, "_run", "nodes.sort(key=_by_sequence, reverse=True)", "nodes.sort(key=_by_sequence)"),
+    Edit("wrong traversal order", _ENGINE, "_run", "nodes.sort(key=_by_sequence, reverse=True)", "pass"),
+    Edit("missing visited set", _ENGINE, "_reachable", "if edge not in pending:", "if True:"),
+    Edit("leaf counted wrongly", _ENGINE, "_run", "uses[edge] = left - 1", "uses[edge] = left"),
+    Edit("leaf counted wrongly", _ENGINE, "_reachable", "uses.get(edge, 0) + 1", "1"),
+    Edit("dropped unbroadcast", _ENGINE, "_fit", "if given != shape:", "if False:"),
+    Edit("off-by-one axis", _ENGINE, "_sum_to", "dims = tuple(range(lead)) +", "dims = tuple(range(1, lead + 1)) +"),
+    Edit("unbroadcast over the wrong axis", "core.sums", "sum_of_columns", "return ones.dot(x)", "return x.T.dot(ones)[::-1].copy()"),
+    Edit("dropped cast back", _ENGINE, "_fit", "return g if g.dtype is dtype or g.dtype == dtype else g.astype(dtype)", "return g"),
+    Edit("hook's result ignored", _ENGINE, "_run_hooks", "t = replaced", "pass"),
+    Edit("retained gradient overwritten", _ENGINE, "_before", "t._grad = g if t._grad is None else tracked._add(t._grad, g)", "t._grad = g"),
+    Edit("inputs= ignored", _ENGINE, "_wanted", "needed: set[Any] = set(leaves)", "needed: set[Any] = set(leaves) | {e for n in nodes for e in n.edges} | set(nodes)",
+         "more is computed than was asked for, and thrown away"),
+    Edit("inputs= ignored", _ENGINE, "_finish_leaf", "if leaf not in captures:\n            return", "if leaf not in captures:\n            leaf._grad = _as_tensor(g, xp)\n            return"),
+    Edit("graph freed too early", _ENGINE, "_run", "if not retain_graph:", "if True:"),
+    Edit("graph never freed", _ENGINE, "_run", "if not retain_graph:", "if False:"),
+    Edit("create_graph ignored", _ENGINE, "run_backward", "mode.grad, mode.recording = create_graph, (mode.recorder or True) if create_graph else False", "mode.grad, mode.recording = False, False"),
+    Edit("wrong gradient of the root", "autograd.gradients", "tensor_backward", "one[()] = 1", "one[()] = 2"),
+    Edit("undefined gradients kept", _ENGINE, "_skip", "if not uses[edge]:", "if False:"),
+    # ---- saved values, versions, views
+    Edit("stale saved value", "core.graph", "Node.unpack", "if cell is not None and cell[0] != version:", "if False:"),
+    Edit("stale saved value", "core.graph", "Node.unpack", "if value.cell[0] != value.version:", "if False:"),
+    Edit("missing version bump", _VIEW, "bump_version", "cell[0] += 1", "pass"),
+    Edit("old value not copied", "core.inplace", "_before", "wrap(target._array.copy())", "wrap(target._array)"),
+    Edit("old value not copied", "core.inplace", "apply_in_place", "op.params[0] in {n for _, _, reads in op.rules for n in reads}", "False"),
+    Edit("stale view", _VIEW, "_refresh", "view.version != t._cell[0] and", "False and"),
+    Edit("write to a view forgotten", _VIEW, "rebase_history", "base._fn, base._requires_grad = slices, True", "base._requires_grad = True"),
+    Edit("slice keeps its gradient", _VIEW, "CopySlices.apply", "part[...] = 0 if gradient is None else gradient", "pass"),
+    Edit("aliased gradient", _VIEW, "CopySlices.apply", "np.array(part) if on_arrays", "part if on_arrays"),
+    Edit("view chain cut short", _VIEW, "mark_view", "above.chain + ((op, args),)", "((op, args),)"),
+    Edit("leaf written to", _VIEW, "check_writable", "if requires_grad(t) and t._fn is None:", "if False:"),
+    Edit("order of recording lost", "core.record", "new_node", "node.seq = next_sequence_number()", "node.seq = -next_sequence_number()"),
+    Edit("wrong plan", "core.record", "record", "op.plans.get(mask) or op.plan(mask)", "op.plan(1)"),
+    Edit("no_grad leaks", "core.grad_mode", "_GradMode.__enter__", "mode.update(grad=self.enabled)", "mode.update(grad=True)"),
+    Edit("promoted copy forgets writes", "core.promotion", "convert", "converted._cell = version_cell(t)", "pass"),
+    # ---- modules
+    Edit("forgotten bias", "nn.modules.linear", "Linear.forward", 'parameters["bias"]', "None"),
+    Edit("layers in the wrong order", "nn.modules.container", "Sequential.forward", "self._modules.values()", "reversed(self._modules.values())"),
+    Edit("wrong eval/train branch", "ops.dropout", "_dropped", "if not training or p == 0", "if p == 0"),
+    Edit("wrong eval/train branch", "ops.normalization", "batch_norm", "if not training:", "if training:"),
+    Edit("wrong eval/train branch", "nn.modules.module", "Module.train", "module.train(mode)", "pass"),
+    Edit("wrong reduction scale", "ops.dropout", "_dropped", "noise = _step(np.divide, noise, 1 - p)", "pass"),
+    Edit("wrong probability", "ops.dropout", "_dropped", "1 - p, array.dtype)", "p, array.dtype)"),
+    Edit("running average swapped", "ops.normalization", "batch_norm", "running_mean.mul_(1 - momentum).add_(mean, alpha=momentum)", "running_mean.mul_(momentum).add_(mean, alpha=1 - momentum)"),
+    Edit("biased variance", "ops.normalization", "batch_norm", "input.detach().var(over)", "input.detach().var(over, correction=0)"),
+    Edit("count not kept", "nn.modules.batchnorm", "_BatchNorm.forward", "self.num_batches_tracked.add_(1)", "pass"),
+    Edit("padding row trained", "ops.embedding", "_embedding_backward", "out[padding_idx] = 0", "pass"),
+    Edit("duplicate index lost", "ops.embedding", "_embedding_backward", "np.add.at(out, index, grad)", "out[index] += grad"),
+    Edit("wrong reduction scale", "ops.loss", "_reduce", "total / values.dtype.type(values.size)", "total / values.dtype.type(len(values))"),
+    Edit("dropped term", "ops.cross_entropy", "_cross_entropy_rule", "np.subtract(flat.take(places), scale)", "flat.take(places)"),
+    Edit("label smoothing ignored", "ops.cross_entropy", "cross_entropy", "if not probabilities and label_smoothing == 0:", "if not probabilities:"),
+    Edit("label smoothing ignored", "ops.cross_entropy", "cross_entropy", "found == given[:1] and label_smoothing == 0", "found == given[:1]"),
+    Edit("ignore_index ignored", "ops.cross_entropy", "_counted", "return target != ignore_index", "return None"),
+    Edit("buffers not saved", "nn.modules.module", "Module.state_dict", "itertools.chain(self._parameters.items(), self._buffers.items())", "self._parameters.items()"),
+    Edit("state not loaded", "nn.modules.module", "Module.load_state_dict", "own[key].copy_(value)", "pass"),
+    Edit("gradients not reset", "nn.modules.module", "Module.zero_grad", "p._grad = None", "pass"),
+    Edit("wrong initial scale", "nn.modules.linear", "Linear.reset_parameters", "a=math.sqrt(5)", "a=5"),
+    Edit("wrong fan", "nn.init", "_calculate_fan_in_and_fan_out", "tensor.shape[1] * field, tensor.shape[0] * field", "tensor.shape[0] * field, tensor.shape[1] * field"),
+    # ---- optimizers
+    Edit("forgotten weight decay", "optim.sgd", "SGD._update", "g = g + x * decay", "pass"),
+    Edit("sign", "optim.sgd", "SGD._update", "np.subtract(x,", "np.add(x,"),
+    Edit("maximize ignored", "optim.sgd", "SGD._update", "g = -g", "pass"),
+    Edit("momentum not kept", "optim.sgd", "SGD._with_momentum", "np.multiply(v, momentum, v)", "np.multiply(v, 0, v)"),
+    Edit("dampening ignored", "optim.sgd", "SGD._with_momentum", "g if dampening == 0 else g * (1 - dampening)", "g"),
+    Edit("nesterov ignored", "optim.sgd", "SGD._with_momentum", "g + v * momentum if nesterov else v", "v"),
+    Edit("aliased state", "optim.sgd", "SGD._with_momentum", "v = g.copy()", "v = g"),
+    Edit("missing version bump", "optim.sgd", "SGD._update", "cell[0] += 1", "pass"),
+    Edit("bias correction dropped", "optim.adam", "Adam._update", "math.sqrt(1 - beta2**step)", "1.0"),
+    Edit("bias correction dropped", "optim.adam", "Adam._update", "lr / (1 - beta1**step)", "lr"),
+    Edit("eps dropped", "optim.adam", "Adam._update", "np.add(scale, eps, scale)", "pass"),
+    Edit("eps inside the root", "optim.adam", "Adam._update", "scale = np.sqrt(v)", "scale = np.sqrt(v + eps)"),
+    Edit("betas swapped", "optim.adam", "Adam._update", '(beta1, beta2), eps, decay = float(group["lr"]), group["betas"]', '(beta2, beta1), eps, decay = float(group["lr"]), group["betas"]'),
+    Edit("amsgrad ignored", "optim.adam", "Adam._update", "v = np.maximum(largest, v, out=largest)", "pass"),
+    Edit("weight decay coupled", "optim.adam", "Adam._update", 'if group["decoupled_weight_decay"]:', "if False:"),
+    Edit("forgotten weight decay", "optim.adam", "Adam._update", "g = g + x * decay", "pass"),
+    Edit("sign", "optim.adam", "Adam._update", "1 - lr * decay", "1 + lr * decay"),
+    Edit("maximize ignored", "optim.adam", "Adam._update", "g = -g", "pass"),
+    Edit("step count not kept", "optim.adam", "_count", "+= 1", "+= 0"),
+    Edit("gradients not reset", "optim.optimizer", "Optimizer.zero_grad", "p._grad = None", "pass"),
+    Edit("state shared", "optim.optimizer", "Optimizer.load_state_dict", "for k, v in theirs.items()", "for k, v in mine.items()"),
+]  # fmt: skip

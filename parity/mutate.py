@@ -1,0 +1,470 @@
+"""Would the harness notice? Plant bugs, one at a time, and see whether the checks find them.
+
+Two sources of mutants. Every derivative rule of the table is bent in a dozen ways (the sign, a factor, a missing term, another
+axis, ...), and every kernel in two; and :mod:`mutants` lists edits of the engine, the record, views, modules and optimizers.
+
+Each mutant lives in a forked process: the parent has imported both frameworks, run every check in PyTorch, and found which
+catalogue entries reach which rule, so a child only runs minitorch_bp. A kill is *by assertion* if a compared value differs,
+*by crash* if minitorch_bp raises (or hangs). A survivor is a hole in the checks, unless it is equivalent: a rule whose gradient
+is zero wherever it is defined cannot be told from its double.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import json
+import os
+import pathlib
+import pickle
+import select
+import signal
+import sys
+import textwrap
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import minitorch_bp
+from minitorch_bp.core.op import OPS, Op, Plan
+
+from . import coverage, modules, networks, scripts
+from .catalog import CATALOG
+from .choices import Seeded
+from .generate import random_dag
+from .judge import compare
+from .mutants import EDITS, Edit
+from .program import Program, run
+
+TIME_LIMIT = 60.0  # seconds for one mutant
+ASSERTION, CRASH, SURVIVED, EQUIVALENT = "killed by assertion", "killed by crash", "survived", "equivalent"
+
+
+@dataclass
+class Mutant:
+    """A bug: what it is called, how to plant it (in a process that is thrown away), and which checks to run."""
+
+    kind: str
+    name: str
+    plant: Callable[[], Any]
+    entries: tuple[str, ...] = ()  # catalogue entries that reach it; none: all the checks
+    equivalent: str = ""
+
+
+# ---------------------------------------------------------------------- bent rules
+def _bent(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A change of one gradient, made on arrays and tensors alike; remembers whether there was anything to change."""
+    return change
+
+
+def _zero(g: Any) -> Any:
+    return g * 0
+
+
+def _rolled(g: Any) -> Any:
+    if g.ndim == 0 or g.shape[-1] < 2:
+        return g
+    return np.roll(g, 1, -1) if isinstance(g, (np.ndarray, np.generic)) else g.roll(1, -1)
+
+
+def _detached(g: Any) -> Any:
+    return g if isinstance(g, (np.ndarray, np.generic)) else g.detach()
+
+
+BENDS: dict[str, Callable[[Any], Any]] = {
+    "sign": lambda g: -g, "factor": lambda g: g * 2, "small factor": lambda g: g * 1.001, "dropped gradient": _zero,
+    "added constant": lambda g: g + 0.01, "off-by-one axis": _rolled, "absolute value": abs, "squared": lambda g: g * g,
+    "lost in double backward": _detached,
+}  # fmt: skip
+MULTIPLICATIVE = frozenset(BENDS) - {"added constant"}
+
+
+class BentRule:
+    """A rule with one of its gradients changed. It keeps the names of the parameters, so that the same is saved."""
+
+    def __init__(self, rule: Any, change: Callable[[Any], Any], part: int | None):
+        self.rule, self.change, self.part = rule, change, part
+        self.ran = False
+        self.changed = False  # whether the change ever made a difference
+
+    def __call__(self, xp: Any, grad: Any, *values: Any) -> Any:
+        self.ran = True
+        found = self.rule(xp, grad, *values)
+        if self.part is None:
+            return [self._one(g) for g in found] if isinstance(found, (tuple, list)) else self._one(found)
+        return tuple(self._one(g) if k == self.part else g for k, g in enumerate(found))
+
+    def _one(self, g: Any) -> Any:
+        if g is None:
+            return None
+        bent = self.change(g)
+        self.changed = self.changed or _differ(g, bent)
+        return bent
+
+
+def _differ(g: Any, bent: Any) -> bool:
+    """Whether two gradients differ in their numbers, or in whether they have a history."""
+    if g is None or isinstance(g, (np.ndarray, np.generic)):
+        return g is not None and not np.array_equal(g, bent, equal_nan=True)
+    return g.requires_grad != bent.requires_grad or not np.array_equal(g.detach().numpy(), bent.detach().numpy(), equal_nan=True)
+
+
+class IgnoresGradient(BentRule):
+    """A rule that takes the incoming gradient for ones, as a check with ``sum().backward()`` could not notice."""
+
+    def __call__(self, xp: Any, grad: Any, *values: Any) -> Any:
+        self.ran = True
+        ones = [None if g is None else g * 0 + 1 for g in grad] if isinstance(grad, list) else grad * 0 + 1
+        right, found = self.rule(xp, grad, *values), self.rule(xp, ones, *values)
+        pairs = zip(right, found, strict=True) if isinstance(found, (tuple, list)) else [(right, found)]
+        self.changed = self.changed or any(_differ(a, b) for a, b in pairs)
+        return found
+
+
+def _replace_rule(op: Op, index: int, rule: Any) -> Any:
+    """Put another rule into the table and into every plan that has been made."""
+    targets, old, reads = op.rules[index]
+    op.rules[index] = (targets, rule, reads)
+    for plan in op.plans.values():
+        plan.rules = [(rule if r is old else r, positions, target) for r, positions, target in plan.rules]
+    return rule
+
+
+def _rule_mutants(reach: dict[str, tuple[str, ...]]) -> Iterator[Mutant]:
+    for name, op in OPS.items():
+        for index, (targets, rule, reads) in enumerate(op.rules):
+            parts = list(range(len(op.differentiable))) if isinstance(targets, tuple) else [None]
+            for part in parts:
+                argument = op.params[op.differentiable[part if part is not None else index if not op.sequence else 0]]
+                for kind, change in BENDS.items():
+                    plant = functools.partial(
+                        lambda op, i, r, c, p: _replace_rule(op, i, BentRule(r, c, p)), op, index, rule, change, part
+                    )
+                    yield Mutant(kind, f"{kind} in the rule of {name} for {argument}", plant, reach[name])
+            plant = functools.partial(lambda op, i, r: _replace_rule(op, i, IgnoresGradient(r, _zero, None)), op, index, rule)
+            yield Mutant("incoming gradient ignored", f"incoming gradient ignored by rule {index} of {name}", plant, reach[name])
+            arrays = [
+                n
+                for n in reads
+                if n in op.params and n in ("input", "other", "mat1", "mat2", "tensor1", "tensor2", "end", "weight")
+            ]
+            if len(arrays) > 1:
+                plant = functools.partial(_swap_reads, op, index, *arrays[:2])
+                yield Mutant(
+                    "swapped saved values", f"{arrays[0]} and {arrays[1]} swapped in rule {index} of {name}", plant, reach[name]
+                )
+        if len(op.rules) == 2 and op.rules[0][2] != op.rules[1][2] and len(op.rules[0][2]) == len(op.rules[1][2]):
+            yield Mutant("swapped operands", f"the two rules of {name} swapped", functools.partial(_swap_rules, op), reach[name])
+        for kind, factor in (("kernel scaled", 1.001), ("kernel negated", -1.0)):
+            yield Mutant(kind, f"{kind}: {name}", functools.partial(_bend_kernel, op, factor), reach[name])
+
+
+class _Planted:
+    """Stands for a change whose effect is not measured."""
+
+    ran = changed = True
+
+
+def _swap_reads(op: Op, index: int, first: str, second: str) -> Any:
+    _, rule, reads = op.rules[index]
+    i, j = reads.index(first), reads.index(second)
+
+    def swapped(xp: Any, grad: Any, *values: Any) -> Any:
+        moved = list(values)
+        moved[i], moved[j] = moved[j], moved[i]
+        return rule(xp, grad, *moved)
+
+    _replace_rule(op, index, swapped)
+    return _Planted()
+
+
+def _swap_rules(op: Op) -> Any:
+    (t0, r0, reads0), (t1, r1, reads1) = op.rules
+    op.rules[:] = [(t0, r1, reads1), (t1, r0, reads0)]
+    op.plans = {mask: Plan(op, mask) for mask in op.plans}
+    _forget_calls(op)
+    return _Planted()
+
+
+def _bend_kernel(op: Op, factor: float) -> Any:
+    kernel, watch = op.kernel, BentRule(None, _zero, None)
+    watch.changed = False
+
+    @functools.wraps(kernel)
+    def bent(*args: Any, **kwargs: Any) -> Any:
+        found = kernel(*args, **kwargs)
+        watch.ran = True
+        first: Any = found[0] if isinstance(found, tuple) else found
+        out = kwargs.get("out")
+        if not isinstance(first, (np.ndarray, np.generic)) or first.dtype.kind not in "fc" or out is not None or op.view:
+            return found
+        watch.changed = watch.changed or bool(np.any(first != 0))
+        first = first * first.dtype.type(factor)
+        return (first, *found[1:]) if isinstance(found, tuple) else first
+
+    op.kernel, op.ufunc = bent, None
+    setattr(minitorch_bp.core.namespaces.raw, op.name, bent)
+    _forget_calls(op)
+    return watch
+
+
+def _forget_calls(op: Op) -> None:
+    """The public function holds kernel and plans in its closure: bend what the closure sees."""
+    for call in (op.call, op.operator):
+        for cell in getattr(call, "__closure__", None) or ():
+            content = cell.cell_contents
+            if content is not None and any(
+                content is k for k in (op.__dict__.get("_original_kernel"), op.__dict__.get("_original_ufunc"))
+            ):
+                cell.cell_contents = op.kernel
+            elif isinstance(content, tuple) and len(content) == 4 and isinstance(content[1], Plan):
+                cell.cell_contents = (None, op.plan(1), op.plan(2), op.plan(3))
+
+
+# ---------------------------------------------------------------------- edits
+def _edit(edit: Edit) -> Any:
+    """Compile the edited function and put it in the place of the original, wherever it has been imported to."""
+    module = importlib.import_module("minitorch_bp." + edit.module)
+    owner: Any = module
+    *path, name = edit.function.split(".")
+    for part in path:
+        owner = getattr(owner, part)
+    original = owner.__dict__[name] if path else getattr(module, name)
+    target = getattr(original, "op", None)
+    function = target.kernel if target is not None else original
+    source = textwrap.dedent(inspect.getsource(function))
+    if edit.old not in source and textwrap.dedent(edit.old) not in source:
+        raise LookupError(f"{edit.module}.{edit.function} no longer contains {edit.old!r}")
+    while source.startswith("@"):  # the function without its decorators
+        source = source[source.index("\ndef ") + 1 :] if "\ndef " in source else source
+        break
+    edited = source.replace(edit.old, edit.new, 1)
+    space: dict[str, Any] = {}
+    exec(compile("from __future__ import annotations\n" + edited, f"<{edit.name}>", "exec"), module.__dict__, space)
+    new = space[name]
+    if target is not None:
+        target.__dict__.setdefault("_original_kernel", target.kernel)
+        target.kernel = new
+        setattr(minitorch_bp.core.namespaces.raw, target.name, new)
+        _forget_calls(target)
+        return _Planted()
+    setattr(owner, name, new)
+    for other in list(sys.modules.values()):
+        if getattr(other, "__name__", "").startswith("minitorch_bp"):
+            for key, value in list(vars(other).items()):
+                if value is original:
+                    setattr(other, key, new)
+    for key, value in list(vars(minitorch_bp.Tensor).items()):
+        if value is original:
+            setattr(minitorch_bp.Tensor, key, new)
+    for op in OPS.values():  # rules that are named functions
+        for index, (_, rule, _) in enumerate(op.rules):
+            if rule is original:
+                _replace_rule(op, index, new)
+        if op.kernel is not None and original is op.hidden:
+            op.hidden = new
+    return _Planted()
+
+
+def all_mutants(reach: dict[str, tuple[str, ...]]) -> list[Mutant]:
+    """Every mutant, rules first."""
+    return [*_rule_mutants(reach), *(Mutant(e.kind, e.name, functools.partial(_edit, e), (), e.equivalent) for e in EDITS)]
+
+
+# ---------------------------------------------------------------------- the checks
+@dataclass
+class Checks:
+    """What PyTorch gave, computed once: a child compares minitorch_bp with it."""
+
+    singles: dict[str, list[tuple[Program, Any]]]  # per catalogue entry
+    dags: list[tuple[Program, Any]]
+    nets: list[tuple[Any, Any]]
+    layers: list[tuple[str, str, str, bool, Any]]
+    texts: dict[str, str]
+
+
+def prepare(torch: Any) -> Checks:
+    """Run every check in PyTorch."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        features = ("float64", "second order", "ties", "broadcast", "float32", "zeros", "transposed", "twice", "mixed types")
+        singles: dict[str, list[tuple[Program, Any]]] = {}
+        for name, entry in CATALOG.items():
+            singles[name] = []
+            for seed in range(6):
+                for feature in features if seed < 2 else features[:3]:
+                    program = coverage.program_for(entry, feature, seed)
+                    if program is not None:
+                        singles[name].append((program, run(program, torch)))
+        dags = [(p, run(p, torch)) for p in (random_dag(Seeded((77, k)), k) for k in range(400))]
+        nets = []
+        for k, optimizer in enumerate(networks.OPTIMIZERS):
+            for seed in range(2):
+                net = networks.random_mlp(Seeded((seed, k)), seed)
+                net = networks.replace(
+                    net, optimizer=optimizer, steps=4, dtype="float64", activations=("tanh",) * len(net.activations), dropout=0.0
+                )
+                nets.append((net, networks.run(net, torch)))
+        for k in range(60):
+            net = networks.random_network(Seeded((5, k)), k)
+            nets.append((net, networks.run(net, torch)))
+        layers = [
+            (c, i, dtype, train, modules.run_module(torch, c, i, dtype, train, 0))
+            for cases in modules.MODULES.values() for c, i in cases for dtype in ("float64",) for train in (True, False)
+        ]  # fmt: skip
+        texts = {name: scripts.outcome(name, torch) for name in scripts.SCRIPTS}
+    return Checks(singles, dags, nets, layers, texts)
+
+
+def _program_verdict(program: Program, theirs: Any, torch: Any) -> str | None:
+    ours = run(program, minitorch_bp)
+    if ours.error is not None and theirs.error is None:
+        return CRASH
+    return ASSERTION if compare(program, ours, theirs, torch) is not None else None
+
+
+def examine(mutant: Mutant, checks: Checks, torch: Any) -> tuple[str, str]:
+    """Run the checks until one fails: ``(verdict, which check)``. Called in the child, with the bug planted."""
+    crash = ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for where, verdict in _verdicts(mutant, checks, torch):
+            if verdict == ASSERTION:
+                return ASSERTION, where
+            crash = crash or where
+    return (CRASH, crash) if crash else (SURVIVED, "")
+
+
+def _verdicts(mutant: Mutant, checks: Checks, torch: Any) -> Iterator[tuple[str, str]]:
+    """The checks that fail, most telling first."""
+    for entry in mutant.entries or ():
+        for program, theirs in checks.singles.get(entry, ()):
+            verdict = _program_verdict(program, theirs, torch)
+            if verdict:
+                yield entry, verdict
+    for name, text in checks.texts.items():
+        found = scripts.outcome(name, minitorch_bp)
+        if found != text:
+            yield f"script: {name}", CRASH if found.endswith("Error") and not text.endswith("Error") else ASSERTION
+    for constructor, inputs, dtype, train, theirs in checks.layers:
+        ours = modules.run_module(minitorch_bp, constructor, inputs, dtype, train, 0)
+        if modules.compare_module(ours, theirs, dtype) is not None:
+            yield f"nn.{constructor}", CRASH if ours["error"] is not None else ASSERTION
+    for net, theirs in checks.nets:
+        ours = networks.run(net, minitorch_bp)
+        if networks.compare(net, ours, theirs) is not None:
+            yield f"network {net.seed}, {net.optimizer}", CRASH if ours["error"] is not None else ASSERTION
+    for program, theirs in checks.dags:
+        verdict = _program_verdict(program, theirs, torch)
+        if verdict:
+            yield "random DAG", verdict
+
+
+# ---------------------------------------------------------------------- forked processes
+def _child(mutant: Mutant, checks: Checks, torch: Any, pipe: int) -> None:
+    """Plant, examine, report through the pipe, and end without cleaning up."""
+    try:
+        planted = mutant.plant()
+        verdict, where = examine(mutant, checks, torch)
+        if verdict == SURVIVED and not planted.ran:
+            where = "it never ran"
+        elif verdict == SURVIVED and not planted.changed:
+            verdict, where = EQUIVALENT, "the change makes no difference: what it changes is zero wherever it is defined"
+    except LookupError as error:
+        verdict, where = "not planted", str(error)
+    except BaseException as error:
+        verdict, where = CRASH, f"{type(error).__name__}: {error}"
+    if verdict == SURVIVED and mutant.equivalent:
+        verdict, where = EQUIVALENT, mutant.equivalent
+    os.write(pipe, pickle.dumps((verdict, where))[:65000])
+    os._exit(0)
+
+
+def examine_all(
+    mutants: list[Mutant], checks: Checks, torch: Any, jobs: int, progress: Callable[[int], None] | None = None
+) -> list[tuple[str, str]]:
+    """Every mutant in a process of its own, ``jobs`` at a time."""
+    results: list[tuple[str, str]] = [("", "")] * len(mutants)
+    running: dict[int, tuple[int, int, float]] = {}  # pipe -> (index, process, start)
+    following = done = 0
+    sys.stdout.flush()
+    while done < len(mutants):
+        while following < len(mutants) and len(running) < jobs:
+            read, write = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                os.close(read)
+                signal.alarm(int(TIME_LIMIT))
+                _child(mutants[following], checks, torch, write)
+            os.close(write)
+            running[read] = (following, pid, time.monotonic())
+            following += 1
+        ready, _, _ = select.select(list(running), [], [], 1.0)
+        for pipe in ready:
+            index, pid, _ = running.pop(pipe)
+            content = b""
+            while part := os.read(pipe, 65536):
+                content += part
+            os.close(pipe)
+            os.waitpid(pid, 0)
+            results[index] = pickle.loads(content) if content else (CRASH, "the process died or ran out of time")
+            done += 1
+            if progress is not None:
+                progress(done)
+    return results
+
+
+def main(jobs: int, only: str | None = None, json_file: str | None = None) -> int:
+    """Plant everything, print the table; 0 if nothing survived."""
+    from .campaign import reference
+
+    torch = reference()
+    began = time.perf_counter()
+    for op in OPS.values():
+        op.__dict__["_original_kernel"], op.__dict__["_original_ufunc"] = op.kernel, op.ufunc
+    reached = coverage.reached()
+    reach = {
+        name: tuple(dict.fromkeys(e for entries in kinds.values() for e in sorted(entries))) for name, kinds in reached.items()
+    }
+    checks = prepare(torch)
+    healthy = list(_verdicts(Mutant("none", "no bug", _Planted, tuple(CATALOG)), checks, torch))
+    if healthy:
+        print(f"without any bug planted, these checks fail already: {', '.join(where for where, _ in healthy)}", file=sys.stderr)
+        return 1
+    mutants = [m for m in all_mutants(reach) if only is None or only in m.name]
+    print(
+        f"{len(mutants)} mutants of {len({m.kind for m in mutants})} kinds; checks prepared in {time.perf_counter() - began:.0f} s",
+        file=sys.stderr,
+    )
+
+    def progress(done: int) -> None:
+        if done % 200 == 0:
+            print(f"mutate: {done} of {len(mutants)}, {time.perf_counter() - began:.0f} s", file=sys.stderr)
+
+    results = examine_all(mutants, checks, torch, jobs, progress)
+    table: dict[str, Counter[str]] = {}
+    for mutant, (verdict, _) in zip(mutants, results, strict=True):
+        table.setdefault(mutant.kind, Counter())[verdict] += 1
+    total = sum(table.values(), Counter())
+    columns = (ASSERTION, CRASH, EQUIVALENT, SURVIVED)
+    print(f"{'kind of bug':34s} {'mutants':>8s} " + " ".join(f"{c:>19s}" for c in columns))
+    for kind, counts in [*sorted(table.items()), ("all", total)]:
+        print(f"{kind:34s} {sum(counts.values()):8d} " + " ".join(f"{counts[c]:19d}" for c in columns))
+    for mutant, (verdict, where) in zip(mutants, results, strict=True):
+        if verdict not in (ASSERTION, CRASH, EQUIVALENT):
+            print(f"{verdict.upper()}: {mutant.name} {where}")
+    kills = total[ASSERTION] + total[CRASH]
+    planted = kills + total[SURVIVED] + total["not planted"]
+    print(f"killed {kills} of {planted} that are not equivalent, {total[ASSERTION] / max(kills, 1):.1%} of them by assertion, "
+          f"in {time.perf_counter() - began:.0f} s")  # fmt: skip
+    if json_file:
+        content = {"kinds": {k: dict(c) for k, c in table.items()}, "total": dict(total), "seconds": round(time.perf_counter() - began, 1),
+                   "mutants": [{"name": m.name, "kind": m.kind, "verdict": v, "where": w} for m, (v, w) in zip(mutants, results, strict=True)]}  # fmt: skip
+        pathlib.Path(json_file).write_text(json.dumps(content, indent=1) + "\n")
+    return 0 if kills == planted else 1
