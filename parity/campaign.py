@@ -19,7 +19,12 @@ from typing import Any
 from .choices import Seeded
 
 CHUNK = 60  # cases per task: about a fifth of a second
-NETWORK_SHARE = 6  # every sixth case is a network
+NETWORK_SHARE = 6  # every sixth case or so is a network
+
+
+def is_network(case: int) -> bool:
+    """Whether a case is a network: one in six, whatever the number of shards."""
+    return case * 7919 % 10007 % NETWORK_SHARE == 0
 
 
 @dataclass
@@ -108,7 +113,7 @@ class Stopwatch:
 def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None) -> Failure | None:
     """Draw case number ``case``, run it in both frameworks, and judge."""
     command = f"python -m parity --seed {seed} --case {case}"
-    if case % NETWORK_SHARE == 0 and not ops:
+    if is_network(case) and not ops:
         return _network_case(seed, case, report, command)
     import minitorch_bp
 
@@ -230,7 +235,7 @@ def campaign(
 
     pending_chunks = chunks()
     own = executor is None and jobs > 1
-    pool = ProcessPoolExecutor(jobs) if own else executor
+    pool = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent) if own else executor
     try:
         if pool is None:
             for start, stop in pending_chunks:
@@ -246,6 +251,12 @@ def campaign(
             pool.shutdown(wait=not total.interrupted, cancel_futures=True)
     total.seconds = time.perf_counter() - began
     return total
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _deal_out(pool: Executor, jobs: int, chunks: Any, over: Any, done: Any, seed: int, step: int, ops: Any) -> None:

@@ -30,8 +30,6 @@ from .program import Leaf, Program, Step, run
 #: Differences that stay, with the reason.
 KNOWN = {
     ("conv2d", "empty"): "with no input channels PyTorch returns a result without channels, whatever the weight says",
-    ("clamp_", "integers"): "PyTorch refuses float bounds in place for integers; here they are rounded to the type",
-    ("clamp_", "booleans"): "as for integers",
     ("addmm", "booleans"): "both refuse, PyTorch for the types' difference, we for the type",
     ("addmm_plain", "booleans"): "as for addmm",
     ("einsum_outer", "booleans"): "an outer product of booleans by bmm, refused here",
@@ -40,6 +38,7 @@ _SHAPES = {"unary": (2, 3), "binary": (2, 3), "reduce": (2, 3), "dim": (2, 4), "
 #: Kinds of inputs: what is changed of two leaves of the entry's usual shape.
 FEATURES: dict[str, dict[str, Any]] = {
     "float64": {}, "float32": {"program": {"dtype": "float32"}}, "second order": {"program": {"second_order": True}},
+    "second order, float32": {"program": {"second_order": True, "dtype": "float32"}},
     "broadcast": {"second": {"shape": (1,)}}, "0-d": {"shape": ()}, "empty": {"shape": (0, 3)}, "transposed": {"layout": "transposed"},
     "strided": {"layout": "step"}, "ties": {"values": "grid"}, "zeros": {"values": "zeros"}, "inf, nan": {"values": "special"},
     "integers": {"dtype": "int64"}, "booleans": {"dtype": "bool"}, "mixed types": {"second": {"dtype": "float32"}}, "twice": {"program": {"mode": "twice"}},
@@ -66,7 +65,7 @@ def program_for(entry: Entry, feature: str, seed: int = 0) -> Program | None:
         args["keepdim"] = bool(seed // 2 % 2)
     n = len(leaves)
     steps = [Step(entry.name, tuple(range(n)), args)]
-    if feature == "second order":  # of the cube, so that the gradient that arrives depends on the leaves, too
+    if feature.startswith("second order"):  # of the cube, so that the gradient that arrives depends on the leaves, too
         steps += [Step("mul", (n, n)), Step("mul", (n, n + 1))]
     program = Program(tuple(leaves), tuple(steps), (n + len(steps) - 1,), "float64", False, seed)
     return replace(program, **change.get("program", {}))
@@ -166,7 +165,9 @@ def missing(found: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
         if not kinds:
             gaps.append(name)
             continue
-        gaps += [f"{name} ({kind})" for kind in ("float64", "float32") if kind not in kinds]
+        for seen in (("float64", "second order"), ("float32", "second order, float32")):
+            if not set(seen) & set(kinds):
+                gaps.append(f"{name} ({seen[0]})")
         if OPS[name].inplace and OPS[name].method and not name.startswith("_") and "in place" not in kinds:
             gaps.append(f"{name} (in place)")
         if OPS[name].view and "view" not in kinds:

@@ -17,6 +17,9 @@ from .catalog import CATALOG, Entry
 from .choices import Choices
 from .program import Leaf, Program, Step, compiled
 
+# Not written to afterwards: several views made at once refuse it (and after a write elsewhere, PyTorch refuses even to look at
+# them); a write to one of several outputs that is not a view trips an internal assertion of PyTorch 2.13's retain_grad.
+_SEVERAL_OUTPUTS = ("split", "chunk", "unbind", "var_mean", "std_mean")
 MAX_ELEMENTS = 48
 MAX_SIZE = 1e3
 _NAMES = list(CATALOG)
@@ -61,7 +64,6 @@ def random_dag(
     names = ops or _NAMES
     leaves = _draw_leaves(draw, seed, values)
     dtype = draw.choice(("float64", "float32"))
-    state = minitorch_bp.get_rng_state()
     with minitorch_bp.no_grad():
         known = [minitorch_bp.from_numpy(leaf.array(dtype)) for leaf in leaves]
         steps: list[Step] = []
@@ -69,6 +71,8 @@ def random_dag(
             entry = CATALOG[names[draw.integer(0, len(names) - 1)]]
             wild = draw.integer(0, 63) == 63 and not entry.name.startswith(("linear", "lerp"))
             step = _wild_step(draw, entry, known) if wild else _draw_step(draw, entry, known)
+            if step.op.startswith("write_operand") and any(s.op.startswith(_SEVERAL_OUTPUTS) for s in steps):
+                step = Step("clone", step.operands)
             try:
                 value = execute(step, known)
             except Exception:
@@ -79,7 +83,6 @@ def random_dag(
                 value = execute(step, known)
             steps.append(step)
             known.append(value)
-    minitorch_bp.set_rng_state(state)
     count = len(known)
     roots = {count - 1} | {draw.integer(0, count - 1) for _ in range(draw.integer(0, 2))}
     roots = {r for r in roots if known[r].is_floating_point()} or {0}
@@ -140,7 +143,9 @@ def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
     first = draw.integer(0, 63) % len(known)
     x = known[first]
     shape = tuple(x.shape)
-    if entry.name.startswith(("lerp", "einsum")) and not x.is_floating_point():  # PyTorch's checks depend on scalars and sizes
+    # For other types, PyTorch's checks depend on scalars and sizes; and it can't differentiate atan2 of a boolean.
+    fussy = entry.name.startswith(("lerp", "einsum", "atan2"))
+    if fussy and not x.is_floating_point():
         return Step("clone", (first,))
     if entry.kind == "unary":
         return Step(entry.name, (first,)) if x.numel() else Step("clone", (first,))
@@ -164,7 +169,8 @@ def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
     wanted = 2 if entry.kind == "matrix" else 3
     for k in range(len(known)):
         candidate = (first + k) % len(known)
-        if known[candidate].ndim == wanted and known[candidate].numel():
+        fits = known[candidate].ndim == wanted and known[candidate].numel()
+        if fits and (known[candidate].is_floating_point() or not fussy):
             return Step(entry.name, (candidate,))
     return Step("reshape", (first,)) if not shape else Step("unsqueeze", (first,), {"dim": 0})
 

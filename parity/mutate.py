@@ -205,7 +205,7 @@ def _bend_kernel(op: Op, factor: float) -> Any:
         if not isinstance(first, (np.ndarray, np.generic)) or first.dtype.kind not in "fc" or out is not None or op.view:
             return found
         watch.changed = watch.changed or bool(np.any(first != 0))
-        first = first * first.dtype.type(factor)
+        first = np.multiply(first, first.dtype.type(factor))
         return (first, *found[1:]) if isinstance(found, tuple) else first
 
     op.kernel, op.ufunc = bent, None

@@ -6,6 +6,7 @@ a call that raises leaves ``x`` as it was. What the write means for gradients is
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from typing import Any
 
@@ -13,7 +14,6 @@ import numpy as np
 
 from . import dtype as dtypes
 from .grad_mode import mode
-from .graph import Node, named_class
 from .op import Op
 from .promotion import promote, shape_error
 from .record import record
@@ -28,9 +28,10 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         raise TypeError(f"{op.name}_(): expected a Tensor to write to, but got {type(target).__name__}")
     tracks = any(isinstance(a, Tensor) and a._requires_grad for a in args)
     check_writable(target, recorded=bool(tracks and mode.grad))
-    memory = target._array
+    memory = writable(target._array)
     values: list[Any] = list(args)
     data = [a._array if isinstance(a, Tensor) else a for a in args]
+    data[0] = memory
     if op.promote:
         positions = [op.position[p] for p in op.promoted]
         changed, arrays = promote(op, [args[i] for i in positions])
@@ -71,10 +72,17 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         memory[...] = out
     bump_version(target)
     if node is not None:
-        if op.inplace_name is not None:
-            node.__class__ = named_class(op.inplace_name, Node)
         rebase_history(target, node)
     return target
+
+
+def writable(array: np.ndarray) -> np.ndarray:
+    """The array, or for one column of an expanded tensor (read-only here, but no two elements share a place) an alias to write to."""
+    if not array.flags.writeable and array.size and all(s or n == 1 for s, n in zip(array.strides, array.shape, strict=True)):
+        array = array.view()
+        with contextlib.suppress(ValueError):
+            array.flags.writeable = True
+    return array
 
 
 def _fits(op: Op, data: list[Any], memory: np.ndarray) -> bool:

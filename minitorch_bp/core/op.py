@@ -68,7 +68,6 @@ class Op:
     promote: str | None
     promoted: tuple[str, ...]
     grad_name: Any
-    inplace_name: str | None
     view: bool
     inplace: bool
     method: bool

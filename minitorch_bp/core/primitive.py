@@ -348,7 +348,6 @@ def primitive(
     promote: str | None = None,
     promoted: tuple[str, ...] = ("input", "other"),
     grad_name: Any = None,
-    inplace_name: str | None = None,
     view: bool = False,
     inplace: bool = False,
     method: bool = True,
@@ -370,8 +369,6 @@ def primitive(
         Bring the parameters ``promoted`` to one dtype first ('float': integers become the default float type).
     grad_name : str or function of the node
         What ``grad_fn`` prints, ``NameBackward0`` by default.
-    inplace_name : str
-        The same for the in-place form, if torch has a formula of its own for that.
     view : bool
         The result shares the input's memory.
     inplace : bool
@@ -398,7 +395,7 @@ def primitive(
     def declare(kernel: Any) -> Any:
         name = kernel.__name__
         shown = grad_name or "".join(w.capitalize() for w in name.strip("_").split("_")) + "Backward0"
-        op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, inplace_name=inplace_name, view=view, inplace=inplace,
+        op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view, inplace=inplace,
                 method=method, outputs=outputs, hidden=hidden, varargs=varargs, elementwise=elementwise,
                 ufunc=ufunc, booleans=booleans)  # fmt: skip
         plain = joint is None and not view and outputs is None and varargs is None

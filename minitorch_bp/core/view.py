@@ -90,6 +90,7 @@ def _refresh(t: Tensor) -> None:
         node = fresh._fn
         if node.__class__ is Node:
             node.__class__ = named_class("AsStridedBackward0", Node)  # what torch calls the node of a regenerated view
+        _move_retained(t, node)
         t._fn, t._requires_grad = node, True
 
 
@@ -155,8 +156,11 @@ def rebase_history(t: Tensor, node: Node) -> None:
     _move_retained(base, slices)
     base._fn, base._requires_grad = slices, True
     view.version = -1  # this view's own node comes from the replayed chain, too
-    t._fn = None
-    t._requires_grad = MAYBE
+    if t._extras is not None and t._extras.retains_grad:
+        _refresh(t)  # now, while the node that the retained gradient was asked of is at hand
+    else:
+        t._fn = None
+        t._requires_grad = MAYBE
 
 
 def _move_retained(t: Tensor, node: Node) -> None:

@@ -63,9 +63,7 @@ _BITS = {np.dtype(f): np.dtype(i) for f, i in ((np.float32, np.int32), (np.float
 @primitive(
     elementwise=True,
     method=False,
-    inplace=True,
     grad_name="ThresholdBackward0",
-    inplace_name="ThresholdBackward1",
     input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold),
 )
 def _threshold(input, threshold, value):
@@ -82,14 +80,13 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     >>> torch.nn.functional.threshold(torch.tensor([0.5, 2.0]), 1.0, 9.0)
     tensor([9., 2.])
     """
-    return apply_in_place(_threshold.op, input, threshold, value) if inplace else _threshold(input, threshold, value)
+    return apply_in_place(_threshold_written.op, input, threshold, value) if inplace else _threshold(input, threshold, value)
 
 
 @primitive(
     elementwise=True,
     method=False,
     grad_name="LeakyReluBackward0",
-    inplace_name="LeakyReluBackward1",
     input=lambda xp, grad, input, negative_slope: xp._leaky_relu_backward(grad, input, negative_slope),
 )
 def _leaky_relu(input, negative_slope):
@@ -116,14 +113,13 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     >>> torch.nn.functional.leaky_relu(torch.tensor([-1.0, 2.0]))
     tensor([-0.0100,  2.0000])
     """
-    return apply_in_place(_leaky_relu.op, input, negative_slope) if inplace else _leaky_relu(input, negative_slope)
+    return apply_in_place(_leaky_relu_written.op, input, negative_slope) if inplace else _leaky_relu(input, negative_slope)
 
 
 @primitive(
     elementwise=True,
     method=False,
     grad_name="EluBackward0",
-    inplace_name="EluBackward1",
     input=lambda xp, grad, input, alpha, scale: xp._elu_backward(grad, input, alpha, scale),
 )
 def _elu(input, alpha, scale):
@@ -153,7 +149,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     >>> torch.nn.functional.elu(torch.tensor([-1.0, 2.0]))
     tensor([-0.6321,  2.0000])
     """
-    return apply_in_place(_elu.op, input, alpha, 1.0) if inplace else _elu(input, alpha, 1.0)
+    return apply_in_place(_elu_written.op, input, alpha, 1.0) if inplace else _elu(input, alpha, 1.0)
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -166,7 +162,7 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
     tensor([-1.1113,  2.1014])
     """
     constants = (1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
-    return apply_in_place(_elu.op, input, *constants) if inplace else _elu(input, *constants)
+    return apply_in_place(_elu_written.op, input, *constants) if inplace else _elu(input, *constants)
 
 
 @primitive(
@@ -202,7 +198,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     """
     if min_val > max_val:
         raise ValueError(f"hardtanh: min_val {min_val} must not exceed max_val {max_val}")
-    return apply_in_place(_hardtanh.op, input, min_val, max_val) if inplace else _hardtanh(input, min_val, max_val)
+    return apply_in_place(_hardtanh_written.op, input, min_val, max_val) if inplace else _hardtanh(input, min_val, max_val)
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
@@ -317,6 +313,58 @@ def logsigmoid(input):
 def tanhshrink(input: Tensor) -> Tensor:
     r""":math:`x - \tanh x`."""
     return input - input.tanh()
+
+
+# ---------------------------------------------------------------------- in place
+# The in-place forms keep nothing of the old input: their rules read the result, which is all that is left in memory. (So a
+# later write to it is noticed, as in torch.)
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="ThresholdBackward1",
+    input=lambda xp, grad, result, threshold: xp._threshold_backward(grad, result, threshold),
+)
+def _threshold_written(input, threshold, value):
+    return _threshold.op.kernel(input, threshold, value)
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="LeakyReluBackward1",
+    input=lambda xp, grad, result, negative_slope: xp._leaky_relu_backward(grad, result, negative_slope),
+)
+def _leaky_relu_written(input, negative_slope):
+    if negative_slope < 0:
+        raise RuntimeError("leaky_relu: with a negative slope the input can't be told from the result: use the out-of-place form")
+    return _leaky_relu.op.kernel(input, negative_slope)
+
+
+def _elu_slope(xp: Any, result: Any, alpha: float, scale: float) -> Any:
+    """At 0 the slope is the left one, and the second derivative 0, as in torch."""
+    return xp._where(result < 0, result + alpha * scale, xp._where(result == 0, alpha * scale, scale))
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="EluBackward1",
+    input=lambda xp, grad, result, alpha, scale: grad * _elu_slope(xp, result, alpha, scale),
+)
+def _elu_written(input, alpha, scale):
+    if alpha < 0:
+        raise RuntimeError("elu: with a negative alpha the input can't be told from the result: use the out-of-place form")
+    return _elu.op.kernel(input, alpha, scale)
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="HardtanhBackward1",
+    input=lambda xp, grad, result, min_val, max_val: xp._hardtanh_backward(grad, result, min_val, max_val),
+)
+def _hardtanh_written(input, min_val, max_val):
+    return _hardtanh.op.kernel(input, min_val, max_val)
 
 
 # ---------------------------------------------------------------------- softmax

@@ -148,7 +148,7 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     >>> torch.rsub(torch.tensor([1.0, 2.0]), 10)
     tensor([9., 8.])
     """
-    if alpha != 1:
+    if alpha != 1 and getattr(input, "dtype", None) is not dtypes.bool and getattr(other, "dtype", None) is not dtypes.bool:
         input = _scaled(other, input, alpha)
     return _rsub(input, other)
 
@@ -157,7 +157,10 @@ def _scaled(input: Any, other: Any, alpha: Any) -> Any:
     operands = [x._array if isinstance(x, Tensor) else x for x in (input, other)]
     if dtypes.scalar_type(alpha).category > max(1, dtypes.result_dtype(operands).category):
         raise RuntimeError(f"for integer tensors, alpha must be an integer, but got {alpha!r}")
-    return mul(other, alpha) if isinstance(other, Tensor) else other * alpha
+    if isinstance(other, Tensor):
+        wanted = dtypes.result_dtype(operands)
+        return mul(other if other.dtype is wanted else other.to(wanted), alpha)
+    return other * alpha
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = None) -> Tensor:

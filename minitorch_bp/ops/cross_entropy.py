@@ -255,6 +255,7 @@ def cross_entropy(
     if probabilities and target._array.dtype.kind != "f":
         raise RuntimeError(f"cross_entropy: class probabilities must be of floating-point type, but the target is {target.dtype!r}")
     if not probabilities:
+        floats_only("cross_entropy", input._array)
         _check_shapes("cross_entropy", input, target)
     if not probabilities and label_smoothing == 0:
         return _cross_entropy(input, target, weight, reduction, ignore_index)
@@ -276,7 +277,7 @@ def _soft_cross_entropy(logs: Tensor, target: Tensor, weight: Any, reduction: st
         target = target * (1 - smoothing) + smoothing / classes
     values = logs * target if weight is None else logs * target * _by_class(weight, logs._array.ndim, dim)
     if reduction == "mean":
-        return -values.sum() / (logs._array.size // classes)
+        return -values.sum() / (logs._array.size // classes if classes else 0)
     return -values.sum() if reduction == "sum" else -values.sum(dim)
 
 

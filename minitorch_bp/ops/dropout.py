@@ -173,10 +173,20 @@ def _rrelu_backward(grad, input, noise):
 @primitive(
     elementwise=True,
     method=False,
-    grad_name=lambda node: "RreluWithNoiseBackward1" if node.reads("written") else "RreluWithNoiseBackward0",
-    input=lambda xp, grad, input, noise, written: xp._rrelu_backward(grad, input, noise),
+    grad_name="RreluWithNoiseBackward0",
+    input=lambda xp, grad, input, noise: xp._rrelu_backward(grad, input, noise),
 )
-def _rrelu(input, noise, written):
+def _rrelu(input, noise):
+    return input * noise
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="RreluWithNoiseBackward1",
+    input=lambda xp, grad, result, noise: xp._rrelu_backward(grad, result, noise),
+)
+def _rrelu_written(input, noise):
     return input * noise
 
 
@@ -210,8 +220,8 @@ def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, trainin
         slopes, below = (lower + upper) / 2, ~(x > ZERO[x.dtype])
     noise[below] = slopes
     if inplace:
-        return apply_in_place(_rrelu.op, input, wrap(noise), True)
-    return _rrelu(input, wrap(noise), False)
+        return apply_in_place(_rrelu_written.op, input, wrap(noise))
+    return _rrelu(input, wrap(noise))
 
 
 def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:

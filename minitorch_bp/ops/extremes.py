@@ -58,16 +58,18 @@ def amin(input, dim=(), keepdim=False):
     return _extreme("amin", np.minimum, input, dim, keepdim)
 
 
-@primitive(
-    method=False, grad_name="MaxBackward1", input=lambda xp, grad, input, result: _tie_rule(xp, grad, input, result, None, False)
-)
+def _tie_or_nan_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
+    """The same for max() and min() of everything, where NaN ties with NaN."""
+    ties = xp.logical_or(input == result, xp.logical_and(input != input, result != result))
+    return xp._where(ties, grad / xp._sum_over(ties, None, False), 0)
+
+
+@primitive(method=False, grad_name="MaxBackward1", input=_tie_or_nan_rule)
 def _max_all(input):
     return _extreme("max", np.maximum, input, None, False)
 
 
-@primitive(
-    method=False, grad_name="MinBackward1", input=lambda xp, grad, input, result: _tie_rule(xp, grad, input, result, None, False)
-)
+@primitive(method=False, grad_name="MinBackward1", input=_tie_or_nan_rule)
 def _min_all(input):
     return _extreme("min", np.minimum, input, None, False)
 

@@ -20,9 +20,9 @@ from .shape import _unsafe_view
 def _check_pair(name: str, a: np.ndarray, b: np.ndarray, ndims: tuple[int, int], inner: tuple[int, int]) -> None:
     if (a.ndim, b.ndim) != ndims:
         raise RuntimeError(f"{name}: expected tensors of {ndims[0]} and {ndims[1]} dimensions, but got {a.ndim} and {b.ndim}")
-    no_booleans(name, a)
     if a.dtype != b.dtype:
         raise RuntimeError(f"{name}: both tensors must have one dtype, but got torch.{a.dtype} and torch.{b.dtype}")
+    no_booleans(name, a)
     if a.shape[inner[0]] != b.shape[inner[1]]:
         raise RuntimeError(
             f"{name}: shapes {list(a.shape)} and {list(b.shape)} cannot be multiplied: the inner sizes "
@@ -265,9 +265,9 @@ def addmm(input, mat1, mat2, beta=1, alpha=1):
     tensor([[2., 1.],
             [1., 2.]])
     """
-    _check_pair("addmm", mat1, mat2, (2, 2), (1, 0))
     if input.dtype != mat1.dtype:
         raise RuntimeError(f"addmm: all tensors must have one dtype, but got torch.{input.dtype} and torch.{mat1.dtype}")
+    _check_pair("addmm", mat1, mat2, (2, 2), (1, 0))
     if mat1.dtype.kind in "iu":
         beta, alpha = int(beta), int(alpha)
     out = mat1.dot(mat2)

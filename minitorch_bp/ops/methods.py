@@ -181,6 +181,8 @@ def clamp_(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """In-place version of :func:`minitorch_bp.clamp`."""
     if min is None and max is None:
         raise RuntimeError("clamp_: at least one of min and max must be given")
+    if self.dtype.category < dtypes.FLOATING and any(isinstance(b, float) for b in (min, max)):
+        raise RuntimeError(f"clamp_: with a float bound the result is of floating type, which can't be written to {self.dtype!r}")
     return apply_in_place(OPS["_clamp"], self, min, max)
 
 

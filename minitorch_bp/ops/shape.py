@@ -151,9 +151,9 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     torch.Size([2, 3, 4])
     """
     shape = input._array.shape
+    dim = wrap_dim(dim, len(shape), "unflatten")
     if not shape:
         raise RuntimeError("unflatten: a tensor of 0 dimensions has none to split")
-    dim = wrap_dim(dim, len(shape), "unflatten")
     return reshape(input, (*shape[:dim], *_resolve(sizes, shape[dim]), *shape[dim + 1 :]))
 
 

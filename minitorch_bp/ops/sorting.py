@@ -12,7 +12,7 @@ import numpy as np
 from ..core.primitive import primitive
 from ..core.tensor import Tensor, wrap
 from ._shapes import no_booleans, wrap_dim
-from .extremes import _selected_rule, return_type
+from .extremes import _selected_rule, _tie_or_nan_rule, return_type
 
 
 def _back_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any) -> Any:
@@ -97,12 +97,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     return _TOPK(*_topk(input, k, dim, largest))
 
 
-def _median_all_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
-    ties = xp.logical_or(input == result, xp.logical_and(input != input, result != result))
-    return xp._where(ties, grad / xp._sum_over(ties, None, False), 0)
-
-
-@primitive(method=False, grad_name="MedianBackward0", input=_median_all_rule)
+@primitive(method=False, grad_name="MedianBackward0", input=_tie_or_nan_rule)
 def _median_all(input):
     no_booleans("median", input)
     flat = np.sort(input, axis=None)
