@@ -6,7 +6,6 @@ a call that raises leaves ``x`` as it was. What the write means for gradients is
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from typing import Any
 
@@ -18,7 +17,7 @@ from .op import Op
 from .promotion import promote, shape_error
 from .record import record
 from .tensor import Tensor, wrap
-from .view import bump_version, check_writable, edge_of, rebase_history
+from .view import bump_version, check_writable, edge_of, rebase_history, writable
 
 
 def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
@@ -74,15 +73,6 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     if node is not None:
         rebase_history(target, node)
     return target
-
-
-def writable(array: np.ndarray) -> np.ndarray:
-    """The array, or for one column of an expanded tensor (read-only here, but no two elements share a place) an alias to write to."""
-    if not array.flags.writeable and array.size and all(s or n == 1 for s, n in zip(array.strides, array.shape, strict=True)):
-        array = array.view()
-        with contextlib.suppress(ValueError):
-            array.flags.writeable = True
-    return array
 
 
 def _fits(op: Op, data: list[Any], memory: np.ndarray) -> bool:

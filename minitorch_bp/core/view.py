@@ -17,6 +17,7 @@ So a base is always up to date, and a view is brought up to date on demand: ``ed
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -172,6 +173,15 @@ def _move_retained(t: Tensor, node: Node) -> None:
             hooks_of(node).retain[0] = reference
 
 
+def writable(array: np.ndarray) -> np.ndarray:
+    """The array, or for one column of an expanded tensor (read-only here, but no two elements share a place) an alias to write to."""
+    if not array.flags.writeable and array.size and all(s or n == 1 for s, n in zip(array.strides, array.shape, strict=True)):
+        array = array.view()
+        with contextlib.suppress(ValueError):
+            array.flags.writeable = True
+    return array
+
+
 class CopySlices(Node):
     """The gradient of "a base with one slice sent through an operation"."""
 
@@ -222,7 +232,7 @@ class CopySlices(Node):
             inner.edges = (self_edge, *inner.edges[1:])
         gradient = next((g for edge, g in found if edge is slot), None)
         if on_arrays:
-            part[...] = 0 if gradient is None else gradient
+            writable(part)[...] = 0 if gradient is None else gradient
         elif gradient is None:
             part.zero_()
         else:

@@ -198,7 +198,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     """
     if min_val > max_val:
         raise ValueError(f"hardtanh: min_val {min_val} must not exceed max_val {max_val}")
-    return apply_in_place(_hardtanh_written.op, input, min_val, max_val) if inplace else _hardtanh(input, min_val, max_val)
+    return apply_in_place(_hardtanh.op, input, min_val, max_val) if inplace else _hardtanh(input, min_val, max_val)
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
@@ -355,16 +355,6 @@ def _elu_written(input, alpha, scale):
     if alpha < 0:
         raise RuntimeError("elu: with a negative alpha the input can't be told from the result: use the out-of-place form")
     return _elu.op.kernel(input, alpha, scale)
-
-
-@primitive(
-    elementwise=True,
-    method=False,
-    grad_name="HardtanhBackward1",
-    input=lambda xp, grad, result, min_val, max_val: xp._hardtanh_backward(grad, result, min_val, max_val),
-)
-def _hardtanh_written(input, min_val, max_val):
-    return _hardtanh.op.kernel(input, min_val, max_val)
 
 
 # ---------------------------------------------------------------------- softmax

@@ -93,8 +93,6 @@ def embedding(
     """
     if sparse:
         raise NotImplementedError("embedding() does not support the argument sparse=True: there are no sparse tensors here")
-    if weight._array.ndim == 0:
-        raise IndexError("embedding: a weight of 0 dimensions has no rows")
     if weight._array.ndim != 2:
         raise RuntimeError(f"embedding: the weight must be a table of 2 dimensions, but has {weight._array.ndim}")
     rows = weight._array.shape[0]
