@@ -47,6 +47,20 @@ def array_of(t: Any) -> np.ndarray | None:
     return None if t is None else t.numpy(force=True)
 
 
+def compare_start(ours: dict[str, Any], theirs: dict[str, Any]) -> Mismatch | None:
+    """The first difference in how two runs of a module began: the error's type, or a parameter's initial bits."""
+    if type(ours["error"]) is not type(theirs["error"]):
+        return Mismatch("error", ours["error"], theirs["error"])
+    if theirs["error"] is not None:
+        return None
+    if list(ours["initial"]) != list(theirs["initial"]):
+        return Mismatch("names of the state_dict", list(ours["initial"]), list(theirs["initial"]))
+    for name, value in ours["initial"].items():
+        if value.numpy().tobytes() != theirs["initial"][name].numpy().tobytes():
+            return Mismatch(f"initial {name}, which must be bit-equal", value, theirs["initial"][name])
+    return None
+
+
 def _scale(outcome: Outcome) -> float:
     """The largest finite number anywhere in a run."""
     largest = 1.0

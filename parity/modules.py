@@ -15,7 +15,7 @@ import numpy as np
 
 import minitorch_bp
 
-from .judge import Mismatch, array_of
+from .judge import Mismatch, array_of, compare_start
 from .networks import OPTIMIZERS
 
 X = "x(4, 6)"
@@ -135,15 +135,9 @@ def run_module(torch: Any, constructor: str, inputs: str, dtype: str, train: boo
 
 def compare_module(ours: dict[str, Any], theirs: dict[str, Any], dtype: str) -> Mismatch | None:
     """The first difference between two runs of a module, or None."""
-    if type(ours["error"]) is not type(theirs["error"]):
-        return Mismatch("error", ours["error"], theirs["error"])
-    if theirs["error"] is not None:
-        return None
-    if list(ours["initial"]) != list(theirs["initial"]):
-        return Mismatch("names of the state_dict", list(ours["initial"]), list(theirs["initial"]))
-    for name, value in ours["initial"].items():
-        if array_of(value).tobytes() != array_of(theirs["initial"][name]).tobytes():  # type: ignore[union-attr]
-            return Mismatch(f"initial {name}, which must be bit-equal", value, theirs["initial"][name])
+    mismatch = compare_start(ours, theirs)
+    if mismatch is not None or theirs["error"] is not None:
+        return mismatch
     for key in ("repr", "random", "grad_fn"):
         if ours[key] != theirs[key]:
             return Mismatch({"random": "state of the random generator"}.get(key, key), str(ours[key])[:200], str(theirs[key])[:200])

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .choices import Choices
-from .judge import Mismatch
+from .judge import Mismatch, compare_start
 
 ACTIVATIONS = {
     "relu": "nn.ReLU()", "tanh": "nn.Tanh()", "sigmoid": "nn.Sigmoid()", "leaky_relu": "nn.LeakyReLU(0.1)", "elu": "nn.ELU()",
@@ -200,15 +200,9 @@ def run(net: Network, torch: Any) -> dict[str, Any]:
 
 def compare(net: Network, ours: dict[str, Any], theirs: dict[str, Any]) -> Mismatch | None:
     """The first difference between two runs, or None."""
-    if type(ours["error"]) is not type(theirs["error"]):
-        return Mismatch("error", ours["error"], theirs["error"])
-    if theirs["error"] is not None:
-        return None
-    if list(ours["initial"]) != list(theirs["initial"]):
-        return Mismatch("names of the state_dict", list(ours["initial"]), list(theirs["initial"]))
-    for name, value in ours["initial"].items():
-        if not np.array_equal(value.numpy(), theirs["initial"][name].numpy()):
-            return Mismatch(f"initial {name}, which must be bit-equal", value, theirs["initial"][name])
+    mismatch = compare_start(ours, theirs)
+    if mismatch is not None or theirs["error"] is not None:
+        return mismatch
     if repr(ours["model"]) != repr(theirs["model"]):
         return Mismatch("printed model", repr(ours["model"]), repr(theirs["model"]))
     eps = float(np.finfo(net.dtype).eps)
