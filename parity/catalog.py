@@ -147,6 +147,8 @@ _INPLACE = {
     "fill_tensor": "{out} = {0} * 1\n{out}.fill_({0}.sum())", "clamp_": "{out} = {0} * 1\n{out}.clamp_(-0.5, 0.5)",
     "pow_": "{out} = torch.tanh({0})\n{out}.pow_(2)", "masked_fill_": "{out} = {0} * 1\n{out}.masked_fill_({0} > 0, 0.5)",
     "leaky_relu_": "{out} = " + F + "leaky_relu({0} * 1, 0.1, inplace=True)", "elu_": "{out} = " + F + "elu({0} * 1, inplace=True)",
+    "threshold_": "{out} = " + F + "threshold({0} * 1, 0.1, 0.3, inplace=True)",
+    "rrelu_": "torch.manual_seed(5)\n{out} = " + F + "rrelu({0} * 1, training=True, inplace=True)",
     "no_grad_write": "{out} = {0} * 1\nwith torch.no_grad():\n    {out}.add_(1.0)",
     "view_mul_": "b = {0}.contiguous() * 1\nv = b.reshape(-1)\nv.mul_(0.5)\n{out} = b + 0",
     "view_chain_": "b = {0}.contiguous() * 1\nv = b.reshape(-1)[:1]\nv += 2.0\n{out} = b * b",

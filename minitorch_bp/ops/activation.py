@@ -317,12 +317,13 @@ def tanhshrink(input: Tensor) -> Tensor:
 
 # ---------------------------------------------------------------------- in place
 # The in-place forms keep nothing of the old input: their rules read the result, which is all that is left in memory. (So a
-# later write to it is noticed, as in torch.)
+# later write to it is noticed, as in torch.) Except threshold's: `value` may lie on either side of the threshold, so its
+# result cannot tell; it keeps a copy.
 @primitive(
     elementwise=True,
     method=False,
     grad_name="ThresholdBackward1",
-    input=lambda xp, grad, result, threshold: xp._threshold_backward(grad, result, threshold),
+    input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold),
 )
 def _threshold_written(input, threshold, value):
     return _threshold.op.kernel(input, threshold, value)

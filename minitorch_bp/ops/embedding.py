@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.grad_mode import no_grad
+from ..core.grad_mode import is_grad_enabled, no_grad
 from ..core.primitive import primitive
 from ..core.tensor import Tensor, wrap
 from ..core.view import bump_version
@@ -83,6 +83,8 @@ def embedding(
     ------
     IndexError
         If an index is not a row.
+    RuntimeError
+        If ``weight`` does not have two dimensions.
 
     Examples
     --------
@@ -94,7 +96,10 @@ def embedding(
     if sparse:
         raise NotImplementedError("embedding() does not support the argument sparse=True: there are no sparse tensors here")
     if weight._array.ndim != 2:
-        raise RuntimeError(f"embedding: the weight must be a table of 2 dimensions, but has {weight._array.ndim}")
+        # torch asks a recorded weight for its number of rows before it looks at the dimensions
+        scalar = weight._array.ndim == 0 and weight.requires_grad and is_grad_enabled()
+        kind = IndexError if scalar else RuntimeError
+        raise kind(f"embedding: the weight must be a table of 2 dimensions, but has {weight._array.ndim}")
     rows = weight._array.shape[0]
     if padding_idx is None:
         padding_idx = -1
