@@ -37,7 +37,8 @@ def _check_index(name: str, shape: Any, dim: Any, index: np.ndarray, smaller: bo
     return dim
 
 
-@primitive(input=lambda xp, grad, input_shape, dim, index: xp._scatter_zeros(grad, input_shape, dim, index))
+# (torch keeps the whole input, of which only the shape is needed; so a later write to it is refused here too.)
+@primitive(input=lambda xp, grad, input, dim, index: xp._scatter_zeros(grad, tuple(input.shape), dim, index))
 def gather(input, dim, index, sparse_grad=False):
     r"""Pick elements along a dimension: ``out[i][j] = input[index[i][j]][j]`` for ``dim=0``.
 
