@@ -3,8 +3,9 @@
 Not by taste. In float64 two correct implementations differ by a few rounding errors, so the bound is a small multiple of
 the unit of the *largest number that took part*, since sums may cancel. In float32 the judge is a float64 run of the same
 program: ours may be at most a small factor further from it than PyTorch is. And where a difference remains, PyTorch is
-asked whether it agrees with itself when its inputs move by one unit in the last place: a program that is that sensitive
-(a sort of near-equal numbers, a rounding) has no single right answer in floating point.
+asked whether it agrees with itself when its inputs, and the results of library functions, move by one unit in the last place:
+a program that is that sensitive (a sort of near-equal numbers, a rounding, the slope of a saturated tanh) has no single right
+answer in floating point.
 """
 
 from __future__ import annotations
@@ -253,7 +254,7 @@ def _kind(t: Any) -> tuple[Any, ...]:
 
 
 def _sensitive(program: Program, theirs: Outcome, torch: Any) -> bool:
-    """Whether PyTorch disagrees with itself when the inputs move by a few units in the last place."""
+    """Whether PyTorch disagrees with itself when inputs and library functions move by a few units in the last place."""
     eps = _unit(program, theirs)
     scale = _scale(theirs)
     for nudge in (1, 2, 3, 4):
