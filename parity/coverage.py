@@ -30,7 +30,6 @@ from .program import Leaf, Program, Step, run
 #: Differences that stay, with the reason.
 KNOWN = {
     ("conv2d", "empty"): "with no input channels PyTorch returns a result without channels, whatever the weight says",
-    ("index_put_two", "empty"): "both refuse, PyTorch for the index, we for the values' shape",
     ("addmm", "booleans"): "both refuse, PyTorch for the types' difference, we for the type",
     ("addmm_plain", "booleans"): "as for addmm",
     ("einsum_outer", "booleans"): "an outer product of booleans by bmm, refused here",

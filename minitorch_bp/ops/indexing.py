@@ -131,6 +131,8 @@ def _index_put(input, index, values, accumulate):
     if accumulate:
         np.add.at(out, index, values)
     else:
+        if not out.size:
+            out[index]  # an index that names nothing is refused before values that do not fit
         out[index] = values
     return out
 
@@ -265,6 +267,8 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     try:
         memory[... if advanced is None else advanced] = _strip_ones(value._array, memory.ndim)
     except ValueError as error:
+        if not memory.size and advanced is not None:
+            memory[advanced]  # an index that names nothing is refused before values that do not fit
         raise RuntimeError(f"cannot assign a value of shape {list(value._array.shape)}: {error}") from None
     bump_version(input)
 
