@@ -167,7 +167,8 @@ _REDUCE = {
     "var": "({0} * 1).var({dim}, correction=0, keepdim={keepdim})", "std": "({0} + 0.1 * {0} ** 2).std({dim}, correction=0, keepdim={keepdim})",
     "logsumexp": "{0}.logsumexp({dim}, {keepdim})", "max_dim": "{0}.max({dim}, {keepdim})[0]", "min_dim": "{0}.min({dim}, {keepdim})[0]",
     "amax_dim": "{0}.amax({dim}, {keepdim})", "amin_dim": "{0}.amin({dim}, {keepdim})", "median_dim": "({0} + torch.arange({0}.numel()).reshape({0}.shape) * 0.01).median({dim}, {keepdim})[0]",
-    "norm_dim": "({0}.abs() + 0.13).norm(dim={dim}, keepdim={keepdim})", "var_mean": "torch.var_mean({0}, {dim}, correction=0, keepdim={keepdim})[1]",
+    "norm_dim": "({0}.abs() + 0.13).norm(dim={dim}, keepdim={keepdim})", "var_mean": "sum(torch.var_mean({0}, {dim}, correction=0, keepdim={keepdim}))",
+    # (both results: with an infinity PyTorch's mean is NaN unless it stands last; the variance always is)
     "std_mean": "torch.std_mean({0} + 0.1 * {0} ** 2, {dim}, correction=0, keepdim={keepdim})[0]",
     "argmax_dim": "{0}.sum() * {0}.argmax({dim}, {keepdim})", "argmin_dim": "{0}.sum() * {0}.argmin({dim}, {keepdim})",
     "sum_pair": "{0}.sum(({dim},), keepdim={keepdim})",
