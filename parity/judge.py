@@ -179,6 +179,8 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
                 x, y = (np.where(finite, v, 0) for v in (x, y))
             if not close(x, y, bound, eps, z if z is not None and z.shape == x.shape else None):
                 return Mismatch(_where(program, group, k), a, b, z)
+    if program.mode != "grad" and len(_shared(ours.leaf_grads)) > len(_shared(theirs.leaf_grads)):
+        return Mismatch("leaves whose .grad lies in the same memory", _shared(ours.leaf_grads), _shared(theirs.leaf_grads), "kind")
     if ours.random_state != theirs.random_state:
         return Mismatch("state of the random generator", "differs", "differs", "kind")
     # What was computed by a view of something inside of an operation has its hooks moved by a write, in PyTorch.
@@ -186,6 +188,17 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
     if not written and _fixed_layout(program, len(program.steps)) and ours.hook_order != theirs.hook_order:
         return Mismatch("order of hooks", ours.hook_order, theirs.hook_order, "kind")
     return None
+
+
+def _shared(gradients: list[Any]) -> list[tuple[int, int]]:
+    """Pairs of gradients that lie in the same memory: adding to one would change the other."""
+    arrays = [array_of(g) for g in gradients]
+    return [
+        (i, k)
+        for k, y in enumerate(arrays)
+        for i, x in enumerate(arrays[:k])
+        if x is not None and y is not None and np.may_share_memory(x, y)
+    ]
 
 
 def _comparable(program: Program, theirs: Outcome, loose: bool) -> tuple[tuple[str, ...], int]:

@@ -236,7 +236,7 @@ def _record(node: FunctionNode, edges: Any, args: Any, outputs: list[Any]) -> li
     replaced: dict[int, Tensor] = {}
     for k, t in enumerate(outputs):
         dirty = any(t is d for d in node._dirty)
-        if not isinstance(t, Tensor) or any(t is c for c in node._constant) or t._array.dtype.kind not in "fc":
+        if not isinstance(t, Tensor) or any(t is c for c in node._constant) or t._array.dtype.kind not in "fcV":
             recorded.append(t)
             continue
         if dirty and t._view is None and t._requires_grad is True and t._fn is None:

@@ -25,7 +25,7 @@ def _outputs(function: Any, inputs: tuple[Any, ...]) -> tuple[Tensor, ...]:
 
 
 def _differentiable(tensors: Any) -> list[Tensor]:
-    return [t for t in tensors if isinstance(t, Tensor) and t._array.dtype.kind == "f"]
+    return [t for t in tensors if isinstance(t, Tensor) and t._array.dtype.kind in "fV"]
 
 
 def numerical_jacobian(function: Any, inputs: tuple[Any, ...], target: Tensor, eps: float) -> list[np.ndarray]:

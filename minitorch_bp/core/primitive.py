@@ -47,7 +47,7 @@ def _make_unary(op: Op) -> Any:
         if not isinstance(input, Tensor):
             raise type_error(op, op.params[0], input)
         x = input._array
-        if to_float and x.dtype.kind not in "fc":
+        if to_float and x.dtype.kind not in "fcV":
             x = x.astype(dtypes.get_default_dtype().numpy)
         out = kernel(x)
         if type(out) is not _ndarray:
@@ -87,7 +87,7 @@ def _make_binary(op: Op, mixed: Any) -> Any:
         d = x.dtype
         if isinstance(other, Tensor):
             y = other._array
-            if d is not y.dtype or (to_float and d.kind not in "fc"):
+            if d is not y.dtype or (to_float and d.kind not in "fcV"):
                 return mixed(op, input, other)
             tracks = input._requires_grad or other._requires_grad
         elif (d is _F32 or d is _F64) and (other.__class__ is float or other.__class__ is int):
@@ -240,7 +240,7 @@ def _make_plain(op: Op) -> Any:
         t._requires_grad = False
         t._grad = t._fn = t._view = t._extras = None
         t._cell = mode.version_cell
-        if tracks and differentiable and mode.recording and out.dtype.kind in "fc":
+        if tracks and differentiable and mode.recording and out.dtype.kind in "fcV":
             record(op, args, args, (t,), 0, hidden)
         return t
 
@@ -291,7 +291,7 @@ def _make_general(op: Op) -> Any:
             return _several(op, args, values, out, tracks)
         out = np.asarray(out)
         t = wrap(out if any_layout or out.flags.c_contiguous else out.copy())
-        if tracks and differentiable and mode.recording and t._array.dtype.kind in "fc":
+        if tracks and differentiable and mode.recording and t._array.dtype.kind in "fcV":
             record(op, args, values, (t,))
         if view:
             mark_view(t, args[0], op, args[1:])

@@ -20,14 +20,12 @@ import numpy as np
 from .box_muller import CHUNK, box_muller_f32, box_muller_f64, fma64
 from .device import CPU, check_device
 from .libm import exact
-from .mersenne import BLOCK, LOW_53, PASS, WordSource
+from .mersenne import LOW_53, PASS, WordSource, deal
 from .tensor import Tensor, wrap
 
 _DEFAULT_SEED = 67280421310721
 _TWO_PI = 2.0 * math.pi
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
-_POWER_31 = np.float32(2.0**-31)
-_EIGHT, _TOP_BIT = np.array(8, np.uint32), np.array(1 << 31, np.uint32)
 
 
 class Generator(WordSource):
@@ -132,30 +130,13 @@ class Generator(WordSource):
         x = np.empty(n, np.float32) if out is None else out
         top = _F32.type(high)
         if low == -high and high > 1e-30:
-            # Then u * 2 top - top = top * (2u - 1), and with k for the 24 bits of u, 2u - 1 is the integer k - 2**23 times
-            # 2**-23, which is exact in float32. One rounding, and no detour over float64.
-            scale = top * _POWER_31
-            if n <= BLOCK - self._position:
-                words = np.left_shift(self.words32(n), _EIGHT)
-                x[...] = np.bitwise_xor(words, _TOP_BIT, words).view(np.int32)
-                return np.multiply(x, scale, x)
-            for start, words in self.passes32(n):
-                part = x[start : start + len(words)]
-                np.left_shift(words, _EIGHT, words)
-                np.bitwise_xor(words, _TOP_BIT, words)
-                part[...] = words.view(np.int32)
-                np.multiply(part, scale, part)
-            return x
+            return self.symmetric32(n, top, x)
         bottom = _F32.type(low)
         span = float(top - bottom)
-        for start in range(0, n, PASS):
-            part = x[start : start + PASS]
-            wide = self.uniform32(len(part), part).astype(np.float64)
-            np.multiply(wide, span, wide)
-            np.add(wide, float(bottom), wide)
-            part[...] = wide
-            if len(part) and part[part.argmax()] == top:  # rounded up to the open end
-                part[part == top] = bottom
+        self.affine32(n, span, float(bottom), x)
+        # The largest u may be rounded up to the open end, unless its distance, span / 2**24, is over half a unit in the last place.
+        if n and span <= abs(float(top)) and x[x.argmax()] == top:
+            x[x == top] = bottom
         return x
 
     # ------------------------------------------------------------------ normals
@@ -237,13 +218,13 @@ class Generator(WordSource):
             return values + low if low else values
         out = np.empty(n, np.int64)
         divisor = np.array(span, np.uint32)
-        for start, words in self.passes32(n):
+        for start, words, swapped in self.passes32(n):
             part = out[start : start + len(words)]
             # The remainder by way of the quotient, which NumPy vectorizes: 0.24 ns in place of 1.65.
             multiple = np.floor_divide(words, divisor)
             np.multiply(multiple, divisor, multiple)
             np.subtract(words, multiple, multiple)
-            part[...] = multiple
+            deal(multiple, part, swapped)
             if low:
                 np.add(part, low, part)
         return out

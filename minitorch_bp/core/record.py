@@ -72,7 +72,7 @@ def new_node(plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: A
             value, version = SavedResult(t._array, cell, cell[0] + writes), i
         elif kind == HIDDEN:
             value = hidden[i]
-            if value is not None and value.dtype.kind == "f":
+            if value is not None and value.dtype.kind in "fV":
                 version = i
         elif kind == SHAPE:
             a = args[i]

@@ -53,7 +53,7 @@ def mark_view(result: Tensor, source: Tensor, op: Any, args: tuple[Any, ...], se
     elif not mode.grad:
         why = "it is a view made under no_grad of a tensor that is written to with grad enabled"
     result._view = View(base, chain, 0 if cell is INFERENCE else cell[0], why)
-    if not result._requires_grad and base._array.dtype.kind in "fc":
+    if not result._requires_grad and base._array.dtype.kind in "fcV":
         result._requires_grad = MAYBE
 
 

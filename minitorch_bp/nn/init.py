@@ -168,14 +168,18 @@ def trunc_normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, a: float = -
     def below(x: float) -> float:
         return (1.0 + math.erf((x - mean) / std / math.sqrt(2.0))) / 2.0
 
+    if not a - 2 * std <= mean <= b + 2 * std:
+        warnings.warn("trunc_normal_: the interval lies more than two standard deviations from the mean", stacklevel=2)
+
     with no_grad():
         if below(b) - below(a) > 0.3:
+            lowest, highest = tensor.new_tensor((a, b)).tolist()  # as the tensor's type holds them
             tensor.normal_(mean, std, generator=generator)
-            outside = (tensor < a) | (tensor > b)
+            outside = (tensor < lowest) | (tensor > highest)
             while outside.any():
                 fresh = empty_like(tensor).normal_(mean, std, generator=generator)
                 tensor.copy_(where(outside, fresh, tensor))
-                outside = (tensor < a) | (tensor > b)
+                outside = (tensor < lowest) | (tensor > highest)
             return tensor
         peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
 

@@ -7,11 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 
-#: 0-d zeros by NumPy dtype: a ufunc takes a 0-d array in half the time that a Python number takes.
-ZERO = {d._numpy: np.zeros((), d._numpy) for d in dtypes.ALL if d._numpy is not None}
+
+class _Zeros(dict):
+    """0-d zeros by NumPy dtype. Made when first asked for: bfloat16 exists only once ml_dtypes has been loaded."""
+
+    def __missing__(self, dtype: np.dtype) -> np.ndarray:
+        zero = self[dtype] = np.zeros((), dtype)
+        return zero
+
+
+#: A ufunc takes a 0-d array in half the time that a Python number takes.
+ZERO = _Zeros()
 
 
 def check_tensor(name: str, value: Any, argument: str = "input") -> None:

@@ -183,7 +183,7 @@ def logical_not(input):
 
 def _integers(name: str, *arrays: np.ndarray) -> None:
     for x in arrays:
-        if np.asarray(x).dtype.kind in "fc":
+        if np.asarray(x).dtype.kind in "fcV":
             raise NotImplementedError(f"{name} is defined for integer and boolean tensors, but got one of type {x.dtype}")
 
 

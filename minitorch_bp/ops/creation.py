@@ -92,7 +92,7 @@ def to_array(data: Any, dtype: Any = None, copy: bool = True) -> np.ndarray:
             raise RuntimeError("an integer is too large for torch.int64")
         raise TypeError(f"a tensor can't be made of {type(leaf).__name__}: expected numbers, nested lists, arrays or tensors")
     if wanted is None and not isinstance(leaf, (np.ndarray, np.generic, Tensor)):
-        if array.dtype.kind == "f":
+        if array.dtype.kind in "fV":
             wanted = dtypes.get_default_dtype().numpy
         elif array.dtype.kind == "c":
             wanted = dtypes.get_default_dtype().to_complex().numpy
@@ -310,7 +310,7 @@ def arange(
         raise RuntimeError(f"arange: a step of {step} does not lead from {start} to {end}")
     floating = any(isinstance(v, float) for v in (start, end, step))
     wanted = _numpy_dtype(dtype) if dtype is not None else dtypes.get_default_dtype().numpy if floating else np.dtype(np.int64)
-    if floating or wanted.kind == "f":
+    if floating or wanted.kind in "fV":
         n = int(np.ceil((np.float64(end) - start) / step))
         array = (np.float64(start) + np.arange(n) * np.float64(step)).astype(wanted)
     else:
@@ -331,7 +331,7 @@ def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any
     if steps < 0:
         raise RuntimeError(f"linspace: the number of steps can't be negative, but is {steps}")
     wanted = _numpy_dtype(dtype)
-    if steps < 2 or wanted.kind != "f":
+    if steps < 2 or wanted.kind not in "fV":
         return finish(np.linspace(start, end, steps).astype(wanted), requires_grad, device)
     # From both ends towards the middle, as torch computes it, so that the last bit agrees.
     kind = np.float32 if wanted.itemsize < 8 else np.float64

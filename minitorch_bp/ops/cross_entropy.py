@@ -252,7 +252,7 @@ def cross_entropy(
     if len(given) == 2 and found == given[:1] and label_smoothing == 0:  # the usual case needs no further look
         return _cross_entropy(input, target, weight, reduction, ignore_index)
     probabilities = found == given
-    if probabilities and target._array.dtype.kind != "f":
+    if probabilities and target._array.dtype.kind not in "fV":
         raise RuntimeError(f"cross_entropy: class probabilities must be of floating-point type, but the target is {target.dtype!r}")
     if not probabilities:
         floats_only("cross_entropy", input._array)

@@ -206,7 +206,7 @@ def sign(input, out=None):
     if input.dtype.kind == "b":
         return np.array(input)
     found = np.sign(input, out)
-    if input.dtype.kind == "f" and np.isnan(np.add.reduce(found, None)):
+    if input.dtype.kind in "fV" and np.isnan(np.add.reduce(found, None)):
         return np.nan_to_num(found, copy=out is None)
     return found
 

@@ -31,7 +31,7 @@ def _sizes(shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, ce
     input=lambda xp, grad, input, result1: xp._unpool(grad, input, result1),
 )
 def _max_pool2d(input, kernel, stride, padding, dilation, sizes):
-    low = -np.inf if input.dtype.kind == "f" else np.iinfo(input.dtype).min
+    low = -np.inf if input.dtype.kind in "fV" else np.iinfo(input.dtype).min
     rows, columns = input.shape[2:]
     need = [(m - 1) * s + d * (k - 1) + 1 for m, s, d, k in zip(sizes, stride, dilation, kernel, strict=True)]
     pads = [(p, max(p, w - n - p)) for p, w, n in zip(padding, need, (rows, columns), strict=True)]

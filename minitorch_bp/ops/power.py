@@ -42,7 +42,7 @@ def _pow_scalar(input, exponent):
         if exponent < 0:
             raise RuntimeError("integers to negative integer powers are not allowed: convert to a float type")
         return np.power(input, np.asarray(exponent).astype(input.dtype))
-    if input.dtype.kind not in "fc":
+    if input.dtype.kind not in "fcV":
         input = input.astype(dtypes.get_default_dtype().numpy if isinstance(exponent, float) else np.int64)
     return _power(input, exponent)
 

@@ -69,7 +69,7 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
 
 
 def _float_only(name: str, x: np.ndarray) -> None:
-    if x.dtype.kind not in "fc":
+    if x.dtype.kind not in "fcV":
         raise RuntimeError(
             f"{name} needs a floating-point tensor, but got one of type torch.{x.dtype}: convert it with .float(), "
             "or pass dtype= where the function has it"
@@ -368,7 +368,7 @@ def logsumexp(input, dim, keepdim=False):
     >>> torch.logsumexp(torch.tensor([0.0, 0.0]), dim=0)
     tensor(0.6931)
     """
-    if input.dtype.kind not in "fc":
+    if input.dtype.kind not in "fcV":
         input = input.astype(dtypes.get_default_dtype().numpy)
     axis = reduced_axis(dim, input.ndim, "logsumexp")
     if not input.size:  # the logarithm of an empty sum

@@ -102,7 +102,7 @@ def _median_all(input):
     no_booleans("median", input)
     flat = np.sort(input, axis=None)
     if not flat.size:
-        return np.asarray(np.nan if input.dtype.kind == "f" else 0).astype(input.dtype)
+        return np.asarray(np.nan if input.dtype.kind in "fV" else 0).astype(input.dtype)
     return flat[-1] if flat[-1] != flat[-1] else flat[(flat.size - 1) // 2]
 
 

@@ -181,7 +181,7 @@ def _own(name: str, value: Any, p: Any) -> Any:
     if not isinstance(value, Tensor):
         return copy.deepcopy(value)
     array = value._array.copy()
-    if p is not None and name != "step" and array.dtype.kind == "f":
+    if p is not None and name != "step" and array.dtype.kind in "fV":
         array = array.astype(p._array.dtype)
     return wrap(array)
 

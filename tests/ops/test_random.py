@@ -50,6 +50,7 @@ CONTINUOUS = {
     "rand": lambda t, n, d: t.rand(n, dtype=d), "randn": lambda t, n, d: t.randn(n, dtype=d),
     "uniform_": lambda t, n, d: t.empty(n, dtype=d).uniform_(), "uniform_symmetric": lambda t, n, d: t.empty(n, dtype=d).uniform_(-0.3, 0.3),
     "uniform_bounds": lambda t, n, d: t.empty(n, dtype=d).uniform_(-0.3, 0.7), "uniform_from_0": lambda t, n, d: t.empty(n, dtype=d).uniform_(0, 7),
+    "uniform_tiny": lambda t, n, d: t.empty(n, dtype=d).uniform_(1.0, 1.0 + 2**-20), "uniform_wide": lambda t, n, d: t.empty(n, dtype=d).uniform_(-1.0, 2.0),
     "uniform_narrow": lambda t, n, d: t.empty(n, dtype=d).uniform_(1.0, 1.001), "uniform_point": lambda t, n, d: t.empty(n, dtype=d).uniform_(2.0, 2.0),
     "normal_": lambda t, n, d: t.empty(n, dtype=d).normal_(), "normal_moved": lambda t, n, d: t.empty(n, dtype=d).normal_(1.5, 0.3),
     "normal_scaled": lambda t, n, d: t.empty(n, dtype=d).normal_(0, 2.5), "normal_size": lambda t, n, d: t.normal(2.0, 3.0, (n,), dtype=d),
