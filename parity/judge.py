@@ -179,8 +179,9 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
                 x, y = (np.where(finite, v, 0) for v in (x, y))
             if not close(x, y, bound, eps, z if z is not None and z.shape == x.shape else None):
                 return Mismatch(_where(program, group, k), a, b, z)
-    if program.mode != "grad" and len(_shared(ours.leaf_grads)) > len(_shared(theirs.leaf_grads)):
-        return Mismatch("leaves whose .grad lies in the same memory", _shared(ours.leaf_grads), _shared(theirs.leaf_grads), "kind")
+    shared = _shared(ours) - _shared(theirs) if program.mode != "grad" and _shared(ours) else None
+    if shared:
+        return Mismatch("pairs of leaves' .grad (and gradients given to backward) in the same memory", shared, "none", "kind")
     if ours.random_state != theirs.random_state:
         return Mismatch("state of the random generator", "differs", "differs", "kind")
     # What was computed by a view of something inside of an operation has its hooks moved by a write, in PyTorch.
@@ -190,15 +191,13 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
     return None
 
 
-def _shared(gradients: list[Any]) -> list[tuple[int, int]]:
-    """Pairs of gradients that lie in the same memory: adding to one would change the other."""
-    arrays = [array_of(g) for g in gradients]
-    return [
-        (i, k)
-        for k, y in enumerate(arrays)
-        for i, x in enumerate(arrays[:k])
-        if x is not None and y is not None and np.may_share_memory(x, y)
-    ]
+def _shared(outcome: Outcome) -> set[tuple[int, int]]:
+    """Pairs of a leaf's gradient and another's, or one given to backward, in the same memory: adding to one changes the other."""
+    arrays = [array_of(g) for g in outcome.leaf_grads + outcome.cotangents]
+    pairs = ((i, k) for i in range(len(outcome.leaf_grads)) for k in range(i + 1, len(arrays)))
+    return {
+        (i, k) for i, k in pairs if arrays[i] is not None and arrays[k] is not None and np.may_share_memory(arrays[i], arrays[k])
+    }
 
 
 def _comparable(program: Program, theirs: Outcome, loose: bool) -> tuple[tuple[str, ...], int]:

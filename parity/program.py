@@ -134,6 +134,7 @@ class Outcome:
     leaf_grads: list[Any] = field(default_factory=list)
     value_grads: list[Any] = field(default_factory=list)  # of every retained step
     second: list[Any] = field(default_factory=list)
+    cotangents: list[Any] = field(default_factory=list)  # that backward was given
     hook_order: list[int] = field(default_factory=list)
     random_state: bytes = b""
     error: BaseException | None = None
@@ -254,7 +255,7 @@ def _backward(program: Program, torch: Any, values: list[Any], out: Outcome) -> 
         kind = str(t.dtype).rpartition(".")[2]
         return torch.from_numpy(np.asarray(rng.standard_normal(shape).astype(np.float32)).astype(kind))
 
-    cotangents = [cotangent(t) for t in roots]
+    cotangents = out.cotangents = [cotangent(t) for t in roots]
     leaves = [t for t in values[: len(program.leaves)] if t.requires_grad]
     create = program.second_order
     if program.mode == "grad":

@@ -245,7 +245,7 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
         return
     more, old = leaf._extras, leaf._grad
     if more is None and old is None and captures is None:  # by far the most common
-        leaf._grad = _as_tensor(g, xp)
+        leaf._grad = _owned(g, xp)
         return
     if more is not None and more.hooks:
         g = _run_hooks(more.hooks, g, xp)
@@ -258,7 +258,7 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
         if not accumulate:
             return
     if old is None:
-        leaf._grad = _as_tensor(g, xp)
+        leaf._grad = _owned(g, xp)
     elif xp is tracked:
         leaf._grad = tracked._add(old, g)
     elif old._requires_grad:
@@ -270,6 +270,11 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
     if more is not None and more.post_accumulate_hooks:
         for hook in tuple(more.post_accumulate_hooks.values()):
             hook(leaf)
+
+
+def _owned(g: Any, xp: Any) -> Any:
+    """A gradient as a new ``.grad``. With a recorded backward pass it is a copy: the original may be someone else's tensor."""
+    return tracked._copy(wrap(g._array), g) if xp is tracked else wrap(g if g.__class__ is _ndarray else np.asarray(g))
 
 
 def _as_tensor(g: Any, xp: Any) -> Any:

@@ -43,14 +43,15 @@ def _grouped(function: Any, groups: int, *arrays: tuple[np.ndarray, int]) -> lis
     return [function(*group) for group in zip(*parts, strict=True)]
 
 
+# (Both rules read both arrays, of which one is needed for its shape only: torch keeps both, so a later write is refused here, too.)
 @primitive(
     method=False,
     grad_name="ConvolutionBackward0",
-    input=lambda xp, grad, weight, input_shape, stride, padding, dilation, groups: xp._conv_input(
-        grad, weight, input_shape, stride, padding, dilation, groups
+    input=lambda xp, grad, input, weight, stride, padding, dilation, groups: xp._conv_input(
+        grad, weight, tuple(input.shape), stride, padding, dilation, groups
     ),
-    weight=lambda xp, grad, input, weight_shape, stride, padding, dilation, groups: xp._conv_weight(
-        grad, input, weight_shape, stride, padding, dilation, groups
+    weight=lambda xp, grad, input, weight, stride, padding, dilation, groups: xp._conv_weight(
+        grad, input, tuple(weight.shape), stride, padding, dilation, groups
     ),
     bias=lambda xp, grad: xp._sum_over(grad, (0, *range(2, len(grad.shape))), False),
 )

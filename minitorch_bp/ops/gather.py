@@ -181,10 +181,11 @@ def _zeros(shape, like):
     return np.zeros(shape, like.dtype)
 
 
+# (The source is kept as torch keeps it, though its values are not needed.)
 @primitive(
     inplace=True,
     input=lambda xp, grad: grad,
-    source=lambda xp, grad, dim, index, alpha: xp.index_select(grad, dim, index) * alpha,
+    source=lambda xp, grad, dim, index, source, alpha: xp.index_select(grad, dim, index) * alpha,
 )
 def index_add(input, dim, index, source, alpha=1):
     """Add the slices of ``source`` to the slices of a dimension that ``index`` lists.

@@ -62,13 +62,13 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     tensor([1, 2, 3])
     """
     tensors = _same_dtype("cat", tensors)
-    # An empty vector joins anything: a relic that torch keeps.
+    # An empty vector joins anything, in any dimension: a relic that torch keeps.
     solid = [t for t in tensors if t._array.shape != (0,)]
     used = tuple(solid) or tensors
     first = used[0]._array.shape
     if not first:
         raise RuntimeError("cat: 0-d tensors cannot be joined; stack() them")
-    dim = wrap_dim(dim, len(first), "cat")
+    dim = wrap_dim(dim, len(first), "cat") if solid else 0
     for k, t in enumerate(used):
         shape = t._array.shape
         if len(shape) != len(first) or any(a != b for d, (a, b) in enumerate(zip(shape, first, strict=True)) if d != dim):

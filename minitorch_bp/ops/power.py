@@ -64,7 +64,10 @@ def _pow_base(base, exponent):
     promoted=("input", "exponent"),
     method=False,
     grad_name="PowBackward1",
-    input=lambda xp, grad, input, exponent: xp._where(exponent == 0, 0, grad * (exponent * xp._pow_tensor(input, exponent - 1))),
+    # (torch keeps the result even where only this rule runs; so a later write to it is refused here too.)
+    input=lambda xp, grad, input, exponent, result: xp._where(
+        exponent == 0, 0, grad * (exponent * xp._pow_tensor(input, exponent - 1))
+    ),
     exponent=lambda xp, grad, input, exponent, result: xp._where(
         xp.logical_and(input == 0, exponent >= 0), 0, grad * (result * xp.log(input))
     ),

@@ -32,6 +32,19 @@ def test_gradients_of_two_leaves_never_share_memory(t):
 
 
 @BOTH
+@pytest.mark.filterwarnings("ignore:Using backward")
+def test_nor_do_they_when_the_backward_pass_is_recorded(t):
+    a, b = t.ones(2, requires_grad=True), t.ones(2, requires_grad=True)
+    seed = t.ones(2)
+    (a + b).backward(seed, create_graph=True)
+    a.grad[0] = 100
+    assert b.grad.tolist() == [1, 1] and seed.tolist() == [1, 1]
+    c = t.ones(2, requires_grad=True)
+    (c * c).sum().backward(create_graph=True)
+    assert c.grad.grad_fn.name().endswith("CopyBackwards") and c.grad.grad_fn.next_functions[0] == (None, 0)
+
+
+@BOTH
 @pytest.mark.parametrize(
     "make, kind",
     [

@@ -21,24 +21,30 @@ OPERATIONS = {
     "add": "y + y", "mul": "y * y", "div": "y / y", "maximum": "torch.maximum(y, torch.zeros(2, 2))", "lerp": "torch.lerp(y, y, 0.3)",
     "threshold_": "F.threshold(y, 0.4, 0.9, inplace=True)", "hardtanh_": "F.hardtanh(y, -0.4, 0.4, inplace=True)",
     "leaky_relu_": "F.leaky_relu(y, 0.1, inplace=True)", "elu_": "F.elu(y, inplace=True)", "relu_": "F.relu(y, inplace=True)",
+    "power_constant": "y ** torch.tensor(2.0)", "constant_power": "torch.tensor(2.0) ** y", "power": "y ** y", "number_power": "2.0 ** y",
+    "atan2": "torch.atan2(y, torch.ones(2, 2))", "linear": "F.linear(y, torch.ones(2, 2))", "bmm": "y[None] @ torch.ones(1, 2, 2)",
+    "addmm": "torch.addmm(torch.ones(2), y, torch.ones(2, 2))", "conv1d": "F.conv1d(y[None], torch.ones(1, 2, 1))", "dropout": "F.dropout(y, 0.0)",
+    "softmax": "y.softmax(1)", "rsqrt": "y.rsqrt()", "log": "y.log()", "erf": "y.erf()", "cat": "torch.cat([y, y])", "stack": "torch.stack([y, y])",
 }  # fmt: skip
 
 
-def _gradient_after_write(framework, expression):
+def _gradient_after_write(framework, expression, to_result=False):
     x = framework.tensor([[0.1, 0.7], [0.5, 0.3]], requires_grad=True)
     y = x * 1
     z = eval(expression, {"torch": framework, "F": framework.nn.functional, "y": y})
+    total = z.sum()
     with framework.no_grad():
-        y.mul_(1.0)
+        (z if to_result else y).mul_(1.0)
     try:
-        z.sum().backward()
+        total.backward()
     except Exception as error:
         return type(error)
     return x.grad.tolist()
 
 
+@pytest.mark.parametrize("to_result", [False, True], ids=["operand", "result"])
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_a_write_after_the_operation(name):
-    theirs = _gradient_after_write(torch, OPERATIONS[name])
-    ours = _gradient_after_write(minitorch_bp, OPERATIONS[name])
+def test_a_write_after_the_operation(name, to_result):
+    theirs = _gradient_after_write(torch, OPERATIONS[name], to_result)
+    ours = _gradient_after_write(minitorch_bp, OPERATIONS[name], to_result)
     assert ours == theirs if isinstance(theirs, type) else ours == [pytest.approx(row, rel=1e-5, abs=1e-6) for row in theirs]
