@@ -237,12 +237,14 @@ _SERIES = {"lgamma", "digamma"}
 #: (In longer programs no gradient is compared there.)
 LOOSE_AT_INFINITY = frozenset({
     "hardtanh", "relu6", "remainder", "fmod", "remainder_pair", "fmod_pair", "erfc", "var", "std", "var_mean", "std_mean", "cumprod", "cumprod_zero", "prod", "prod_zero",
-    "norm0", "norm3", "norm1.5", "logsumexp", "gelu", "gelu_tanh", "silu", "softplus", "lgamma", "digamma", "huber", "smooth_l1", "bce", "bce_none", "bce_logits", "bce_pos_weight", "kl_div", "mse", "l1", "cosh", "sinh", "addcdiv", "batch_norm",
+    "norm0", "norm3", "norm1.5", "logsumexp", "gelu", "gelu_tanh", "silu", "softplus", "lgamma", "digamma", "bce", "bce_none", "bce_logits", "bce_pos_weight", "kl_div", "mse", "l1", "cosh", "sinh", "addcdiv", "batch_norm",
     "conv1d", "conv2d", "conv3d", "conv2d_groups", "topk", "topk_dim", "mm", "mv", "bmm", "matmul", "matvec", "vecmat", "dot", "dot_rows", "dot_pair",
     "matmul_batch", "matmul_3d_2d", "matmul_3d_1d", "linear", "linear_no_bias", "linear_1d", "linear_3d", "addmm", "addmm_plain", "addmm_", "einsum_mm",
     "einsum_bmm", "einsum_trace", "einsum_outer", "outer",
 })  # fmt: skip
 #: Entries whose result is a view of the operand.
+#: Entries that write to an operand which other steps may have saved.
+WRITES = ("write_operand", "write_operand_view")
 VIEWS = frozenset({
     "flatten", "reshape", "ravel", "unsqueeze0", "squeeze", "squeeze_all", "T", "expand", "view_as", "select", "narrow", "unbind",
     "split", "split_sizes", "chunk", "unsqueeze", "movedim", "transpose", "unflatten", "slice_step", "getitem_int", "getitem_neg",

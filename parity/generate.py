@@ -13,7 +13,7 @@ import numpy as np
 
 import minitorch_bp
 
-from .catalog import CATALOG, Entry
+from .catalog import CATALOG, WRITES, Entry
 from .choices import Choices
 from .program import Leaf, Program, Step, compiled
 
@@ -23,7 +23,6 @@ _SEVERAL_OUTPUTS = ("split", "chunk", "unbind", "var_mean", "std_mean")
 MAX_ELEMENTS = 48
 MAX_SIZE = 1e3
 _NAMES = list(CATALOG)
-_WRITES = ("write_operand", "write_operand_view")
 
 
 def _leaf_shape(draw: Choices, base: tuple[int, ...]) -> tuple[int, ...]:
@@ -71,10 +70,10 @@ def random_dag(
         for _ in range(draw.integer(1, max_steps)):
             entry = CATALOG[names[draw.integer(0, len(names) - 1)]]
             if ops is None and draw.integer(0, 31) == 31:  # what was saved and then written to must be noticed
-                entry = CATALOG[draw.choice(_WRITES)]
+                entry = CATALOG[draw.choice(WRITES)]
             wild = draw.integer(0, 63) == 63 and not entry.name.startswith(("linear", "lerp", "embedding"))
             step = _wild_step(draw, entry, known) if wild else _draw_step(draw, entry, known)
-            if step.op in _WRITES and any(s.op.startswith(_SEVERAL_OUTPUTS) for s in steps):
+            if step.op in WRITES and any(s.op.startswith(_SEVERAL_OUTPUTS) for s in steps):
                 step = Step("clone", step.operands)
             try:
                 value = execute(step, known)

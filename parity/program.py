@@ -134,6 +134,7 @@ class Outcome:
     leaf_grads: list[Any] = field(default_factory=list)
     value_grads: list[Any] = field(default_factory=list)  # of every retained step
     second: list[Any] = field(default_factory=list)
+    views: list[bool] = field(default_factory=list)  # which values are views
     cotangents: list[Any] = field(default_factory=list)  # that backward was given
     hook_order: list[int] = field(default_factory=list)
     random_state: bytes = b""
@@ -213,6 +214,7 @@ def _run(program: Program, torch: Any, dtype: str | None, nudge: int) -> Outcome
             if not isinstance(v, torch.Tensor):
                 v = torch.tensor(v)
             values.append(v)
+            out.views.append(v._base is not None)
             if v.requires_grad and v.grad_fn is not None:
                 v.retain_grad()
                 if len(program.steps) < 40:

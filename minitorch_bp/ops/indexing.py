@@ -250,12 +250,26 @@ def getitem(input: Tensor, index: Any) -> Tensor:
 
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
-    """``input[index] = value``: written in place, converted to the tensor's dtype."""
+    """``input[index] = value``: written in place, converted to the tensor's dtype.
+
+    Raises
+    ------
+    RuntimeError
+        If the value does not fit; or if elements picked by index tensors are to get those of a tensor of another type (as
+        in torch, which converts for slices, and a single element for a mask).
+    """
     basic, advanced = _parse(input, index)
     if not isinstance(value, Tensor):
         value = wrap(np.asarray(value))
         if value._array.dtype == object:
             raise TypeError("only a number, an array or a tensor can be assigned to elements of a tensor")
+    elif advanced is not None and value._array.dtype != input._array.dtype:
+        chosen = [a for a in advanced if isinstance(a, np.ndarray)]
+        if value._array.size != 1 or len(chosen) != 1 or chosen[0].dtype.kind != "b":
+            raise RuntimeError(
+                f"elements picked by index tensors of a tensor of type {input.dtype!r} can't be set to a tensor of type "
+                f"{value.dtype!r}: convert it with .to({input.dtype!r})"
+            )
     if input._requires_grad or value._requires_grad:
         if mode.recording:
             _set_recorded(input, basic, advanced, value)
@@ -351,6 +365,23 @@ def masked_fill_(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     return apply_in_place(_masked_fill.op, input, mask, value)
 
 
+# (torch keeps the input, of which only the shape is needed; so a later write to it is refused here, too.)
+@primitive(
+    method=False,
+    grad_name="MaskedSelectBackward0",
+    input=lambda xp, grad, input, mask: xp._spread_by_mask(grad, tuple(input.shape), mask),
+)
+def _masked_select(input, mask):
+    return input[mask]
+
+
+@primitive(method=False, input=lambda xp, grad, mask: xp._masked_select(grad, mask))
+def _spread_by_mask(input, shape, mask):
+    out = np.zeros(shape, input.dtype)
+    out[mask] = input
+    return out
+
+
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The elements where the mask is true, as a vector.
 
@@ -363,8 +394,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     from .shape import broadcast_tensors
 
     _check_mask("masked_select", input, mask, None)
-    input, mask = broadcast_tensors(input, mask)
-    return getitem(input, mask)
+    return _masked_select(*broadcast_tensors(input, mask))
 
 
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:

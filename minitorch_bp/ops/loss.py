@@ -122,11 +122,11 @@ def l1_loss(
 
 
 def _huber_slope(xp: Any, d: Any, width: float) -> Any:
-    return xp._where(xp.abs(d) < width, d, width * xp.sign(d))
+    return xp._where(xp.abs(d) >= width, width * xp.sign(d), d)  # NaN stays NaN
 
 
 def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
-    return xp.sign(d) if beta == 0 else xp._where(xp.abs(d) < beta, d / beta, xp.sign(d))
+    return xp.sign(d) if beta == 0 else xp._where(xp.abs(d) >= beta, xp.sign(d), d / beta)
 
 
 @primitive(

@@ -325,15 +325,17 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
     >>> torch.clamp(torch.tensor([-2.0, 0.5, 3.0]), 0, 1)
     tensor([0.0000, 0.5000, 1.0000])
     """
-    from .arithmetic import maximum, minimum
+    from ..core import dtype as dtypes
 
     if min is None and max is None:
         raise RuntimeError("clamp: at least one of min and max must be given")
-    if isinstance(min, Tensor) or isinstance(max, Tensor):
-        result = _clamp_by_tensors(input, min, max, maximum, minimum)
+    tensors = [b for b in (min, max) if isinstance(b, Tensor)]
+    if tensors:
+        if len(tensors) < 2 and min is not None and max is not None:
+            raise TypeError("clamp(): the bounds min and max must be two numbers or two tensors, not one of each")
+        wanted = dtypes.result_dtype([t._array for t in (input, *tensors)])
+        result = _clamp_by_tensors(*(b if b is None else b.to(wanted) for b in (input, min, max)))
     else:
-        from ..core import dtype as dtypes
-
         numbers = [b for b in (min, max) if b is not None]
         if input.dtype.category <= 1 and any(isinstance(b, float) for b in numbers):
             input = input.to(dtypes.get_default_dtype())
@@ -343,19 +345,16 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
     return write_out("clamp", result, out)
 
 
-def _clamp_by_tensors(input: Tensor, min: Any, max: Any, maximum: Any, minimum: Any) -> Tensor:
-    """Bounds given as tensors: on a tie the whole gradient stays with the input, which maximum() would share."""
-    from .compare import where
-
-    if min is not None:
-        # NaN stays NaN, and gets no gradient.
-        if isinstance(min, Tensor):
-            input = where(input >= min, input, where(input != input, input.detach(), min))
-        else:
-            input = _clamp(input, min, None)
-    if max is not None:
-        if isinstance(max, Tensor):
-            input = where(input <= max, input, where(input != input, input.detach(), max))
-        else:
-            input = _clamp(input, None, max)
-    return input
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="ClampBackward0",
+    input=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max),
+    min=lambda xp, grad, input, min, max: xp._where(
+        input < min if max is None else xp.logical_and(input < min, min < max), grad, 0
+    ),
+    max=lambda xp, grad, input, min, max: xp._where(input > max if min is None else xp.logical_or(input > max, max < min), grad, 0),
+)
+def _clamp_by_tensors(input, min, max):
+    out = input if min is None else np.maximum(input, min)
+    return out if max is None else np.minimum(out, max)

@@ -24,7 +24,8 @@ OPERATIONS = {
     "power_constant": "y ** torch.tensor(2.0)", "constant_power": "torch.tensor(2.0) ** y", "power": "y ** y", "number_power": "2.0 ** y",
     "atan2": "torch.atan2(y, torch.ones(2, 2))", "linear": "F.linear(y, torch.ones(2, 2))", "bmm": "y[None] @ torch.ones(1, 2, 2)",
     "addmm": "torch.addmm(torch.ones(2), y, torch.ones(2, 2))", "conv1d": "F.conv1d(y[None], torch.ones(1, 2, 1))", "dropout": "F.dropout(y, 0.0)",
-    "softmax": "y.softmax(1)", "rsqrt": "y.rsqrt()", "log": "y.log()", "erf": "y.erf()", "cat": "torch.cat([y, y])", "stack": "torch.stack([y, y])",
+    "masked_select": "y.masked_select(y > 0.4)", "clamp_tensor": "y.clamp(torch.zeros(2, 2), torch.ones(2, 2) / 2)", "clamp_bound": "torch.ones(2, 2).clamp(min=y)",
+    "index_add": "torch.zeros(2, 2).index_add(0, torch.tensor([0, 1]), y)", "softmax": "y.softmax(1)", "rsqrt": "y.rsqrt()", "log": "y.log()", "erf": "y.erf()", "cat": "torch.cat([y, y])", "stack": "torch.stack([y, y])",
 }  # fmt: skip
 
 

@@ -1,0 +1,32 @@
+"""Assignment to elements: what is converted, and what PyTorch refuses."""
+
+import itertools
+
+import pytest
+import torch
+
+import minitorch_bp as mt
+
+INDICES = {
+    "list": lambda t: [0, 1], "tensor": lambda t: t.tensor([0, 1]), "0-d": lambda t: t.tensor(1), "mask": lambda t: t.tensor([True, True, False]),
+    "slice": lambda t: slice(0, 2), "None": lambda t: (None, t.tensor([0, 1])), "ellipsis": lambda t: (..., t.tensor([True, True, False])),
+}  # fmt: skip
+VALUES = {"0-d": lambda t, d: t.tensor(1, dtype=d), "one": lambda t, d: t.ones(1, dtype=d), "two": lambda t, d: t.ones(2, dtype=d)}
+
+
+def _assign(t, dtype, other, index, value, tracked):
+    x = t.zeros(3, dtype=getattr(t, dtype))
+    x = x.requires_grad_() * 1 if tracked else x
+    try:
+        x[INDICES[index](t)] = VALUES[value](t, getattr(t, other))
+    except Exception as error:
+        return type(error)
+    return x.tolist(), str(x.dtype)
+
+
+@pytest.mark.parametrize("index, value", list(itertools.product(INDICES, VALUES)))
+def test_assigning_a_tensor_of_another_type(index, value):
+    for dtype, other in itertools.product(("float32", "float64", "int32"), ("float32", "float64", "int64", "bool")):
+        for tracked in (False, True) if dtype != "int32" else (False,):
+            case = (dtype, other, index, value, tracked)
+            assert _assign(mt, *case) == _assign(torch, *case), case
