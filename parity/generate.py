@@ -92,7 +92,9 @@ def random_dag(
     second = draw.integer(0, 2) == 0 and not any(leaf.values == "special" for leaf in leaves)
     mode = draw.choice(("backward",) * 5 + ("twice", "grad", "inputs"))
     hooked = (draw.integer(0, count - 1),) if draw.integer(0, 5) == 5 else ()
-    if any(s.op == "norm0" for s in steps):  # whose gradient PyTorch leaves undefined, so that a hook gets None
+    if any(s.op in ("norm0", "norm_inf") for s in steps):
+        # PyTorch leaves the one's gradient undefined, so that a hook gets None, and gives the other's second derivative in
+        # double precision, which it then refuses itself (or crashes).
         hooked = ()
     if second:  # a hook on an operation's result sees the second derivative, too, if the operation saved its result
         hooked = tuple(i for i in hooked if i < len(leaves))
