@@ -4,6 +4,7 @@ import inspect
 import pathlib
 
 import minitorch_bp as torch
+from minitorch_bp.ops import tail
 
 HERE = pathlib.Path(__file__).parent / "api"
 MODULES = {
@@ -14,6 +15,11 @@ MODULES = {
     "nn_utils": (torch.nn.utils, "nn.utils", "Helpers for training."),
     "optim": (torch.optim, "optim", "Optimizers."),
     "autograd": (torch.autograd, "autograd", "Differentiation."),
+    "linalg": (torch.linalg, "linalg", "Linear algebra."),
+    "fft": (torch.fft, "fft", "Fourier transforms."),
+    "special": (torch.special, "special", "Special functions."),
+    "masked": (torch.masked, "masked", "Reductions under a mask."),
+    "windows": (torch.signal.windows, "signal.windows", "Window functions."),
 }
 
 
@@ -31,6 +37,9 @@ def names(module, listed):
 
 def write_pages():
     """One page per module, and one for the methods of Tensor."""
+    tail.load_all()
+    for name in tail.HOME:
+        getattr(torch, name)
     listed = set()
     for page, (module, title, text) in MODULES.items():
         lines = [

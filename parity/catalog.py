@@ -13,8 +13,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import minitorch_bp.nn  # noqa: F401  (registers the layers' primitives)
+import minitorch_bp.fft
+import minitorch_bp.linalg
+import minitorch_bp.nn  # noqa: F401  (these register their primitives)
 from minitorch_bp.core.op import OPS
+from minitorch_bp.ops import tail as lazy_tail
+
+from . import catalog_tail as tail
+
+lazy_tail.load_all()
 
 
 @dataclass(frozen=True)
@@ -27,12 +34,14 @@ class Entry:
     kind : which operands and arguments to draw (see ``generate.DRAW``)
     series : PyTorch's own derivative is a truncated series, so it may be off by more than rounding (its trigamma:
         up to 5e-10 of the value on [0.5, 8], where SciPy's agrees with mpmath's to 1e-15)
+    once : PyTorch can't differentiate it a second time
     """
 
     name: str
     template: str
     kind: str = "unary"
     series: bool = False
+    once: bool = False
 
     @property
     def random(self) -> bool:
@@ -237,7 +246,7 @@ _SERIES = {"lgamma", "digamma"}
 #: (PyTorch's vectorized hardtanh drops a gradient at NaN, its scalar remainder of a row does not.)
 #: Entries whose gradient at an infinity or NaN is a matter of how the formula is written, not of what it says.
 #: (In longer programs no gradient is compared there.)
-LOOSE_AT_INFINITY = frozenset({
+LOOSE_AT_INFINITY = tail.NAMES | frozenset({
     "hardtanh", "relu6", "remainder", "fmod", "remainder_pair", "fmod_pair", "erfc", "var", "std", "var_mean", "std_mean", "cumprod", "cumprod_zero", "prod", "prod_zero",
     "norm0", "norm3", "norm1.5", "logsumexp", "gelu", "gelu_tanh", "silu", "softplus", "lgamma", "digamma", "bce", "bce_none", "bce_logits", "bce_pos_weight", "kl_div", "mse", "l1", "cosh", "sinh", "addcdiv", "batch_norm",
     "conv1d", "conv2d", "conv3d", "conv2d_groups", "topk", "topk_dim", "mm", "mv", "bmm", "matmul", "matvec", "vecmat", "dot", "dot_rows", "dot_pair",
@@ -302,4 +311,9 @@ def _in_place_entries() -> dict[str, Entry]:
     return found
 
 
-CATALOG: dict[str, Entry] = {**_build(), **_in_place_entries()}
+def _tail_entries() -> dict[str, Entry]:
+    kinds = {"unary": tail.UNARY, "binary": tail.BINARY, "dim": tail.DIM, "matrix": tail.MATRIX, "batch": tail.BATCH}
+    return {name: Entry(name, text, kind, once=name in tail.ONCE) for kind, table in kinds.items() for name, text in table.items()}
+
+
+CATALOG: dict[str, Entry] = {**_build(), **_tail_entries(), **_in_place_entries()}

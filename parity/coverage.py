@@ -30,6 +30,13 @@ from .program import Leaf, Program, Step, run
 #: Differences that stay, with the reason.
 KNOWN = {
     ("conv2d", "empty"): "with no input channels PyTorch returns a result without channels, whatever the weight says",
+    **{(name, "empty"): "PyTorch's FFT library fails" for name in ("fft", "ifft", "rfft", "irfft")},
+    **{
+        (name, "empty"): "PyTorch fails in its storage, we say that the index is out of range"
+        for name in ("index_fill", "index_fill_tensor")
+    },
+    ("conv_transpose1d", "empty"): "PyTorch fails on the shape of an empty weight, we return what is empty",
+    ("view_as_real", "empty"): "PyTorch's backward pass refuses the strides of an empty gradient",
     ("addmm", "booleans"): "both refuse, PyTorch for the types' difference, we for the type",
     ("addmm_plain", "booleans"): "as for addmm",
     ("einsum_outer", "booleans"): "an outer product of booleans by bmm, refused here",
@@ -48,7 +55,7 @@ FEATURES: dict[str, dict[str, Any]] = {
 def program_for(entry: Entry, feature: str, seed: int = 0) -> Program | None:
     """The one-step program that calls an entry on a kind of input; None where that makes no sense."""
     change = FEATURES[feature]
-    if "second" in change and entry.kind != "binary":
+    if ("second" in change and entry.kind != "binary") or (entry.once and feature.startswith("second order")):
         return None
     shape = change.get("shape", _SHAPES[entry.kind])
     if feature == "empty" and len(_SHAPES[entry.kind]) == 3:

@@ -19,7 +19,9 @@ from .program import Leaf, Program, Step, compiled
 
 # Not written to afterwards: several views made at once refuse it (and after a write elsewhere, PyTorch refuses even to look at
 # them); a write to one of several outputs that is not a view trips an internal assertion of PyTorch 2.13's retain_grad.
-_SEVERAL_OUTPUTS = ("split", "chunk", "unbind", "var_mean", "std_mean")
+_SEVERAL_OUTPUTS = (
+    "split", "chunk", "unbind", "var_mean", "std_mean", "lu", "qr", "eig", "svd", "slogdet", "det_sign", "frexp", "kthvalue", "cummax", "cummin", "mode", "nanmedian", "inv", "cholesky", "scatter_", "polar", "complex", "fft", "ifft", "rfft", "irfft", "view_as", "cdist",
+)  # fmt: skip
 MAX_ELEMENTS = 48
 MAX_SIZE = 1e3
 _NAMES = list(CATALOG)
@@ -90,11 +92,12 @@ def random_dag(
     roots = {r for r in roots if known[r].is_floating_point()} or {0}
     # The second derivative at an infinity or NaN is a matter of which terms an implementation leaves out.
     second = draw.integer(0, 2) == 0 and not any(leaf.values == "special" for leaf in leaves)
+    second = second and not any(CATALOG[s.op].once for s in steps)
     mode = draw.choice(("backward",) * 5 + ("twice", "grad", "inputs"))
     hooked = (draw.integer(0, count - 1),) if draw.integer(0, 5) == 5 else ()
-    if any(s.op in ("norm0", "norm_inf") for s in steps):
+    if any(s.op in ("norm0", "norm_inf", "det_sign") for s in steps):
         # PyTorch leaves the one's gradient undefined, so that a hook gets None, and gives the other's second derivative in
-        # double precision, which it then refuses itself (or crashes).
+        # double precision, which it then refuses itself.
         hooked = ()
     if second:  # a hook on an operation's result sees the second derivative, too, if the operation saved its result
         hooked = tuple(i for i in hooked if i < len(leaves))
@@ -148,7 +151,7 @@ def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
     x = known[first]
     shape = tuple(x.shape)
     # For other types, PyTorch's checks depend on scalars and sizes; and it can't differentiate atan2 of a boolean.
-    fussy = entry.name.startswith(("lerp", "einsum", "atan2"))
+    fussy = entry.name.startswith(("lerp", "einsum", "atan2", "logaddexp", "linear_3d"))
     if fussy and not x.is_floating_point():
         return Step("clone", (first,))
     if entry.kind == "unary":

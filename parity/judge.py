@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from .catalog import CATALOG, LOOSE_AT_INFINITY, WRITES
+from .catalog_tail import NAMES as TAIL
 from .program import Outcome, Program, run
 
 FACTOR = 64.0  # roundings that a short program may accumulate
@@ -236,10 +237,13 @@ def _where(program: Program, group: str, k: int) -> str:
 def _fixed_layout(program: Program, k: int) -> bool:
     """Whether the result's memory layout is compared.
 
-    Not where PyTorch's own iteration decides it: two operands that lie differently, einsum, indexing by tensors and lists;
+    Not where PyTorch's own iteration decides it: two operands that lie differently, einsum, indexing by tensors and lists, the
+    longer tail (LAPACK's results lie column by column);
     and not for a tensor that is both permuted and expanded, which is made contiguous here and stays permuted there.
     """
-    return all(CATALOG[s.op].kind != "binary" and not s.op.startswith(_FREE_LAYOUT) for s in program.steps[: k + 1])
+    return all(
+        CATALOG[s.op].kind != "binary" and not s.op.startswith(_FREE_LAYOUT) and s.op not in TAIL for s in program.steps[: k + 1]
+    )
 
 
 _FREE_LAYOUT = ("einsum", "glu", "stack", "cat", "hstack", "vstack", "roll", "expand", "getitem", "advanced", "int_then_list")

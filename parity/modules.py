@@ -24,6 +24,8 @@ IMAGE = "x(2, 4, 6, 6)"
 #: numbers in (0, 1)).
 MODULES: dict[str, list[tuple[str, str]]] = {
     "Identity": [("Identity(3, a=1)", X)], "Linear": [("Linear(6, 3)", X), ("Linear(in_features=6, out_features=3, bias=False)", "x(2, 5, 6)"), ("Linear(6, 1)", "x(6)")],
+    "PairwiseDistance": [("PairwiseDistance()", "x(4, 6), x(4, 6)"), ("PairwiseDistance(p=1.0, eps=1e-3, keepdim=True)", "x(4, 6), x(4, 6)")],
+    "CosineSimilarity": [("CosineSimilarity()", "x(4, 6), x(4, 6)"), ("CosineSimilarity(dim=0, eps=1e-4)", "x(4, 6), x(4, 6)")],
     "Flatten": [("Flatten()", IMAGE), ("Flatten(start_dim=0, end_dim=2)", IMAGE)], "Unflatten": [("Unflatten(dim=1, unflattened_size=(2, 3))", X)],
     "ReLU": [("ReLU()", X), ("ReLU(inplace=True)", X + " * 1")], "ReLU6": [("ReLU6()", X + " * 8"), ("ReLU6(inplace=True)", X + " * 8")],
     "LeakyReLU": [("LeakyReLU(negative_slope=0.3)", X), ("LeakyReLU(inplace=True)", X + " * 1")], "RReLU": [("RReLU(lower=0.1, upper=0.4)", X), ("RReLU(inplace=True)", X + " * 1")],

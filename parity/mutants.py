@@ -42,7 +42,7 @@ EDITS = [
     Edit("dropped unbroadcast", _ENGINE, "_fit", "if given != shape:", "if False:"),
     Edit("off-by-one axis", _ENGINE, "_sum_to", "dims = tuple(range(lead)) +", "dims = tuple(range(1, lead + 1)) +"),
     Edit("unbroadcast over the wrong axis", "core.sums", "sum_of_columns", "return ones.dot(x)", "return x.T.dot(ones)[::-1].copy()"),
-    Edit("dropped cast back", _ENGINE, "_fit", "return g if g.dtype is dtype or g.dtype == dtype else g.astype(dtype)", "return g"),
+    Edit("dropped cast back", _ENGINE, "_fit", "return (g.real if g.dtype.kind == \"c\" and dtype.kind != \"c\" else g).astype(dtype)", "return g"),
     Edit("hook's result ignored", _ENGINE, "_run_hooks", "t = replaced", "pass"),
     Edit("retained gradient overwritten", _ENGINE, "_before", "t._grad = g if t._grad is None else tracked._add(t._grad, g)", "t._grad = g"),
     Edit("inputs= ignored", _ENGINE, "_wanted", "needed: set[Any] = set(leaves)", "needed: set[Any] = set(leaves) | {e for n in nodes for e in n.edges} | set(nodes)",

@@ -183,7 +183,11 @@ def _moved_functions(torch: Any, seed: int) -> Any:
         def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             result = function(*args, **(kwargs or {}))
             name = getattr(function, "__name__", "").rstrip("_")
-            if name in _LIBRARY and isinstance(result, torch.Tensor) and result.is_floating_point():
+            if (
+                (name in _LIBRARY or name.startswith("special_"))
+                and isinstance(result, torch.Tensor)
+                and result.is_floating_point()
+            ):
                 result.data.mul_(1 + (-1) ** seed * torch.finfo(result.dtype).eps)
             return result
 

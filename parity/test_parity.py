@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import minitorch_bp
 from parity import campaign, coverage, judge, modules, networks, scripts
 from parity.catalog import CATALOG
+from parity.catalog_tail import NAMES as TAIL
 from parity.choices import FromHypothesis, Seeded
 from parity.generate import random_dag
 from parity.judge import compare, ulps
@@ -63,10 +64,17 @@ _NOT_BY_ULP = (
 )
 
 
+#: Of the longer tail, whose entries are compositions, those that are one operation.
+_SINGLE = frozenset({
+    "nan_to_num", "sgn", "fmax", "fmin", "copysign", "hypot", "hardshrink", "softshrink", "heaviside", "gcd", "lcm", "frexp", "left_shift", "right_shift", "signbit", "pad", "i0e", "ndtr",
+})  # fmt: skip
+
+
 @pytest.mark.parametrize("part", range(8))
 def test_elementwise_results_are_within_a_few_units_of_the_last_place(part):
     """Both frameworks do the same IEEE operations: 4 units, in either type."""
     names = [n for n in NAMES[part::8] if CATALOG[n].kind in ("unary", "binary") and not n.startswith(_NOT_BY_ULP)]
+    names = [n for n in names if n not in TAIL or n in _SINGLE]
     names = [
         n for n in names if not any(w in CATALOG[n].template for w in ("sum", "mean", "norm", "dot", "loss", "cross", "mm", "prod"))
     ]

@@ -3,12 +3,14 @@
 import ast
 import inspect
 import pathlib
+import subprocess
 import sys
 
 import pytest
 
 import minitorch_bp as torch
 from minitorch_bp.core.op import OPS
+from minitorch_bp.ops import tail
 
 ROOT = pathlib.Path(torch.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
@@ -67,6 +69,9 @@ def test_scipy_is_imported_inside_functions_only():
                 assert not any(a.name.startswith("scipy") for a in node.names), path
 
 
+tail.load_all()
+
+
 def public():
     """Every public function and class of the package and of nn, optim and functional."""
     for module in (torch, torch.nn, torch.nn.functional, torch.nn.init, torch.optim, torch.autograd):
@@ -78,6 +83,29 @@ def public():
 @pytest.mark.parametrize("name, value", [pytest.param(n, v, id=n) for n, v in public()])
 def test_everything_public_is_documented(name, value):
     assert inspect.getdoc(value), name
+
+
+def test_the_tables_of_the_tail_are_current():
+    """Every primitive that is a method is in the table, every name in the tables exists, and loading replaces the stand-ins."""
+    for module in tail.MODULES:
+        found = sys.modules[f"minitorch_bp.ops.{module}"]
+        for op in OPS.values():
+            if op.kernel.__module__ == found.__name__ and op.method and not op.name.startswith("_"):
+                assert op.params[0] != "input" or op.name in tail.METHODS.get(module, "").split(), op.name
+                assert not op.inplace or op.name in tail.IN_PLACE.get(module, "").split(), op.name
+    for name, module in tail.HOME.items():
+        assert getattr(torch, name) is getattr(sys.modules[f"minitorch_bp.ops.{module}"], name)
+    for module, names in tail.METHODS.items():
+        for name in names.split():
+            assert getattr(torch.Tensor, name) is getattr(sys.modules[f"minitorch_bp.ops.{module}"], name), name
+
+
+def test_the_tail_waits_until_it_is_needed():
+    code = (
+        "import sys, minitorch_bp as t; assert 'minitorch_bp.ops.pick' not in sys.modules; x = t.arange(3.0); x.diff(); "
+        "assert x.kthvalue(1).values == 0 and x.clamp_min_(1).tolist() == [1, 1, 2] and t.kron(x, x).numel() == 9"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_method_is_the_function():

@@ -199,7 +199,11 @@ def _fit(xp: Any, g: Any, edge: Any) -> Any:
         given = g.shape
         if given != shape:
             g = sum_of_columns(g) if len(given) == 2 and given[1:] == shape else _sum_to(xp, g, shape, given)
-        return g if g.dtype is dtype or g.dtype == dtype else g.astype(dtype)
+        if g.dtype is dtype or g.dtype == dtype:
+            return g
+        return (g.real if g.dtype.kind == "c" and dtype.kind != "c" else g).astype(dtype)
+    if g._array.dtype.kind == "c" and dtype.kind != "c":
+        g = tracked._real(g)
     if g._array.shape != tuple(shape):
         g = _sum_to(xp, g, tuple(shape), g._array.shape)
     return g if g._array.dtype == dtype else tracked._to_copy(g, dtypes.from_numpy_dtype(dtype))

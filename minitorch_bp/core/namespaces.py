@@ -21,6 +21,9 @@ class Vocabulary:
 
         def __getattr__(self, name: str) -> Any: ...
 
+        _conjugated: Any  # of complex numbers, the conjugate; others as they are (see ``ops/complex_numbers``)
+        matmul: Any
+
 
 raw = Vocabulary(on_arrays=True)
 tracked = Vocabulary(on_arrays=False)

@@ -6,6 +6,7 @@ will run, and the values they read, which are the values to save.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,8 @@ class Op:
     elementwise: bool
     ufunc: Any
     booleans: bool
+    conjugates: bool
+    numbers: str
 
     def plan(self, mask: int) -> Plan:
         found = self.plans.get(mask)
@@ -132,10 +135,11 @@ class Plan:
     saves_data : whether releasing the saved values frees anything
     """
 
-    __slots__ = ("names", "needs", "op", "rules", "saves", "saves_data", "simple")
+    __slots__ = ("_complex", "names", "needs", "op", "rules", "saves", "saves_data", "simple")
 
     def __init__(self, op: Op, mask: int):
         self.op = op
+        self._complex: Plan | None = None
         self.needs = tuple(bool(mask >> k & 1) for k in range(len(op.differentiable)))
         active = [
             (targets, rule, reads)
@@ -156,6 +160,19 @@ class Plan:
         tensors = {i for i, p in enumerate(op.params) if p in _TENSOR_NAMES} | set(op.differentiable)
         self.saves_data = any(kind in (RESULT, HIDDEN) or (kind == ARGUMENT and i in tensors) for kind, i in self.saves)
 
+    def for_complex(self) -> Plan:
+        """The plan for a complex result: rules say ``grad * f'(z)``, PyTorch's gradient is ``grad * conj(f'(z))``.
+
+        Conjugating what goes into a rule and what comes out turns one into the other, for every operation that is a
+        holomorphic function. The few that are not say so (``conjugates=True``), and give PyTorch's gradient themselves.
+        """
+        if self.op.conjugates:
+            return self
+        if self._complex is None:
+            found = self._complex = copy.copy(self)
+            found.rules = [(_between_conjugates(rule), reads, targets) for rule, reads, targets in self.rules]
+        return self._complex
+
     def _locate(self, name: str) -> tuple[int, int]:
         position = self.op.position
         if name == "needs":
@@ -168,6 +185,15 @@ class Plan:
             return (ARGUMENT, position[name])
         assert name.endswith("_shape"), f"{self.op.name}: no argument {name}"
         return (SHAPE, position[name[:-6]])
+
+
+def _between_conjugates(rule: Any) -> Any:
+    def conjugated(xp: Any, grad: Any, *args: Any) -> Any:
+        conjugate = xp._conjugated
+        found = rule(xp, [conjugate(g) for g in grad] if type(grad) is list else conjugate(grad), *args)
+        return [conjugate(g) for g in found] if isinstance(found, (tuple, list)) else conjugate(found)
+
+    return conjugated
 
 
 _TENSOR_NAMES = frozenset({"input", "other", "index", "target", "condition", "mask", "weight"})

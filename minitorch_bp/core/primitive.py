@@ -73,7 +73,7 @@ def _make_binary(op: Op, mixed: Any) -> Any:
     (measured in the design chapter).
     """
     kernel, differentiable = op.ufunc or op.kernel, len(op.rules) == 2
-    to_float = op.promote == "float"
+    to_float, numbers = op.promote == "float", op.numbers != "none"
     plans = (None, op.plan(1), op.plan(2), op.plan(3)) if differentiable else ()
     # A rule that reads a result or a shape takes the general way.
     fast = all(p is None or p.simple is not None for p in plans)
@@ -90,7 +90,7 @@ def _make_binary(op: Op, mixed: Any) -> Any:
             if d is not y.dtype or (to_float and d.kind not in "fcV"):
                 return mixed(op, input, other)
             tracks = input._requires_grad or other._requires_grad
-        elif (d is _F32 or d is _F64) and (other.__class__ is float or other.__class__ is int):
+        elif numbers and (d is _F32 or d is _F64) and (other.__class__ is float or other.__class__ is int):
             y = other
             tracks = input._requires_grad
         else:
@@ -110,7 +110,7 @@ def _make_binary(op: Op, mixed: Any) -> Any:
         t._grad = t._view = t._extras = None
         if tracks and differentiable:
             recording = mode.recording
-            if recording is True and fast:
+            if recording is True and fast and (d is _F32 or d is _F64):
                 left = right = None
                 if input._requires_grad:
                     left = (input._fn or input) if input._view is None else edge_of(input)
@@ -171,8 +171,10 @@ def _settled(out: _ndarray, x: _ndarray, y: Any) -> _ndarray:
 
 def _mixed(op: Op, input: Any, other: Any) -> Tensor:
     """A binary operation on operands of different kinds or dtypes."""
-    if not isinstance(input, Tensor) and not isinstance(other, Tensor):
+    if not isinstance(input, Tensor) and (op.numbers != "any" or not isinstance(other, Tensor)):
         raise type_error(op, op.params[0], input)
+    if op.numbers == "none" and not isinstance(other, Tensor):
+        raise type_error(op, op.params[1], other)
     values, (x, y) = promote(op, [input, other])
     try:
         out = np.asarray(op.kernel(x, y))
@@ -319,7 +321,32 @@ def _with_options(op: Op, args: tuple[Any, ...], options: dict[str, Any]) -> Any
     """A call with keyword arguments: named operands, or ``out=``."""
     out = options.pop("out", None)
     args = op.bind(args, options)
+    check_out(op.name, out, args)
     return write_out(op.name, op.call(*args), out)
+
+
+#: Functions that read other places than those they write, so that out= must not be an operand, either.
+_ELSEWHERE = frozenset({"gather", "index_select", "masked_select", "take", "cat", "kthvalue", "bernoulli", "multinomial"})
+
+
+def check_out(name: str, out: Any, args: Any) -> None:
+    """RuntimeError if ``out`` overlaps itself, or an operand other than place for place."""
+    for place in out if isinstance(out, (tuple, list)) else (out,):
+        if not isinstance(place, Tensor):
+            continue
+        memory = place._array
+        if memory.size and any(s == 0 and n > 1 for s, n in zip(memory.strides, memory.shape, strict=True)):
+            raise RuntimeError(f"{name}(): several elements of out share one place in memory; pass a .clone() of it")
+        for a in args:
+            for t in a if isinstance(a, (tuple, list)) else (a,):
+                if isinstance(t, Tensor) and memory.size and np.may_share_memory(t._array, memory):
+                    mine = t._array.__array_interface__["data"], t._array.strides, t._array.shape
+                    same = mine == (memory.__array_interface__["data"], memory.strides, memory.shape)
+                    if not same or name in _ELSEWHERE:
+                        raise RuntimeError(f"{name}(): out overlaps an operand in memory; pass another tensor")
+
+
+_EXACT = frozenset({"gather", "multinomial", "complex", "amax", "amin", "aminmax"})
 
 
 def write_out(name: str, result: Any, out: Any) -> Any:
@@ -330,8 +357,10 @@ def write_out(name: str, result: Any, out: Any) -> Any:
         return type(result)(*(write_out(name, r, o) for r, o in zip(result, out, strict=True)))
     if not isinstance(out, Tensor):
         raise TypeError(f"{name}(): the argument 'out' must be a Tensor, but got {type(out).__name__}")
-    if result._requires_grad or (out._requires_grad and mode.grad):
+    if mode.grad and (result._requires_grad is True or out._requires_grad is True):
         raise RuntimeError(f"{name}(): a result written to out= cannot be differentiated; call it without out=")
+    if name in _EXACT and result.dtype is not out.dtype:
+        raise RuntimeError(f"{name}(): out must be of type {result.dtype!r}, but is of type {out.dtype!r}")
     if not dtypes.can_cast(result.dtype, out.dtype):
         raise RuntimeError(f"{name}(): a result of type {result.dtype} can't be written to out of type {out.dtype}")
     if out._array.shape != result._array.shape:
@@ -357,6 +386,8 @@ def primitive(
     elementwise: bool = False,
     ufunc: Any = None,
     booleans: bool = True,
+    conjugates: bool = False,
+    numbers: str = "any",
     **rules: Any,
 ) -> Callable[[Any], Any]:
     """Declare a primitive: ``parameter=rule`` for each differentiable argument.
@@ -390,6 +421,11 @@ def primitive(
         What the kernel does, if that is all it does: the fast path then saves a Python call (80 ns of 1,500).
     booleans : bool
         Whether boolean operands are allowed.
+    conjugates : bool
+        The function of complex numbers is not holomorphic (it takes a conjugate, a modulus, a real part): its rules give
+        ``dL/dRe z + i dL/dIm z`` themselves. All others are conjugated by the engine (``Plan.for_complex``).
+    numbers : 'any', 'second' or 'none'
+        Which of two operands may be Python numbers.
     """
 
     def declare(kernel: Any) -> Any:
@@ -397,7 +433,7 @@ def primitive(
         shown = grad_name or "".join(w.capitalize() for w in name.strip("_").split("_")) + "Backward0"
         op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view, inplace=inplace,
                 method=method, outputs=outputs, hidden=hidden, varargs=varargs, elementwise=elementwise,
-                ufunc=ufunc, booleans=booleans)  # fmt: skip
+                ufunc=ufunc, booleans=booleans, conjugates=conjugates, numbers=numbers)  # fmt: skip
         plain = joint is None and not view and outputs is None and varargs is None
         if plain and op.params == ("input",):
             call = _make_unary(op)

@@ -72,7 +72,7 @@ def new_node(plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: A
             value, version = SavedResult(t._array, cell, cell[0] + writes), i
         elif kind == HIDDEN:
             value = hidden[i]
-            if value is not None and value.dtype.kind in "fV":
+            if value is not None and value.dtype.kind in "fcV":
                 version = i
         elif kind == SHAPE:
             a = args[i]
@@ -86,12 +86,12 @@ def new_node(plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: A
     else:
         node = _new_node(MultiOutputNode)
         node.outputs = len(outs)
-    node.plan = plan
+    out = outs[0]._array
+    node.plan = plan if out.dtype.kind != "c" else plan.for_complex()
     node.edges = edges
     node.saved = saved
     node.versions = versions
     node.seq = next_sequence_number()
-    out = outs[0]._array
     node.shape = out.shape
     node.dtype = out.dtype
     node.hooks = None

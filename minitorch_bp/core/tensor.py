@@ -159,11 +159,15 @@ class Tensor:
 class _Layout:
     """The way elements are laid out in memory."""
 
+    def __init__(self, name: str):
+        self.name = name
+
     def __repr__(self) -> str:
-        return "torch.strided"
+        return f"torch.{self.name}"
 
 
-strided = _Layout()
+strided = _Layout("strided")
+sparse_coo, sparse_csr = _Layout("sparse_coo"), _Layout("sparse_csr")  # names only: nothing is stored like that here
 _EMPTY = np.empty(0, np.float32)
 _new = object.__new__
 

@@ -19,8 +19,12 @@ from ..ops.activation import (
     threshold,
 )
 from ..ops.activation import relu as _relu
-from ..ops.conv import conv1d, conv2d, conv3d
+from ..ops.attention import multi_head_attention_forward, scaled_dot_product_attention
+from ..ops.bags import bilinear, embedding_bag
+from ..ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.cross_entropy import cross_entropy, nll_loss
+from ..ops.ctc import ctc_loss
+from ..ops.distance import cosine_similarity, pairwise_distance, pdist
 from ..ops.dropout import (
     alpha_dropout,
     dropout,
@@ -32,6 +36,9 @@ from ..ops.dropout import (
     rrelu,
 )
 from ..ops.embedding import embedding, one_hot
+from ..ops.gates import celu, hardshrink, hardsigmoid, hardswish, mish, prelu, softshrink
+from ..ops.grid_sample import affine_grid, grid_sample
+from ..ops.layer_norm import group_norm, instance_norm, layer_norm, local_response_norm, normalize, rms_norm
 from ..ops.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -41,11 +48,55 @@ from ..ops.loss import (
     mse_loss,
     smooth_l1_loss,
 )
+from ..ops.margin_loss import (
+    cosine_embedding_loss,
+    gaussian_nll_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    multilabel_soft_margin_loss,
+    poisson_nll_loss,
+    soft_margin_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
 from ..ops.matmul import linear
 from ..ops.normalization import batch_norm
+from ..ops.padding import pad
 from ..ops.pointwise import sigmoid
 from ..ops.pooling import max_pool2d
+from ..ops.resample import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
+    channel_shuffle,
+    interpolate,
+    pixel_shuffle,
+    pixel_unshuffle,
+    upsample,
+    upsample_bilinear,
+    upsample_nearest,
+)
 from ..ops.trigonometric import tanh
+from ..ops.windows import (
+    avg_pool1d,
+    avg_pool2d,
+    avg_pool3d,
+    fold,
+    lp_pool1d,
+    lp_pool2d,
+    lp_pool3d,
+    max_pool1d,
+    max_pool3d,
+    max_unpool1d,
+    max_unpool2d,
+    max_unpool3d,
+    unfold,
+)
 
 
 def relu(input, inplace=False):  # type: ignore[no-untyped-def]
@@ -61,6 +112,70 @@ def relu(input, inplace=False):  # type: ignore[no-untyped-def]
 
 
 __all__ = [
+    "bilinear",
+    "embedding_bag",
+    "ctc_loss",
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
+    "affine_grid",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "celu",
+    "channel_shuffle",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+    "cosine_embedding_loss",
+    "cosine_similarity",
+    "fold",
+    "gaussian_nll_loss",
+    "grid_sample",
+    "group_norm",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hinge_embedding_loss",
+    "instance_norm",
+    "interpolate",
+    "layer_norm",
+    "local_response_norm",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
+    "margin_ranking_loss",
+    "max_pool1d",
+    "max_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
+    "mish",
+    "multi_head_attention_forward",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
+    "normalize",
+    "pad",
+    "pairwise_distance",
+    "pdist",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "poisson_nll_loss",
+    "prelu",
+    "rms_norm",
+    "scaled_dot_product_attention",
+    "soft_margin_loss",
+    "softshrink",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
+    "unfold",
+    "upsample",
+    "upsample_bilinear",
+    "upsample_nearest",
     "batch_norm",
     "conv1d",
     "conv2d",

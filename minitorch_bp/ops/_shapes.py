@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import operator
 from typing import Any
 
 import numpy as np
 
+from ..core.primitive import check_out, write_out
 from ..core.tensor import Tensor
 
 
@@ -20,6 +23,15 @@ class _Zeros(dict):
 
 #: A ufunc takes a 0-d array in half the time that a Python number takes.
 ZERO = _Zeros()
+
+
+def ordered_like(x: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """``out`` with its elements in the memory order of ``x``, as an elementwise result has them."""
+    if x.flags.c_contiguous or x.shape != out.shape or 0 in x.strides:
+        return out
+    found = np.empty_like(x, out.dtype)
+    found[...] = out
+    return found
 
 
 def check_tensor(name: str, value: Any, argument: str = "input") -> None:
@@ -105,3 +117,20 @@ def as_shape(size: Any) -> tuple[int, ...]:
         return tuple(map(operator.index, size))
     except TypeError:
         raise TypeError(f"a size must consist of ints, but got {size!r}") from None
+
+
+def takes_out(function: Any) -> Any:
+    """Give a function the keyword ``out=``: the result is also written there."""
+    name = function.__name__
+
+    @functools.wraps(function)
+    def with_out(*args: Any, out: Any = None, **kwargs: Any) -> Any:
+        if out is None:
+            return function(*args, **kwargs)
+        check_out(name, out, args)
+        return write_out(name, function(*args, **kwargs), out)
+
+    signature = inspect.signature(function)
+    extra = inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Any)
+    with_out.__signature__ = signature.replace(parameters=[*signature.parameters.values(), extra])  # type: ignore[attr-defined]
+    return with_out

@@ -16,7 +16,7 @@ from ..core.inplace import apply_in_place
 from ..core.primitive import primitive
 from ..core.sums import max_kept, sum_kept
 from ..core.tensor import Tensor
-from ._shapes import ZERO, check_tensor, floats_only, no_booleans, wrap_dim
+from ._shapes import ZERO, check_tensor, floats_only, no_booleans, takes_out, wrap_dim
 from .pointwise import _sigmoid
 from .special import _special
 
@@ -395,6 +395,7 @@ def _softmax(input, dim):
     return out.astype(input.dtype, copy=False)
 
 
+@takes_out
 def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3) -> Tensor:
     r"""Exponentials normalized to sum 1 along ``dim``: :math:`e^{x_i} / \sum_j e^{x_j}`.
 
@@ -421,6 +422,7 @@ def _log_softmax(input, dim):
     return out if x is input else out.astype(input.dtype)
 
 
+@takes_out
 def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3) -> Tensor:
     r"""The logarithm of :func:`softmax`, computed without overflow: :math:`x_i - \ln \sum_j e^{x_j}`.
 

@@ -148,6 +148,8 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     >>> torch.rsub(torch.tensor([1.0, 2.0]), 10)
     tensor([9., 8.])
     """
+    if not isinstance(input, Tensor):
+        raise TypeError(f"rsub(): the argument 'input' must be a Tensor, but got {type(input).__name__}")
     if alpha != 1 and getattr(input, "dtype", None) is not dtypes.bool and getattr(other, "dtype", None) is not dtypes.bool:
         input = _scaled(other, input, alpha)
     return _rsub(input, other)
@@ -257,6 +259,7 @@ def remainder(input, other, out=None):
 
 
 @primitive(
+    numbers="second",
     promote="same",
     inplace=True,
     input=lambda xp, grad: grad,
@@ -297,6 +300,7 @@ def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
 
 
 @primitive(
+    numbers="none",
     promote="same",
     input=lambda xp, grad, input, other: _share(xp, grad, input, other, True),
     other=lambda xp, grad, input, other: _share(xp, grad, other, input, True),
@@ -314,6 +318,7 @@ def maximum(input, other, out=None):
 
 
 @primitive(
+    numbers="none",
     promote="same",
     input=lambda xp, grad, input, other: _share(xp, grad, input, other, False),
     other=lambda xp, grad, input, other: _share(xp, grad, other, input, False),

@@ -11,7 +11,7 @@ from ..core.tensor import Tensor
 from ._shapes import check_tensor
 
 
-@primitive(ufunc=np.equal, promote="same")
+@primitive(numbers="second", ufunc=np.equal, promote="same")
 def eq(input, other, out=None):
     r"""Whether :math:`x_i = y_i`, elementwise.
 
@@ -24,7 +24,7 @@ def eq(input, other, out=None):
     return np.equal(input, other, out)
 
 
-@primitive(ufunc=np.not_equal, promote="same")
+@primitive(numbers="second", ufunc=np.not_equal, promote="same")
 def ne(input, other, out=None):
     r"""Whether :math:`x_i \ne y_i`, elementwise.
 
@@ -37,7 +37,7 @@ def ne(input, other, out=None):
     return np.not_equal(input, other, out)
 
 
-@primitive(ufunc=np.less, promote="same")
+@primitive(numbers="second", ufunc=np.less, promote="same")
 def lt(input, other, out=None):
     r"""Whether :math:`x_i < y_i`, elementwise.
 
@@ -50,7 +50,7 @@ def lt(input, other, out=None):
     return np.less(input, other, out)
 
 
-@primitive(ufunc=np.less_equal, promote="same")
+@primitive(numbers="second", ufunc=np.less_equal, promote="same")
 def le(input, other, out=None):
     r"""Whether :math:`x_i \le y_i`, elementwise.
 
@@ -63,7 +63,7 @@ def le(input, other, out=None):
     return np.less_equal(input, other, out)
 
 
-@primitive(ufunc=np.greater, promote="same")
+@primitive(numbers="second", ufunc=np.greater, promote="same")
 def gt(input, other, out=None):
     r"""Whether :math:`x_i > y_i`, elementwise.
 
@@ -76,7 +76,7 @@ def gt(input, other, out=None):
     return np.greater(input, other, out)
 
 
-@primitive(ufunc=np.greater_equal, promote="same")
+@primitive(numbers="second", ufunc=np.greater_equal, promote="same")
 def ge(input, other, out=None):
     r"""Whether :math:`x_i \ge y_i`, elementwise.
 
@@ -129,7 +129,7 @@ def isfinite(input):
 
 
 # ---------------------------------------------------------------------- logic
-@primitive(promote="same", inplace=True)
+@primitive(numbers="none", promote="same", inplace=True)
 def logical_and(input, other):
     """Whether both are nonzero.
 
@@ -142,7 +142,7 @@ def logical_and(input, other):
     return np.logical_and(input, other)
 
 
-@primitive(promote="same", inplace=True)
+@primitive(numbers="none", promote="same", inplace=True)
 def logical_or(input, other):
     """Whether either is nonzero.
 
@@ -155,7 +155,7 @@ def logical_or(input, other):
     return np.logical_or(input, other)
 
 
-@primitive(promote="same", inplace=True)
+@primitive(numbers="none", promote="same", inplace=True)
 def logical_xor(input, other):
     """Whether exactly one is nonzero.
 
@@ -320,6 +320,10 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     >>> torch.isclose(torch.tensor([1.0, 1.0]), torch.tensor([1.0 + 1e-7, 1.1]))
     tensor([ True, False])
     """
+    if not hasattr(other, "dtype"):
+        raise TypeError(f"isclose(): the argument 'other' must be a Tensor, but got {type(other).__name__}")
+    if rtol < 0 or atol < 0:
+        raise RuntimeError(f"isclose: the tolerances can't be negative, but are {rtol} and {atol}")
     if input.dtype != other.dtype:
         raise RuntimeError(f"isclose: both tensors must have one dtype, but got {input.dtype} and {other.dtype}")
     if input.dtype.kind in "iub":

@@ -71,7 +71,10 @@ def _conv(input, weight, bias, stride, padding, dilation, groups):
 
 @primitive(
     method=False,
-    grad=lambda xp, g, weight, stride, padding, dilation, groups: xp._conv(g, weight, None, stride, padding, dilation, groups),
+    grad_name="ConvolutionBackward0",
+    grad=lambda xp, g, weight, grad_shape, stride, padding, dilation, groups: _front(
+        xp._conv(g, weight, None, stride, padding, dilation, groups), grad_shape
+    ),
     weight=lambda xp, g, grad, weight_shape, stride, padding, dilation, groups: xp._conv_weight(
         grad, g, weight_shape, stride, padding, dilation, groups
     ),
@@ -90,7 +93,9 @@ def _conv_input(grad, weight, shape, stride, padding, dilation, groups):
 
 @primitive(
     method=False,
-    grad=lambda xp, g, input, stride, padding, dilation, groups: xp._conv(input, g, None, stride, padding, dilation, groups),
+    grad=lambda xp, g, input, grad_shape, stride, padding, dilation, groups: _front(
+        xp._conv(input, g, None, stride, padding, dilation, groups), grad_shape
+    ),
     input=lambda xp, g, grad, input_shape, stride, padding, dilation, groups: xp._conv_input(
         grad, g, input_shape, stride, padding, dilation, groups
     ),
@@ -106,9 +111,21 @@ def _conv_weight(grad, input, shape, stride, padding, dilation, groups):
     return np.concatenate(_grouped(one, groups, (grad, 1), (x, 1)), 0)
 
 
+def _front(x: Any, shape: Any) -> Any:
+    """Without what only an output padding reaches."""
+    return x if tuple(x.shape) == tuple(shape) else x[tuple(slice(0, n) for n in shape)]
+
+
 def as_tuple(value: Any, n: int) -> tuple[int, ...]:
     """An int for every dimension, or one for each."""
     return (value,) * n if isinstance(value, int) else tuple(value) * (n if len(value) == 1 else 1)
+
+
+def _check_geometry(name: str, stride: Any, padding: Any, dilation: Any) -> None:
+    if any(s <= 0 for s in stride) or any(d <= 0 for d in dilation):
+        raise RuntimeError(f"{name}: stride and dilation must be positive, but are {list(stride)} and {list(dilation)}")
+    if any(p < 0 for p in padding):
+        raise RuntimeError(f"{name}: the padding can't be negative, but is {list(padding)}")
 
 
 def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Tensor:
@@ -129,6 +146,10 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
             f"shape {list(w.shape)}"
         )
     no_booleans(name, x)
+    if bias is not None and bias._array.dtype != w.dtype:
+        raise RuntimeError(f"{name}: weight and bias must have one dtype, but got {weight.dtype!r} and {bias.dtype!r}")
+    if groups <= 0 or w.shape[0] % groups:
+        raise RuntimeError(f"{name}: {w.shape[0]} output channels can't be divided into {groups} groups")
     if x.dtype != w.dtype:
         raise RuntimeError(f"{name}: input and weight must have one dtype, but got {input.dtype!r} and {weight.dtype!r}")
     stride, dilation = as_tuple(stride, n), as_tuple(dilation, n)
@@ -136,10 +157,14 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
         if padding not in ("same", "valid") or (padding == "same" and any(s != 1 for s in stride)):
             raise RuntimeError(f"{name}: padding must be numbers, 'valid', or 'same' with stride 1, but got {padding!r}")
         total = [d * (k - 1) if padding == "same" else 0 for d, k in zip(dilation, w.shape[2:], strict=True)]
-        if any(t % 2 for t in total):
-            raise NotImplementedError(f"{name}: padding='same' with an even kernel is not supported")
+        if any(t % 2 for t in total):  # one more at the end
+            from .padding import _pad
+
+            input = _pad(input, (0,) * (n + 2), (0, 0, *(t % 2 for t in total)), 0.0)
+            x = input._array
         padding = tuple(t // 2 for t in total)
     padding = as_tuple(padding, n)
+    _check_geometry(name, stride, padding, dilation)
     if any(m <= 0 for m in _out_sizes(x.shape, w.shape[2:], stride, padding, dilation)):
         raise RuntimeError(f"{name}: the kernel {list(w.shape[2:])} does not fit into the padded input of shape {list(x.shape)}")
     return _conv(input, weight, bias, stride, padding, dilation, groups)
@@ -187,3 +212,73 @@ def conv3d(
 ) -> Tensor:
     """Convolution over three dimensions; see :func:`conv2d`."""
     return _convolve(3, input, weight, bias, stride, padding, dilation, groups)
+
+
+# ---------------------------------------------------------------------- transposed
+def _convolve_transposed(
+    n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, output_padding: Any, groups: int, dilation: Any
+) -> Tensor:
+    """The gradient of a convolution in its input, taken as a function of its own."""
+    name = f"conv_transpose{n}d"
+    x, w = input._array, weight._array
+    if w.ndim != n + 2 or x.ndim not in (n + 1, n + 2):
+        raise RuntimeError(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(x.shape)}")
+    if x.ndim == n + 1:
+        whole = _convolve_transposed(n, input.unsqueeze(0), weight, bias, stride, padding, output_padding, groups, dilation)
+        return whole.squeeze(0)
+    if x.shape[1] != w.shape[0]:
+        raise RuntimeError(f"{name}: a weight of shape {list(w.shape)} expects {w.shape[0]} channels, but got {x.shape[1]}")
+    if x.dtype != w.dtype:
+        raise RuntimeError(f"{name}: input and weight must have one dtype, but got {input.dtype!r} and {weight.dtype!r}")
+    no_booleans(name, x)
+    stride, padding, more, dilation = (as_tuple(v, n) for v in (stride, padding, output_padding, dilation))
+    if any(o >= max(s, d) for o, s, d in zip(more, stride, dilation, strict=True)):
+        raise RuntimeError(f"{name}: output_padding {list(more)} must be smaller than the stride {list(stride)} or the dilation")
+    sizes = tuple(
+        (m - 1) * s - 2 * p + d * (k - 1) + o + 1
+        for m, s, p, d, k, o in zip(x.shape[2:], stride, padding, dilation, w.shape[2:], more, strict=True)
+    )
+    if any(m <= 0 for m in sizes):
+        raise RuntimeError(f"{name}: the output would have shape {list(sizes)}")
+    out: Tensor = _conv_input(input, weight, (x.shape[0], w.shape[1] * groups, *sizes), stride, padding, dilation, groups)
+    return out if bias is None else out + bias.reshape(-1, *(1,) * n)
+
+
+def conv_transpose1d(
+    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:  # fmt: skip
+    """Transposed convolution over one dimension; see :func:`conv_transpose2d`."""
+    return _convolve_transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose2d(
+    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:  # fmt: skip
+    """Transposed convolution: each element of the input lays down a copy of the kernel.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+    weight : Tensor of shape (C, O / groups, kH, kW)
+    output_padding : int or pair
+        More rows and columns at one end.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.conv_transpose2d(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2))
+    tensor([[[[1., 2., 1.],
+              [2., 4., 2.],
+              [1., 2., 1.]]]])
+    """
+    return _convolve_transposed(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose3d(
+    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:  # fmt: skip
+    """Transposed convolution over three dimensions; see :func:`conv_transpose2d`."""
+    return _convolve_transposed(3, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -18,10 +18,10 @@ from ._shapes import as_shape
 def require_grad(t: Tensor) -> None:
     """Make a leaf require grad; RuntimeError for types that have no gradient."""
     kind = t._array.dtype.kind
-    if kind == "c":
-        raise NotImplementedError("gradients of complex tensors are not supported: use the real and imaginary parts")
-    if kind != "f" and not t.dtype.is_floating_point:
-        raise RuntimeError(f"only tensors of floating-point type can require gradients, but this one is of type {t.dtype!r}")
+    if kind not in "fc" and not t.dtype.is_floating_point:
+        raise RuntimeError(
+            f"only tensors of floating-point or complex type can require gradients, but this one is of type {t.dtype!r}"
+        )
     t._requires_grad = True
 
 

@@ -12,7 +12,7 @@ from ..core.device import CPU, check_device
 from ..core.grad_mode import mode
 from ..core.primitive import write_out
 from ..core.tensor import Tensor, wrap
-from ._shapes import as_shape
+from ._shapes import as_shape, takes_out
 from .conversion import require_grad
 
 
@@ -287,6 +287,7 @@ def _number(x: Any) -> Any:
     return x.item() if isinstance(x, (Tensor, np.generic)) else x
 
 
+@takes_out
 def arange(
     start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -309,6 +310,8 @@ def arange(
     if step == 0 or (end - start) * step < 0:
         raise RuntimeError(f"arange: a step of {step} does not lead from {start} to {end}")
     floating = any(isinstance(v, float) for v in (start, end, step))
+    if floating and not np.isfinite([float(start), float(end), float(step)]).all():
+        raise RuntimeError(f"arange: the range from {start} to {end} in steps of {step} is not finite")
     wanted = _numpy_dtype(dtype) if dtype is not None else dtypes.get_default_dtype().numpy if floating else np.dtype(np.int64)
     if floating or wanted.kind in "fV":
         n = int(np.ceil((np.float64(end) - start) / step))
@@ -318,6 +321,7 @@ def arange(
     return finish(array, requires_grad, device)
 
 
+@takes_out
 def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """``steps`` evenly spaced numbers from ``start`` to ``end``, both included.
 
@@ -343,14 +347,18 @@ def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any
     return finish(np.where(k < steps // 2, left, right).astype(wanted), requires_grad, device)
 
 
+@takes_out
 def logspace(
     start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Powers of ``base`` with evenly spaced exponents."""
+    if steps < 0:
+        raise RuntimeError(f"logspace: the number of steps can't be negative, but is {steps}")
     exponents = np.linspace(_number(start), _number(end), steps)
     return finish(np.power(base, exponents).astype(_numpy_dtype(dtype)), requires_grad, device)
 
 
+@takes_out
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """The identity matrix.
 

@@ -7,7 +7,7 @@ import numpy as np
 from ..core.op import OPS
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
-from ._shapes import no_booleans, wrap_dim
+from ._shapes import no_booleans, takes_out, wrap_dim
 from .shape import clone
 
 
@@ -75,6 +75,7 @@ def _diagonal_zeros(input, shape, offset, dim1, dim2):
     return out
 
 
+@takes_out
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     """The diagonal of a matrix (a copy), or a matrix with the given diagonal.
 
@@ -108,3 +109,60 @@ def trace(input):
     if input.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but the tensor has {input.ndim} dimensions")
     return input.trace()
+
+
+@primitive(
+    method=False,
+    grad_name="DiagEmbedBackward0",
+    input=lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2),
+)
+def _diag_embed(input, offset, dim1, dim2):
+    n = input.shape[-1] + abs(offset)
+    out = np.zeros((*input.shape[:-1], n, n), input.dtype)
+    k = np.arange(input.shape[-1])
+    out[..., k + max(-offset, 0), k + max(offset, 0)] = input
+    return np.moveaxis(out, (-2, -1), (dim1, dim2))
+
+
+def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """Matrices whose diagonal is the last dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.diag_embed(torch.tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    dim1, dim2 = wrap_dim(dim1, input.ndim + 1, "diag_embed"), wrap_dim(dim2, input.ndim + 1, "diag_embed")
+    if dim1 == dim2:
+        raise RuntimeError(f"diag_embed: the two dimensions must differ, but both are {dim1}")
+    return _diag_embed(input, offset, dim1, dim2)
+
+
+def diagflat(input: Tensor, offset: int = 0) -> Tensor:
+    """A matrix whose diagonal is the flattened tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.diagflat(torch.tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    return diag_embed(input.reshape(-1), offset)
+
+
+def linalg_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """:func:`diagonal` of the last two dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.diagonal(torch.eye(2))
+    tensor([1., 1.])
+    """
+    return diagonal(A, offset, dim1, dim2)
+
+
+linalg_diagonal.__name__ = "diagonal"

@@ -44,7 +44,7 @@ def _dropped(
     if not 0 <= p <= 1:
         raise ValueError(f"{name}: the probability must lie between 0 and 1, but is {p}")
     array = input._array
-    if features and array.ndim < 2:
+    if features and array.ndim < 2 and not (alpha and not training):
         raise RuntimeError(f"{name}: dropping whole channels needs at least 2 dimensions, but the input has {array.ndim}")
     if not training or p == 0 or not array.size:
         return input

@@ -9,7 +9,7 @@ import numpy as np
 from ..core.inplace import apply_in_place
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
-from ._shapes import wrap_dim
+from ._shapes import takes_out, wrap_dim
 
 
 def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
@@ -135,6 +135,7 @@ def _scatter_source(name: str, input: Tensor, src: Any, value: Any, reduce: Any)
     return src
 
 
+@takes_out
 def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
     """Write ``src`` (a tensor or a number) at the places that ``index`` names along a dimension.
 
@@ -199,6 +200,10 @@ def index_add(input, dim, index, source, alpha=1):
     dim = wrap_dim(dim, input.ndim, "index_add")
     if input.dtype != source.dtype:
         raise RuntimeError(f"index_add: input and source must have one dtype, but got torch.{input.dtype} and torch.{source.dtype}")
+    if (input.ndim and source.ndim != input.ndim) or any(
+        a != b for k, (a, b) in enumerate(zip(input.shape, source.shape, strict=False)) if k != dim
+    ):
+        raise RuntimeError(f"index_add: a source of shape {list(source.shape)} does not fit an input of shape {list(input.shape)}")
     if source.ndim and index.size != source.shape[dim]:
         raise RuntimeError(f"index_add: {index.size} indices were given for {source.shape[dim]} slices")
     out = input.copy()

@@ -15,7 +15,7 @@ from ..core.inplace import apply_in_place
 from ..core.primitive import primitive
 from ..core.tensor import Tensor, wrap
 from ..core.view import bump_version, check_writable
-from ._shapes import check_tensor, wrap_dim
+from ._shapes import check_tensor, takes_out, wrap_dim
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 
@@ -92,6 +92,10 @@ def narrow(input, dim, start, length):
     >>> torch.narrow(torch.arange(5), 0, 1, 3)
     tensor([1, 2, 3])
     """
+    if isinstance(start, np.ndarray):
+        if start.ndim or start.dtype.kind not in "iu":
+            raise RuntimeError("narrow: a start given as a tensor must be a 0-d tensor of integers")
+        start = int(start)
     if not input.ndim:
         raise RuntimeError("narrow: a 0-d tensor has no dimension to narrow")
     size = input.shape[wrap_dim(dim, input.ndim, "narrow")]
@@ -356,6 +360,8 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     tensor([-1.,  2.])
     """
     _check_mask("masked_fill", input, mask, value)
+    if (isinstance(value, complex) or (isinstance(value, Tensor) and value.dtype.is_complex)) and not input.dtype.is_complex:
+        raise RuntimeError(f"masked_fill: a complex value does not fit a tensor of type {input.dtype!r}")
     return _masked_fill(input, mask, value)
 
 
@@ -382,6 +388,7 @@ def _spread_by_mask(input, shape, mask):
     return out
 
 
+@takes_out
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The elements where the mask is true, as a vector.
 
@@ -397,6 +404,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     return _masked_select(*broadcast_tensors(input, mask))
 
 
+@takes_out
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     """The indices of nonzero elements: one row each, or (``as_tuple``) one vector per dimension.
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from ..core.dtype import promote_types
 from ..core.op import OPS
-from ..core.primitive import primitive, write_out
+from ..core.primitive import check_out, primitive, write_out
 from ..core.tensor import Tensor
 from ..core.view import mark_view
-from ._shapes import check_tensor, wrap_dim
+from ._shapes import check_tensor, takes_out, wrap_dim
 from .indexing import select
 from .shape import expand, reshape, unsqueeze
 
@@ -61,6 +61,7 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     >>> torch.cat([torch.tensor([1, 2]), torch.tensor([3])])
     tensor([1, 2, 3])
     """
+    check_out("cat", out, (tensors,))
     tensors = _same_dtype("cat", tensors)
     # An empty vector joins anything, in any dimension: a relic that torch keeps.
     solid = [t for t in tensors if t._array.shape != (0,)]
@@ -111,14 +112,20 @@ def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     return write_out("stack", result, out)
 
 
+@takes_out
 def hstack(tensors: Any) -> Tensor:
     """Join side by side: along dimension 1, or 0 for vectors."""
+    if not len(tensors):
+        raise RuntimeError("hstack: no tensors to join")
     tensors = [reshape(t, 1) if t._array.ndim == 0 else t for t in tensors]
     return cat(tensors, 0 if tensors and tensors[0]._array.ndim == 1 else 1)
 
 
+@takes_out
 def vstack(tensors: Any) -> Tensor:
     """Join on top of each other: along dimension 0, vectors as rows."""
+    if not len(tensors):
+        raise RuntimeError("vstack: no tensors to join")
     return cat([reshape(t, (1, -1)) if t._array.ndim < 2 else t for t in tensors], 0)
 
 

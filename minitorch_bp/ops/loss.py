@@ -193,6 +193,8 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     """
     if weight is not None:
         raise NotImplementedError("huber_loss() does not support the argument weight")
+    if delta <= 0:
+        raise RuntimeError(f"huber_loss: delta must be positive, but is {delta}")
     reduction = check_reduction("huber_loss", reduction)
     return _huber_loss(*_pair("huber_loss", input, target), reduction, float(delta))
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
-from ._shapes import check_tensor, no_booleans
+from ._shapes import check_tensor, no_booleans, takes_out
 from .shape import _unsafe_view
 
 
@@ -276,6 +276,7 @@ def addmm(input, mat1, mat2, beta=1, alpha=1):
     return out + (input if beta == 1 else input * beta) if beta != 0 else out
 
 
+@takes_out
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
     r"""The outer product of two vectors, :math:`C_{ij} = x_i y_j`.
 

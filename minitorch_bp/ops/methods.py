@@ -22,6 +22,7 @@ from . import (
     activation,
     arithmetic,
     compare,
+    complex_numbers,
     conversion,
     creation,
     diagonals,
@@ -40,8 +41,11 @@ from . import (
     scan,
     shape,
     sorting,
-    special,  # noqa: F401  (its primitives attach themselves through OPS)
+    special,
+    tail,
+    trigonometric,
 )
+from .tail import in_place
 
 
 # ---------------------------------------------------------------------- operators
@@ -59,13 +63,13 @@ def _reflected(function: Any) -> Any:
 
 def _rdiv(self: Any, other: Any) -> Any:
     """``1 / x`` is the reciprocal, times one (as torch records it)."""
-    if isinstance(other, np.ndarray) or not isinstance(other, (int, float, complex, np.generic)):
+    if isinstance(other, np.ndarray) or not isinstance(other, (Tensor, int, float, complex, np.generic)):
         return NotImplemented
     return arithmetic.mul(power.reciprocal(self), other)
 
 
 def _rsub(self: Any, other: Any) -> Any:
-    if isinstance(other, np.ndarray) or not isinstance(other, (int, float, complex, np.generic)):
+    if isinstance(other, np.ndarray) or not isinstance(other, (Tensor, int, float, complex, np.generic)):
         return NotImplemented
     return arithmetic._rsub(self, other)
 
@@ -75,7 +79,7 @@ def _pow(self: Any, other: Any) -> Any:
 
 
 def _rpow(self: Any, other: Any) -> Any:
-    return power.pow(other, self) if isinstance(other, (int, float)) else NotImplemented
+    return power.pow(other, self) if isinstance(other, (Tensor, int, float)) else NotImplemented
 
 
 def _in_place(name: str) -> Any:
@@ -181,6 +185,8 @@ def clamp_(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """In-place version of :func:`minitorch_bp.clamp`."""
     if min is None and max is None:
         raise RuntimeError("clamp_: at least one of min and max must be given")
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        return in_place(pointwise.clamp)(self, min, max)
     if self.dtype.category < dtypes.FLOATING and any(isinstance(b, float) for b in (min, max)):
         raise RuntimeError(f"clamp_: with a float bound the result is of floating type, which can't be written to {self.dtype!r}")
     return apply_in_place(OPS["_clamp"], self, min, max)
@@ -347,6 +353,13 @@ def _set_data(self: Tensor, value: Tensor) -> None:
     self._array = value._array
 
 
+def _adjoint(self: Tensor) -> Tensor:
+    """The conjugate transpose of a matrix."""
+    if self.ndim not in (0, 2):
+        raise RuntimeError(f"H needs a matrix, but the tensor has {self.ndim} dimensions")
+    return complex_numbers.conj(self.transpose(0, 1)) if self.ndim else complex_numbers.conj(self)
+
+
 PROPERTIES: dict[str, Any] = {
     "requires_grad": property(requires_grad, conversion.set_requires_grad, doc="Whether a gradient is wanted."),
     "grad_fn": property(grad_fn),
@@ -354,8 +367,10 @@ PROPERTIES: dict[str, Any] = {
     "data": property(_get_data, _set_data),
     "T": property(shape.reversed_dims),
     "mT": property(shape.matrix_transpose),
-    "real": property(lambda self: self if self._array.dtype.kind != "c" else wrap(self._array.real), doc="The real part."),
-    "imag": property(lambda self: wrap(self._array.imag), doc="The imaginary part."),
+    "real": property(complex_numbers.real),
+    "imag": property(complex_numbers.imag),
+    "mH": property(lambda self: complex_numbers.conj(shape.matrix_transpose(self)), doc="The conjugate transpose of each matrix."),
+    "H": property(_adjoint),
     "_base": property(lambda self: self._view.base if self._view is not None else None, doc="The tensor that this is a view of."),
 }
 
@@ -379,8 +394,15 @@ COMPOSITES: tuple[Any, ...] = (
     conversion.requires_grad_, conversion.resize_, random_fill.uniform_, random_fill.normal_, random_fill.random_, random_fill.bernoulli_,
     random_fill.exponential_, random_fill.cauchy_, random_fill.log_normal_, random_fill.geometric_, random.bernoulli, random.multinomial,
     sorting.sort, sorting.argsort, sorting.topk, sorting.median, sorting.unique, sorting.bincount,
-    scan.cumsum, scan.cumprod, add_, sub_, div_, pow_, clamp_, round_, square_, interop.item, interop.tolist, interop.numpy, size, stride, numel,
+    scan.cumsum, scan.cumprod, complex_numbers.conj, complex_numbers.conj_physical,
+    complex_numbers.isreal, diagonals.diag_embed, diagonals.diagflat, add_, sub_, div_, pow_, clamp_, round_, square_, interop.item, interop.tolist, interop.numpy, size, stride, numel,
     is_contiguous, storage_offset, data_ptr, type_as, cpu, cuda, new_tensor, new_zeros, new_ones, new_empty, new_full, apply_,
+)  # fmt: skip
+
+#: Composites with a form that writes its result over the tensor.
+IN_PLACE = (
+    compare.eq, compare.ne, compare.lt, compare.le, compare.gt, compare.ge, trigonometric.atan2, special.xlogy, scan.cumsum,
+    scan.cumprod, complex_numbers.conj_physical,
 )  # fmt: skip
 
 ALIASES: dict[str, Any] = {
@@ -390,8 +412,8 @@ ALIASES: dict[str, Any] = {
     "multiply": arithmetic.mul, "divide": arithmetic.div, "true_divide": arithmetic.div, "absolute": pointwise.abs,
     "negative": arithmetic.neg, "greater": compare.gt, "greater_equal": compare.ge, "less": compare.lt,
     "less_equal": compare.le, "not_equal": compare.ne, "swapaxes": shape.transpose, "swapdims": shape.transpose,
-    "moveaxis": shape.movedim, "conj": lambda self: wrap(np.conj(self._array)) if self.dtype.is_complex else self,
-    "get_device": lambda self: -1, "share_memory_": lambda self: self, "pin_memory": lambda self: self,
+    "moveaxis": shape.movedim, "polygamma": lambda self, n: tail.load("distributions").polygamma(n, self), "true_divide_": div_,
+    "polygamma_": lambda self, n: conversion.copy_(self, tail.load("distributions").polygamma(n, self)), "get_device": lambda self: -1, "share_memory_": lambda self: self, "pin_memory": lambda self: self,
     "where": lambda self, condition, other: compare.where(condition, self, other), "__reversed__": lambda self: shape.flip(self, tuple(range(self._array.ndim))),
 }  # fmt: skip
 
@@ -405,6 +427,9 @@ def attach_methods() -> None:
             setattr(Tensor, op.name + "_", in_place_method(op))
     for function in COMPOSITES:
         setattr(Tensor, function.__name__, function)
+    for function in IN_PLACE:
+        setattr(Tensor, function.__name__ + "_", in_place(function))
+    tail.attach_stand_ins()
     for table in (PROPERTIES, SPECIAL_METHODS, ALIASES, OPERATORS, conversion.CONVERTERS):
         for name, value in table.items():
             setattr(Tensor, name, value)

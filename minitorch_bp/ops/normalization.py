@@ -105,6 +105,10 @@ def batch_norm(
             [ 1.0000]])
     """
     x = input._array
+    if x.ndim < 2:
+        if not training and x.ndim == 1:  # as one sample
+            return batch_norm(input.unsqueeze(0), running_mean, running_var, weight, bias, False, momentum, eps).squeeze(0)
+        raise ValueError(f"batch_norm: expected at least 2 dimensions, but got shape {list(x.shape)}")
     for name, t in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
         if t is not None and (t._array.size != x.shape[1] or (t._array.ndim != 1 and name.startswith("running"))):
             raise RuntimeError(

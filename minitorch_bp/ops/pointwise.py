@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
-from ._shapes import ZERO, floats_only, no_booleans
+from ._shapes import ZERO, floats_only, no_booleans, takes_out
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
@@ -179,7 +179,7 @@ def sigmoid(input):
     return _sigmoid(input)
 
 
-@primitive(inplace=True, input=lambda xp, grad, input: grad * xp.sign(input))
+@primitive(inplace=True, input=lambda xp, grad, input: grad * xp.sgn(input))
 def abs(input, out=None):
     r"""The absolute value; its derivative at 0 is 0: :math:`|x|`, elementwise.
 
@@ -270,6 +270,7 @@ def _round(input, decimals):
     return input.copy() if input.dtype.kind in "iu" else np.round(input, decimals).astype(input.dtype, copy=False)
 
 
+@takes_out
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     r"""Round to the nearest integer, halves to even, or to ``decimals`` digits; the derivative is 0.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,8 @@ def _max_pool2d(input, kernel, stride, padding, dilation, sizes):
 def _unpool(grad, input, index):
     """Every gradient back to the place that its window's largest element came from."""
     shape = input.shape
-    out = np.zeros((shape[0] * shape[1], shape[2] * shape[3]), grad.dtype)
-    flat = index.reshape(len(out), -1)
+    out = np.zeros((shape[0] * shape[1], math.prod(shape[2:])), grad.dtype)
+    flat = index.reshape(len(out), math.prod(index.shape[2:]))
     np.add.at(out, (np.arange(len(out))[:, None], flat), grad.reshape(flat.shape))
     return out.reshape(shape)
 

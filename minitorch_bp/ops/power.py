@@ -9,6 +9,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
+from ._shapes import takes_out
 
 
 def _power(x: np.ndarray, p: Any) -> np.ndarray:
@@ -51,7 +52,7 @@ def _pow_scalar(input, exponent):
     method=False,
     grad_name="PowBackward2",
     exponent=lambda xp, grad, base, exponent, result: xp._where(
-        xp.logical_and(exponent >= 0, base == 0), 0, grad * (result * xp.log(result * 0 + base))
+        (exponent >= 0) & (base == 0), 0, grad * (result * xp.log(result * 0 + base))
     ),
 )
 def _pow_base(base, exponent):
@@ -115,6 +116,7 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     return write_out("pow", result, out)
 
 
+@takes_out
 def square(input: Tensor) -> Tensor:
     r"""The square, :math:`x^2`.
 

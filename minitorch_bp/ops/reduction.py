@@ -13,7 +13,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
-from ._shapes import check_tensor, count, kept, reduced_axis
+from ._shapes import check_tensor, count, kept, reduced_axis, takes_out
 
 _add = np.add.reduce
 
@@ -224,6 +224,7 @@ def _spread_arguments(dim: Any, unbiased: Any, correction: Any) -> tuple[Any, An
     return dim, correction
 
 
+@takes_out
 def var(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Tensor:
     r"""The variance, :math:`\frac{1}{n - c} \sum_i (x_i - \bar x)^2`, with the correction c = 1 by default.
 
@@ -246,6 +247,7 @@ def var(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = Fa
     return _var(input, dim, correction, keepdim)
 
 
+@takes_out
 def std(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Tensor:
     r"""The standard deviation: the square root of :func:`var`.
 
@@ -324,6 +326,13 @@ def _vector_norm(input, p=2, dim=None, keepdim=False):
     return np.power(_sum(np.power(size, input.dtype.type(p)), axis, keepdim), input.dtype.type(1.0 / p))
 
 
+@primitive(method=False, grad_name="NormBackward1", input=_norm_rule)
+def _norm(input, p=2, dim=None, keepdim=False):
+    """The same under the name that torch's older functions record."""
+    return _vector_norm.op.kernel(input, p, dim, keepdim)
+
+
+@takes_out
 def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     r"""The p-norm of the elements, :math:`(\sum_i |x_i|^p)^{1/p}`; the Euclidean norm by default.
 
@@ -347,7 +356,9 @@ def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, 
     """
     check_tensor("norm", input)
     if p == "nuc":
-        raise NotImplementedError("norm: p='nuc' is not supported; use linalg.svd once it is there")
+        from .norms import matrix_norm
+
+        return matrix_norm(input, "nuc", (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
     if dtype is not None:
         input = input.to(dtype)
     return _vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim)

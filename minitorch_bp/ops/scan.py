@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
-from ._shapes import wrap_dim
+from ._shapes import takes_out, wrap_dim
 
 
 def _reversed_cumsum(xp: Any, grad: Any, dim: Any) -> Any:
@@ -24,6 +24,7 @@ def _cumsum(input, dim):
     return np.cumsum(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
 
 
+@takes_out
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     r"""Running sums along a dimension, :math:`y_i = \sum_{j \le i} x_j`.
 
@@ -58,6 +59,7 @@ def _cumprod(input, dim):
     return np.cumprod(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
 
 
+@takes_out
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     r"""Running products along a dimension, :math:`y_i = \prod_{j \le i} x_j`.
 

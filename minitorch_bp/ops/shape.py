@@ -446,6 +446,9 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     tensor([3, 1, 2])
     """
     shifts = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
+    given = () if dims is None else tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
+    if not shifts or (len(given) or 1) != len(shifts):
+        raise RuntimeError(f"roll: {len(shifts)} shifts do not fit the dimensions {dims}")
     if not input._array.size:
         return input.clone()
     if dims is not None and not input._array.ndim:

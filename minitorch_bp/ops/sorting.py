@@ -11,7 +11,7 @@ import numpy as np
 
 from ..core.primitive import primitive
 from ..core.tensor import Tensor, wrap
-from ._shapes import no_booleans, wrap_dim
+from ._shapes import no_booleans, takes_out, wrap_dim
 from .extremes import _selected_rule, _tie_or_nan_rule, return_type
 
 
@@ -41,6 +41,7 @@ def _sort(input, dim, descending):
 _SORT, _TOPK, _MEDIAN = (return_type(n, "values", "indices") for n in ("sort", "topk", "median"))
 
 
+@takes_out
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The elements in order along a dimension, and where each came from: ``(values, indices)``.
 
@@ -75,6 +76,7 @@ def _topk(input, k, dim, largest):
     return np.take_along_axis(input, index, dim), index
 
 
+@takes_out
 def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     """The ``k`` largest (or smallest) elements along a dimension, in order: ``(values, indices)``.
 

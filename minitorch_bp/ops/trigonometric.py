@@ -173,6 +173,7 @@ def atanh(input, out=None):
 
 
 @primitive(
+    numbers="none",
     promote="float",
     input=lambda xp, grad, input, other: grad * (other / (input * input + other * other)),
     other=lambda xp, grad, input, other: -grad * (input / (input * input + other * other)),

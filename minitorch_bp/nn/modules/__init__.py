@@ -25,6 +25,7 @@ from .activation import (
 from .batchnorm import BatchNorm1d, BatchNorm2d
 from .container import ModuleDict, ModuleList, Sequential
 from .conv import Conv1d, Conv2d, Conv3d
+from .distance import CosineSimilarity, PairwiseDistance
 from .dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
 from .flatten import Flatten, Unflatten
 from .linear import Identity, Linear
@@ -44,6 +45,8 @@ from .pooling import MaxPool2d
 from .sparse import Embedding
 
 __all__ = [
+    "CosineSimilarity",
+    "PairwiseDistance",
     "BatchNorm1d",
     "BatchNorm2d",
     "Conv1d",

@@ -1,0 +1,222 @@
+"""Bessel functions and orthogonal polynomials: SciPy's values; rules for those that have one in torch."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.primitive import primitive
+from ..core.tensor import Tensor, wrap
+from ._shapes import takes_out
+from .special import _special
+
+
+def _computed(name: str, x: np.ndarray) -> np.ndarray:
+    return np.asarray(getattr(_special(), name)(x)).astype(x.dtype, copy=False)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.i1(input))
+def i0(input):
+    """The modified Bessel function of the first kind, order 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.i0(torch.tensor([0.0, 1.0]))
+    tensor([1.0000, 1.2661])
+    """
+    return _computed("i0", input)
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    method=False,
+    input=lambda xp, grad, input, result: grad * (xp.i0(input) - xp._over(result, input, 0.5)),
+)
+def i1(input):
+    """The same of order 1, the derivative of :func:`i0`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.i1(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.5652])
+    """
+    return _computed("i1", input)
+
+
+@primitive(
+    method=False,
+    input=lambda xp, grad, other: grad * xp._where(other == 0, 0, 1 / xp._where(other == 0, 1, other)),
+    other=lambda xp, grad, input, other: -grad * xp._where(other == 0, 0, input / xp._where(other == 0, 1, other * other)),
+)
+def _over(input, other, limit):
+    """A ratio with its limit where both are 0."""
+    zero = other == 0
+    return np.where(zero, np.asarray(limit, input.dtype), input / np.where(zero, np.ones((), other.dtype), other))
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    method=False,
+    input=lambda xp, grad, input, result: grad * (xp.i1e(input) - xp.sgn(input) * result),
+)
+def i0e(input):
+    r""":math:`e^{-|x|} I_0(x)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.i0e(torch.tensor([1.0]))
+    tensor([0.4658])
+    """
+    return _computed("i0e", input)
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    method=False,
+    input=lambda xp, grad, input, result: grad * (xp.i0e(input) - result * xp.sgn(input) - xp._over(result, input, 0.5)),
+)
+def i1e(input):
+    r""":math:`e^{-|x|} I_1(x)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.i1e(torch.tensor([1.0]))
+    tensor([0.2079])
+    """
+    return _computed("i1e", input)
+
+
+# ---------------------------------------------------------------------- without derivatives, as in torch
+def _unary(name: str, scipy_name: str, text: str, example: str) -> Callable[..., Tensor]:
+    def function(input: Tensor) -> Tensor:
+        x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
+        values = getattr(_special(), scipy_name)(x._array)
+        return wrap(np.asarray(values[0] if isinstance(values, tuple) else values).astype(x._array.dtype))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""{text} (No gradient, as in torch.)
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.{name}(torch.tensor([1.0]))
+    tensor([{example}])
+    """
+    return takes_out(function)
+
+
+airy_ai = _unary("airy_ai", "airy", "Airy's function Ai.", "0.1353")
+bessel_j0 = _unary("bessel_j0", "j0", "The Bessel function of the first kind, order 0.", "0.7652")
+bessel_j1 = _unary("bessel_j1", "j1", "The Bessel function of the first kind, order 1.", "0.4401")
+bessel_y0 = _unary("bessel_y0", "y0", "The Bessel function of the second kind, order 0.", "0.0883")
+bessel_y1 = _unary("bessel_y1", "y1", "The Bessel function of the second kind, order 1.", "-0.7812")
+modified_bessel_i0 = _unary("modified_bessel_i0", "i0", "The modified Bessel function of the first kind, order 0.", "1.2661")
+modified_bessel_i1 = _unary("modified_bessel_i1", "i1", "The modified Bessel function of the first kind, order 1.", "0.5652")
+modified_bessel_k0 = _unary("modified_bessel_k0", "k0", "The modified Bessel function of the second kind, order 0.", "0.4210")
+modified_bessel_k1 = _unary("modified_bessel_k1", "k1", "The modified Bessel function of the second kind, order 1.", "0.6019")
+scaled_modified_bessel_k0 = _unary("scaled_modified_bessel_k0", "k0e", "The same times the exponential of x, order 0.", "1.1445")
+scaled_modified_bessel_k1 = _unary("scaled_modified_bessel_k1", "k1e", "The same times the exponential of x, order 1.", "1.6362")
+
+
+@takes_out
+def spherical_bessel_j0(input: Tensor) -> Tensor:
+    r"""The spherical Bessel function of order 0, :math:`\sin(x) / x`. (No gradient, as in torch.)
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.spherical_bessel_j0(torch.tensor([1.0]))
+    tensor([0.8415])
+    """
+    x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
+    values = _special().spherical_jn(0, x._array)
+    return wrap(np.where(np.isinf(x._array), 0, values).astype(x._array.dtype))
+
+
+def _recurrence(first: Any, step: Any, x: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """p_n(x) by the three-term recurrence, for each element its own n; 0 for negative n."""
+    x, n = np.broadcast_arrays(x, n)
+    out = np.zeros(x.shape, x.dtype)
+    before, now = np.ones(x.shape, x.dtype), first(x)
+    out = np.where(n == 0, before, np.where(n == 1, now, out))
+    for k in range(1, int(n.max(initial=0))):
+        before, now = now, step(x, now, before, k)
+        out = np.where(n == k + 1, now, out)
+    return out
+
+
+def _polynomial(name: str, text: str, first: Any, step: Any, example: str) -> Callable[..., Tensor]:
+    def function(input: Any, n: Any) -> Tensor:
+        if not isinstance(input, Tensor) and not isinstance(n, Tensor):
+            raise TypeError(f"{name}(): at least one of the operands must be a Tensor")
+        operands = [v._array if isinstance(v, Tensor) else v for v in (input, n)]
+        wanted = dtypes.result_dtype(operands)
+        kind = (wanted if wanted.category >= dtypes.FLOATING else dtypes.get_default_dtype()).numpy
+        x, order = (np.asarray(v).astype(kind) for v in operands)
+        return wrap(np.asarray(_recurrence(first, step, x, np.trunc(order))).astype(kind))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""{text} (No gradient, as in torch.)
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.{name}(torch.tensor([0.5]), torch.tensor([2]))
+    tensor([{example}])
+    """
+    return takes_out(function)
+
+
+_chebyshev = functools.partial(lambda x, now, before, k: 2 * x * now - before)
+_shifted = functools.partial(lambda x, now, before, k: 2 * (2 * x - 1) * now - before)
+chebyshev_polynomial_t = _polynomial(
+    "chebyshev_polynomial_t", "Chebyshev's polynomials of the first kind.", lambda x: x, _chebyshev, "-0.5000"
+)
+chebyshev_polynomial_u = _polynomial(
+    "chebyshev_polynomial_u", "Chebyshev's polynomials of the second kind.", lambda x: 2 * x, _chebyshev, "0."
+)
+chebyshev_polynomial_v = _polynomial(
+    "chebyshev_polynomial_v", "Chebyshev's polynomials of the third kind.", lambda x: 2 * x - 1, _chebyshev, "-1."
+)
+chebyshev_polynomial_w = _polynomial(
+    "chebyshev_polynomial_w", "Chebyshev's polynomials of the fourth kind.", lambda x: 2 * x + 1, _chebyshev, "1."
+)
+shifted_chebyshev_polynomial_t = _polynomial(
+    "shifted_chebyshev_polynomial_t", "The first kind on [0, 1].", lambda x: 2 * x - 1, _shifted, "-1."
+)
+shifted_chebyshev_polynomial_u = _polynomial(
+    "shifted_chebyshev_polynomial_u", "The second kind on [0, 1].", lambda x: 2 * (2 * x - 1), _shifted, "-1."
+)
+shifted_chebyshev_polynomial_v = _polynomial(
+    "shifted_chebyshev_polynomial_v", "The third kind on [0, 1].", lambda x: 2 * (2 * x - 1) - 1, _shifted, "-1."
+)
+shifted_chebyshev_polynomial_w = _polynomial(
+    "shifted_chebyshev_polynomial_w", "The fourth kind on [0, 1].", lambda x: 2 * (2 * x - 1) + 1, _shifted, "-1."
+)
+hermite_polynomial_h = _polynomial(
+    "hermite_polynomial_h", "The physicist's Hermite polynomials.", lambda x: 2 * x,
+    lambda x, now, before, k: 2 * x * now - 2 * k * before, "-1.",
+)  # fmt: skip
+hermite_polynomial_he = _polynomial(
+    "hermite_polynomial_he", "The probabilist's Hermite polynomials.", lambda x: x,
+    lambda x, now, before, k: x * now - k * before, "-0.7500",
+)  # fmt: skip
+laguerre_polynomial_l = _polynomial(
+    "laguerre_polynomial_l", "Laguerre's polynomials.", lambda x: 1 - x,
+    lambda x, now, before, k: ((2 * k + 1 - x) * now - k * before) / (k + 1), "0.1250",
+)  # fmt: skip
+legendre_polynomial_p = _polynomial(
+    "legendre_polynomial_p", "Legendre's polynomials.", lambda x: x,
+    lambda x, now, before, k: ((2 * k + 1) * x * now - k * before) / (k + 1), "-0.1250",
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""PyTorch's operator database: a few samples of every entry (``python -m parity opdb`` takes all), and the replay itself."""
+
+import functools
+
+import pytest
+import torch
+
+import minitorch_bp
+from parity import opdb
+
+NAMES = [opdb.full_name(e) for e in opdb.entries(torch) if opdb.out_of_scope(e) is None]
+
+
+@functools.cache
+def _entries():
+    return {opdb.full_name(e): e for e in opdb.entries(torch)}
+
+
+@pytest.mark.parametrize("part", range(24))
+def test_a_few_samples_of_every_entry(part):
+    differing = {}
+    for name in NAMES[part::24]:
+        result = opdb.replay(_entries()[name], "float64", 2, errors=False)
+        found = {"missing": result.missing} if result.missing else dict(result.first)
+        found = {c: t for c, t in found.items() if c not in opdb.KNOWN.get(name, {})}
+        if found:
+            differing[name] = found
+    assert not differing
+
+
+def test_what_is_known_to_differ_still_does():
+    """So that the list shrinks with the differences."""
+    for name, checks in opdb.KNOWN.items():
+        assert name in NAMES, name
+        assert checks, name
+
+
+def test_every_entry_is_looked_at_or_has_a_reason():
+    everything = opdb.entries(torch)
+    assert len(everything) == 702
+    reasons = {opdb.out_of_scope(e) for e in everything} - {None}
+    assert len(NAMES) >= 640 and all(len(r) > 10 for r in reasons)
+
+
+def test_a_wrong_value_is_noticed(monkeypatch):
+    monkeypatch.setattr(minitorch_bp, "fmax", minitorch_bp.fmin)
+    result = opdb.replay(_entries()["fmax"], "float64", 3)
+    assert not result.passes("forward")
+
+
+def test_a_wrong_gradient_is_noticed(monkeypatch):
+    op = minitorch_bp.core.op.OPS["hypot"]
+    monkeypatch.setattr(op, "plans", {})
+    monkeypatch.setattr(op, "rules", [(0, lambda xp, grad, input: grad, ("input",)), *op.rules[1:]])
+    result = opdb.replay(_entries()["hypot"], "float64", 2)
+    assert result.passes("forward") and not result.passes("gradient")
+
+
+def test_a_missing_name_is_reported(monkeypatch):
+    monkeypatch.delattr(minitorch_bp, "fmax")
+    monkeypatch.delattr(minitorch_bp.Tensor, "fmax")
+    assert opdb.replay(_entries()["fmax"], "float64", 1).missing == "fmax"
