@@ -254,6 +254,19 @@ __version__ = "0.1.0"
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_bp\.(ops|core|optim|nn|autograd)\.")
 
 if _TYPE_CHECKING:
+    from .settings import (
+        are_deterministic_algorithms_enabled,
+        compile,
+        get_default_device,
+        get_float32_matmul_precision,
+        get_num_threads,
+        range,
+        set_default_device,
+        set_default_tensor_type,
+        set_float32_matmul_precision,
+        set_num_threads,
+        use_deterministic_algorithms,
+    )
     from .ops.distributions import erfinv, igamma, igammac, mvlgamma, polygamma
     from .ops.bags import bilinear, embedding_bag
     from .ops.bessel import i0
@@ -408,11 +421,30 @@ def load(f, *args, **kwargs):
 
 _LATER = ("backends", "cuda", "fft", "linalg", "masked", "nn", "optim", "random", "signal", "special", "utils")
 
+_SETTINGS = frozenset(
+    [
+        "are_deterministic_algorithms_enabled",
+        "compile",
+        "get_default_device",
+        "get_float32_matmul_precision",
+        "get_num_threads",
+        "range",
+        "set_default_device",
+        "set_default_tensor_type",
+        "set_float32_matmul_precision",
+        "set_num_threads",
+        "use_deterministic_algorithms",
+    ]
+)
+
 
 def __getattr__(name):
     """Import a submodule when it is first named: ``import minitorch_bp`` is a quarter faster for it."""
     if name in _LATER:
         return _importlib.import_module("." + name, __name__)
+    if name in _SETTINGS:
+        value = globals()[name] = getattr(_importlib.import_module(".settings", __name__), name)
+        return value
     if name in _tail.HOME:
         value = globals()[name] = getattr(_tail.load(_tail.HOME[name]), name)
         return value
@@ -422,4 +454,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted([*globals(), *_LATER, *_tail.HOME])
+    return sorted([*globals(), *_LATER, *_tail.HOME, *_SETTINGS])

@@ -111,7 +111,27 @@ def relu(input, inplace=False):  # type: ignore[no-untyped-def]
     return input.relu_() if inplace else _relu(input)
 
 
+def _in_place(function):  # type: ignore[no-untyped-def]
+    def in_place(input, *args, **kwargs):  # type: ignore[no-untyped-def]
+        return function(input, *args, inplace=True, **kwargs)
+
+    in_place.__name__ = in_place.__qualname__ = function.__name__ + "_"
+    in_place.__doc__ = f":func:`{function.__name__}` written over its input."
+    return in_place
+
+
+celu_, elu_, hardtanh_, leaky_relu_ = (_in_place(f) for f in (celu, elu, hardtanh, leaky_relu))
+relu_, rrelu_, selu_, threshold_ = (_in_place(f) for f in (relu, rrelu, selu, threshold))
+
 __all__ = [
+    "celu_",
+    "elu_",
+    "hardtanh_",
+    "leaky_relu_",
+    "relu_",
+    "rrelu_",
+    "selu_",
+    "threshold_",
     "bilinear",
     "embedding_bag",
     "ctc_loss",

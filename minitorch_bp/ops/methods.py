@@ -361,6 +361,7 @@ def _adjoint(self: Tensor) -> Tensor:
 
 
 PROPERTIES: dict[str, Any] = {
+    "name": property(lambda self: None, doc="Always None, as for every tensor that was not given one."),
     "requires_grad": property(requires_grad, conversion.set_requires_grad, doc="Whether a gradient is wanted."),
     "grad_fn": property(grad_fn),
     "grad": property(_get_grad, _set_grad, _del_grad),

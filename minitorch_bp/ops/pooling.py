@@ -10,19 +10,7 @@ import numpy as np
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
 from .conv import _windows, as_tuple
-
-
-def _sizes(shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> tuple[int, ...]:
-    found = []
-    for n, k, s, p, d in zip(shape[-2:], kernel, stride, padding, dilation, strict=True):
-        room = n + 2 * p - d * (k - 1) - 1
-        m = (-(-room // s) if ceil_mode else room // s) + 1
-        if ceil_mode and (m - 1) * s >= n + p:
-            m -= 1  # a window must start inside the input or the left padding
-        if m <= 0:
-            raise RuntimeError(f"pooling: the window {list(kernel)} does not fit into an input of shape {list(shape)}")
-        found.append(m)
-    return tuple(found)
+from .windows import _pooled_sizes
 
 
 @primitive(
@@ -105,8 +93,6 @@ def max_pool2d(
         raise RuntimeError(f"max_pool2d: expected an input of 3 or 4 dimensions, but got shape {list(input.shape)}")
     kernel, padding, dilation = as_tuple(kernel_size, 2), as_tuple(padding, 2), as_tuple(dilation, 2)
     stride = kernel if stride is None or stride == [] else as_tuple(stride, 2)
-    if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
-        raise RuntimeError(f"max_pool2d: the padding {padding} must not exceed half of the window {kernel}")
-    sizes = _sizes(input._array.shape, kernel, stride, padding, dilation, ceil_mode)
+    sizes = _pooled_sizes("max_pool2d", input._array.shape[-2:], kernel, stride, padding, dilation, ceil_mode)
     values, index = _max_pool2d(input, kernel, stride, padding, dilation, sizes)
     return (values, index) if return_indices else values

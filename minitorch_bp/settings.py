@@ -1,0 +1,153 @@
+"""Switches that scripts turn: devices, threads, determinism, precision, compilation. Here there is one device and one way to compute,
+so most of them check their argument and remember it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Any
+
+from .core import dtype as dtypes
+from .core.device import CPU, check_device, device
+
+_state: dict[str, Any] = {"deterministic": False, "warn_only": False, "precision": "highest", "threads": None}
+
+
+def compile(model: Any = None, *, fullgraph: bool = False, dynamic: Any = None, backend: Any = "inductor", mode: Any = None,
+            options: Any = None, disable: bool = False) -> Any:  # fmt: skip
+    """The function or module as it is: there is no compiler, and what it computes does not depend on one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.compile(lambda x: x + 1)(torch.tensor(1))
+    tensor(2)
+    """
+    if model is None:
+        return lambda function: function
+    if not callable(model):
+        raise RuntimeError(f"compile: expected a function or module, but got {type(model).__name__}")
+    return model
+
+
+def set_default_device(device: Any = "cpu") -> None:
+    """'cpu', the only device; others raise as on a machine without them.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_default_device("cpu")
+    """
+    if device is not None:
+        check_device(device)
+
+
+def get_default_device() -> device:
+    """The device of new tensors.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.get_default_device()
+    device(type='cpu')
+    """
+    return CPU
+
+
+def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
+    """Remembered: everything here is deterministic.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.use_deterministic_algorithms(True)
+    >>> torch.are_deterministic_algorithms_enabled()
+    True
+    """
+    _state["deterministic"], _state["warn_only"] = bool(mode), bool(warn_only)
+
+
+def are_deterministic_algorithms_enabled() -> bool:
+    """What :func:`use_deterministic_algorithms` was told."""
+    found: bool = _state["deterministic"]
+    return found
+
+
+def set_float32_matmul_precision(precision: str) -> None:
+    """'highest', 'high' or 'medium': remembered; products are computed in full float32.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_float32_matmul_precision("high")
+    >>> torch.get_float32_matmul_precision()
+    'high'
+    """
+    if precision not in ("highest", "high", "medium"):
+        warnings.warn(f"set_float32_matmul_precision: unknown precision {precision!r}, nothing is changed", stacklevel=2)
+    else:
+        _state["precision"] = precision
+
+
+def get_float32_matmul_precision() -> str:
+    """What :func:`set_float32_matmul_precision` was told."""
+    found: str = _state["precision"]
+    return found
+
+
+def set_num_threads(threads: int) -> None:
+    """Remembered. NumPy's BLAS takes its number of threads from the environment when it starts (OPENBLAS_NUM_THREADS).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_num_threads(1)
+    >>> torch.get_num_threads()
+    1
+    """
+    if threads <= 0:
+        raise RuntimeError(f"set_num_threads: the number must be positive, but is {threads}")
+    _state["threads"] = int(threads)
+
+
+def get_num_threads() -> int:
+    """What :func:`set_num_threads` was told, or the number of cores."""
+    return _state["threads"] or os.cpu_count() or 1
+
+
+def set_default_tensor_type(t: Any) -> None:
+    """The old form of :func:`set_default_dtype`: 'torch.FloatTensor', 'torch.DoubleTensor' or the class.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_default_tensor_type("torch.FloatTensor")
+    """
+    name = t if isinstance(t, str) else f"torch.{getattr(t, '__name__', t)}"
+    kinds = {"torch.FloatTensor": dtypes.float32, "torch.DoubleTensor": dtypes.float64, "torch.HalfTensor": dtypes.float16}
+    if name not in kinds:
+        raise TypeError(f"set_default_tensor_type: only floating types of the CPU can be the default, not {name}")
+    dtypes.set_default_dtype(kinds[name])
+
+
+def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
+    """Like :func:`arange`, the end included; deprecated in torch, too.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.range(1, 3)
+    tensor([1., 2., 3.])
+    """
+    from .ops.creation import finish
+
+    warnings.warn("range() includes its end and is deprecated: use arange()", UserWarning, stacklevel=2)
+    import numpy as np
+
+    if end is None:
+        start, end = 0, start
+    if step == 0 or (end - start) * step < 0:
+        raise RuntimeError(f"range: a step of {step} does not lead from {start} to {end}")
+    kind = dtypes.get_default_dtype() if dtype is None else dtype
+    count = int((end - start) / step + 1)
+    return finish((start + np.arange(count) * np.float64(step)).astype(kind.numpy), requires_grad, device)

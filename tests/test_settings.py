@@ -1,0 +1,79 @@
+"""Switches: the same values come back, and the same types of error, as in PyTorch."""
+
+import pytest
+import torch
+
+import minitorch_bp as mt
+
+
+@pytest.fixture()
+def restored():
+    before = torch.get_num_threads(), torch.get_float32_matmul_precision()
+    yield
+    torch.set_num_threads(before[0])
+    torch.set_float32_matmul_precision(before[1])
+    torch.use_deterministic_algorithms(False)
+    for t in (mt, torch):
+        t.set_default_dtype(t.float32)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_is_set_comes_back(restored):
+    for t in (mt, torch):
+        t.set_num_threads(1)
+        t.use_deterministic_algorithms(True)
+        t.set_float32_matmul_precision("medium")
+        assert (t.get_num_threads(), t.are_deterministic_algorithms_enabled(), t.get_float32_matmul_precision()) == (
+            1,
+            True,
+            "medium",
+        )
+        t.set_float32_matmul_precision("low")
+        assert t.get_float32_matmul_precision() == "medium"
+        assert str(t.get_default_device()) == "cpu"
+        t.set_default_tensor_type("torch.DoubleTensor")
+        assert t.ones(1).dtype is t.float64
+        t.set_default_tensor_type(t.FloatTensor)
+        assert t.ones(1).dtype is t.float32
+        assert t.range(1, 4, 1.5).tolist() == [1.0, 2.5, 4.0]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda t: t.set_num_threads(0), lambda t: t.set_default_tensor_type("torch.IntTensor"),
+     lambda t: t.range(1, 0)],
+)  # fmt: skip
+def test_what_is_refused(wrong):
+    kinds = []
+    for t in (mt, torch):
+        with pytest.raises((RuntimeError, TypeError)) as raised:
+            wrong(t)
+        kinds.append(raised.type)
+    assert kinds[0] is kinds[1]
+
+
+def test_compile_returns_the_function():
+    model = mt.nn.Linear(1, 1)
+    assert mt.compile(model) is model
+
+    @mt.compile
+    def f(x):
+        return x + 1
+
+    @mt.compile(fullgraph=True)
+    def g(x):
+        return x * 2
+
+    assert g(f(mt.tensor(1))).item() == 4
+
+
+@pytest.mark.parametrize("name", ["relu_", "elu_", "selu_", "celu_", "hardtanh_", "leaky_relu_"])
+def test_activations_written_over_their_input(name):
+    found = []
+    for t in (mt, torch):
+        x = t.tensor([-2.0, 0.5, 3.0])
+        y = getattr(t.nn.functional, name)(x)
+        assert y is x
+        found.append(x.tolist())
+    assert found[0] == pytest.approx(found[1])
