@@ -53,6 +53,10 @@ EDITS = [
     Edit("create_graph ignored", _ENGINE, "run_backward", "mode.grad, mode.recording = create_graph, (mode.recorder or True) if create_graph else False", "mode.grad, mode.recording = False, False"),
     Edit("wrong gradient of the root", "autograd.gradients", "tensor_backward", "one[()] = 1", "one[()] = 2"),
     Edit("undefined gradients kept", _ENGINE, "_skip", "if not uses[edge]:", "if False:"),
+    Edit("conjugate forgotten", "core.op", "_between_conjugates", "else conjugate(found)", "else found"),
+    Edit("conjugate forgotten", "core.op", "_between_conjugates", "else conjugate(grad), *args", "else grad, *args"),
+    Edit("conjugate forgotten", "core.op", "Plan.for_complex", "if self.op.conjugates:", "if True:"),
+    Edit("shared gradient", _ENGINE, "_owned", "tracked._copy(wrap(g._array), g)", "g"),
     # ---- saved values, versions, views
     Edit("stale saved value", "core.graph", "Node.unpack", "if cell is not None and cell[0] != version:", "if False:"),
     Edit("stale saved value", "core.graph", "Node.unpack", "if value.cell[0] != value.version:", "if False:"),

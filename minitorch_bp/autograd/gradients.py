@@ -13,6 +13,8 @@ from ..core import engine
 from ..core.tensor import Tensor, wrap
 from ..core.view import edge_of
 
+_COMPLEX = "a gradient can be created only for a real output, but this one is complex: take .abs() or .real, or pass gradient="
+
 
 def _as_tuple(x: Any) -> tuple[Any, ...]:
     return (x,) if isinstance(x, Tensor) or x is None else tuple(x)
@@ -32,6 +34,8 @@ def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: b
             )
         array = t._array
         if g is None:
+            if array.dtype.kind == "c":
+                raise RuntimeError(_COMPLEX)
             if array.size != 1:
                 raise RuntimeError(
                     f"a gradient can be created only for a scalar output, but this one has shape {list(array.shape)}: "
@@ -127,6 +131,8 @@ def tensor_backward(
     edge = edge_of(self)
     if gradient is None and inputs is None and not create_graph and edge is not None and not self._array.ndim:
         # A loss: the usual case, and nothing to check.
+        if self._array.dtype.kind == "c":
+            raise RuntimeError(_COMPLEX)
         one = np.empty((), self._array.dtype)
         one[()] = 1
         engine.run_backward([edge], [one], bool(retain_graph), False)
