@@ -124,7 +124,7 @@ _ROUGH = {
     "remainder": "torch.remainder({0}, 1.5)", "fmod": "torch.fmod({0}, 1.5)", "floor_div": "{0} + ({0}.detach() // 0.7)",
     "sort": "{0}.reshape(-1).sort(stable=True)[0]", "sort_desc": "{0}.reshape(-1).sort(descending=True, stable=True)[0]",
     "topk": "({0}.reshape(-1) + torch.arange({0}.numel()) * 0.01).topk(1)[0]", "median": "{0}.median()", "argsort": "{0}.reshape(-1)[{0}.reshape(-1).argsort(stable=True)]",
-    "unique": "{0} * torch.unique({0}.detach()).numel()", "argmax": "{0} * ({0}.argmax() + {0}.argmin())",
+    "unique": "{0} * torch.unique((torch.nan_to_num({0}.detach()) * 1000).round()).numel()", "argmax": "{0} * ({0}.argmax() + {0}.argmin())",
     "max_all": "{0}.max()", "min_all": "{0}.min()", "amax": "{0}.amax()", "amin": "{0}.amin()",
     "div_floor": "{0} + torch.div({0}, 0.7, rounding_mode='floor')", "div_trunc": "{0} + torch.div({0}, 0.7, rounding_mode='trunc')",
     "isclose": "{0} * torch.isclose({0}, {0} + 1e-9)", "any_all": "{0} * (({0} > 0).any() & ({0} > -9).all())",

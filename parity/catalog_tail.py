@@ -22,7 +22,7 @@ UNARY = {
     "heaviside": "{0} * torch.heaviside({0}.detach(), torch.zeros_like({0}) + 0.5)", "frexp": "torch.frexp({0})[0] * {0}", "entr": "torch.special.entr({0}.abs() + 0.5)",
     "erfcx": "torch.special.erfcx({0}.clamp(min=-2))", "i0e": "torch.special.i0e({0})", "i1e": "torch.special.i1e({0})", "ndtr": "torch.special.ndtr({0}.clamp(-3, 3))",
     "ndtri": "torch.special.ndtri(torch.sigmoid({0}) * 0.9 + 0.05)", "log_ndtr": "torch.special.log_ndtr({0}.clamp(-3, 3))", "i1": "torch.special.i1({0}.clamp(-3, 3))",
-    "zeta": "torch.special.zeta(torch.full_like({0}.detach(), 2.5), {0}.abs() + 0.5)", "igamma": "torch.igamma(torch.full_like({0}.detach(), 1.5), {0}.abs() + 0.5)",
+    "zeta": "torch.special.zeta(torch.full_like({0}.detach(), 2.5), ({0}.abs() + 0.5).clamp(max=50))", "igamma": "torch.igamma(torch.full_like({0}.detach(), 1.5), {0}.abs() + 0.5)",
     "igammac": "torch.igammac(torch.full_like({0}.detach(), 1.5), {0}.abs() + 0.5)", "hardshrink": F + "hardshrink({0})", "softshrink": F + "softshrink({0})",
     "hardswish": F + "hardswish({0} * 2)", "hardsigmoid": F + "hardsigmoid({0} * 2)", "celu": F + "celu({0}, 0.5)", "mish": F + "mish({0})", "pad": F + "pad({0}.reshape(1, -1), (1, 2))",
     "pad_cut": F + "pad({0}.reshape(1, -1), (2, -1))", "as_strided": "torch.as_strided({0}.reshape(-1) * 1, (2, 2), (0, 0))", "diag_embed": "torch.diag_embed({0}.reshape(-1)[:3])",
@@ -36,9 +36,9 @@ UNARY = {
     "det_sign": f"torch.linalg.slogdet({_CLEAN}.mean() * torch.ones(2, 2) * 0.1 + torch.eye(2))[0] * {{0}}", "uneven": "torch.nextafter({0}.abs() + 1, {0}.abs() + 2)",
 }  # fmt: skip
 BINARY = {
-    "fmax": "torch.fmax({0}, {1})", "fmin": "torch.fmin({0}, {1})", "logaddexp": "torch.logaddexp({0}, {1})", "logaddexp2": "torch.logaddexp2({0}, {1})",
+    "fmax": "torch.fmax({0}, {1})", "fmin": "torch.fmin({0}, {1})", "logaddexp": "torch.logaddexp({0}, {1})", "logaddexp2": "torch.logaddexp2({0}, {1}) + 0.013",
     "xlog1py": "torch.special.xlog1py({0}, {1}.abs())", "prelu": F + "prelu({0}, {1}.mean().reshape(1).to({0}.dtype))", "hypot": "torch.hypot({0}.abs() + 0.5, {1}.to({0}.dtype))",
-    "copysign": "torch.copysign({0}, {1} + 0.1)", "cosine_similarity": F + "cosine_similarity(({0} + {1} * 0).reshape(1, -1) + 1.5, ({1} + {0} * 0).reshape(1, -1) + 1.5) * 0.7",
+    "copysign": "torch.copysign({0}, torch.nan_to_num({1}) + 0.1)", "cosine_similarity": F + "cosine_similarity(({0} + {1} * 0).reshape(1, -1) + 1.5, ({1} + {0} * 0).reshape(1, -1) + 1.5) * 0.7",
 }  # fmt: skip
 DIM = {
     "cummax": "torch.cummax({0}, {dim})[0]", "cummin": "torch.cummin({0}, {dim})[0]", "logcumsumexp": "torch.logcumsumexp({0}, {dim})", "kthvalue": f"torch.kthvalue({_DISTINCT}, 1, {{dim}})[0]",
@@ -63,6 +63,7 @@ MATRIX = {
 BATCH = {
     "avg_pool2d": F + "avg_pool2d({0}, 2, padding=1)", "max_pool1d": F + f"max_pool1d({_DISTINCT}, 2)", "conv_transpose1d": F + "conv_transpose1d({0}, {0}[:1].transpose(0, 1)[..., :2])",
 }  # fmt: skip
-#: PyTorch can't differentiate these a second time, or (logcumsumexp, by way of the gradient's logarithm) not where it is 0.
-ONCE = frozenset({"hardsigmoid", "cdist", "logcumsumexp"})
+#: PyTorch can't differentiate these a second time, or not everywhere (logcumsumexp, by way of the
+#: gradient's logarithm; products with several zeros).
+ONCE = frozenset({"hardsigmoid", "cdist", "logcumsumexp", "scatter_prod"})
 NAMES = frozenset({*UNARY, *BINARY, *DIM, *MATRIX, *BATCH})

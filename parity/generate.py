@@ -160,6 +160,8 @@ def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
         second = draw.integer(0, 63) % len(known)
         for k in range(len(known)):  # the next value that broadcasts without growing
             candidate = (second + k) % len(known)
+            if fussy and not known[candidate].is_floating_point():
+                continue
             if _broadcasts_into(tuple(known[candidate].shape), shape):
                 return Step(entry.name, (first, candidate))
     if not x.numel():

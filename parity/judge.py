@@ -221,6 +221,8 @@ def _comparable(program: Program, ours: Outcome, theirs: Outcome, loose: bool) -
     for k, step in enumerate(program.steps):
         if CATALOG[step.op].random and not _fixed_layout(program, k):
             return ("values",), k
+        if step.op.startswith("contiguous") and not _fixed_layout(program, k):  # itself, or a copy
+            return ("values", "leaf_grads"), len(program.steps)
         if step.op.startswith("std") and k < len(theirs.values):
             x = array_of(theirs.values[k])
             if x is not None and x.size and np.nanmin(np.abs(x)) < 1e-6:

@@ -36,7 +36,7 @@ def i0(input):
     promote="float",
     promoted=("input",),
     method=False,
-    input=lambda xp, grad, input, result: grad * (xp.i0(input) - xp._over(result, input, 0.5)),
+    input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0(x) - result / x),
 )
 def i1(input):
     """The same of order 1, the derivative of :func:`i0`.
@@ -50,15 +50,10 @@ def i1(input):
     return _computed("i1", input)
 
 
-@primitive(
-    method=False,
-    input=lambda xp, grad, other: grad * xp._where(other == 0, 0, 1 / xp._where(other == 0, 1, other)),
-    other=lambda xp, grad, input, other: -grad * xp._where(other == 0, 0, input / xp._where(other == 0, 1, other * other)),
-)
-def _over(input, other, limit):
-    """A ratio with its limit where both are 0."""
-    zero = other == 0
-    return np.where(zero, np.asarray(limit, input.dtype), input / np.where(zero, np.ones((), other.dtype), other))
+def _slope(xp: Any, x: Any, slope: Any) -> Any:
+    """The derivative of an odd function with a division by x, 1/2 where x is tiny (and at NaN, as in torch)."""
+    far = xp.abs(x) > np.finfo((x if xp.on_arrays else x._array).dtype).eps
+    return xp._where(far, slope(xp._where(far, x, 1)), 0.5)
 
 
 @primitive(
@@ -83,7 +78,7 @@ def i0e(input):
     promote="float",
     promoted=("input",),
     method=False,
-    input=lambda xp, grad, input, result: grad * (xp.i0e(input) - result * xp.sgn(input) - xp._over(result, input, 0.5)),
+    input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0e(x) - result * (xp.sgn(x) + 1 / x)),
 )
 def i1e(input):
     r""":math:`e^{-|x|} I_1(x)`.

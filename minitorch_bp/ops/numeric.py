@@ -55,7 +55,7 @@ def fmin(input, other):
     promote="float",
     inplace=True,
     input=lambda xp, grad, input, result: xp._where(input == 0, 0, grad * (result / xp._where(input == 0, 1, input))),
-    other=lambda xp, grad: xp._zeros_of(grad),
+    other=lambda xp, grad, result: xp._zeros_of(grad),  # (torch keeps the result in any case)
 )
 def copysign(input, other):
     """The size of the first with the sign of the second.
@@ -128,7 +128,10 @@ def logaddexp2(input, other):
     tensor([2.])
     """
     floats_only("logaddexp2", input)
-    return np.logaddexp2(input, other)
+    # (As torch computes it, to the last bit: np.logaddexp2 is exact where this is off by a rounding.)
+    high, low = np.maximum(input, other), np.minimum(input, other)
+    distance = np.where(high == low, np.zeros((), input.dtype), high - low)
+    return high + np.log1p(np.exp2(-distance)) * input.dtype.type(1 / math.log(2))
 
 
 @primitive(elementwise=True, inplace=True, input=lambda xp, grad: grad, other=lambda xp, grad: xp._zeros_of(grad))

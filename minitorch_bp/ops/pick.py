@@ -149,13 +149,12 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
 
 @primitive(
     method=False,
-    elementwise=True,
     grad_name="IndexCopyBackward0",
     input=lambda xp, grad, dim, index: xp._index_fill(grad, dim, index, 0),
     source=lambda xp, grad, dim, index: xp.index_select(grad, dim, index),
 )
 def _index_copy(input, dim, index, source):
-    out = input.copy("K")
+    out = input.copy()
     out[(slice(None),) * dim + (index,) if out.ndim else ...] = source
     return out
 
