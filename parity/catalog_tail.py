@@ -57,8 +57,8 @@ MATRIX = {
     "svd": f"torch.linalg.svd({_M})[0].abs()", "svdvals": f"torch.linalg.svdvals({_M})", "eig": f"(torch.linalg.eigvals({_M}) ** 2).real.sum()", "lu": f"torch.linalg.lu({_M})[2]",
     "lu_factor": f"torch.linalg.lu_factor({_M})[0]", "solve_triangular": f"torch.linalg.solve_triangular({_M}, {_CLEAN}, upper=False)", "matrix_exp": f"torch.linalg.matrix_exp({_M} * 0.1)",
     "pinv": f"torch.linalg.pinv({_M})", "matrix_norm_nuc": f"torch.linalg.matrix_norm({_M}, 'nuc')", "unfold_image": F + "unfold({0}.reshape(1, 1, *{0}.shape), 2, padding=1).sum(1)",
-    "fold_image": F + "fold({0}.reshape(1, 1, -1).expand(1, 4, -1)[..., :4], (3, 3), 2)", "adaptive_avg_pool": F + "adaptive_avg_pool2d({0}[None], 2)",
-    "cdist": f"torch.cdist({_CLEAN}, {_CLEAN} * 0.5 + 1)", "layer_norm": F + "layer_norm({0}, {0}.shape[-1:])", "group_norm": F + "group_norm({0}, 1)", "tensordot": "torch.tensordot({0}, {0}, dims=([0], [0]))",
+    "fold_image": F + "fold(torch.stack([{0}.reshape(-1)[:4] * k for k in (1.0, 2.0, 3.0, 4.0)])[None], (3, 3), 2)", "adaptive_avg_pool": F + "adaptive_avg_pool2d({0}[None], 2)",
+    "cdist": f"torch.cdist({_CLEAN}, {_CLEAN} * 0.5 + 1)", "layer_norm": F + "layer_norm({0}, {0}.shape[-1:])", "group_norm": F + "group_norm({0}, 1)", "prelu_many": F + "prelu({0}, {0}.mean(0))", "tensordot": "torch.tensordot({0}, {0}, dims=([0], [0]))",
 }  # fmt: skip
 BATCH = {
     "avg_pool2d": F + "avg_pool2d({0}, 2, padding=1)", "max_pool1d": F + f"max_pool1d({_DISTINCT}, 2)", "conv_transpose1d": F + "conv_transpose1d({0}, {0}[:1].transpose(0, 1)[..., :2])",

@@ -133,12 +133,15 @@ def _replace_rule(op: Op, index: int, rule: Any) -> Any:
     op.rules[index] = (targets, rule, reads)
     for plan in op.plans.values():
         plan.rules = [(rule if r is old else r, positions, target) for r, positions, target in plan.rules]
+        plan._complex = None  # made of the rules when first needed
     return rule
 
 
 def _rule_mutants(reach: dict[str, tuple[str, ...]]) -> Iterator[Mutant]:
     for name, op in OPS.items():
         for index, (targets, rule, reads) in enumerate(op.rules):
+            if getattr(rule, "raises", False):  # there is no derivative, here or in torch: nothing to bend
+                continue
             parts = list(range(len(op.differentiable))) if isinstance(targets, tuple) else [None]
             for part in parts:
                 argument = op.params[op.differentiable[part if part is not None else index if not op.sequence else 0]]

@@ -23,6 +23,7 @@ class Vocabulary:
 
         _conjugated: Any  # of complex numbers, the conjugate; others as they are (see ``ops/complex_numbers``)
         matmul: Any
+        constant: Any  # an array as an operand (see ``ops/_shapes``)
 
 
 raw = Vocabulary(on_arrays=True)

@@ -9,8 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ..core.namespaces import raw, tracked
 from ..core.primitive import check_out, write_out
-from ..core.tensor import Tensor
+from ..core.tensor import Tensor, wrap
+
+#: An array that a rule has made itself, as an operand in either vocabulary.
+raw.constant, tracked.constant = (lambda array: array), wrap
 
 
 class _Zeros(dict):
@@ -134,3 +138,14 @@ def takes_out(function: Any) -> Any:
     extra = inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Any)
     with_out.__signature__ = signature.replace(parameters=[*signature.parameters.values(), extra])  # type: ignore[attr-defined]
     return with_out
+
+
+def no_derivative(name: str, argument: str, error: type[Exception] = NotImplementedError) -> Any:
+    """The rule of an argument in which neither this package nor torch has a derivative: the graph is recorded, and running it
+    raises what torch raises."""
+
+    def rule(xp: Any, grad: Any) -> Any:
+        raise error(f"{name} has no derivative in {argument} here, nor in torch")
+
+    rule.raises = True  # type: ignore[attr-defined]
+    return rule

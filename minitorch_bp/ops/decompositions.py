@@ -147,7 +147,7 @@ def _logabsdet(input):
     return np.asarray(np.linalg.slogdet(input)[1])
 
 
-@primitive(method=False, input=lambda xp, grad, input: input * 0)
+@primitive(method=False, input=lambda xp, grad, input: xp._zeros_of(input))
 def _det_sign(input):
     return np.asarray(np.linalg.slogdet(input)[0]).astype(input.dtype)
 
@@ -286,8 +286,7 @@ def _eigh(input, uplo):
 def _differences(xp: Any, values: Any) -> Any:
     """``E[i, j] = values[j] - values[i]``, with infinity on the diagonal: what is divided by it vanishes there."""
     e = values[..., None, :] - values[..., :, None]
-    n = values.shape[-1]
-    return e + xp._eye_of(values, n)
+    return xp._where(xp.constant(np.eye(values.shape[-1], dtype=bool)), np.inf, e)
 
 
 def _eigh_rule(xp: Any, grads: Any, values: Any, v: Any) -> Any:
@@ -301,14 +300,6 @@ def _eigh_rule(xp: Any, grads: Any, values: Any, v: Any) -> Any:
     if gl is not None:
         middle = middle + _diag_matrix(xp, gl)
     return m(v, m(middle, vh))
-
-
-@primitive(method=False)
-def _eye_of(like, n):
-    """A matrix that is infinite on the diagonal and zero elsewhere, in the type of ``like``."""
-    out = np.zeros((n, n), like.real.dtype)
-    out[range(n), range(n)] = np.inf
-    return out
 
 
 @primitive(
@@ -453,13 +444,8 @@ def _lu_rule(xp: Any, grads: Any, lower: Any, upper: Any, permutation: Any) -> A
     return xp._unpermuted(square, permutation)
 
 
-@primitive(method=False, input=lambda xp, grad, permutation: xp._permuted_rows(grad, permutation))
+@primitive(method=False, input=lambda xp, grad, permutation: xp._unpermuted(grad, np.argsort(permutation)))
 def _unpermuted(input, permutation):
     out = np.empty_like(input)
     np.put_along_axis(out, permutation[..., :, None], input, -2)
     return out
-
-
-@primitive(method=False, input=lambda xp, grad, permutation: xp._unpermuted(grad, permutation))
-def _permuted_rows(input, permutation):
-    return np.take_along_axis(input, permutation[..., :, None], -2)

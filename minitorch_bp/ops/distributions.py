@@ -9,7 +9,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.primitive import primitive, write_out
 from ..core.tensor import Tensor
-from ._shapes import takes_out
+from ._shapes import no_derivative, takes_out
 from .special import _polygamma, _special, digamma, lgamma
 
 
@@ -157,17 +157,10 @@ def xlog1py(input, other):
     return np.where((input == 0) & ~np.isnan(other), np.zeros((), input.dtype), input * np.log1p(other))
 
 
-def _not_here(name: str, argument: str) -> Any:
-    def rule(xp: Any, grad: Any) -> Any:
-        raise RuntimeError(f"{name} has no derivative in {argument} here, nor in torch")
-
-    return rule
-
-
 @primitive(
     promote="float",
     method=False,
-    input=_not_here("zeta", "its first argument"),
+    input=no_derivative("zeta", "its first argument"),
     other=lambda xp, grad, input, other: grad * -input * xp.zeta(input + 1, other),
 )
 def zeta(input, other):
@@ -187,7 +180,7 @@ def zeta(input, other):
     promote="same",
     method=False,
     grad_name="IgammaBackward0",
-    input=_not_here("igamma", "its first argument"),
+    input=no_derivative("igamma", "its first argument"),
     other=lambda xp, grad, input, other: grad * xp.exp((input - 1) * xp.log(other) - other - xp.lgamma(input)),
 )
 def _igamma(input, other):
@@ -199,7 +192,7 @@ def _igamma(input, other):
     promote="same",
     method=False,
     grad_name="IgammacBackward0",
-    input=_not_here("igammac", "its first argument"),
+    input=no_derivative("igammac", "its first argument"),
     other=lambda xp, grad, input, other: -grad * xp.exp((input - 1) * xp.log(other) - other - xp.lgamma(input)),
 )
 def _igammac(input, other):

@@ -10,7 +10,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.primitive import primitive
 from ..core.tensor import Tensor, wrap
-from ._shapes import check_tensor, floats_only, ordered_like, takes_out
+from ._shapes import check_tensor, floats_only, no_derivative, ordered_like, takes_out
 
 
 # ---------------------------------------------------------------------- two numbers
@@ -214,7 +214,13 @@ def bitwise_right_shift(input, other):
     return ordered_like(input, np.right_shift(input, shift))
 
 
-@primitive(elementwise=True, inplace=True, input=lambda xp, grad: xp._zeros_of(grad), values=lambda xp, grad: xp._zeros_of(grad))
+@primitive(
+    elementwise=True,
+    inplace=True,
+    grad_name="NotImplemented",
+    input=no_derivative("heaviside", "its input", RuntimeError),
+    values=no_derivative("heaviside", "its values", RuntimeError),
+)
 def heaviside(input, values):
     """0 for x < 0, 1 for x > 0, and ``values`` at 0.
 

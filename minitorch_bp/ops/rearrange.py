@@ -164,7 +164,7 @@ def _places(size: Any, stride: Any, offset: int) -> np.ndarray:
     view=True,
     method=False,
     grad_name="AsStridedBackward0",
-    input=lambda xp, grad, input, size, stride, offset: xp._strided_adjoint(grad, _geometry(input), size, stride, offset),
+    input=lambda xp, grad, input, size, stride, offset: _strided_adjoint(xp, grad, _geometry(input), _places(size, stride, offset)),
 )
 def _as_strided(input, size, stride, offset):
     last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else offset
@@ -183,33 +183,16 @@ def _geometry(input: Any) -> Any:
     return array.shape, tuple(s // array.itemsize for s in array.strides)
 
 
-@primitive(
-    method=False,
-    input=lambda xp, grad, geometry, size, stride, offset: xp._pick_strided(grad, geometry, size, stride, offset),
-)
-def _strided_adjoint(input, geometry, size, stride, offset):
+def _strided_adjoint(xp: Any, grad: Any, geometry: Any, asked: np.ndarray) -> Any:
     """Every gradient added where its element lies in memory; elements of the input that share a place share it."""
     shape, strides = geometry
-    own, asked = _places(shape, strides, 0), _places(size, stride, offset)
+    own = _places(shape, strides, 0)
     low = min(own.min(initial=0), asked.min(initial=0))
-    memory = np.zeros(max(own.max(initial=0), asked.max(initial=0)) - low + 1, input.dtype)
-    np.add.at(memory, asked - low, input)
-    counts = np.bincount((own - low).reshape(-1), minlength=len(memory)).clip(1)
-    return memory[own - low] / counts[own - low].astype(input.real.dtype)
-
-
-@primitive(
-    method=False,
-    input=lambda xp, grad, geometry, size, stride, offset: xp._strided_adjoint(grad, geometry, size, stride, offset),
-)
-def _pick_strided(input, geometry, size, stride, offset):
-    shape, strides = geometry
-    own, asked = _places(shape, strides, 0), _places(size, stride, offset)
-    low = min(own.min(initial=0), asked.min(initial=0))
-    memory = np.zeros(max(own.max(initial=0), asked.max(initial=0)) - low + 1, input.dtype)
-    counts = np.bincount((own - low).reshape(-1), minlength=len(memory)).clip(1)
-    np.add.at(memory, own - low, input)
-    return (memory / counts.astype(input.real.dtype))[asked - low]
+    length = max(own.max(initial=0), asked.max(initial=0)) - low + 1
+    shares = (1 / np.bincount((own - low).reshape(-1), minlength=length).clip(1))[own - low]
+    found = xp._index(xp._index_add_zeros(grad, (length,), (asked - low,)), (own - low,))
+    shares = shares.astype((found if xp.on_arrays else found._array).real.dtype)
+    return found * xp.constant(shares)
 
 
 # ---------------------------------------------------------------------- joined
