@@ -19,6 +19,7 @@ MODULES = {
     "fft": (torch.fft, "fft", "Fourier transforms."),
     "special": (torch.special, "special", "Special functions."),
     "masked": (torch.masked, "masked", "Reductions under a mask."),
+    "accelerator": (torch.accelerator, "accelerator", "What scripts ask to choose a device."),
     "windows": (torch.signal.windows, "signal.windows", "Window functions."),
 }
 
@@ -38,7 +39,7 @@ def names(module, listed):
 def write_pages():
     """One page per module, and one for the methods of Tensor."""
     tail.load_all()
-    for name in tail.HOME:
+    for name in [*tail.HOME, *torch._SETTINGS]:
         getattr(torch, name)
     listed = set()
     for page, (module, title, text) in MODULES.items():

@@ -255,7 +255,9 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_b
 
 if _TYPE_CHECKING:
     from .settings import (
+        _check,
         are_deterministic_algorithms_enabled,
+        autocast,
         compile,
         get_default_device,
         get_float32_matmul_precision,
@@ -268,6 +270,8 @@ if _TYPE_CHECKING:
         use_deterministic_algorithms,
     )
     from .ops.distributions import erfinv, igamma, igammac, mvlgamma, polygamma
+    from .ops.mapping import cond, vmap
+    from .ops.pooling import max_pool2d
     from .ops.bags import bilinear, embedding_bag
     from .ops.bessel import i0
     from .ops.ctc import ctc_loss
@@ -419,11 +423,13 @@ def load(f, *args, **kwargs):
     return read(f, *args, **kwargs)
 
 
-_LATER = ("backends", "cuda", "fft", "linalg", "masked", "nn", "optim", "random", "signal", "special", "utils")
+_LATER = ("accelerator", "backends", "cuda", "fft", "linalg", "masked", "nn", "optim", "random", "signal", "special", "utils")
 
 _SETTINGS = frozenset(
     [
+        "_check",
         "are_deterministic_algorithms_enabled",
+        "autocast",
         "compile",
         "get_default_device",
         "get_float32_matmul_precision",

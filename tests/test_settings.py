@@ -77,3 +77,44 @@ def test_activations_written_over_their_input(name):
         assert y is x
         found.append(x.tolist())
     assert found[0] == pytest.approx(found[1])
+
+
+@pytest.mark.parametrize("t", [mt, torch], ids=["mini", "torch"])
+def test_there_is_no_accelerator(t):
+    assert not t.accelerator.is_available() and t.accelerator.device_count() == 0
+    assert t.accelerator.current_accelerator() is None
+    for use in (
+        lambda: t.accelerator.current_device_index(),
+        lambda: t.accelerator.set_device_index(0),
+        lambda: t.accelerator.synchronize(),
+        lambda: t.accelerator.device_index(0).__enter__(),
+    ):
+        with pytest.raises(RuntimeError):
+            use()
+
+
+@pytest.mark.parametrize("t", [mt, torch], ids=["mini", "torch"])
+@pytest.mark.filterwarnings("ignore")
+def test_mixed_precision_that_is_off_changes_nothing(t):
+    for options in ({"device_type": "cpu", "enabled": False}, {"device_type": "cuda"}):
+        with t.autocast(**options):
+            assert (t.ones(2, 2) @ t.ones(2, 2)).dtype == t.float32
+        assert t.autocast(**options)(lambda x: x @ x)(t.ones(2, 2)).dtype == t.float32
+    with pytest.raises(ValueError):
+        t.autocast(3)
+    with pytest.raises(RuntimeError):
+        t.autocast("abacus")
+
+
+def test_mixed_precision_on_the_cpu_is_refused():
+    with pytest.raises(NotImplementedError, match="enabled"):
+        mt.autocast("cpu")
+
+
+@pytest.mark.parametrize("t", [mt, torch], ids=["mini", "torch"])
+def test_checks(t):
+    t._check(True)
+    with pytest.raises(RuntimeError, match="too few"):
+        t._check(False, lambda: "too few")
+    with pytest.raises(TypeError):
+        t._check(1)

@@ -108,7 +108,7 @@ class Tensor:
         """How the elements are stored: always ``torch.strided``."""
         return strided
 
-    is_cuda = is_sparse = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
+    is_cuda = is_sparse = is_sparse_csr = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
     is_cpu = True
     names = None
 

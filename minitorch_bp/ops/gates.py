@@ -9,7 +9,7 @@ import numpy as np
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
 from ._shapes import check_tensor, floats_only, ordered_like, takes_out
-from .activation import elu, softplus
+from .activation import softplus
 from .conversion import copy_
 from .trigonometric import tanh
 
@@ -90,6 +90,27 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     return _prelu(input, weight.reshape(shape))
 
 
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="CeluBackward0",
+    input=lambda xp, grad, input, alpha: xp._celu_backward(grad, input, alpha),
+)
+def _celu(input, alpha):
+    alpha = input.dtype.type(alpha)
+    return np.where(input <= 0, np.expm1(np.minimum(input, 0) / alpha) * alpha, input)
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad=lambda xp, g, input, alpha: xp._celu_backward(g, input, alpha),
+    input=lambda xp, g, grad, input, alpha: xp._where(input >= 0, 0, g * grad * (xp.exp(input / alpha) / alpha)),
+)
+def _celu_backward(grad, input, alpha):
+    return np.where(input <= 0, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)), grad)
+
+
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     r"""x for x > 0, else :math:`\alpha (e^{x / \alpha} - 1)`: smooth for every :math:`\alpha`.
 
@@ -104,7 +125,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     floats_only("celu", input._array)
     if not alpha:
         raise RuntimeError("celu: alpha must not be 0")
-    return _maybe_in_place(input, elu(input / alpha) * alpha if alpha != 1 else elu(input), inplace)
+    return _maybe_in_place(input, _celu(input, float(alpha)), inplace)
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:

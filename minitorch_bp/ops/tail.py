@@ -24,6 +24,7 @@ FUNCTIONS: dict[str, str] = {
     "gates": "celu hardshrink logit prelu",
     "layer_norm": "group_norm instance_norm layer_norm rms_norm",
     "low_rank": "pca_lowrank svd_lowrank",
+    "mapping": "cond vmap",
     "margin_loss": "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss poisson_nll_loss triplet_margin_loss",
     "matrix_functions": "cholesky cholesky_inverse cholesky_solve det geqrf inverse logdet lu lu_solve lu_unpack matrix_exp "
     "matrix_power orgqr ormqr pinverse qr slogdet svd triangular_solve",
@@ -34,6 +35,7 @@ FUNCTIONS: dict[str, str] = {
     "quantile searchsorted unique_consecutive",
     "pick": "diagonal_scatter index_copy index_fill index_reduce masked_scatter put repeat_interleave scatter_reduce "
     "select_scatter slice_scatter take take_along_dim",
+    "pooling": "max_pool2d",
     "products": "addbmm addmv addr baddbmm chain_matmul cross",
     "rearrange": "argwhere as_strided atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes cartesian_prod column_stack "
     "combinations dstack fliplr flipud rot90 tril_indices triu_indices unravel_index",
@@ -50,6 +52,7 @@ METHODS: dict[str, str] = {
     "gates": "hardshrink logit prelu",
     "matrix_functions": "cholesky cholesky_inverse cholesky_solve det geqrf inverse logdet lu lu_solve matrix_exp matrix_power "
     "orgqr ormqr pinverse qr slogdet svd triangular_solve",
+    "memory": "new resize storage to_dense untyped_storage",
     "numeric": "bitwise_left_shift bitwise_right_shift clamp_max clamp_min copysign deg2rad dist float_power fmax fmin frexp "
     "gcd heaviside hypot isneginf isposinf lcm ldexp logaddexp logaddexp2 nan_to_num nextafter positive rad2deg signbit sinc",
     "order": "aminmax cummax cummin histc histogram kthvalue mode msort nanmedian nanquantile quantile unique_consecutive",

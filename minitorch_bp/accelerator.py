@@ -1,0 +1,67 @@
+"""The accelerator of this machine: there is none, as on a CPU build of PyTorch.
+
+A script that picks its device by ``torch.accelerator`` stays on the CPU; asking for more raises what PyTorch raises.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+
+def is_available() -> bool:
+    """False: there is no accelerator.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.accelerator.is_available()
+    False
+    """
+    return False
+
+
+def device_count() -> int:
+    """0, the number of accelerators.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.accelerator.device_count()
+    0
+    """
+    return 0
+
+
+def current_accelerator(check_available: bool = False) -> None:
+    """None: scripts then fall back to the CPU.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.accelerator.current_accelerator() or torch.device("cpu")
+    device(type='cpu')
+    """
+
+
+def _none() -> NoReturn:
+    raise RuntimeError("there is no accelerator, only the CPU: ask torch.accelerator.is_available() first")
+
+
+def current_device_index() -> int:
+    """The index of the accelerator in use. Raises RuntimeError, as there is none."""
+    _none()
+
+
+def set_device_index(device: Any) -> None:
+    """Choose the accelerator to use. Raises RuntimeError, as there is none."""
+    _none()
+
+
+def synchronize(device: Any = None) -> None:
+    """Wait for the accelerator. Raises RuntimeError, as there is none."""
+    _none()
+
+
+def device_index(index: Any) -> Any:
+    """A context in which another accelerator is in use. Raises RuntimeError, as there is none."""
+    _none()
