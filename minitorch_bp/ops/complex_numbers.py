@@ -61,14 +61,26 @@ def _view_as_complex(input):
     elementwise=True,
     method=False,
     grad_name="ComplexBackward0",
-    real=lambda xp, grad: xp._real(grad),
-    imag=lambda xp, grad: xp._imag(grad),
+    real=lambda xp, grad, real: xp._real(grad),  # torch keeps both parts
+    imag=lambda xp, grad, imag: xp._imag(grad),
 )
 def _complex(real, imag):
     kind = np.result_type(real, np.complex64)
     out = np.empty_like(real, kind) if real.shape == imag.shape else np.empty(np.broadcast_shapes(real.shape, imag.shape), kind)
     out.real, out.imag = real, imag
     return out
+
+
+@primitive(
+    conjugates=True,
+    elementwise=True,
+    method=False,
+    grad_name="PolarBackward0",
+    abs=lambda xp, grad, result: xp._real(xp._conj(grad) * xp.sgn(result)),
+    angle=lambda xp, grad, result: xp._real(xp._conj(grad) * (result * 1j)),
+)
+def _polar(abs, angle):
+    return _complex.op.kernel(abs * np.cos(angle), abs * np.sin(angle))
 
 
 @primitive(conjugates=True, inplace=True, input=lambda xp, grad, input, result: _sgn_rule(xp, grad, input, result))
@@ -215,7 +227,7 @@ def polar(abs: Tensor, angle: Tensor) -> Tensor:
     check_tensor("polar", angle, "angle")
     if abs.dtype is not angle.dtype or not abs.is_floating_point():
         raise RuntimeError(f"polar: both must be of one floating-point type, but got {abs.dtype!r} and {angle.dtype!r}")
-    return _complex(abs * angle.cos(), abs * angle.sin())
+    return _polar(abs, angle)
 
 
 def conj(input: Tensor) -> Tensor:

@@ -35,8 +35,9 @@ def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any =
 
 
 # ---------------------------------------------------------------------- running extremes
-def _running_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any) -> Any:
-    return xp.scatter_add(xp._zeros(input_shape, grad), dim, result1, grad) if len(input_shape) else grad
+def _running_rule(xp: Any, grad: Any, input: Any, result1: Any, dim: Any) -> Any:
+    shape = tuple(input.shape)
+    return xp.scatter_add(xp._zeros(shape, grad), dim, result1, grad) if shape else grad
 
 
 def _running(input: np.ndarray, dim: int, ufunc: Any) -> tuple[np.ndarray, np.ndarray]:

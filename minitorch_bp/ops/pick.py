@@ -10,7 +10,7 @@ from ..core import dtype as dtypes
 from ..core.primitive import check_out, primitive, write_out
 from ..core.tensor import Tensor, wrap
 from ._shapes import check_tensor, takes_out, wrap_dim
-from .creation import from_numpy
+from .creation import from_numpy, ones_like, zeros_like
 from .diagonals import diagonal
 from .gather import _check_index, gather, index_select, scatter_add
 from .indexing import _at, _getitem
@@ -190,7 +190,7 @@ def _reduce_into(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: st
     if include_self:
         start = input
     else:  # places that something arrives at forget what was there
-        hit = scatter_add(input.detach() * 0, dim, index, (src * 0).detach() + 1) != 0
+        hit = scatter_add(zeros_like(input), dim, index, ones_like(src)) != 0
         neutral: Any = _START.get(reduce, 0)
         if not input.is_floating_point() and np.isinf(neutral):
             info = np.iinfo(input._array.dtype)
@@ -200,7 +200,7 @@ def _reduce_into(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: st
         total = scatter_add(start, dim, index, src)
         if reduce == "sum":
             return total
-        count = scatter_add((input.detach() * 0 + 1) if include_self else (input.detach() * 0), dim, index, (src * 0).detach() + 1)
+        count = scatter_add((ones_like if include_self else zeros_like)(input), dim, index, ones_like(src))
         count = count.clamp(min=1)
         return total / count if input.is_floating_point() else total.div(count, rounding_mode="floor")
     if reduce == "prod":

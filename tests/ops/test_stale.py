@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 
 INDEX = "torch.tensor([[0, 1], [1, 0]])"
 OPERATIONS = {
+    "celu": "F.celu(y, 0.5)", "cummax": "y.cummax(0)[0]", "complex": "torch.complex(y, y).real", "polar": "torch.polar(y, y).real",
     "gather": f"y.gather(1, {INDEX})", "index_select": "y.index_select(0, torch.tensor([0, 1]))", "max": "y.max()", "max_dim": "y.max(0)[0]",
     "amax": "y.amax(0)", "cumsum": "y.cumsum(0)", "cumprod": "y.cumprod(0)", "sort": "y.sort()[0]", "topk": "y.topk(1)[0]",
     "median": "y.median()", "mean": "y.mean()", "sum": "y.sum()", "prod": "y.prod()", "var": "y.var()", "std": "y.std()", "norm": "y.norm()",
