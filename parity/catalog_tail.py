@@ -48,7 +48,7 @@ DIM = {
     "scatter_amax": "torch.scatter_reduce({0}, {dim}, torch.zeros_like({0}, dtype=torch.int64), {0} * 0.5, 'amax')",
     "scatter_amin": "torch.scatter_reduce({0}, {dim}, torch.zeros_like({0}, dtype=torch.int64), {0} * 0.5 + 0.1, 'amin', include_self=False)",
     "scatter_mean": "torch.scatter_reduce({0}, {dim}, torch.zeros_like({0}, dtype=torch.int64), {0} * 0.5, 'mean')", "fft": "torch.fft.fft({0}, dim={dim}).real",
-    "ifft": "torch.fft.ifft({0}, dim={dim}, norm='ortho').imag", "rfft": "torch.fft.rfft({0}, dim={dim}).imag", "irfft": "torch.fft.irfft(torch.fft.rfft({0}, dim={dim}), n=3, dim={dim})",
+    "ifft": "torch.fft.ifft({0}, dim={dim}, norm='ortho').imag", "rfft": "torch.fft.rfft({0}, dim={dim}).imag + 0.013", "irfft": "torch.fft.irfft(torch.fft.rfft({0}, dim={dim}), n=3, dim={dim})",
     "take_along_dim": "torch.take_along_dim({0}, torch.zeros_like({0}, dtype=torch.int64), {dim})", "diff": "torch.diff({0}, dim={dim}, prepend={0})",
 }  # fmt: skip
 MATRIX = {

@@ -69,8 +69,6 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
              [4., 5., 7., 8.]]])
     """
     check_tensor("unfold", input)
-    if input._array.dtype.kind != "b":
-        floats_only("unfold", input._array)
     if 0 in input.shape[-3:]:
         raise RuntimeError(f"unfold: only the batch may be empty, but got shape {list(input.shape)}")
     if input.ndim not in (3, 4):
@@ -81,6 +79,8 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
         return unfold(input.unsqueeze(0), kernel_size, dilation, padding, stride).squeeze(0)
     kernel, stride, padding, dilation = (as_tuple(v, 2) for v in (kernel_size, stride, padding, dilation))
     sizes = _column_sizes("unfold", input.shape[2:], kernel, stride, padding, dilation)
+    if input._array.dtype.kind != "b":
+        floats_only("unfold", input._array)
     padded = _pad(input, (0, 0, *padding), (0, 0, *padding), 0.0) if any(padding) else input
     windows = _laid_out_windows(padded, kernel, stride, dilation, sizes)
     n, c = input.shape[:2]
