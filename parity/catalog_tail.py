@@ -14,7 +14,7 @@ _DISTINCT = "({0} + torch.arange({0}.numel()).reshape({0}.shape) * 0.01)"
 UNARY = {
     "angle": "torch.angle({0}) + {0}", "angle_complex": "torch.angle(torch.complex({0}.abs() + 0.5, {0}))", "complex_mul": f"({_Z} * torch.complex({{0}} * 0.3, {{0}})).real",
     "complex_div": f"(torch.complex({{0}}, {{0}}) / {_Z}).imag", "complex_exp": f"torch.exp({_Z}.mul(0.3)).imag", "complex_conj": f"({_Z}.conj() * {_Z} * {_Z}).imag",
-    "complex_abs": f"{_Z}.abs()", "complex_sgn": f"torch.sgn({_Z}).real", "view_as_real": f"torch.view_as_real({_Z}).sum(-1)",
+    "complex_abs": f"{_Z}.abs()", "complex_sgn": f"torch.sgn({_Z}).real", "view_as_real": f"torch.view_as_real({_Z}).mul(1.5).sum(-1)",
     "view_as_complex": "torch.view_as_complex(torch.stack([{0}, {0} * 0.5 + 1], -1)).abs()", "polar": "torch.polar({0}.abs() + 0.5, {0}).real", "sgn": "torch.sgn({0}) * {0}",
     "nan_to_num": "torch.nan_to_num({0})", "signbit": "{0} * torch.signbit({0} - 0.001)", "isposinf": "{0} * torch.isposinf({0})", "isneginf": "{0} * torch.isneginf({0})",
     "left_shift": f"{{0}} + torch.bitwise_left_shift({_INTEGER}, 2)", "right_shift": f"{{0}} + torch.bitwise_right_shift({_INTEGER}, 1)",
