@@ -4,18 +4,14 @@ The wheel brings ``op_db``, some 700 entries with sample inputs and inputs that 
 sample is run in both frameworks: results, ``requires_grad`` of each output, gradients of the first and second order under
 random cotangents, the method, the in-place form, ``out=``, inputs with gaps in memory; and the error inputs must raise
 PyTorch's exception type. The report says per entry: passes, differs (where), or missing.
-
-An entry's callable is PyTorch's function, or a lambda on it. Ours is found by the entry's public name, and a lambda is bound
-anew with our package in the place of ``torch``.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
-import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +20,22 @@ import numpy as np
 import minitorch_bp
 
 from .campaign import reference
-
-_TESTING = "torch.testing._internal"
+from .translation import (
+    TESTING,
+    Missing,
+    array_of,
+    as_method,
+    detached,
+    fresh,
+    leaves_of,
+    nudged,
+    ours,
+    sharing,
+    strided,
+    translated,
+    widened,
+    with_gaps,
+)
 
 
 def out_of_scope(info: Any) -> str | None:
@@ -99,158 +109,12 @@ def entries(torch: Any) -> list[Any]:
     """The database's entries, in its order."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return list(importlib.import_module(f"{_TESTING}.common_methods_invocations").op_db)
+        return list(importlib.import_module(f"{TESTING}.common_methods_invocations").op_db)
 
 
 def full_name(info: Any) -> str:
     """The entry's name with its variant."""
     return info.name + ("." + info.variant_test_name if info.variant_test_name else "")
-
-
-# ---------------------------------------------------------------------- the same thing here
-class Missing(Exception):
-    """The package has no such name."""
-
-
-def _look_up(root: Any, path: str) -> Any:
-    for part in path.split("."):
-        try:
-            root = getattr(root, part)
-        except AttributeError:
-            raise Missing(path) from None
-    return root
-
-
-def ours(function: Any, name: str) -> Callable[..., Any]:
-    """Our counterpart of an entry's callable; :class:`Missing` if there is none."""
-    if isinstance(function, types.FunctionType) and (function.__module__ or "").startswith(_TESTING):
-        return _rebound(function)
-    if isinstance(function, (types.MethodDescriptorType, types.WrapperDescriptorType)) or name.startswith("__"):
-        return _look_up(minitorch_bp.Tensor, function.__name__)
-    try:
-        return _look_up(minitorch_bp, name)
-    except Missing:
-        return _look_up(minitorch_bp.Tensor, name)
-
-
-def _rebound(function: Any) -> Any:
-    """A function of the database with our package in the place of ``torch``."""
-    wanted = set(_names_in(function.__code__))
-    names = {k: _translated(v) for k, v in function.__globals__.items() if k in wanted}
-    names["__builtins__"] = __builtins__
-    closure = tuple(types.CellType(_translated(c.cell_contents)) for c in function.__closure__ or ()) or None
-    found = types.FunctionType(function.__code__, names, function.__name__, function.__defaults__, closure)
-    found.__kwdefaults__ = function.__kwdefaults__
-    return found
-
-
-def _names_in(code: Any) -> Iterator[str]:
-    yield from code.co_names
-    for inner in code.co_consts:
-        if isinstance(inner, types.CodeType):
-            yield from _names_in(inner)
-
-
-def _translated(value: Any, leaf: Any = None) -> Any:
-    """A module, function, dtype, tensor or container of these: PyTorch's to ours."""
-    torch = reference()
-    if value is torch:
-        return minitorch_bp
-    if isinstance(value, torch.Tensor):
-        return tensor(value) if leaf is None else leaf(value)
-    if isinstance(value, torch.dtype):
-        return _look_up(minitorch_bp, str(value).rpartition(".")[2])
-    if isinstance(value, torch.device):
-        return minitorch_bp.device(str(value))
-    if isinstance(value, torch.memory_format):
-        return _look_up(minitorch_bp, str(value).rpartition(".")[2])
-    if isinstance(value, torch.layout):
-        return _look_up(minitorch_bp, str(value).rpartition(".")[2])
-    if isinstance(value, torch.Size):
-        return minitorch_bp.Size(value)
-    if isinstance(value, torch.Generator):
-        return minitorch_bp.Generator().manual_seed(value.initial_seed())
-    if isinstance(value, functools.partial):
-        return functools.partial(_translated(value.func), *map(_translated, value.args), **_translated(value.keywords))
-    if isinstance(value, types.FunctionType) and (value.__module__ or "").startswith(_TESTING):
-        return _rebound(value)
-    if getattr(value, "__name__", "") == "wrapper_set_seed":
-        return _seeded
-    if isinstance(value, torch.nn.Module):
-        return _look_up(minitorch_bp, f"nn.{type(value).__name__}")()
-    if (
-        callable(value)
-        and hasattr(value, "__name__")
-        and (getattr(value, "__module__", None) or "").startswith("torch")
-        and not isinstance(value, type)
-    ):
-        return _look_up(minitorch_bp, (value.__module__ + "." + value.__name__).partition(".")[2])
-    if isinstance(value, (list, tuple)):
-        items = [_translated(v, leaf) for v in value]
-        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-    if isinstance(value, dict):
-        return {k: _translated(v, leaf) for k, v in value.items()}
-    if isinstance(value, slice):
-        return slice(*(_translated(v) for v in (value.start, value.stop, value.step)))
-    return value
-
-
-def _seeded(function: Any, *args: Any, **kwargs: Any) -> Any:
-    """The database's wrapper of random functions: from a fixed seed, the generator put back afterwards."""
-    state = minitorch_bp.get_rng_state()
-    minitorch_bp.manual_seed(42)
-    try:
-        return function(*args, **kwargs)
-    finally:
-        minitorch_bp.set_rng_state(state)
-
-
-def tensor(t: Any) -> Any:
-    """A tensor of PyTorch's as one of ours, in the same memory layout."""
-    if t.device.type != "cpu":
-        raise Missing(t.device.type)
-    x = t.detach().resolve_conj().resolve_neg()
-    if str(x.dtype) == "torch.bfloat16":
-        made = minitorch_bp.from_numpy(x.float().numpy().copy()).to(minitorch_bp.bfloat16)
-    else:
-        array = x.numpy()
-        made = minitorch_bp.from_numpy(np.array(array, order="K") if array.size else np.empty(array.shape, array.dtype))
-    return made.requires_grad_() if t.requires_grad else made
-
-
-def _sharing(t: Any) -> Any:
-    """The same in PyTorch's own memory, so that what overlaps there overlaps here."""
-    if t.device.type != "cpu":
-        raise Missing(t.device.type)
-    if t.ndim > 64:
-        raise Missing("tensor of more than 64 dimensions (NumPy's limit)")
-    made = minitorch_bp.from_numpy(t.detach().numpy()) if str(t.dtype) != "torch.bfloat16" else tensor(t)
-    return made.requires_grad_() if t.requires_grad else made
-
-
-def _fresh(torch: Any, value: Any) -> Any:
-    """A copy of a sample's argument with leaves of its own, for a run in PyTorch."""
-    if isinstance(value, torch.Tensor):
-        copy = value.detach().clone()
-        return copy.requires_grad_() if value.requires_grad else copy
-    if isinstance(value, (list, tuple)) and not isinstance(value, torch.Size):
-        items = [_fresh(torch, v) for v in value]
-        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-    if isinstance(value, dict):
-        return {k: _fresh(torch, v) for k, v in value.items()}
-    return value
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    """The tensors, numbers and the like inside of nested containers."""
-    if isinstance(value, (list, tuple)):
-        for v in value:
-            yield from _leaves(v)
-    elif isinstance(value, dict):
-        for v in value.values():
-            yield from _leaves(v)
-    else:
-        yield value
 
 
 # ---------------------------------------------------------------------- one run
@@ -265,15 +129,6 @@ class Outcome:
     error: BaseException | None = None
 
 
-def _array(t: Any) -> Any:
-    if t is None or not hasattr(t, "detach"):
-        return t
-    x = t.detach()
-    if str(x.dtype).endswith("bfloat16"):
-        x = x.float()
-    return (x.resolve_conj().resolve_neg() if hasattr(x, "resolve_neg") else x).numpy()
-
-
 def evaluate(framework: Any, call: Any, arguments: Any, process: Any, orders: int, gauge: bool = False) -> Outcome:
     """Call, differentiate, differentiate again."""
     out = Outcome()
@@ -282,11 +137,11 @@ def evaluate(framework: Any, call: Any, arguments: Any, process: Any, orders: in
     args, kwargs = arguments
     try:
         result = call(*args, **kwargs)
-        results = list(_leaves(process(result) if gauge else result))
+        results = list(leaves_of(process(result) if gauge else result))
         out.flags = [(str(t.dtype), tuple(t.shape), t.requires_grad) if is_tensor(t) else type(t).__name__ for t in results]
-        out.outputs = [np.array(_array(t)) if is_tensor(t) else t for t in results]
+        out.outputs = [np.array(array_of(t)) if is_tensor(t) else t for t in results]
         if orders:
-            _differentiate(framework, out, list(_leaves(process(result))), args, kwargs, orders, is_tensor)
+            _differentiate(framework, out, list(leaves_of(process(result))), args, kwargs, orders, is_tensor)
     except Exception as error:
         out.error = error
     return out
@@ -302,15 +157,15 @@ def _differentiate(framework: Any, out: Outcome, results: Any, args: Any, kwargs
         return framework.from_numpy(np.asarray(numbers)).to(t.dtype)
 
     roots = [t for t in results if is_tensor(t) and t.requires_grad]
-    leaves = [t for t in _leaves((args, kwargs)) if is_tensor(t) and t.requires_grad and t.is_leaf]
+    leaves = [t for t in leaves_of((args, kwargs)) if is_tensor(t) and t.requires_grad and t.is_leaf]
     if not roots or not leaves:
         return
     first = framework.autograd.grad(roots, leaves, [cotangent(t) for t in roots], create_graph=orders > 1, allow_unused=True)
-    out.first = [_array(g) for g in first]
+    out.first = [array_of(g) for g in first]
     roots = [g for g in first if g is not None and g.requires_grad]
     if orders > 1 and roots:
         second = framework.autograd.grad(roots, leaves, [cotangent(t) for t in roots], allow_unused=True)
-        out.second = [_array(g) for g in second]
+        out.second = [array_of(g) for g in second]
 
 
 # ---------------------------------------------------------------------- judgement
@@ -354,25 +209,10 @@ def _as_sensitive(a: Any, b: Any, moved: list[Outcome], part: str, k: int) -> bo
     return bool(np.where(same, 0, np.nan_to_num(far, nan=np.inf)).max(initial=0) <= 16 * reach)
 
 
-def _nudged(torch: Any, arguments: Any, seed: int) -> Any:
-    rng = np.random.default_rng(seed)
-
-    def move(value: Any) -> Any:
-        if isinstance(value, torch.Tensor) and (value.is_floating_point() or value.is_complex()):
-            units = torch.from_numpy(np.asarray(rng.integers(-2, 3, tuple(value.shape))))
-            eps = torch.finfo(value.dtype).eps
-            return (value.detach() * (1 + units * eps).to(value.dtype)).requires_grad_(value.requires_grad)
-        if isinstance(value, (list, tuple)) and not isinstance(value, torch.Size) and not hasattr(value, "_fields"):
-            return type(value)(move(v) for v in value)
-        return {k: move(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-    return move(arguments)
-
-
 def _scale(outcome: Outcome, arguments: Any) -> float:
     largest = 1.0
     arrays = [*outcome.outputs, *outcome.first, *outcome.second]
-    arrays += [_array(t) for t in _leaves(arguments) if hasattr(t, "detach")]
+    arrays += [array_of(t) for t in leaves_of(arguments) if hasattr(t, "detach")]
     for x in arrays:
         if isinstance(x, np.ndarray) and x.dtype.kind in "fc" and x.size:
             finite = np.abs(x[np.isfinite(x)])
@@ -433,68 +273,27 @@ def _variants(torch: Any, info: Any, sample: Any, function: Any) -> Iterator[tup
     """The other ways to ask for the same: (check, our callable, PyTorch's, a function that changes the arguments)."""
     same = lambda arguments: arguments
     if info.method_variant is not None and info.method_variant is not info.op and isinstance(sample.input, torch.Tensor):
-        yield "method", functools.partial(_method, info.method_variant), info.method_variant, same
+        yield "method", functools.partial(as_method, info.method_variant), info.method_variant, same
     if info.inplace_variant is not None and not sample.broadcasts_input and isinstance(sample.input, torch.Tensor):
-        yield "in place", functools.partial(_method, info.inplace_variant), info.inplace_variant, _detached
+        yield "in place", functools.partial(as_method, info.inplace_variant), info.inplace_variant, detached
     if isinstance(sample.input, torch.Tensor):
-        yield "gaps", function, info.op, functools.partial(_with_gaps, torch)
-
-
-def _method(variant: Any, *args: Any, **kwargs: Any) -> Any:
-    if isinstance(variant, functools.partial):
-        return _translated(variant)(*args, **kwargs)
-    if isinstance(variant, types.FunctionType) and (variant.__module__ or "").startswith(_TESTING):
-        return _rebound(variant)(*args, **kwargs)
-    return getattr(args[0], variant.__name__)(*args[1:], **kwargs)
-
-
-def _detached(arguments: Any) -> Any:
-    args, kwargs = arguments
-    return (args[0].detach().clone(), *args[1:]), kwargs
-
-
-def _with_gaps(torch: Any, arguments: Any) -> Any:
-    def gaps(value: Any) -> Any:
-        if isinstance(value, torch.Tensor) and value.ndim and value.numel() and value.layout == torch.strided:
-            longer = torch.repeat_interleave(value.detach(), 2, dim=-1)
-            return longer[..., ::2].requires_grad_(value.requires_grad)
-        if isinstance(value, (list, tuple)) and not isinstance(value, torch.Size) and not hasattr(value, "_fields"):
-            return type(value)(gaps(v) for v in value)
-        return {k: gaps(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-    return gaps(arguments)
-
-
-def _strided(arguments: Any) -> Any:
-    """Ours in the same spirit: every other element of a longer row."""
-
-    def gaps(value: Any) -> Any:
-        if isinstance(value, minitorch_bp.Tensor) and value.ndim and value.numel():
-            longer = np.repeat(_array(value), 2, axis=-1)
-            made = minitorch_bp.from_numpy(longer)[..., ::2]
-            made = made.to(value.dtype) if made.dtype is not value.dtype else made
-            return made.requires_grad_() if value.requires_grad else made
-        if isinstance(value, (list, tuple)) and not isinstance(value, minitorch_bp.Size) and not hasattr(value, "_fields"):
-            return type(value)(gaps(v) for v in value)
-        return {k: gaps(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-    return gaps(arguments)
+        yield "gaps", function, info.op, functools.partial(with_gaps, torch)
 
 
 def _replay_sample(torch: Any, info: Any, function: Any, sample: Any, orders: int, result: Result, kind: Any) -> None:
     process = sample.output_process_fn_grad
     loose, gauge = info.name in _UNWRITTEN, info.name in _GAUGE
     try:
-        our_process = _translated(process)
+        our_process = translated(process)
     except Missing:
         our_process = lambda x: x
     given = ((sample.input, *sample.args), sample.kwargs)
 
     def both(our_call: Any, their_call: Any, change: Any, orders: int) -> tuple[Outcome, Outcome, Any]:
-        theirs_in = change(_fresh(torch, given))
+        theirs_in = change(fresh(torch, given))
         try:
-            mine_in = _translated(_fresh(torch, given))
-            mine_in = _strided(mine_in) if isinstance(change, functools.partial) else change(mine_in)
+            mine_in = translated(fresh(torch, given))
+            mine_in = strided(mine_in) if isinstance(change, functools.partial) else change(mine_in)
         except Missing as missing:
             mine = Outcome(error=NotImplementedError(f"no {missing} here"))
         else:
@@ -509,9 +308,9 @@ def _replay_sample(torch: Any, info: Any, function: Any, sample: Any, orders: in
     eps = max(eps, _SERIES.get(info.name, 0.0))
     exact = None
     if kind is torch.float32:
-        exact = evaluate(torch, info.op, _widened(torch, _fresh(torch, given)), process, orders, gauge)
+        exact = evaluate(torch, info.op, widened(torch, fresh(torch, given)), process, orders, gauge)
     moved = functools.cache(
-        lambda: [evaluate(torch, info.op, _nudged(torch, _fresh(torch, given), n), process, orders, gauge) for n in (1, 2)]
+        lambda: [evaluate(torch, info.op, nudged(torch, fresh(torch, given), n), process, orders, gauge) for n in (1, 2)]
     )
     error = None if mine.error is None else f"{type(mine.error).__name__}: {mine.error}"[:300]
     failed_forward = error if not mine.outputs and theirs.outputs else None
@@ -535,19 +334,6 @@ def _replay_sample(torch: Any, info: Any, function: Any, sample: Any, orders: in
         _replay_out(torch, info, function, given, result, scale, eps, exact, loose or gauge, moved)
 
 
-def _widened(torch: Any, arguments: Any) -> Any:
-    def wide(value: Any) -> Any:
-        if isinstance(value, torch.Tensor) and value.dtype == torch.float32:
-            return value.detach().double().requires_grad_(value.requires_grad)
-        if value is torch.float32:
-            return torch.float64
-        if isinstance(value, (list, tuple)) and not isinstance(value, torch.Size) and not hasattr(value, "_fields"):
-            return type(value)(wide(v) for v in value)
-        return {k: wide(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-    return wide(arguments)
-
-
 def _replay_out(
     torch: Any, info: Any, function: Any, given: Any, result: Result, scale: float, eps: float, exact: Any, loose: bool, moved: Any
 ) -> None:
@@ -555,7 +341,7 @@ def _replay_out(
     outcomes = []
     for framework, call in ((minitorch_bp, function), (torch, info.op)):
         try:
-            args, kwargs = _fresh(torch, given) if framework is torch else _translated(_fresh(torch, given))
+            args, kwargs = fresh(torch, given) if framework is torch else translated(fresh(torch, given))
         except Missing:
             return
         outcome = Outcome()
@@ -567,7 +353,7 @@ def _replay_out(
                 places = [framework.empty_like(t) for t in (plain if several else [plain])]
                 framework.manual_seed(0)
                 returned = call(*args, **kwargs, out=tuple(places) if several else places[0])
-            outcome.outputs = [np.array(_array(t)) for t in places]
+            outcome.outputs = [np.array(array_of(t)) for t in places]
             outcome.flags = [a is b for a, b in zip(returned if several else [returned], places, strict=True)]
         except Exception as error:
             outcome.error = error
@@ -587,7 +373,7 @@ def _replay_error(info: Any, function: Any, error: Any, result: Result) -> None:
     except Exception as refused:
         wanted = type(refused)
     try:
-        args, kwargs = _translated(((sample.input, *sample.args), sample.kwargs), _sharing)
+        args, kwargs = translated(((sample.input, *sample.args), sample.kwargs), sharing)
         function(*args, **kwargs)
     except Missing as missing:
         if str(missing) not in ("meta", "cuda") and "NumPy" not in str(missing):
