@@ -23,7 +23,8 @@ class Vocabulary:
 
         _conjugated: Any  # of complex numbers, the conjugate; others as they are (see ``ops/complex_numbers``)
         matmul: Any
-        constant: Any  # an array as an operand (see ``ops/_shapes``)
+        constant: Any  # an array as an operand, and the other way round (see ``ops/_shapes``)
+        array_of: Any
 
 
 raw = Vocabulary(on_arrays=True)

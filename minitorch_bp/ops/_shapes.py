@@ -13,8 +13,9 @@ from ..core.namespaces import raw, tracked
 from ..core.primitive import check_out, write_out
 from ..core.tensor import Tensor, wrap
 
-#: An array that a rule has made itself, as an operand in either vocabulary.
+#: An array that a rule has made itself, as an operand in either vocabulary; and the array of an operand, to ask for its type.
 raw.constant, tracked.constant = (lambda array: array), wrap
+raw.array_of, tracked.array_of = (lambda array: array), (lambda t: t._array)
 
 
 class _Zeros(dict):

@@ -52,7 +52,7 @@ def i1(input):
 
 def _slope(xp: Any, x: Any, slope: Any) -> Any:
     """The derivative of an odd function with a division by x, 1/2 where x is tiny (and at NaN, as in torch)."""
-    far = xp.abs(x) > np.finfo((x if xp.on_arrays else x._array).dtype).eps
+    far = xp.abs(x) > np.finfo(xp.array_of(x).dtype).eps
     return xp._where(far, slope(xp._where(far, x, 1)), 0.5)
 
 

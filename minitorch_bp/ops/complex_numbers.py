@@ -100,7 +100,7 @@ def sgn(input):
 
 def _sgn_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
     """Only what is perpendicular to z turns its direction."""
-    if (input if xp.on_arrays else input._array).dtype.kind != "c":
+    if xp.array_of(input).dtype.kind != "c":
         return xp._zeros_of(grad)
     along = xp._real(xp._conj(result) * grad)
     size = xp.abs(input)
@@ -128,7 +128,7 @@ def angle(input):
 
 
 def _angle_rule(xp: Any, grad: Any, input: Any) -> Any:
-    if (input if xp.on_arrays else input._array).dtype.kind != "c":
+    if xp.array_of(input).dtype.kind != "c":
         return xp._zeros_of(grad)
     square = xp._real(input * xp._conj(input))
     return xp._where(square == 0, 0, grad * (input * 1j) / xp._where(square == 0, 1, square))

@@ -34,7 +34,7 @@ def _t(xp: Any, x: Any) -> Any:
 
 def _h(xp: Any, x: Any) -> Any:
     """The conjugate transpose of each matrix."""
-    return _t(xp, xp._conj(x)) if np.iscomplexobj(x if xp.on_arrays else x._array) else _t(xp, x)
+    return _t(xp, xp._conj(x)) if np.iscomplexobj(xp.array_of(x)) else _t(xp, x)
 
 
 def _diag_matrix(xp: Any, x: Any) -> Any:
@@ -268,7 +268,7 @@ def _qr_rule(xp: Any, grads: Any, a: Any, q: Any, r: Any) -> Any:
 
 def _real_of(xp: Any, x: Any) -> Any:
     """The real part, in the type of x."""
-    return (x + xp._conj(x)) * 0.5 if np.iscomplexobj(x if xp.on_arrays else x._array) else x
+    return (x + xp._conj(x)) * 0.5 if np.iscomplexobj(xp.array_of(x)) else x
 
 
 @primitive(
@@ -356,9 +356,7 @@ def _svd_rule(xp: Any, grads: Any, u: Any, s: Any, vh: Any) -> Any:
         if gvh is not None:
             b = m(vh, _h(xp, gvh)[..., :, :k])
             middle = middle + column * ((b - _h(xp, b)) / e)
-            if gu is None and np.iscomplexobj(b if xp.on_arrays else b._array):
-                middle = middle
-        if gu is not None and np.iscomplexobj(a if xp.on_arrays else a._array):
+        if gu is not None and np.iscomplexobj(xp.array_of(a)):
             middle = middle + _diag_matrix(xp, (_diag(xp, a) - xp._conj(_diag(xp, a))) / (2 * s))
     if gs is not None:
         middle = middle + _diag_matrix(xp, gs)

@@ -164,7 +164,9 @@ def _places(size: Any, stride: Any, offset: int) -> np.ndarray:
     view=True,
     method=False,
     grad_name="AsStridedBackward0",
-    input=lambda xp, grad, input, size, stride, offset: _strided_adjoint(xp, grad, _geometry(input), _places(size, stride, offset)),
+    input=lambda xp, grad, input, size, stride, offset: _strided_adjoint(
+        xp, grad, _geometry(xp.array_of(input)), _places(size, stride, offset)
+    ),
 )
 def _as_strided(input, size, stride, offset):
     last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else offset
@@ -178,8 +180,7 @@ def _as_strided(input, size, stride, offset):
     return np.lib.stride_tricks.as_strided(flat[start + offset :], size, steps, writeable=single and flat.flags.writeable)
 
 
-def _geometry(input: Any) -> Any:
-    array = input if isinstance(input, np.ndarray) else input._array
+def _geometry(array: np.ndarray) -> Any:
     return array.shape, tuple(s // array.itemsize for s in array.strides)
 
 
@@ -191,7 +192,7 @@ def _strided_adjoint(xp: Any, grad: Any, geometry: Any, asked: np.ndarray) -> An
     length = max(own.max(initial=0), asked.max(initial=0)) - low + 1
     shares = (1 / np.bincount((own - low).reshape(-1), minlength=length).clip(1))[own - low]
     found = xp._index(xp._index_add_zeros(grad, (length,), (asked - low,)), (own - low,))
-    shares = shares.astype((found if xp.on_arrays else found._array).real.dtype)
+    shares = shares.astype(xp.array_of(found).real.dtype)
     return found * xp.constant(shares)
 
 
