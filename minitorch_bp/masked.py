@@ -25,11 +25,7 @@ def _filled(input: Tensor, mask: Any, value: Any) -> Tensor:
         return input
     if input.ndim < mask.ndim:
         raise IndexError(f"masked: a mask of shape {list(mask.shape)} does not fit an input of shape {list(input.shape)}")
-    return where(
-        mask,
-        input,
-        (input * 0).detach().masked_fill(~mask.expand(*input.shape), value) if input.ndim else input.detach() * 0 + value,
-    )
+    return where(mask.expand(input.shape), input, input.new_full((), value))
 
 
 def _lowest(input: Tensor, largest: bool = False) -> Any:
