@@ -66,7 +66,6 @@ _TO_DO = "not written yet"
 _FREE = "PyTorch hands the gradient of overwritten elements on; the values do not depend on them, so ours is zero there"
 KNOWN: dict[str, dict[str, str]] = {
     **{n: {"missing": _TO_DO} for n in ("stft", "istft", "linalg.ldl_factor", "linalg.ldl_factor_ex", "linalg.ldl_solve")},
-    "__rdiv__": {"missing": "a name of Python 2's"},
     **{f"nn.functional.fractional_max_pool{k}d": dict.fromkeys(CHECKS, _TO_DO) for k in (2, 3)},
     "as_strided_scatter": {c: _FREE for c in ("gradient", "second order", "method", "gaps")},
     "nn.functional.normalize": {"second order": "terms that cancel to rounding in one sample"},

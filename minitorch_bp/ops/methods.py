@@ -119,6 +119,7 @@ OPERATORS: dict[str, Any] = {
     "__rmul__": arithmetic.mul.op.operator,
     "__truediv__": arithmetic._div.op.operator,
     "__rtruediv__": _rdiv,
+    "__rdiv__": _rdiv,
     "__floordiv__": arithmetic.floor_divide.op.operator,
     "__rfloordiv__": _reflected(arithmetic.floor_divide),
     "__mod__": arithmetic.remainder.op.operator,

@@ -149,6 +149,7 @@ def test_python_conversions():
         lambda t: t.sin(2.0),
         lambda t: t.add(t.zeros(2), np.zeros(2)),
         lambda t: t.zeros(2).reshape(3),
+        lambda t: t.ones(1).reshape(0, -1),
         lambda t: t.full((2,), 1, dtype=t.int64).exp_(),
         lambda t: t.zeros(2).add_(t.zeros(3)),
         lambda t: t.zeros(2).add_(t.zeros(2, 2)),
