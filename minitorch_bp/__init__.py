@@ -271,7 +271,7 @@ if _TYPE_CHECKING:
     )
     from .ops.distributions import erfinv, igamma, igammac, mvlgamma, polygamma
     from .ops.mapping import cond, vmap
-    from .ops.pooling import max_pool2d
+    from .ops.pooling import max_pool1d, max_pool2d, max_pool3d
     from .ops.bags import bilinear, embedding_bag
     from .ops.bessel import i0
     from .ops.ctc import ctc_loss
@@ -388,7 +388,8 @@ if _TYPE_CHECKING:
         triu_indices,
         unravel_index,
     )
-    from .ops.resample import adaptive_avg_pool1d, adaptive_max_pool1d, channel_shuffle, pixel_shuffle, pixel_unshuffle
+    from .ops.adaptive_pooling import adaptive_avg_pool1d, adaptive_max_pool1d
+    from .ops.resample import channel_shuffle, pixel_shuffle, pixel_unshuffle
     from .ops.reshaped_in_place import as_strided_scatter, empty_permuted, empty_strided, fill, resize_as_
     from .ops.splitting import dsplit, hsplit, split_with_sizes, tensor_split, unsafe_chunk, unsafe_split, vsplit
     from .ops.statistics import (
@@ -405,7 +406,7 @@ if _TYPE_CHECKING:
         trapz,
     )
     from .ops.tensor_products import inner, kron, tensordot, vdot
-    from .ops.windows import avg_pool1d, max_pool1d, max_pool3d
+    from .ops.avg_pooling import avg_pool1d
     from . import backends, cuda, fft, linalg, masked, nn, optim, random, signal, special, utils
 
 

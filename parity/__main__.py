@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import pathlib
 import sys
@@ -22,9 +23,9 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m parity", description="Compare minitorch_bp with PyTorch on random programs.", epilog=EXIT_CODES
     )
-    parser.add_argument("command", nargs="?", choices=["run", "bench", "coverage", "mutate", "opdb"], default="run", help="run (the default): a "
+    parser.add_argument("command", nargs="?", choices=["run", "bench", "coverage", "mutate", "opdb", "moduledb"], default="run", help="run (the default): a "
                         "campaign; bench: speed against PyTorch and NumPy; coverage: every operation on every kind of input; "
-                        "mutate: plant bugs and see which are found; opdb: PyTorch's own operator database, replayed")  # fmt: skip
+                        "mutate: plant bugs and see which are found; opdb, moduledb: PyTorch's own databases of operators and modules, replayed")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="the campaign's seed (0)")
     parser.add_argument("--budget", type=float, default=None, help="seconds (60, unless --cases is given)")
     parser.add_argument("--cases", type=int, default=None, help="number of cases")
@@ -43,8 +44,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--html", default=None, metavar="FILE", help="write the report for people")
     parser.add_argument("--junit", default=None, metavar="FILE", help="write the report for CI servers")
     parser.add_argument("--any-version", action="store_true", help="run with a PyTorch that is not " + PINNED)
-    parser.add_argument("--only", default=None, help="mutate, opdb: only what has this in its name")
-    parser.add_argument("--samples", type=int, default=None, help="opdb: so many samples of each entry (all)")
+    parser.add_argument("--only", default=None, help="mutate, opdb, moduledb: only what has this in its name")
+    parser.add_argument("--samples", type=int, default=None, help="opdb, moduledb: so many samples of each entry (all)")
     parser.add_argument("--quick", action="store_true", help="bench: fewer repetitions")
     args = parser.parse_args(argv)
     try:
@@ -67,9 +68,8 @@ def main(argv: list[str] | None = None) -> int:
         from .mutate import main as mutate
 
         return mutate(args.jobs, args.only, args.json)
-    if args.command == "opdb":
-        from .opdb import main as replay
-
+    if args.command in ("opdb", "moduledb"):
+        replay = importlib.import_module("." + args.command, __package__).main
         return replay(args.only, args.jobs, args.json, args.samples)
     if args.case is not None:
         return _one_case(args)

@@ -41,7 +41,7 @@ BINARY = {
     "copysign": "torch.copysign({0}, torch.nan_to_num({1}) + 0.1)", "cosine_similarity": F + "cosine_similarity(({0} + {1} * 0).reshape(1, -1) + 1.5, ({1} + {0} * 0).reshape(1, -1) + 1.5) * 0.7",
 }  # fmt: skip
 DIM = {
-    "cummax": "torch.cummax({0}, {dim})[0]", "cummin": "torch.cummin({0}, {dim})[0]", "logcumsumexp": "torch.logcumsumexp({0}, {dim})", "kthvalue": f"torch.kthvalue({_DISTINCT}, 1, {{dim}})[0]",
+    "cummax": "torch.cummax({0}, {dim})[0]", "cummin": "torch.cummin({0}, {dim})[0]", "logcumsumexp": "torch.logcumsumexp({0}, {dim}) + 0.013", "kthvalue": f"torch.kthvalue({_DISTINCT}, 1, {{dim}})[0]",
     "mode": f"torch.mode({_DISTINCT}, {{dim}})[0]", "nanmedian": f"torch.nanmedian({_DISTINCT}, {{dim}})[0]", "unfold": "{0}.unfold({dim}, 1, 1)",
     "index_fill": "torch.index_fill({0}, {dim}, torch.tensor([0]), 0.5)", "index_fill_tensor": "torch.index_fill({0}, {dim}, torch.tensor([0]), {0}.mean())",
     "index_copy": "torch.index_copy({0}, {dim}, torch.tensor([0]), {0}.narrow({dim}, 0, 1) * 2)", "scatter_prod": "torch.scatter_reduce({0}, {dim}, torch.zeros_like({0}, dtype=torch.int64), {0} * 0.5 + 1, 'prod')",
@@ -60,7 +60,22 @@ MATRIX = {
     "fold_image": F + "fold(torch.stack([{0}.reshape(-1)[:4] * k for k in (1.0, 2.0, 3.0, 4.0)])[None], (3, 3), 2)", "adaptive_avg_pool": F + "adaptive_avg_pool2d({0}[None], 2)",
     "cdist": f"torch.cdist({_CLEAN}, {_CLEAN} * 0.5 + 1)", "layer_norm": F + "layer_norm({0}, {0}.shape[-1:])", "group_norm": F + "group_norm({0}, 1)", "prelu_many": F + "prelu({0}, {0}.mean(0))", "tensordot": "torch.tensordot({0}, {0}, dims=([0], [0]))",
 }  # fmt: skip
+_ROWS = "x = {0}\nf = x.shape[-1]\nw = torch.sin(torch.arange(%d.0 * (f + 2)).to(x.dtype)).reshape(%d, f + 2) * (1 + x.mean())\nh = torch.zeros(1, x.shape[1], 2, dtype=x.dtype) + x.mean()\n"
+
+
+def _recurrent(name: str, gates: int, states: str) -> str:
+    call = f"torch.{name}(x, {states}, [w[:, :f], w[:, f:], w[:, 0], w[:, 1]], True, 1, 0.0, False, False, False)"
+    return _ROWS % (gates, gates) + f"out = {call}\n{{out}} = out[0].sum(0) + out[1][0]"
+
+
 BATCH = {
+    "lstm": _recurrent("lstm", 8, "(h, h * 0.5)"), "gru": _recurrent("gru", 6, "h"), "rnn_tanh": _recurrent("rnn_tanh", 2, "h"), "rnn_relu": _recurrent("rnn_relu", 2, "h * 0"),
+    "attention": F + "scaled_dot_product_attention({0}, {0} * 0.5 + 0.1, {0} * {0})", "attention_causal": F + "scaled_dot_product_attention({0}, {0} * 0.5, {0}, is_causal=True)",
+    "attention_mask": F + "scaled_dot_product_attention({0}, {0}, {0} * 2, ({0} @ {0}.transpose(-2, -1)) * 0.1)", "max_pool3d": F + f"max_pool3d({_DISTINCT}, 2, padding=1)",
+    "fractional_max_pool2d": F + f"fractional_max_pool2d({_DISTINCT}, 2, output_size=1, _random_samples=torch.full((1, {{0}}.shape[0], 2), 0.4, dtype={{0}}.dtype))",
+    "adaptive_max_pool2d": F + f"adaptive_max_pool2d({_DISTINCT}, 2)", "adaptive_avg_pool_uneven": F + "adaptive_avg_pool2d({0}, (3, 2))", "instance_norm": F + "instance_norm({0})",
+    "layer_norm_affine": F + "layer_norm({0}, {0}.shape[1:], {0}[0], {0}[0] * 2)", "group_norm_affine": F + "group_norm(torch.cat([{0}, {0} * 2 + 1], 1), 2, torch.cat([{0}[0, :, 0], {0}[0, :, 0] + 1]), torch.cat([{0}[0, :, 0] * 2, {0}[0, :, 0]]))", "max_pool2d_ties": F + "max_pool2d({0}, 2, 1, padding=1)",
+    "max_pool2d_lowest": F + "max_pool2d({0} + torch.where({0} > 0, -float('inf'), 0.0), 2, 1, padding=1)",
     "avg_pool2d": F + "avg_pool2d({0}, 2, padding=1)", "max_pool1d": F + f"max_pool1d({_DISTINCT}, 2)", "conv_transpose1d": F + "conv_transpose1d({0}, {0}[:1].transpose(0, 1)[..., :2])",
 }  # fmt: skip
 #: PyTorch can't differentiate these a second time, or not everywhere (logcumsumexp, by way of the

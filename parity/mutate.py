@@ -279,7 +279,8 @@ def _edit(edit: Edit) -> Any:
 
 def all_mutants(reach: dict[str, tuple[str, ...]]) -> list[Mutant]:
     """Every mutant, rules first."""
-    return [*_rule_mutants(reach), *(Mutant(e.kind, e.name, functools.partial(_edit, e), (), e.equivalent) for e in EDITS)]
+    edits = [Mutant(e.kind, e.name, functools.partial(_edit, e), reach.get(e.function, ()), e.equivalent) for e in EDITS]
+    return [*_rule_mutants(reach), *edits]
 
 
 # ---------------------------------------------------------------------- the checks

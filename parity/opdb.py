@@ -66,7 +66,6 @@ _TO_DO = "not written yet"
 _FREE = "PyTorch hands the gradient of overwritten elements on; the values do not depend on them, so ours is zero there"
 KNOWN: dict[str, dict[str, str]] = {
     **{n: {"missing": _TO_DO} for n in ("stft", "istft", "linalg.ldl_factor", "linalg.ldl_factor_ex", "linalg.ldl_solve")},
-    **{f"nn.functional.fractional_max_pool{k}d": dict.fromkeys(CHECKS, _TO_DO) for k in (2, 3)},
     "as_strided_scatter": {c: _FREE for c in ("gradient", "second order", "method", "gaps")},
     "nn.functional.normalize": {"second order": "terms that cancel to rounding in one sample"},
     "nn.functional.batch_norm": dict.fromkeys(("forward", "gradient", "gaps"), "an empty vector, which PyTorch returns"),
@@ -140,13 +139,13 @@ def evaluate(framework: Any, call: Any, arguments: Any, process: Any, orders: in
         out.flags = [(str(t.dtype), tuple(t.shape), t.requires_grad) if is_tensor(t) else type(t).__name__ for t in results]
         out.outputs = [np.array(array_of(t)) if is_tensor(t) else t for t in results]
         if orders:
-            _differentiate(framework, out, list(leaves_of(process(result))), args, kwargs, orders, is_tensor)
+            differentiate(framework, out, list(leaves_of(process(result))), args, kwargs, orders, is_tensor)
     except Exception as error:
         out.error = error
     return out
 
 
-def _differentiate(framework: Any, out: Outcome, results: Any, args: Any, kwargs: Any, orders: int, is_tensor: Any) -> None:
+def differentiate(framework: Any, out: Outcome, results: Any, args: Any, kwargs: Any, orders: int, is_tensor: Any) -> None:
     rng = np.random.default_rng(0)
 
     def cotangent(t: Any) -> Any:
@@ -208,7 +207,7 @@ def _as_sensitive(a: Any, b: Any, moved: list[Outcome], part: str, k: int) -> bo
     return bool(np.where(same, 0, np.nan_to_num(far, nan=np.inf)).max(initial=0) <= 16 * reach)
 
 
-def _scale(outcome: Outcome, arguments: Any) -> float:
+def scale_of(outcome: Outcome, arguments: Any) -> float:
     largest = 1.0
     arrays = [*outcome.outputs, *outcome.first, *outcome.second]
     arrays += [array_of(t) for t in leaves_of(arguments) if hasattr(t, "detach")]
@@ -302,7 +301,7 @@ def _replay_sample(torch: Any, info: Any, function: Any, sample: Any, orders: in
     mine, theirs, arguments = both(function, info.op, lambda a: a, orders)
     if theirs.error is not None and not theirs.outputs:
         return
-    scale = _scale(theirs, arguments)
+    scale = scale_of(theirs, arguments)
     eps = float(np.finfo(str(kind).rpartition(".")[2]).eps) if kind.is_floating_point else 2.0**-52
     eps = max(eps, _SERIES.get(info.name, 0.0))
     exact = None

@@ -89,19 +89,43 @@ def translated(value: Any, leaf: Any = None) -> Any:
     if getattr(value, "__name__", "") == "wrapper_set_seed":
         return _seeded
     if isinstance(value, torch.nn.Module):
-        return _look_up(minitorch_bp, f"nn.{type(value).__name__}")()
+        return _module(value)
+    if isinstance(value, torch.nn.utils.rnn.PackedSequence):
+        return minitorch_bp.nn.utils.rnn.PackedSequence(*(translated(v, leaf) for v in value))
     if (
         callable(value)
         and hasattr(value, "__name__")
         and (getattr(value, "__module__", None) or "").startswith("torch")
         and not isinstance(value, type)
     ):
+        if value.__module__ == "torch._C._nn":
+            return _look_up(minitorch_bp.nn.functional, value.__name__)
         return _look_up(minitorch_bp, (value.__module__ + "." + value.__name__).partition(".")[2])
     if isinstance(value, (list, tuple, dict)):
         return mapped(lambda v: translated(v, leaf), value)
     if isinstance(value, slice):
         return slice(*(translated(v) for v in (value.start, value.stop, value.step)))
     return value
+
+
+def _module(value: Any) -> Any:
+    """A module of PyTorch's as one of ours: the attributes have the same names, so they are copied."""
+    homes = (minitorch_bp.nn, minitorch_bp.nn.modules.linear)
+    kind = next((getattr(h, type(value).__name__) for h in homes if hasattr(h, type(value).__name__)), None)
+    if kind is None:
+        raise Missing(type(value).__name__)
+    made = kind.__new__(kind)
+    minitorch_bp.nn.Module.__init__(made)
+    for name, v in vars(value).items():
+        if name not in ("_parameters", "_buffers", "_modules") and "hook" not in name and not name.startswith("_is_full"):
+            made.__dict__[name] = translated(v)
+    for name, p in value._parameters.items():
+        made._parameters[name] = None if p is None else minitorch_bp.nn.Parameter(tensor(p.detach()), p.requires_grad)
+    for name, b in value._buffers.items():
+        made._buffers[name] = None if b is None else tensor(b)
+    for name, m in value._modules.items():
+        made._modules[name] = translated(m)
+    return made
 
 
 def _seeded(function: Any, *args: Any, **kwargs: Any) -> Any:

@@ -106,7 +106,7 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
                     if before is not None:
                         g = _add(xp, before, g)
                     elif xp is raw and (g is gradient or g.base is not None):
-                        g = g.copy()  # .grad must own its memory, and rules may return aliases
+                        g = g.copy("C" if captures is None else "K")  # .grad must own its memory, and rules may return aliases
                 else:
                     g = before
                 if left > 1:

@@ -80,9 +80,11 @@ class Node:
         Its place in the order of recording.
     shape, dtype
         Of the operation's output: the incoming gradient is brought to these.
+    shown : str
+        Its name, if it is not the operation's (see :func:`shown_as`); most nodes do not have this.
     """
 
-    __slots__ = ("__weakref__", "dtype", "edges", "hooks", "plan", "saved", "seq", "shape", "versions")
+    __slots__ = ("__weakref__", "dtype", "edges", "hooks", "plan", "saved", "seq", "shape", "shown", "versions")
 
     plan: Any
     edges: tuple[Any, ...]
@@ -92,6 +94,7 @@ class Node:
     shape: tuple[int, ...]
     dtype: np.dtype
     hooks: Hooks | None
+    shown: str
 
     outputs = 1
 
@@ -171,7 +174,7 @@ class Node:
         """The node's name, such as ``'MulBackward0'``."""
         if self.__class__ is not Node and self.__class__ is not MultiOutputNode:
             return type(self).__name__
-        name: Any = self.plan.op.grad_name
+        name: Any = getattr(self, "shown", None) or self.plan.op.grad_name
         return name if isinstance(name, str) else name(self)
 
     def reads(self, name: str) -> Any:
@@ -308,6 +311,13 @@ def public_node(node: Node) -> Node:
     if node.__class__ is Node or node.__class__ is MultiOutputNode:
         node.__class__ = named_class(node.name(), node.__class__)
     return node
+
+
+def shown_as(t: Tensor, name: str) -> Tensor:
+    """A composite's result, its node under the name of the single node that torch has in its place."""
+    if t._fn.__class__ is Node:
+        t._fn.shown = name
+    return t
 
 
 def named_class(name: str, base: type) -> Any:

@@ -27,6 +27,23 @@ def sum_of_columns(x: np.ndarray) -> np.ndarray:
     return ones.dot(x)
 
 
+def sum_of_rows(x: np.ndarray) -> np.ndarray:
+    """``x.sum(1)`` of a matrix."""
+    known = _rows.get(x.dtype)
+    if known is None:
+        return np.add.reduce(x, 1)
+    n = x.shape[1]
+    ones = known.get(n)
+    if ones is None:
+        ones = known[n] = np.ones(n, x.dtype)
+    return x.dot(ones)
+
+
+def mean_of_rows(x: np.ndarray) -> np.ndarray:
+    """``x.mean(1)`` of a matrix."""
+    return sum_of_rows(x) / x.dtype.type(x.shape[1])
+
+
 def sum_all(x: np.ndarray) -> Any:
     """``x.sum()`` of a vector; a long one is left to NumPy, whose pairwise sum is the more exact."""
     known = _rows.get(x.dtype)

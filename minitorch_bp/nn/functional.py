@@ -19,7 +19,16 @@ from ..ops.activation import (
     threshold,
 )
 from ..ops.activation import relu as _relu
+from ..ops.adaptive_pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
+)
 from ..ops.attention import multi_head_attention_forward, scaled_dot_product_attention
+from ..ops.avg_pooling import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_pool2d, lp_pool3d
 from ..ops.bags import bilinear, embedding_bag
 from ..ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.cross_entropy import cross_entropy, nll_loss
@@ -36,6 +45,7 @@ from ..ops.dropout import (
     rrelu,
 )
 from ..ops.embedding import embedding, one_hot
+from ..ops.fractional import fractional_max_pool2d, fractional_max_pool3d
 from ..ops.gates import celu, hardshrink, hardsigmoid, hardswish, mish, prelu, softshrink
 from ..ops.grid_sample import affine_grid, grid_sample
 from ..ops.layer_norm import group_norm, instance_norm, layer_norm, local_response_norm, normalize, rms_norm
@@ -65,14 +75,8 @@ from ..ops.matmul import linear
 from ..ops.normalization import batch_norm
 from ..ops.padding import pad
 from ..ops.pointwise import sigmoid
-from ..ops.pooling import max_pool2d
+from ..ops.pooling import max_pool1d, max_pool2d, max_pool3d, max_unpool1d, max_unpool2d, max_unpool3d
 from ..ops.resample import (
-    adaptive_avg_pool1d,
-    adaptive_avg_pool2d,
-    adaptive_avg_pool3d,
-    adaptive_max_pool1d,
-    adaptive_max_pool2d,
-    adaptive_max_pool3d,
     channel_shuffle,
     interpolate,
     pixel_shuffle,
@@ -82,21 +86,7 @@ from ..ops.resample import (
     upsample_nearest,
 )
 from ..ops.trigonometric import tanh
-from ..ops.windows import (
-    avg_pool1d,
-    avg_pool2d,
-    avg_pool3d,
-    fold,
-    lp_pool1d,
-    lp_pool2d,
-    lp_pool3d,
-    max_pool1d,
-    max_pool3d,
-    max_unpool1d,
-    max_unpool2d,
-    max_unpool3d,
-    unfold,
-)
+from ..ops.windows import fold, unfold
 
 
 def relu(input, inplace=False):  # type: ignore[no-untyped-def]
@@ -123,7 +113,35 @@ def _in_place(function):  # type: ignore[no-untyped-def]
 celu_, elu_, hardtanh_, leaky_relu_ = (_in_place(f) for f in (celu, elu, hardtanh, leaky_relu))
 relu_, rrelu_, selu_, threshold_ = (_in_place(f) for f in (relu, rrelu, selu, threshold))
 
+
+def _with_indices(function):  # type: ignore[no-untyped-def]
+    def with_indices(input, *args, **kwargs):  # type: ignore[no-untyped-def]
+        return function(input, *args, **{**kwargs, "return_indices": True})
+
+    with_indices.__name__ = with_indices.__qualname__ = function.__name__ + "_with_indices"
+    with_indices.__doc__ = f":func:`{function.__name__}`, and where each element came from."
+    return with_indices
+
+
+max_pool1d_with_indices, max_pool2d_with_indices, max_pool3d_with_indices = map(_with_indices, (max_pool1d, max_pool2d, max_pool3d))
+adaptive_max_pool1d_with_indices, adaptive_max_pool2d_with_indices, adaptive_max_pool3d_with_indices = map(
+    _with_indices, (adaptive_max_pool1d, adaptive_max_pool2d, adaptive_max_pool3d)
+)
+fractional_max_pool2d_with_indices, fractional_max_pool3d_with_indices = map(
+    _with_indices, (fractional_max_pool2d, fractional_max_pool3d)
+)
+
 __all__ = [
+    "adaptive_max_pool1d_with_indices",
+    "adaptive_max_pool2d_with_indices",
+    "adaptive_max_pool3d_with_indices",
+    "fractional_max_pool2d",
+    "fractional_max_pool2d_with_indices",
+    "fractional_max_pool3d",
+    "fractional_max_pool3d_with_indices",
+    "max_pool1d_with_indices",
+    "max_pool2d_with_indices",
+    "max_pool3d_with_indices",
     "celu_",
     "elu_",
     "hardtanh_",

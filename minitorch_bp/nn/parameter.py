@@ -9,6 +9,7 @@ import numpy as np
 from ..core.repr import tensor_repr
 from ..core.tensor import Tensor, version_cell, wrap
 from ..ops.conversion import require_grad
+from ..ops.creation import empty
 
 
 class Parameter(Tensor):
@@ -63,3 +64,74 @@ class Buffer(Tensor):
 
     def __init__(self, data: Any = None, *, persistent: bool = True):
         pass
+
+
+class _Uninitialized:
+    """What a lazy module has in place of a tensor until it has seen an input."""
+
+    __slots__ = ()
+
+    def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
+        """Become a parameter or buffer of this shape, with any numbers in it."""
+        made = empty(*shape, device=device, dtype=self.dtype if dtype is None else dtype)  # type: ignore[attr-defined]
+        self._array = made._array
+        self.__class__ = self._becomes  # type: ignore[assignment, attr-defined]
+
+    @property
+    def shape(self) -> Any:
+        """RuntimeError: there is none yet."""
+        raise RuntimeError("an uninitialized parameter has no shape yet: run the lazy module once")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class UninitializedParameter(_Uninitialized, Parameter):
+    """A parameter whose shape is not known yet (see :class:`minitorch_bp.nn.LazyLinear`).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> p = torch.nn.UninitializedParameter()
+    >>> p.materialize((2, 3))
+    >>> p.shape
+    torch.Size([2, 3])
+    """
+
+    __slots__ = ()
+    _becomes = Parameter
+
+    def __new__(cls, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> UninitializedParameter:
+        return Parameter.__new__(cls, empty(0, device=device, dtype=dtype), requires_grad)  # type: ignore[return-value]
+
+    def __init__(self, requires_grad: bool = True, device: Any = None, dtype: Any = None):
+        pass
+
+    def __deepcopy__(self, memo: Any) -> UninitializedParameter:
+        return UninitializedParameter(self.requires_grad, dtype=self.dtype)
+
+
+class UninitializedBuffer(_Uninitialized, Tensor):
+    """A buffer whose shape is not known yet."""
+
+    __slots__ = ()
+    _becomes = Tensor
+
+    def __new__(
+        cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True
+    ) -> UninitializedBuffer:
+        self: Any = Tensor.__new__(cls)
+        data = empty(0, device=device, dtype=dtype)
+        self._array, self._cell = data._array, version_cell(data)
+        return self
+
+    def __init__(self, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True):
+        pass
+
+    def __deepcopy__(self, memo: Any) -> UninitializedBuffer:
+        return UninitializedBuffer(dtype=self.dtype)
+
+
+def is_lazy(param: Any) -> bool:
+    """Whether a parameter or buffer still waits for its shape."""
+    return isinstance(param, _Uninitialized)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.graph import shown_as
 from ..core.tensor import Tensor, wrap
 from ._shapes import check_tensor
 from .embedding import embedding
@@ -70,10 +71,11 @@ def embedding_bag(
     if mode != "max":
         found = start.scatter_add(0, index, rows) if rows.numel() else start + rows.sum() * 0
         sizes = np.bincount(bags, minlength=count).clip(1)[:, None]
-        return found / wrap(sizes.astype(weight._array.dtype)) if mode == "mean" else found
+        found = found / wrap(sizes.astype(weight._array.dtype)) if mode == "mean" else found
+        return shown_as(found, "EmbeddingBagBackward0")
     best = _first_maxima(rows._array, bags, count)
     found = rows.gather(0, wrap(np.maximum(best, 0))) if rows.numel() else start + rows.sum() * 0
-    return found * wrap((best >= 0).astype(weight._array.dtype))
+    return shown_as(found * wrap((best >= 0).astype(weight._array.dtype)), "EmbeddingBagBackward0")
 
 
 def _first_maxima(rows: np.ndarray, bags: np.ndarray, count: int) -> np.ndarray:
@@ -95,7 +97,7 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
     >>> torch.nn.functional.bilinear(torch.tensor([2.0]), torch.tensor([3.0]), torch.ones(1, 1, 1))
     tensor([6.])
     """
-    from .matmul import einsum
+    from .matmul import matmul
 
     if weight.ndim != 3 or input1.shape[-1] != weight.shape[1] or input2.shape[-1] != weight.shape[2]:
         raise RuntimeError(
@@ -104,6 +106,6 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
     lead = tuple(input1.shape[:-1])
     if lead != tuple(input2.shape[:-1]):
         raise RuntimeError(f"bilinear: shapes {list(input1.shape)} and {list(input2.shape)} must agree apart from the last size")
-    out = einsum("ni,kij,nj->nk", input1.reshape(-1, weight.shape[1]), weight, input2.reshape(-1, weight.shape[2]))
-    out = out.reshape(*lead, weight.shape[0])
-    return out if bias is None else out + bias
+    rows1, rows2 = input1.reshape(-1, weight.shape[1]), input2.reshape(-1, weight.shape[2])
+    out = (matmul(rows1, weight) * rows2).sum(-1).t().contiguous().reshape(*lead, weight.shape[0])
+    return shown_as(out, "ViewBackward0") if bias is None else out + bias

@@ -6,10 +6,12 @@ the derivative of any of them is made of the other two. So three primitives give
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from ..core.graph import shown_as
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
 from ._shapes import no_booleans
@@ -28,7 +30,12 @@ def _windows(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any)
 
 
 def _padded(x: np.ndarray, padding: Any) -> np.ndarray:
-    return np.pad(x, ((0, 0), (0, 0), *((p, p) for p in padding))) if any(padding) else x
+    if not any(padding):
+        return x
+    out = np.zeros((*x.shape[:2], *(n + 2 * p for n, p in zip(x.shape[2:], padding, strict=True))), x.dtype)
+    inside: Any = (..., *(slice(p, p + n) for n, p in zip(x.shape[2:], padding, strict=True)))
+    out[inside] = x
+    return out
 
 
 def _out_sizes(shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[int, ...]:
@@ -37,10 +44,24 @@ def _out_sizes(shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any
     )
 
 
-def _grouped(function: Any, groups: int, *arrays: tuple[np.ndarray, int]) -> list[np.ndarray]:
-    """Call a function on each group's part of the arrays, each cut along its own axis."""
-    parts = [np.split(a, groups, axis) if groups > 1 else [a] for a, axis in arrays]
-    return [function(*group) for group in zip(*parts, strict=True)]
+def _columns(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any, groups: int) -> np.ndarray:
+    """The windows as the columns of a matrix for each sample and group: (N, groups, C/groups * kernel, out).
+
+    The places of the output come last, so that whole rows of the image are copied: a tenth of the time that copying kernel by
+    kernel takes.
+    """
+    n = x.ndim - 2
+    windows = np.moveaxis(_windows(x, kernel, stride, dilation, sizes), range(2, 2 + n), range(-n, 0))
+    return windows.reshape(x.shape[0], groups, x.shape[1] // max(groups, 1) * math.prod(kernel), math.prod(sizes))
+
+
+#: Elements of the columns that are laid out at once, 16 MB of float32; the whole batch's would be many times the input.
+_AT_ONCE = 2**22
+
+
+def _portions(samples: int, each: int) -> list[slice]:
+    step = max(1, _AT_ONCE // max(each, 1))
+    return [slice(k, k + step) for k in range(0, samples, step)]
 
 
 # (Both rules read both arrays, of which one is needed for its shape only: torch keeps both, so a later write is refused here, too.)
@@ -56,17 +77,16 @@ def _grouped(function: Any, groups: int, *arrays: tuple[np.ndarray, int]) -> lis
     bias=lambda xp, grad: xp._sum_over(grad, (0, *range(2, len(grad.shape))), False),
 )
 def _conv(input, weight, bias, stride, padding, dilation, groups):
-    n = input.ndim - 2
     kernel = weight.shape[2:]
     sizes = _out_sizes(input.shape, kernel, stride, padding, dilation)
-    x = _padded(input, padding)
-
-    def one(x: np.ndarray, w: np.ndarray) -> np.ndarray:
-        axes = (1, *range(2 + n, 2 + 2 * n)), (1, *range(2, 2 + n))
-        return np.tensordot(_windows(x, kernel, stride, dilation, sizes), w, axes)
-
-    out = np.moveaxis(np.concatenate(_grouped(one, groups, (x, 1), (weight, 0)), -1), -1, 1)
-    return out if bias is None else out + bias.reshape(-1, *(1,) * n)
+    x, w = _padded(input, padding), weight.reshape(groups, weight.shape[0] // groups, -1)
+    out = np.empty((len(x), groups, w.shape[1], math.prod(sizes)), x.dtype)
+    for part in _portions(len(x), w.shape[2] * groups * out.shape[3]):
+        np.matmul(w, _columns(x[part], kernel, stride, dilation, sizes, groups), out[part])
+    out = out.reshape(len(x), weight.shape[0], *sizes)
+    if bias is not None:
+        out += bias.reshape(-1, *(1,) * len(sizes))
+    return out
 
 
 @primitive(
@@ -80,15 +100,39 @@ def _conv(input, weight, bias, stride, padding, dilation, groups):
     ),
 )
 def _conv_input(grad, weight, shape, stride, padding, dilation, groups):
-    n = grad.ndim - 2
     kernel, sizes = weight.shape[2:], grad.shape[2:]
-    columns = _grouped(lambda g, w: np.tensordot(g, w, (1, 0)), groups, (grad, 1), (weight, 0))
-    columns = np.concatenate(columns, 1 + n)  # (N, *out, C, *kernel)
-    out = np.zeros((*shape[:2], *(s + 2 * p for s, p in zip(shape[2:], padding, strict=True))), grad.dtype)
-    for place in np.ndindex(*kernel):
-        where = tuple(slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True))
-        out[(slice(None), slice(None), *where)] += np.moveaxis(columns[(..., *place)], -1, 1)
+    whole = tuple(s + 2 * p for s, p in zip(shape[2:], padding, strict=True))
+    w = np.ascontiguousarray(weight.reshape(groups, weight.shape[0] // groups, -1).swapaxes(1, 2))
+    if all(s == 1 for s in stride):
+        grad, places, whole = _in_rows(grad, kernel, dilation, whole)
+    else:
+        places = [
+            (slice(None), slice(None), *(slice(i * d, i * d + s * m, s) for i, d, s, m in zip(k, dilation, stride, sizes, strict=True)))
+            for k in np.ndindex(*kernel)
+        ]  # fmt: skip
+    g = grad.reshape(len(grad), groups, w.shape[2], math.prod(grad.shape[2:]))
+    out = np.zeros((*shape[:2], *whole), grad.dtype)
+    for part in _portions(len(g), w.shape[1] * groups * g.shape[3]):
+        columns = np.matmul(w, g[part]).reshape(-1, shape[1], len(places), *grad.shape[2:])
+        for k, where in enumerate(places):
+            out[part][where] += columns[:, :, k]
+    if all(s == 1 for s in stride):
+        whole = tuple(s + 2 * p for s, p in zip(shape[2:], padding, strict=True))
+        out = out[:, :, : math.prod(whole)].reshape(*shape[:2], *whole)
     return out[(slice(None), slice(None), *(slice(p, p + s) for p, s in zip(padding, shape[2:], strict=True)))]
+
+
+def _in_rows(grad: np.ndarray, kernel: Any, dilation: Any, whole: Any) -> Any:
+    """With stride 1 every place of the kernel is one shift in the flattened image, if the gradient's rows are as long as the
+    image's: then long runs are added instead of short rows, which takes two thirds of the time (of 16x16 images)."""
+    strides = [math.prod(whole[k + 1 :]) for k in range(len(whole))]
+    rows = np.zeros((*grad.shape[:3], *whole[1:]), grad.dtype)
+    inside: Any = (..., *(slice(0, m) for m in grad.shape[3:]))
+    rows[inside] = grad
+    rows = rows.reshape(*grad.shape[:2], -1)
+    shifts = [sum(i * d * s for i, d, s in zip(k, dilation, strides, strict=True)) for k in np.ndindex(*kernel)]
+    places = [(slice(None), slice(None), slice(k, k + rows.shape[2])) for k in shifts]
+    return rows, places, (max(math.prod(whole), shifts[-1] + rows.shape[2]),)
 
 
 @primitive(
@@ -101,14 +145,13 @@ def _conv_input(grad, weight, shape, stride, padding, dilation, groups):
     ),
 )
 def _conv_weight(grad, input, shape, stride, padding, dilation, groups):
-    n = grad.ndim - 2
-    x = _padded(input, padding)
-    over = (0, *range(2, 2 + n))
-
-    def one(g: np.ndarray, x: np.ndarray) -> np.ndarray:
-        return np.tensordot(g, _windows(x, shape[2:], stride, dilation, grad.shape[2:]), (over, over))
-
-    return np.concatenate(_grouped(one, groups, (grad, 1), (x, 1)), 0)
+    x, sizes = _padded(input, padding), grad.shape[2:]
+    g = grad.reshape(len(grad), groups, shape[0] // groups, math.prod(sizes))
+    out = np.zeros((groups, shape[0] // groups, math.prod(shape[1:])), grad.dtype)
+    for part in _portions(len(x), math.prod(shape[1:]) * groups * g.shape[3]):
+        columns = _columns(x[part], shape[2:], stride, dilation, sizes, groups)
+        out += np.add.reduce(np.matmul(g[part], columns.swapaxes(2, 3)), 0)
+    return out.reshape(shape)
 
 
 def _front(x: Any, shape: Any) -> Any:
@@ -241,7 +284,7 @@ def _convolve_transposed(
     if any(m <= 0 for m in sizes):
         raise RuntimeError(f"{name}: the output would have shape {list(sizes)}")
     out: Tensor = _conv_input(input, weight, (x.shape[0], w.shape[1] * groups, *sizes), stride, padding, dilation, groups)
-    return out if bias is None else out + bias.reshape(-1, *(1,) * n)
+    return out if bias is None else shown_as(out + bias.reshape(-1, *(1,) * n), "ConvolutionBackward0")
 
 
 def conv_transpose1d(

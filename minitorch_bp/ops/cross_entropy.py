@@ -170,6 +170,17 @@ def _cross_entropy(input, target, weight, reduction, ignore_index):
     return total / (-len(target) if reduction == "mean" else -1), logs, places
 
 
+def _check_weight(name: str, input: Tensor, weight: Tensor) -> None:
+    floats_only(name, input._array)
+    classes = input._array.shape[0 if input.ndim == 1 else 1]
+    if weight._array.shape != (classes,):
+        raise RuntimeError(
+            f"{name}: a weight of shape {list(weight.shape)} does not fit: expected one number for each of {classes} classes"
+        )
+    if weight.dtype is not input.dtype:
+        raise RuntimeError(f"{name}: weight and input must have one type, but got {weight.dtype!r} and {input.dtype!r}")
+
+
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -206,6 +217,8 @@ def nll_loss(
     """
     reduction = check_reduction("nll_loss", reduction, size_average, reduce)
     _check_shapes("nll_loss", input, target)
+    if weight is not None:
+        _check_weight("nll_loss", input, weight)
     return _nll_loss(input, target, weight, reduction, ignore_index)
 
 
@@ -249,11 +262,17 @@ def cross_entropy(
     check_tensor("cross_entropy", input)
     check_tensor("cross_entropy", target, "target")
     given, found = input._array.shape, target._array.shape
+    if weight is not None:
+        _check_weight("cross_entropy", input, weight)
     if len(given) == 2 and found == given[:1] and label_smoothing == 0:  # the usual case needs no further look
         return _cross_entropy(input, target, weight, reduction, ignore_index)
     probabilities = found == given
     if probabilities and target._array.dtype.kind not in "fV":
         raise RuntimeError(f"cross_entropy: class probabilities must be of floating-point type, but the target is {target.dtype!r}")
+    if probabilities and ignore_index >= 0:
+        raise RuntimeError("cross_entropy: ignore_index is an index of a class, but the target holds class probabilities")
+    if not 0 <= label_smoothing <= 1:
+        raise RuntimeError(f"cross_entropy: label_smoothing must lie between 0 and 1, but is {label_smoothing}")
     if not probabilities:
         floats_only("cross_entropy", input._array)
         _check_shapes("cross_entropy", input, target)

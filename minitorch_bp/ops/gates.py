@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import shown_as
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
 from ._shapes import check_tensor, floats_only, ordered_like, takes_out
@@ -14,8 +15,11 @@ from .conversion import copy_
 from .trigonometric import tanh
 
 
-def _maybe_in_place(input: Tensor, result: Tensor, inplace: bool) -> Tensor:
-    return copy_(input, result) if inplace else result
+def _maybe_in_place(input: Tensor, result: Tensor, inplace: bool, shown: str = "") -> Tensor:
+    """The result, or written over the input; then the node goes by the name of the result's."""
+    if not inplace:
+        return result
+    return shown_as(copy_(input, result), shown or (result._fn.name() if result._fn is not None else ""))
 
 
 @primitive(
@@ -125,7 +129,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     floats_only("celu", input._array)
     if not alpha:
         raise RuntimeError("celu: alpha must not be 0")
-    return _maybe_in_place(input, _celu(input, float(alpha)), inplace)
+    return _maybe_in_place(input, _celu(input, float(alpha)), inplace, "CeluBackward1")
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
@@ -139,7 +143,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     >>> torch.nn.functional.mish(torch.tensor([0.0, 2.0]))
     tensor([0.0000, 1.9440])
     """
-    return _maybe_in_place(input, input * tanh(softplus(input)), inplace)
+    return _maybe_in_place(input, shown_as(input * tanh(softplus(input)), "MishBackward0"), inplace)
 
 
 @primitive(

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.graph import shown_as
 from ..core.primitive import primitive
-from ..core.tensor import Tensor
+from ..core.sums import mean_of_rows, sum_of_columns, sum_of_rows
+from ..core.tensor import Tensor, wrap
 from ._shapes import as_shape, check_tensor, floats_only
+from .avg_pooling import avg_pool2d, avg_pool3d
 from .normalization import batch_norm
 from .padding import _pad
-from .windows import avg_pool2d, avg_pool3d
 
 
 def _normalized_shape(name: str, input: Tensor, normalized_shape: Any, weight: Any, bias: Any) -> tuple[int, ...]:
@@ -29,19 +31,119 @@ def _normalized_shape(name: str, input: Tensor, normalized_shape: Any, weight: A
     return shape
 
 
-def _standardized_rule(xp: Any, grad: Any, input: Any, dims: Any, eps: float) -> Any:
-    """Mean and variance depend on the input, too: the gradient loses its mean and its part along the output."""
+def same_types(name: str, input: Tensor, weight: Any, bias: Any) -> None:
+    """RuntimeError unless weight and bias have the input's type."""
+    for what, t in (("weight", weight), ("bias", bias)):
+        if t is not None and t.dtype is not input.dtype:
+            raise RuntimeError(f"{name}: input and {what} must have one type, but got {input.dtype!r} and {t.dtype!r}")
+
+
+def _rows_rule(xp: Any, grad: Any, input: Any, weight: Any, dims: Any, over: Any, needs: Any, eps: float) -> Any:
+    """Mean and variance depend on the input, too: the gradient loses its mean and its part along the output.
+
+    In either vocabulary; ``dims`` are those of the statistics, ``over`` those that weight and bias do not have.
+    """
     centred = input - xp._mean_over(input, dims, True)
     scale = xp.rsqrt(xp._mean_over(centred * centred, dims, True) + eps)
     normal = centred * scale
-    return scale * (grad - xp._mean_over(grad, dims, True) - normal * xp._mean_over(grad * normal, dims, True))
+    g = grad if weight is None else grad * weight
+    inner = scale * (g - xp._mean_over(g, dims, True) - normal * xp._mean_over(g * normal, dims, True))
+    d_weight, d_bias = grad * normal if needs[1] else None, grad if needs[2] else None
+    return (inner, *(None if g is None else xp._sum_over(g, over, True) if over else g for g in (d_weight, d_bias)))
 
 
-@primitive(method=False, grad_name="NativeLayerNormBackward0", input=_standardized_rule)
-def _standardized(input, dims, eps):
-    n = input.dtype.type(math.prod(input.shape[d] for d in dims) or 1)
-    centred = input - np.add.reduce(input, dims, keepdims=True) / n
-    return centred / np.sqrt(np.add.reduce(centred * centred, dims, keepdims=True) / n + input.dtype.type(eps))
+def _normal_rows(x: np.ndarray, eps: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each row with mean 0 and variance 1; the means, and one over the deviations."""
+    mean = mean_of_rows(x)
+    normal = x - mean[:, None]
+    scale = 1 / np.sqrt(mean_of_rows(normal * normal) + x.dtype.type(eps))
+    normal *= scale[:, None]
+    return normal, mean, scale
+
+
+def _through_rows(g: np.ndarray, normal: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """The gradient of the input, from that of the normal rows (which are overwritten)."""
+    along = mean_of_rows(g * normal)
+    out = g - mean_of_rows(g)[:, None]
+    normal *= along[:, None]
+    out -= normal
+    out *= scale[:, None]
+    return out
+
+
+# ---------------------------------------------------------------------- over the last dimensions
+def _layer_norm_rule(
+    xp: Any, grad: Any, needs: Any, input: Any, weight: Any, count: int, eps: float, hidden0: Any, hidden1: Any
+) -> Any:
+    shape = tuple(input.shape)
+    lead, last = shape[: len(shape) - count], shape[len(shape) - count :]
+    if not xp.on_arrays:
+        dims = tuple(range(-count, 0))
+        found = _rows_rule(xp, grad, input, weight, dims, tuple(range(len(lead))), needs, eps)
+        return (found[0], *(None if g is None else xp._unsafe_view(g, last) for g in found[1:]))
+    x, g = (t.reshape(math.prod(lead), math.prod(last)) for t in (input, grad))
+    normal = x - hidden0[:, None]
+    normal *= hidden1[:, None]
+    d_weight = sum_of_columns(g * normal).reshape(last) if needs[1] else None
+    d_bias = sum_of_columns(g).reshape(last) if needs[2] else None
+    d_input = _through_rows(g if weight is None else g * weight.reshape(-1), normal, hidden1) if needs[0] else None
+    return None if d_input is None else d_input.reshape(shape), d_weight, d_bias
+
+
+@primitive(
+    method=False,
+    hidden=lambda node, k, array: wrap(array),
+    grad_name="NativeLayerNormBackward0",
+    joint=(("input", "weight", "bias"), _layer_norm_rule),
+)
+def _layer_norm(input, weight, bias, count, eps):
+    lead, last = input.shape[: input.ndim - count], input.shape[input.ndim - count :]
+    out, mean, scale = _normal_rows(input.reshape(math.prod(lead), math.prod(last)), eps)
+    if weight is not None:
+        out *= weight.reshape(-1)
+    if bias is not None:
+        out += bias.reshape(-1)
+    return out.reshape(input.shape), mean, scale
+
+
+# ---------------------------------------------------------------------- over groups of channels
+def _group_norm_rule(
+    xp: Any, grad: Any, needs: Any, input: Any, weight: Any, groups: int, eps: float, hidden0: Any, hidden1: Any
+) -> Any:
+    n, c, *rest = input.shape
+    size, places = c // groups * math.prod(rest), math.prod(rest)
+    if not xp.on_arrays:
+        each = (n, groups, c // groups, places)
+        x, g = xp._unsafe_view(input, each), xp._unsafe_view(grad, each)
+        w = None if weight is None else xp._unsafe_view(weight, (1, groups, c // groups, 1))
+        found = _rows_rule(xp, g, x, w, (2, 3), (0, 3), needs, eps)
+        return (xp._unsafe_view(found[0], (n, c, *rest)), *(None if f is None else xp._unsafe_view(f, (c,)) for f in found[1:]))
+    normal = input.reshape(n * groups, size) - hidden0[:, None]
+    normal *= hidden1[:, None]
+    g = grad.reshape(n, c, places)
+    d_weight = sum_of_columns(sum_of_rows((g * normal.reshape(g.shape)).reshape(n * c, places)).reshape(n, c)) if needs[1] else None
+    d_bias = sum_of_columns(sum_of_rows(g.reshape(n * c, places)).reshape(n, c)) if needs[2] else None
+    if not needs[0]:
+        return None, d_weight, d_bias
+    g = g if weight is None else g * weight[:, None]
+    return _through_rows(g.reshape(n * groups, size), normal, hidden1).reshape(input.shape), d_weight, d_bias
+
+
+@primitive(
+    method=False,
+    hidden=lambda node, k, array: wrap(array),
+    grad_name="NativeGroupNormBackward0",
+    joint=(("input", "weight", "bias"), _group_norm_rule),
+)
+def _group_norm(input, weight, bias, groups, eps):
+    n, c, *rest = input.shape
+    out, mean, scale = _normal_rows(input.reshape(n * groups, c // groups * math.prod(rest)), eps)
+    out = out.reshape(n, c, math.prod(rest))
+    if weight is not None:
+        out *= weight[:, None]
+    if bias is not None:
+        out += bias[:, None]
+    return out.reshape(input.shape), mean, scale
 
 
 def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Tensor:
@@ -62,9 +164,8 @@ def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: A
     """
     shape = _normalized_shape("layer_norm", input, normalized_shape, weight, bias)
     floats_only("layer_norm", input._array)
-    out = _standardized(input, tuple(range(-len(shape), 0)), eps)
-    out = out if weight is None else out * weight
-    return out if bias is None else out + bias
+    same_types("layer_norm", input, weight, bias)
+    return _layer_norm(input, weight, bias, len(shape), eps)
 
 
 def rms_norm(input: Tensor, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Tensor:
@@ -109,10 +210,8 @@ def group_norm(input: Tensor, num_groups: int, weight: Any = None, bias: Any = N
     for what, t in (("weight", weight), ("bias", bias)):
         if t is not None and tuple(t.shape) != (c,):
             raise RuntimeError(f"group_norm: {what} must have shape [{c}], but has {list(t.shape)}")
-    out = _standardized(input.reshape(n, num_groups, c // num_groups * math.prod(rest)), (2,), eps).reshape(input.shape)
-    over = (1, c) + (1,) * len(rest)
-    out = out if weight is None else out * weight.reshape(over)
-    return out if bias is None else out + bias.reshape(over)
+    same_types("group_norm", input, weight, bias)
+    return _group_norm(input, weight, bias, num_groups, eps)
 
 
 def instance_norm(
@@ -136,16 +235,16 @@ def instance_norm(
     if use_input_stats and math.prod(rest) == 1:
         raise ValueError(f"instance_norm: more than one element per channel is needed, but the shape is {list(input.shape)}")
     if not use_input_stats:
-        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+        out = batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+        return shown_as(out, "ViewBackward0")
     dims = tuple(range(2, input.ndim))
     if running_mean is not None:
         x = input.detach()
         running_mean.copy_(running_mean * (1 - momentum) + x.mean(dims).mean(0) * momentum)
         running_var.copy_(running_var * (1 - momentum) + x.var(dims).mean(0) * momentum)
-    out = _standardized(input, dims, eps)
-    over = (1, c) + (1,) * len(rest)
-    out = out if weight is None else out * weight.reshape(over)
-    return out if bias is None else out + bias.reshape(over)
+    floats_only("instance_norm", input._array)
+    same_types("instance_norm", input, weight, bias)
+    return shown_as(_group_norm(input, weight, bias, c, eps), "ViewBackward0")
 
 
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:

@@ -192,7 +192,11 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     tensor([0.1250, 2.5000])
     """
     if weight is not None:
-        raise NotImplementedError("huber_loss() does not support the argument weight")
+        if weight.shape != input.shape:
+            raise ValueError(f"huber_loss: a weight of shape {list(weight.shape)} does not fit {list(input.shape)}")
+        return _finish(huber_loss(input, target, "none", delta) * weight, None, check_reduction("huber_loss", reduction))
+    if not isinstance(delta, (int, float)):
+        raise TypeError(f"huber_loss: delta must be a number, but is a {type(delta).__name__}")
     if delta <= 0:
         raise RuntimeError(f"huber_loss: delta must be positive, but is {delta}")
     reduction = check_reduction("huber_loss", reduction)
@@ -351,7 +355,8 @@ def kl_div(
     tensor(0.)
     """
     if reduction == "batchmean":
-        return kl_div(input, target, reduction="sum", log_target=log_target) / input._array.shape[0]
+        total = kl_div(input, target, reduction="sum", log_target=log_target)
+        return total / input._array.shape[0] if input.ndim else total
     reduction = check_reduction("kl_div", reduction, size_average, reduce)
     if input.dtype.category < dtypes.FLOATING or target.dtype.category < dtypes.FLOATING:
         raise RuntimeError(f"kl_div needs floating-point tensors, but got {input.dtype!r} and {target.dtype!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..core.graph import shown_as
 from ..core.tensor import Tensor
 from ._shapes import check_tensor
 from .activation import logsigmoid
@@ -14,9 +15,10 @@ from .loss import check_reduction
 from .special import xlogy
 
 
-def reduced(values: Tensor, reduction: str) -> Tensor:
-    """The mean, the sum, or the values themselves."""
-    return values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
+def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:
+    """The mean, the sum, or the values themselves; ``shown`` is the name of the node that PyTorch has for the whole."""
+    found = values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
+    return shown_as(found, shown) if shown else found
 
 
 def _reduction(name: str, size_average: Any, reduce: Any, reduction: str) -> str:
@@ -45,7 +47,7 @@ def margin_ranking_loss(
             f"margin_ranking_loss: inputs and target must have as many dimensions, but got shapes {list(input1.shape)}, "
             f"{list(input2.shape)} and {list(target.shape)}"
         )
-    return reduced((-target * (input1 - input2) + margin).clamp(min=0), reduction)
+    return reduced(shown_as((-target * (input1 - input2) + margin).clamp(min=0), "ClampMinBackward0"), reduction)
 
 
 def hinge_embedding_loss(
@@ -77,7 +79,7 @@ def soft_margin_loss(
     tensor(0.6931)
     """
     reduction = _reduction("soft_margin_loss", size_average, reduce, reduction)
-    return reduced((-target * input).exp().log1p(), reduction)
+    return reduced((-target * input).exp().log1p(), reduction, "SoftMarginLossBackward0")
 
 
 def multi_margin_loss(
@@ -113,7 +115,7 @@ def multi_margin_loss(
 
     others = arange(x.shape[1]) != y.unsqueeze(1)
     found = where(others, short, (short * 0).detach()).sum(1) / x.shape[1]
-    return reduced(found if input.ndim == 2 else found.reshape(target.shape), reduction)
+    return reduced(found if input.ndim == 2 else found.reshape(target.shape), reduction, "MultiMarginLossBackward0")
 
 
 def multilabel_margin_loss(
@@ -141,7 +143,7 @@ def multilabel_margin_loss(
     short = (1 - own.unsqueeze(2) + x.unsqueeze(1)).clamp(min=0)
     counted = listed.unsqueeze(2) & ~marked.unsqueeze(1)
     found = where(counted, short, (short * 0).detach()).sum((1, 2)) / max(x.shape[1], 1)
-    return reduced(found if input.ndim == 2 else found.reshape(()), reduction)
+    return reduced(found if input.ndim == 2 else found.reshape(()), reduction, "MultilabelMarginLossBackward0")
 
 
 def multilabel_soft_margin_loss(
@@ -204,7 +206,7 @@ def poisson_nll_loss(
     found = input.exp() - target * input if log_input else input - target * (input + eps).log()
     if full:
         stirling = xlogy(target, target) - target + 0.5 * (2 * math.pi * target).log()
-        found = found + where(target <= 1, (stirling * 0).detach(), stirling)
+        found = found + stirling.masked_fill(target <= 1, 0.0)
     return reduced(found, reduction)
 
 
@@ -226,7 +228,7 @@ def gaussian_nll_loss(
     if var.shape != input.shape:
         if tuple(input.shape[:-1]) == tuple(var.shape):
             var = var.unsqueeze(-1)
-        elif tuple(input.shape[:-1]) != tuple(var.shape[:-1]) or var.shape[-1] != 1:
+        elif var.ndim != input.ndim or sum(v for s, v in zip(input.shape, var.shape, strict=True) if s != v) != 1:
             raise ValueError(f"gaussian_nll_loss: a var of shape {list(var.shape)} does not fit {list(input.shape)}")
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"gaussian_nll_loss: unknown reduction {reduction!r}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from ..core.grad_mode import no_grad
 from ..core.primitive import primitive
+from ..core.sums import sum_of_columns, sum_of_rows
 from ..core.tensor import Tensor
+from ..core.view import bump_version
 from ._shapes import floats_only
 
 
@@ -21,31 +23,61 @@ def _channels(xp: Any, v: Any, x: Any) -> Any:
     return xp._unsafe_view(v, (1, -1, *(1,) * (len(x.shape) - 2)))
 
 
-def _batch_norm_rule(xp: Any, grad: Any, needs: Any, input: Any, weight: Any, eps: float) -> Any:
+def _sum_channels(x: np.ndarray) -> np.ndarray:
+    """The sum of each channel of (N, C, places): long rows first, by a product with ones."""
+    n, c, places = x.shape
+    return sum_of_columns(sum_of_rows(x.reshape(n * c, places)).reshape(n, c) if places > 1 else x.reshape(n, c))
+
+
+def _batch_norm_rule(
+    xp: Any, grad: Any, needs: Any, input: Any, weight: Any, eps: float, result1: Any, result2: Any
+) -> Any:  # fmt: skip
     """Mean and variance depend on the input, too: the gradient loses its mean and its part along the output."""
-    over = _over(input)
-    mean = xp._mean_over(input, over, True)
-    scale = xp.rsqrt(xp._mean_over((input - mean) * (input - mean), over, True) + eps)
-    normal = (input - mean) * scale
-    g = grad if weight is None else grad * _channels(xp, weight, input)
-    inner = scale * (g - xp._mean_over(g, over, True) - normal * xp._mean_over(g * normal, over, True))
-    return (
-        inner,
-        xp._sum_over(grad * normal, over, False) if needs[1] else None,
-        xp._sum_over(grad, over, False) if needs[2] else None,
-    )
+    if not xp.on_arrays:
+        over = _over(input)
+        mean = xp._mean_over(input, over, True)
+        scale = xp.rsqrt(xp._mean_over((input - mean) * (input - mean), over, True) + eps)
+        normal = (input - mean) * scale
+        g = grad if weight is None else grad * _channels(xp, weight, input)
+        inner = scale * (g - xp._mean_over(g, over, True) - normal * xp._mean_over(g * normal, over, True))
+        return (
+            inner,
+            xp._sum_over(grad * normal, over, False) if needs[1] else None,
+            xp._sum_over(grad, over, False) if needs[2] else None,
+        )
+    mean, scale = result1, 1 / np.sqrt(result2 + input.dtype.type(eps))
+    g = grad.reshape(*input.shape[:2], math.prod(input.shape[2:]))
+    normal = input.reshape(g.shape) - mean[:, None]
+    normal *= scale[:, None]
+    along, total = _sum_channels(g * normal), _sum_channels(g)
+    if not needs[0]:
+        return None, along, total
+    count = input.dtype.type(g.shape[0] * g.shape[2] or 1)
+    normal *= (along / count)[:, None]
+    out = g - (total / count)[:, None]
+    out -= normal
+    out *= (scale if weight is None else scale * weight)[:, None]
+    return out.reshape(input.shape), along, total
 
 
-@primitive(method=False, grad_name="NativeBatchNormBackward0", joint=(("input", "weight", "bias"), _batch_norm_rule))
+@primitive(
+    method=False,
+    outputs=("output",),
+    grad_name="NativeBatchNormBackward0",
+    joint=(("input", "weight", "bias"), _batch_norm_rule),
+)
 def _batch_norm(input, weight, bias, eps):
-    over = _over(input)
-    shape = (1, -1) + (1,) * (input.ndim - 2)
-    n = input.dtype.type(input.size // input.shape[1])
-    centred = input - np.add.reduce(input, over, keepdims=True) / n
-    out = centred / np.sqrt(np.add.reduce(centred * centred, over, keepdims=True) / n + input.dtype.type(eps))
-    if weight is not None:
-        out = out * weight.reshape(shape)
-    return out if bias is None else out + bias.reshape(shape)
+    """The result, and the mean and variance of each channel."""
+    x = input.reshape(*input.shape[:2], math.prod(input.shape[2:]))
+    count = input.dtype.type(x.shape[0] * x.shape[2])
+    mean = _sum_channels(x) / count
+    out = x - mean[:, None]
+    variance = _sum_channels(out * out) / count
+    scale = 1 / np.sqrt(variance + input.dtype.type(eps))
+    out *= (scale if weight is None else scale * weight)[:, None]
+    if bias is not None:
+        out += bias[:, None]
+    return out.reshape(input.shape), mean, variance
 
 
 def _fixed_rule(xp: Any, grad: Any, needs: Any, input: Any, mean: Any, variance: Any, weight: Any, eps: float) -> Any:
@@ -67,6 +99,14 @@ def _batch_norm_fixed(input, weight, bias, mean, variance, eps):
         scale = scale * weight
     out = (input - mean.reshape(shape)) * scale.reshape(shape)
     return out if bias is None else out + bias.reshape(shape)
+
+
+def _move(running: Tensor, new: np.ndarray, momentum: float) -> None:
+    """A running average takes a step towards a new value, in place."""
+    array = running._array
+    array *= array.dtype.type(1 - momentum)
+    array += new * array.dtype.type(momentum)
+    bump_version(running)
 
 
 def batch_norm(
@@ -115,15 +155,15 @@ def batch_norm(
                 f"batch_norm: {name} must have shape [{x.shape[1]}], one number per channel, but has {list(t.shape)}"
             )
     floats_only("batch_norm", x)
-    over = _over(x)
+    if eps < 0 or (training and eps == 0):
+        raise ValueError(f"batch_norm: eps must be positive, but is {eps}")
     if not training:
         return _batch_norm_fixed(input, weight, bias, running_mean, running_var, eps)
-    count = x.size // x.shape[1] if x.shape[1] else 0
-    if count <= 1:
+    if x.shape[1] and x.size == x.shape[1]:
         raise ValueError(f"batch_norm: training needs more than one value per channel, but the input has shape {list(x.shape)}")
-    if running_mean is not None:
-        with no_grad():
-            mean, variance = input.detach().mean(over), input.detach().var(over)
-            running_mean.mul_(1 - momentum).add_(mean, alpha=momentum)
-            running_var.mul_(1 - momentum).add_(variance, alpha=momentum)
-    return _batch_norm(input, weight, bias, eps)
+    out, mean, variance = _batch_norm(input, weight, bias, eps)
+    if running_mean is not None and x.size:
+        count = x.size // x.shape[1]
+        for running, new in ((running_mean, mean._array), (running_var, variance._array * x.dtype.type(count / (count - 1)))):
+            _move(running, new, momentum)
+    return out

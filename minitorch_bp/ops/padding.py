@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import shown_as
 from ..core.primitive import primitive
 from ..core.tensor import Tensor
 from ._shapes import check_tensor
@@ -80,10 +81,10 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> T
         raise ValueError(f"pad: a value can only be given for mode='constant', not for {mode!r}")
     if count not in (input.ndim - 1, input.ndim - 2) or count > 3:
         raise NotImplementedError(f"pad: mode {mode!r} pads the last 1 to 3 dimensions of 2 to 5, not {count} of {input.ndim}")
-    return _continued(input, before, after, mode)
+    return _continued(input, before, after, mode, count)
 
 
-def _continued(input: Tensor, before: Any, after: Any, mode: str) -> Tensor:
+def _continued(input: Tensor, before: Any, after: Any, mode: str, count: int) -> Tensor:
     if mode == "circular" and min(*before, *after) < 0:  # what is cut is not repeated
         input = _pad(input, tuple(min(b, 0) for b in before), tuple(min(a, 0) for a in after), 0.0)
         before, after = (tuple(max(w, 0) for w in widths) for widths in (before, after))
@@ -95,4 +96,7 @@ def _continued(input: Tensor, before: Any, after: Any, mode: str) -> Tensor:
             raise RuntimeError(f"pad: mode {mode!r} needs elements, but the shape is {list(input.shape)}")
         if b or a:
             input = index_select(input, d, from_numpy(_places(n, b, a, mode)))
-    return input
+    if mode == "circular":
+        return shown_as(input, "torch::autograd::CopySlices")
+    kind = "Reflection" if mode == "reflect" else "Replication"
+    return shown_as(input, f"{kind}Pad{count}DBackward0")

@@ -1,7 +1,6 @@
-"""Resampling: ``interpolate``, adaptive pooling, ``grid_sample``, shuffling of pixels.
+"""Resampling: ``interpolate``, and shuffling of pixels.
 
 Interpolation works on one dimension after the other: a few neighbours of each place, picked by ``index_select``, times weights.
-Adaptive averages are means of slices.
 """
 
 from __future__ import annotations
@@ -12,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import shown_as
 from ..core.tensor import Tensor
 from ._shapes import check_tensor, floats_only
 from .creation import from_numpy
 from .gather import index_select
-from .joining import stack
-from .windows import _seen
 
 
 def _taps(input: Tensor, dim: int, taps: list[tuple[np.ndarray, np.ndarray]]) -> Tensor:
@@ -32,136 +30,6 @@ def _taps(input: Tensor, dim: int, taps: list[tuple[np.ndarray, np.ndarray]]) ->
         w = from_numpy(weights.reshape(shape)).to(input.dtype)
         total = total + index_select(input, dim, from_numpy(places)) * w
     return total
-
-
-# ---------------------------------------------------------------------- adaptive pooling
-def _cells(n: int, m: int) -> list[tuple[int, int]]:
-    """Where the m cells of n elements begin and end: they cover all, and overlap where m does not divide n."""
-    return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
-
-
-def _output_size(name: str, input: Tensor, output_size: Any, n: int) -> tuple[int, ...]:
-    check_tensor(name, input)
-    if input.ndim not in (n + 1, n + 2):
-        kind = ValueError if n > 1 and input.ndim <= n and not isinstance(output_size, int) else RuntimeError
-        raise kind(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(input.shape)}")
-    if 0 in input.shape[-n:]:
-        raise RuntimeError(f"{name}: only the batch may be empty, but got shape {list(input.shape)}")
-    sizes = (output_size,) * n if isinstance(output_size, int) else tuple(output_size)
-    if len(sizes) != n:
-        raise RuntimeError(f"{name}: output_size must have {n} entries, but got {sizes}")
-    found = tuple(input.shape[k - n] if s is None else int(s) for k, s in enumerate(sizes))
-    if any(s < 0 for s in found):
-        raise RuntimeError(f"{name}: an output size can't be negative, but got {list(found)}")
-    return found
-
-
-def _adaptive_avg(name: str, input: Tensor, output_size: Any, n: int) -> Tensor:
-    sizes = _output_size(name, input, output_size, n)
-    floats_only(name, input._array)
-    input = _seen(input)
-    for k, m in enumerate(sizes):
-        cells = _cells(input.shape[k - n], m)
-        input = (
-            stack([input.narrow(k - n, start, stop - start).mean(k - n) for start, stop in cells], k - n)
-            if m
-            else (input.narrow(k - n, 0, 0))
-        )
-    return input
-
-
-def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
-    """Means over ``output_size`` cells that together cover the row; see :func:`adaptive_avg_pool2d`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.adaptive_avg_pool1d(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), 2)
-    tensor([[1.5000, 3.5000]])
-    """
-    return _adaptive_avg("adaptive_avg_pool1d", input, output_size, 1)
-
-
-def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
-    r"""Means over a grid of cells, whatever the image's size: cell i covers :math:`\lfloor i n / m \rfloor` to
-    :math:`\lceil (i + 1) n / m \rceil`.
-
-    Parameters
-    ----------
-    input : Tensor of shape (N, C, H, W) or (C, H, W)
-    output_size : int or pair, None keeps a size
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.adaptive_avg_pool2d(torch.arange(4.0).reshape(1, 1, 2, 2), 1)
-    tensor([[[[1.5000]]]])
-    """
-    return _adaptive_avg("adaptive_avg_pool2d", input, output_size, 2)
-
-
-def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
-    """The same for volumes; see :func:`adaptive_avg_pool2d`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.adaptive_avg_pool3d(torch.ones(1, 1, 2, 2, 2), 1)
-    tensor([[[[[1.]]]]])
-    """
-    return _adaptive_avg("adaptive_avg_pool3d", input, output_size, 3)
-
-
-def _adaptive_max(name: str, input: Tensor, output_size: Any, n: int, return_indices: bool) -> Any:
-    sizes = _output_size(name, input, output_size, n)
-    x = input._array
-    lead, shape = x.shape[:-n], x.shape[-n:]
-    places = np.empty((*lead, *sizes), np.int64)
-    number = np.arange(math.prod(shape)).reshape(shape)
-    cells = [_cells(s, m) for s, m in zip(shape, sizes, strict=True)]
-    for out in np.ndindex(*sizes):
-        cell = tuple(slice(*cells[k][i]) for k, i in enumerate(out))
-        part = x[(..., *cell)].reshape(*lead, -1)
-        places[(..., *out)] = number[cell].reshape(-1)[part.argmax(-1)]
-    index = from_numpy(places)
-    values = input.flatten(-n).gather(-1, index.flatten(-n)).reshape(index.shape)
-    return (values, index) if return_indices else values
-
-
-def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
-    """Maxima over ``output_size`` cells that together cover the row; see :func:`adaptive_avg_pool2d`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.adaptive_max_pool1d(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), 2)
-    tensor([[2., 4.]])
-    """
-    return _adaptive_max("adaptive_max_pool1d", input, output_size, 1, return_indices)
-
-
-def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
-    """Maxima over a grid of cells; see :func:`adaptive_avg_pool2d`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.adaptive_max_pool2d(torch.arange(4.0).reshape(1, 1, 2, 2), 1)
-    tensor([[[[3.]]]])
-    """
-    return _adaptive_max("adaptive_max_pool2d", input, output_size, 2, return_indices)
-
-
-def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
-    """The same for volumes; see :func:`adaptive_avg_pool2d`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.adaptive_max_pool3d(torch.ones(1, 1, 2, 2, 2), 1)
-    tensor([[[[[1.]]]]])
-    """
-    return _adaptive_max("adaptive_max_pool3d", input, output_size, 3, return_indices)
 
 
 # ---------------------------------------------------------------------- interpolation
@@ -256,10 +124,13 @@ def interpolate(
     if any(m <= 0 for m in sizes) or 0 in input.shape[2:]:
         raise RuntimeError(f"interpolate: sizes must be positive, but got {list(input.shape[2:])} and {list(sizes)}")
     if mode == "area":
+        from .adaptive_pooling import _adaptive_avg
+
         return _adaptive_avg(f"adaptive_avg_pool{n}d", input, sizes, n)
     for k, (m, scale) in enumerate(zip(sizes, scales, strict=True)):
         input = _resized(input, k + 2, m, scale, mode, bool(align_corners))
-    return input
+    kind = "".join(word.capitalize() for word in mode.split("-"))
+    return shown_as(input, f"Upsample{kind}{n}DBackward0")
 
 
 def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corners: bool) -> Tensor:
@@ -330,7 +201,8 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     *lead, c, h, w = input.shape
     parts = input.reshape(*lead, c // (r * r), r, r, h, w)
     k = len(lead)
-    return parts.permute(*range(k + 1), k + 3, k + 1, k + 4, k + 2).reshape(*lead, c // (r * r), h * r, w * r)
+    image = parts.permute(*range(k + 1), k + 3, k + 1, k + 4, k + 2).reshape(*lead, c // (r * r), h * r, w * r)
+    return shown_as(image, "PixelShuffleBackward0")
 
 
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
@@ -350,7 +222,8 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     *lead, c, h, w = input.shape
     parts = input.reshape(*lead, c, h // r, r, w // r, r)
     k = len(lead)
-    return parts.permute(*range(k + 1), k + 2, k + 4, k + 1, k + 3).reshape(*lead, c * r * r, h // r, w // r)
+    image = parts.permute(*range(k + 1), k + 2, k + 4, k + 1, k + 3).reshape(*lead, c * r * r, h // r, w // r)
+    return shown_as(image, "PixelUnshuffleBackward0")
 
 
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
@@ -367,4 +240,5 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     if groups <= 0 or input.shape[1] % groups:
         raise RuntimeError(f"channel_shuffle: {input.shape[1]} channels can't be divided into {groups} groups")
     n, c, *rest = input.shape
-    return input.reshape(n, groups, c // groups, *rest).transpose(1, 2).reshape(n, c, *rest)
+    shuffled = input.reshape(n, groups, c // groups, *rest).transpose(1, 2).reshape(n, c, *rest)
+    return shown_as(shuffled, "ChannelShuffleBackward0")

@@ -17,6 +17,8 @@ from ..core.view import check_writable
 
 FUNCTIONS: dict[str, str] = {
     "distributions": "erfinv igamma igammac mvlgamma polygamma",
+    "adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
+    "avg_pooling": "avg_pool1d",
     "bags": "bilinear embedding_bag",
     "bessel": "i0",
     "ctc": "ctc_loss",
@@ -35,16 +37,17 @@ FUNCTIONS: dict[str, str] = {
     "quantile searchsorted unique_consecutive",
     "pick": "diagonal_scatter index_copy index_fill index_reduce masked_scatter put repeat_interleave scatter_reduce "
     "select_scatter slice_scatter take take_along_dim",
-    "pooling": "max_pool2d",
+    "pooling": "max_pool1d max_pool2d max_pool3d",
     "products": "addbmm addmv addr baddbmm chain_matmul cross",
     "rearrange": "argwhere as_strided atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes cartesian_prod column_stack "
     "combinations dstack fliplr flipud rot90 tril_indices triu_indices unravel_index",
-    "resample": "adaptive_avg_pool1d adaptive_max_pool1d channel_shuffle pixel_shuffle pixel_unshuffle",
+    "recurrent": "gru_cell lstm_cell rnn_relu_cell rnn_tanh_cell",
+    "recurrent_stacks": "gru lstm rnn_relu rnn_tanh",
+    "resample": "channel_shuffle pixel_shuffle pixel_unshuffle",
     "reshaped_in_place": "as_strided_scatter empty_permuted empty_strided fill resize_as_",
     "splitting": "dsplit hsplit split_with_sizes tensor_split unsafe_chunk unsafe_split vsplit",
     "statistics": "corrcoef cov cumulative_trapezoid diff gradient logcumsumexp nanmean nansum renorm trapezoid trapz",
     "tensor_products": "inner kron tensordot vdot",
-    "windows": "avg_pool1d max_pool1d max_pool3d",
 }  # fmt: skip
 METHODS: dict[str, str] = {
     "distributions": "erfinv igamma igammac mvlgamma",

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ...ops import activation as F
+from ...ops import gates as G
+from ...ops.creation import empty
 from ...ops.dropout import rrelu
 from ...ops.pointwise import sigmoid
 from ...ops.trigonometric import tanh
+from .. import init as _init
+from ..parameter import Parameter
 from .module import Module
 
 
@@ -259,3 +263,110 @@ class Softmin(Softmax):
 
     def forward(self, input: Any) -> Any:
         return F.softmin(input, self.dim)
+
+
+class Softmax2d(Module):
+    """:func:`softmax` over the channels of (N, C, H, W) or (C, H, W)."""
+
+    def forward(self, input: Any) -> Any:
+        if input.ndim not in (3, 4):
+            raise ValueError(f"Softmax2d: expected 3 or 4 dimensions, but got shape {list(input.shape)}")
+        return F.softmax(input, -3)
+
+
+class CELU(Module):
+    """:func:`celu` as a module."""
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False):
+        super().__init__()
+        self.alpha, self.inplace = alpha, inplace
+
+    def forward(self, input: Any) -> Any:
+        return G.celu(input, self.alpha, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}" + (", inplace=True" if self.inplace else "")
+
+
+class Hardsigmoid(Module):
+    """:func:`hardsigmoid` as a module."""
+
+    def __init__(self, inplace: bool = False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Any) -> Any:
+        return G.hardsigmoid(input, self.inplace)
+
+
+class Hardswish(Module):
+    """:func:`hardswish` as a module."""
+
+    def __init__(self, inplace: bool = False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Any) -> Any:
+        return G.hardswish(input, self.inplace)
+
+
+class Mish(Module):
+    """:func:`mish` as a module."""
+
+    def __init__(self, inplace: bool = False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Any) -> Any:
+        return G.mish(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return "inplace=True" if self.inplace else ""
+
+
+class Hardshrink(Module):
+    """:func:`hardshrink` as a module."""
+
+    def __init__(self, lambd: float = 0.5):
+        super().__init__()
+        self.lambd = lambd
+
+    def forward(self, input: Any) -> Any:
+        return G.hardshrink(input, self.lambd)
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+class Softshrink(Hardshrink):
+    """:func:`softshrink` as a module."""
+
+    def forward(self, input: Any) -> Any:
+        return G.softshrink(input, self.lambd)
+
+
+class PReLU(Module):
+    r""":func:`prelu` with learned slopes: one, or one per channel.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.PReLU()(torch.tensor([-1.0, 2.0]))
+    tensor([-0.2500,  2.0000], grad_fn=<PreluKernelBackward0>)
+    """
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None):
+        super().__init__()
+        self.num_parameters, self.init = num_parameters, init
+        self.weight = Parameter(empty(num_parameters, device=device, dtype=dtype))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Slopes to ``init``."""
+        _init.constant_(self.weight, self.init)
+
+    def forward(self, input: Any) -> Any:
+        return G.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"

@@ -8,11 +8,15 @@ from ...core.dtype import int64
 from ...ops.creation import empty, ones, tensor, zeros
 from ...ops.normalization import batch_norm
 from .. import init
-from ..parameter import Parameter
+from ..parameter import Parameter, UninitializedBuffer, UninitializedParameter
+from .lazy import LazyModuleMixin
 from .module import Module
 
 
-class _BatchNorm(Module):
+class _NormBase(Module):
+    """Parameters and running averages per channel, which batch and instance norm share."""
+
+    _version = 2
     _dims: tuple[int, ...] = ()
 
     def __init__(
@@ -53,39 +57,48 @@ class _BatchNorm(Module):
             if self.bias is not None:
                 init.zeros_(self.bias)
 
-    def forward(self, input: Any) -> Any:
-        """The shape stays."""
+    def _check_input_dim(self, input: Any) -> None:
         if input.ndim not in self._dims:
             expected = " or ".join(f"{d}D" for d in self._dims)
             raise ValueError(
                 f"{type(self).__name__}: expected {expected} input, but got {input.ndim}D of shape {list(input.shape)}"
             )
-        if input.shape[1] != self.num_features:
-            raise RuntimeError(
-                f"{type(self).__name__}: expected {self.num_features} channels, but the input has shape {list(input.shape)}"
-            )
-        momentum = self.momentum
-        if self.training and self.track_running_stats:
-            self.num_batches_tracked.add_(1)
-            if momentum is None:
-                momentum = 1.0 / float(self.num_batches_tracked)
-        use_batch = self.training or self.running_mean is None
-        move = self.training and self.track_running_stats
-        return batch_norm(
-            input,
-            self.running_mean if move or not use_batch else None,
-            self.running_var if move or not use_batch else None,
-            self.weight,
-            self.bias,
-            use_batch,
-            0.0 if momentum is None else momentum,
-            self.eps,
-        )
+
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, local_metadata: Any, *others: Any) -> None:
+        version = local_metadata.get("version")
+        if (version is None or version < 2) and self.track_running_stats:  # saved before batches were counted
+            count = self.num_batches_tracked
+            state_dict.setdefault(prefix + "num_batches_tracked", tensor(0, dtype=int64) if count is None else count)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *others)
 
     def extra_repr(self) -> str:
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
             f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        )
+
+
+class _BatchNorm(_NormBase):
+    def forward(self, input: Any) -> Any:
+        """The shape stays."""
+        self._check_input_dim(input)
+        if input.shape[1] != self.num_features:
+            raise RuntimeError(
+                f"{type(self).__name__}: expected {self.num_features} channels, but the input has shape {list(input.shape)}"
+            )
+        momentum, buffers, parameters = self.momentum, self._buffers, self._parameters
+        mean, var = buffers["running_mean"], buffers["running_var"]
+        if self.training and self.track_running_stats:
+            count = buffers["num_batches_tracked"]
+            if count is not None:
+                count.add_(1)
+                if momentum is None:
+                    momentum = 1.0 / float(count)
+        use_batch = self.training or mean is None
+        if self.training and not self.track_running_stats:
+            mean = var = None
+        return batch_norm(
+            input, mean, var, parameters["weight"], parameters["bias"], use_batch, 0.0 if momentum is None else momentum, self.eps
         )
 
 
@@ -106,3 +119,86 @@ class BatchNorm2d(_BatchNorm):
     """
 
     _dims = (4,)
+
+
+class BatchNorm3d(_BatchNorm):
+    """:func:`batch_norm` of volumes, (N, C, D, H, W)."""
+
+    _dims = (5,)
+
+
+class SyncBatchNorm(_BatchNorm):
+    """Batch norm over all processes of a group; there is one process here, so it is :class:`BatchNorm2d` for any shape.
+
+    Raises
+    ------
+    NotImplementedError
+        If a ``process_group`` is given.
+    """
+
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, momentum: Any = 0.1, affine: bool = True, track_running_stats: bool = True,
+        process_group: Any = None, device: Any = None, dtype: Any = None, *, bias: bool = True,
+    ):  # fmt: skip
+        if process_group is not None:
+            raise NotImplementedError("SyncBatchNorm does not support the argument process_group: there is one process")
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
+        self.process_group = process_group
+
+    def _check_input_dim(self, input: Any) -> None:
+        if input.ndim < 2:
+            raise ValueError(f"SyncBatchNorm: expected at least 2 dimensions, but got shape {list(input.shape)}")
+
+
+# ---------------------------------------------------------------------- lazy
+class _LazyNorm(LazyModuleMixin):
+    """The number of channels comes from the first input."""
+
+    def __init__(
+        self, eps: float = 1e-5, momentum: Any = 0.1, affine: bool = True, track_running_stats: bool = True, device: Any = None,
+        dtype: Any = None, *, bias: bool = True,
+    ):  # fmt: skip
+        super().__init__(0, eps, momentum, False, False, device, dtype, bias=bias)
+        module: Any = self
+        self.affine, self.track_running_stats = affine, track_running_stats
+        for name, wanted in (("weight", affine), ("bias", affine and bias)):
+            if wanted:
+                setattr(self, name, UninitializedParameter(device=device, dtype=dtype))
+        if track_running_stats:
+            module.register_buffer("running_mean", UninitializedBuffer(device=device, dtype=dtype))
+            module.register_buffer("running_var", UninitializedBuffer(device=device, dtype=dtype))
+            module.register_buffer("num_batches_tracked", tensor(0, dtype=int64))
+
+    def reset_parameters(self) -> None:
+        """Weights to 1, biases to 0, once they have shapes."""
+        if self.num_features and not self.has_uninitialized_params():
+            super().reset_parameters()  # type: ignore[misc]
+
+    def initialize_parameters(self, input: Any, *args: Any, **kwargs: Any) -> None:
+        """As many channels as the input has."""
+        if self.has_uninitialized_params():
+            self.num_features = input.shape[1]
+            module: Any = self
+            for t in (*module._parameters.values(), module.running_mean, module.running_var):
+                if t is not None:
+                    t.materialize((self.num_features,))
+            self.reset_parameters()
+        self.num_features = input.shape[1]
+
+
+class LazyBatchNorm1d(_LazyNorm, _BatchNorm):
+    """:class:`BatchNorm1d` that learns the number of channels from its first input."""
+
+    cls_to_become, _dims = BatchNorm1d, (2, 3)
+
+
+class LazyBatchNorm2d(_LazyNorm, _BatchNorm):
+    """:class:`BatchNorm2d` that learns the number of channels from its first input."""
+
+    cls_to_become, _dims = BatchNorm2d, (4,)
+
+
+class LazyBatchNorm3d(_LazyNorm, _BatchNorm):
+    """:class:`BatchNorm3d` that learns the number of channels from its first input."""
+
+    cls_to_become, _dims = BatchNorm3d, (5,)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ...ops.bags import bilinear
 from ...ops.creation import empty
 from ...ops.matmul import linear
 from .. import init
-from ..parameter import Parameter
+from ..parameter import Parameter, UninitializedParameter
+from .lazy import LazyParametersMixin
 from .module import Module
 
 
@@ -77,3 +79,76 @@ class Linear(Module):
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+class NonDynamicallyQuantizableLinear(Linear):
+    """A Linear under the name that PyTorch prints inside of attention."""
+
+
+class Bilinear(Module):
+    r""":math:`y_o = x_1^T W_o x_2 + b_o`, drawn from :math:`U(-1/\sqrt{d_1}, 1/\sqrt{d_1})` (:func:`bilinear`).
+
+    Parameters
+    ----------
+    in1_features, in2_features, out_features : int
+        The sizes of the last dimensions of the two inputs and the output.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Bilinear(2, 3, 4)(torch.ones(5, 2), torch.ones(5, 3)).shape
+    torch.Size([5, 4])
+    """
+
+    def __init__(
+        self, in1_features: int, in2_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None
+    ):
+        super().__init__()
+        if in1_features <= 0:
+            raise ValueError(f"Bilinear: in1_features must be positive, but is {in1_features}")
+        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
+        self.weight = Parameter(empty(out_features, in1_features, in2_features, device=device, dtype=dtype))
+        self.register_parameter("bias", Parameter(empty(out_features, device=device, dtype=dtype)) if bias else None)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw new parameters."""
+        bound = 1 / math.sqrt(self.in1_features)
+        init.uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input1: Any, input2: Any) -> Any:
+        """Shapes: (..., in1_features) and (..., in2_features) to (..., out_features)."""
+        return bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )
+
+
+class LazyLinear(LazyParametersMixin, Linear):
+    """:class:`Linear` that learns ``in_features`` from its first input (see :class:`LazyModuleMixin`)."""
+
+    cls_to_become = Linear
+
+    def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None):
+        super().__init__(0, 0, False)
+        self.out_features = out_features
+        self.weight = UninitializedParameter(device=device, dtype=dtype)
+        if bias:
+            self.bias = UninitializedParameter(device=device, dtype=dtype)
+
+    def initialize_parameters(self, input: Any) -> None:
+        """As many features as the input's last dimension has."""
+        if self.has_uninitialized_params():
+            self.in_features = input.shape[-1]
+            weight: Any = self.weight
+            weight.materialize((self.out_features, self.in_features))
+            bias: Any = self.bias
+            if bias is not None:
+                bias.materialize((self.out_features,))
+            self.reset_parameters()
+        self.in_features = input.shape[-1]

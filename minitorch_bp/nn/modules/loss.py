@@ -6,6 +6,9 @@ from typing import Any
 
 from ...ops import cross_entropy as C
 from ...ops import loss as F
+from ...ops import margin_loss as M
+from ...ops.ctc import ctc_loss
+from .distance import PairwiseDistance
 from .module import Module
 
 
@@ -58,6 +61,8 @@ class HuberLoss(_Loss):
     """:func:`huber_loss` as a module."""
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0):
+        if not isinstance(delta, (int, float)):
+            raise TypeError(f"HuberLoss: delta must be a number, but is {delta!r}")
         super().__init__(reduction=reduction)
         self.delta = delta
 
@@ -137,3 +142,146 @@ class CrossEntropyLoss(_WeightedLoss):
     def forward(self, input: Any, target: Any) -> Any:
         weight = self._buffers["weight"]  # __getattr__ would be the slower way, and keywords cost as well
         return C.cross_entropy(input, target, weight, None, self.ignore_index, None, self.reduction, self.label_smoothing)
+
+
+class NLLLoss2d(NLLLoss):
+    """:class:`NLLLoss` under an old name."""
+
+
+class CTCLoss(_Loss):
+    """The loss of a sequence without alignment (:func:`ctc_loss`)."""
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False):
+        super().__init__(reduction=reduction)
+        self.blank, self.zero_infinity = blank, zero_infinity
+
+    def forward(self, log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any) -> Any:
+        return ctc_loss(log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity)
+
+
+class PoissonNLLLoss(_Loss):
+    """The negative log-likelihood of counts (:func:`poisson_nll_loss`)."""
+
+    def __init__(
+        self, log_input: bool = True, full: bool = False, size_average: Any = None, eps: float = 1e-8, reduce: Any = None,
+        reduction: str = "mean",
+    ):  # fmt: skip
+        super().__init__(size_average, reduce, reduction)
+        self.log_input, self.full, self.eps = log_input, full, eps
+
+    def forward(self, log_input: Any, target: Any) -> Any:
+        return M.poisson_nll_loss(log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction)
+
+
+class GaussianNLLLoss(_Loss):
+    """The negative log-likelihood of normal numbers (:func:`gaussian_nll_loss`)."""
+
+    def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean"):
+        super().__init__(reduction=reduction)
+        self.full, self.eps = full, eps
+
+    def forward(self, input: Any, target: Any, var: Any) -> Any:
+        return M.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
+
+
+# ---------------------------------------------------------------------- margins
+class _MarginLoss(_Loss):
+    def __init__(self, margin: float = 0.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"):
+        super().__init__(size_average, reduce, reduction)
+        self.margin = margin
+
+
+class MarginRankingLoss(_MarginLoss):
+    """:func:`margin_ranking_loss` as a module."""
+
+    def forward(self, input1: Any, input2: Any, target: Any) -> Any:
+        return M.margin_ranking_loss(input1, input2, target, self.margin, reduction=self.reduction)
+
+
+class CosineEmbeddingLoss(_MarginLoss):
+    """:func:`cosine_embedding_loss` as a module."""
+
+    def forward(self, input1: Any, input2: Any, target: Any) -> Any:
+        return M.cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
+
+
+class HingeEmbeddingLoss(_MarginLoss):
+    """:func:`hinge_embedding_loss` as a module."""
+
+    def __init__(self, margin: float = 1.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"):
+        super().__init__(margin, size_average, reduce, reduction)
+
+    def forward(self, input: Any, target: Any) -> Any:
+        return M.hinge_embedding_loss(input, target, self.margin, reduction=self.reduction)
+
+
+class SoftMarginLoss(_Loss):
+    """:func:`soft_margin_loss` as a module."""
+
+    def forward(self, input: Any, target: Any) -> Any:
+        return M.soft_margin_loss(input, target, reduction=self.reduction)
+
+
+class MultiLabelMarginLoss(_Loss):
+    """:func:`multilabel_margin_loss` as a module."""
+
+    def forward(self, input: Any, target: Any) -> Any:
+        return M.multilabel_margin_loss(input, target, reduction=self.reduction)
+
+
+class MultiLabelSoftMarginLoss(_WeightedLoss):
+    """:func:`multilabel_soft_margin_loss` as a module."""
+
+    def forward(self, input: Any, target: Any) -> Any:
+        return M.multilabel_soft_margin_loss(input, target, self.weight, reduction=self.reduction)
+
+
+class MultiMarginLoss(_WeightedLoss):
+    """:func:`multi_margin_loss` as a module."""
+
+    def __init__(
+        self, p: int = 1, margin: float = 1.0, weight: Any = None, size_average: Any = None, reduce: Any = None,
+        reduction: str = "mean",
+    ):  # fmt: skip
+        super().__init__(weight, size_average, reduce, reduction)
+        if p not in (1, 2):
+            raise ValueError(f"MultiMarginLoss: p must be 1 or 2, but is {p}")
+        if weight is not None and weight.ndim != 1:
+            raise AssertionError(f"MultiMarginLoss: expected a weight per class, but got shape {list(weight.shape)}")
+        self.p, self.margin = p, margin
+
+    def forward(self, input: Any, target: Any) -> Any:
+        return M.multi_margin_loss(input, target, self.p, self.margin, self.weight, reduction=self.reduction)
+
+
+class TripletMarginLoss(_Loss):
+    """:func:`triplet_margin_loss` as a module."""
+
+    def __init__(
+        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, size_average: Any = None,
+        reduce: Any = None, reduction: str = "mean",
+    ):  # fmt: skip
+        super().__init__(size_average, reduce, reduction)
+        if margin <= 0:
+            raise ValueError(f"TripletMarginLoss: the margin must be positive, but is {margin}")
+        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
+
+    def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
+        return M.triplet_margin_loss(anchor, positive, negative, self.margin, self.p, self.eps, self.swap, reduction=self.reduction)
+
+
+class TripletMarginWithDistanceLoss(_Loss):
+    """:func:`triplet_margin_with_distance_loss` as a module."""
+
+    def __init__(self, *, distance_function: Any = None, margin: float = 1.0, swap: bool = False, reduction: str = "mean"):
+        super().__init__(reduction=reduction)
+        if margin <= 0:
+            raise ValueError(f"TripletMarginWithDistanceLoss: the margin must be positive, but is {margin}")
+        self.distance_function = distance_function or PairwiseDistance()
+        self.margin, self.swap = margin, swap
+
+    def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
+        return M.triplet_margin_with_distance_loss(
+            anchor, positive, negative, distance_function=self.distance_function, margin=self.margin, swap=self.swap,
+            reduction=self.reduction,
+        )  # fmt: skip

@@ -6,32 +6,23 @@ files it in a dictionary; walking those dictionaries gives ``parameters()``, ``s
 
 from __future__ import annotations
 
-import itertools
-from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...core.grad_mode import no_grad
 from ...core.graph import RemovableHandle
 from ...core.tensor import Tensor
-from ..parameter import Buffer, Parameter
+from ...ops.creation import empty_like
+from ..parameter import Buffer, Parameter, is_lazy
 from .hooks import backward_hooks_around
+from .state import Stateful
 
 _TABLES = ("_parameters", "_buffers", "_modules")
+#: Hooks of every module.
+_every_module: dict[str, dict[int, Any]] = {"_forward_pre_hooks": {}, "_forward_hooks": {}}
 
 
-class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        if not self.missing_keys and not self.unexpected_keys:
-            return "<All keys matched successfully>"
-        return super().__repr__()
-
-    __str__ = __repr__
-
-
-class Module:
+class Module(Stateful):
     """Base class of all layers and models: subclass it, assign parts in ``__init__``, and define ``forward``.
 
     Attributes
@@ -59,7 +50,6 @@ class Module:
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
     _modules: dict[str, Module | None]
-    _version = 1
 
     def __init__(self, *args: Any, **kwargs: Any):
         if args or kwargs:
@@ -83,17 +73,32 @@ class Module:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self._hooked:
             return self.forward(*args, **kwargs) if kwargs else self.forward(*args)
-        for hook, with_kwargs in tuple(self._forward_pre_hooks.values()):
+        return self._call_impl(*args, **kwargs)
+
+    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
+        """The call of a module with hooks: its own, and those of every module (:func:`register_module_forward_hook`)."""
+        for hook, with_kwargs in (*_every_module["_forward_pre_hooks"].values(), *self._forward_pre_hooks.values()):
             found = hook(self, args, kwargs) if with_kwargs else hook(self, args)
             if found is not None:
                 if with_kwargs:
+                    if not (isinstance(found, tuple) and len(found) == 2):
+                        raise RuntimeError(f"a forward pre-hook with_kwargs must return None or (args, kwargs), but got {found!r}")
                     args, kwargs = found
                 else:
                     args = found if isinstance(found, tuple) else (found,)
-        result = backward_hooks_around(self, args, kwargs)
-        for hook, with_kwargs in tuple(self._forward_hooks.values()):
-            found = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
-            result = result if found is None else found
+        called: set[int] = set()
+        result = None
+        try:
+            result = backward_hooks_around(self, args, kwargs)
+            for number, (hook, with_kwargs, _) in (*_every_module["_forward_hooks"].items(), *self._forward_hooks.items()):
+                called.add(number)
+                found = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+                result = result if found is None else found
+        except Exception:
+            for number, (hook, with_kwargs, always) in (*_every_module["_forward_hooks"].items(), *self._forward_hooks.items()):
+                if always and number not in called:
+                    hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+            raise
         return result
 
     def _register(self, table: str, hook: Any, prepend: bool = False) -> RemovableHandle:
@@ -111,10 +116,11 @@ class Module:
     def register_forward_hook(
         self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
     ) -> RemovableHandle:
-        """Call ``hook(module, args, output)`` after each forward; what it returns replaces the output."""
-        if always_call:
-            raise NotImplementedError("register_forward_hook() does not support the argument always_call=True")
-        return self._register("_forward_hooks", (hook, with_kwargs), prepend)
+        """Call ``hook(module, args, output)`` after each forward; what it returns replaces the output.
+
+        With ``always_call`` it is called also when forward raised.
+        """
+        return self._register("_forward_hooks", (hook, with_kwargs, always_call), prepend)
 
     def register_forward_pre_hook(self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
         """Call ``hook(module, args)`` before each forward; what it returns replaces the arguments."""
@@ -247,6 +253,20 @@ class Module:
             raise AttributeError(f"`{name}` is not a buffer")
         return getattr(module, name)
 
+    def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:
+        """Put a part under a dotted name; with ``strict`` only in place of another."""
+        path, _, name = target.rpartition(".")
+        if not name:
+            raise ValueError("set_submodule: the name of a part can't be empty")
+        if not isinstance(module, Module):
+            raise ValueError(f"set_submodule: expected a Module, but got {type(module).__name__}")
+        parent = self.get_submodule(path)
+        if strict and not hasattr(parent, name):
+            raise AttributeError(f"{type(parent).__name__} has no attribute `{name}`")
+        if hasattr(parent, name) and not isinstance(getattr(parent, name), Module):
+            raise AttributeError(f"`{name}` is not a Module")
+        setattr(parent, name, module)
+
     # ------------------------------------------------------------------ walking
     def named_modules(
         self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
@@ -347,16 +367,20 @@ class Module:
                 with no_grad():
                     p._grad.zero_()
 
-    def _convert(self, convert: Callable[[Tensor], Tensor]) -> Any:
-        for module in self.modules():
-            for p in module._parameters.values():
-                if p is not None:
-                    p._array = convert(p.detach())._array
-                    if p._grad is not None:
-                        p._grad._array = convert(p._grad.detach())._array
-            for name, b in module._buffers.items():
-                if b is not None:
-                    module._buffers[name] = convert(b)
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
+        """Replace the memory of every parameter, gradient and buffer by ``fn`` of it."""
+        for module in self.children() if recurse else ():
+            module._apply(fn)
+        for p in self._parameters.values():
+            if p is not None:
+                p._array = fn(p.detach())._array
+                if p._grad is not None:
+                    p._grad._array = fn(p._grad.detach())._array
+        for name, b in self._buffers.items():
+            if is_lazy(b):
+                b._array = fn(b.detach())._array  # type: ignore[union-attr]
+            elif b is not None:
+                self._buffers[name] = fn(b)
         return self
 
     def to(self, *args: Any, **kwargs: Any) -> Any:
@@ -367,19 +391,34 @@ class Module:
             return self
         if not probe.dtype.is_floating_point:
             raise TypeError(f"a module can only be converted to floating-point types, but got {probe.dtype!r}")
-        return self._convert(lambda t: t.to(probe.dtype) if t.dtype.is_floating_point else t)
+        return self._apply(lambda t: t.to(probe.dtype) if t.dtype.is_floating_point else t)
 
     def float(self) -> Any:
         """Convert floating-point parameters and buffers to float32."""
-        return self._convert(lambda t: t.float() if t.dtype.is_floating_point else t)
+        return self._apply(lambda t: t.float() if t.dtype.is_floating_point else t)
 
     def double(self) -> Any:
         """Convert floating-point parameters and buffers to float64."""
-        return self._convert(lambda t: t.double() if t.dtype.is_floating_point else t)
+        return self._apply(lambda t: t.double() if t.dtype.is_floating_point else t)
 
     def half(self) -> Any:
         """Convert floating-point parameters and buffers to float16."""
-        return self._convert(lambda t: t.half() if t.dtype.is_floating_point else t)
+        return self._apply(lambda t: t.half() if t.dtype.is_floating_point else t)
+
+    def bfloat16(self) -> Any:
+        """Convert floating-point parameters and buffers to bfloat16."""
+        return self._apply(lambda t: t.bfloat16() if t.dtype.is_floating_point else t)
+
+    def type(self, dst_type: Any) -> Any:
+        """Convert all parameters and buffers to a dtype, integers too."""
+        return self._apply(lambda t: t.type(dst_type))
+
+    def to_empty(self, *, device: Any, recurse: bool = True) -> Any:
+        """Replace all parameters and buffers by memory with any numbers in it."""
+        return self._apply(lambda t: empty_like(t, device=device), recurse)
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: there is no compiler, and calling the module is what it would have been."""
 
     def cpu(self) -> Any:
         """The module itself: it is on the CPU already."""
@@ -392,60 +431,6 @@ class Module:
     def share_memory(self) -> Any:
         """The module itself."""
         return self
-
-    # ------------------------------------------------------------------ state
-    def state_dict(self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
-        """All parameters and persistent buffers by dotted name; the tensors share memory with the module."""
-        if args:
-            destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args) :])
-        found = OrderedDict() if destination is None else destination
-        for name, value in itertools.chain(self._parameters.items(), self._buffers.items()):
-            if value is not None and name not in self._non_persistent_buffers:
-                found[prefix + name] = value if keep_vars else value.detach()
-        for name, module in self._modules.items():
-            if module is not None:
-                module.state_dict(destination=found, prefix=prefix + name + ".", keep_vars=keep_vars)
-        return found
-
-    def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> Any:
-        """Copy a state_dict into the module.
-
-        Everything is checked before anything is copied, so a call that raises changes nothing.
-
-        Raises
-        ------
-        RuntimeError
-            Listing missing and unexpected names (if ``strict``) and sizes that differ.
-        TypeError
-            If ``state_dict`` is not a dictionary.
-        """
-        if not hasattr(state_dict, "items"):
-            raise TypeError(f"a state_dict is a dictionary of tensors, but got {type(state_dict).__name__}")
-        own = self.state_dict(keep_vars=True)
-        missing = [k for k in own if k not in state_dict]
-        unexpected = [k for k in state_dict if k not in own]
-        problems = []
-        if strict and unexpected:
-            problems.append("Unexpected key(s) in state_dict: " + ", ".join(f'"{k}"' for k in unexpected) + ". ")
-        if strict and missing:
-            problems.append("Missing key(s) in state_dict: " + ", ".join(f'"{k}"' for k in missing) + ". ")
-        for key, value in state_dict.items():
-            if key in own and not isinstance(value, Tensor):
-                problems.append(f'"{key}" must be a Tensor, but is a {type(value).__name__}.')
-            elif key in own and value._array.shape != own[key]._array.shape:
-                problems.append(
-                    f"size mismatch for {key}: the state_dict has shape {value.shape}, the module has {own[key].shape}."
-                )
-        if problems:
-            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t" + "\n\t".join(problems))
-        with no_grad():
-            for key, value in state_dict.items():
-                if key in own:
-                    if assign:
-                        own[key]._array = value._array
-                    else:
-                        own[key].copy_(value)
-        return _IncompatibleKeys(missing, unexpected)
 
     # ------------------------------------------------------------------ printing
     def extra_repr(self) -> str:
@@ -467,3 +452,19 @@ class Module:
 def _indented(text: str) -> str:
     first, *rest = text.split("\n")
     return "\n".join([first, *("  " + line for line in rest)])
+
+
+def register_module_forward_hook(hook: Any, *, with_kwargs: bool = False, always_call: bool = False) -> RemovableHandle:
+    """Call ``hook(module, args, output)`` after each forward of any module."""
+    return _register_for_all("_forward_hooks", (hook, with_kwargs, always_call))
+
+
+def register_module_forward_pre_hook(hook: Any) -> RemovableHandle:
+    """Call ``hook(module, args)`` before each forward of any module."""
+    return _register_for_all("_forward_pre_hooks", (hook, False))
+
+
+def _register_for_all(table: str, hook: Any) -> RemovableHandle:
+    # From now on every call looks for hooks; until then it costs nothing that it could.
+    Module.__call__ = Module._call_impl  # type: ignore[method-assign]
+    return RemovableHandle(_every_module[table], hook)

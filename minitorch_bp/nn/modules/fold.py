@@ -1,0 +1,47 @@
+"""Sliding windows as columns, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...ops import windows as F
+from .module import Module
+
+
+class Fold(Module):
+    """:func:`fold` as a module: overlapping windows added up to an image."""
+
+    def __init__(self, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1):
+        super().__init__()
+        self.output_size, self.kernel_size, self.dilation = output_size, kernel_size, dilation
+        self.padding, self.stride = padding, stride
+
+    def forward(self, input: Any) -> Any:
+        return F.fold(input, self.output_size, self.kernel_size, self.dilation, self.padding, self.stride)
+
+    def extra_repr(self) -> str:
+        return (
+            f"output_size={self.output_size}, kernel_size={self.kernel_size}, dilation={self.dilation}, "
+            f"padding={self.padding}, stride={self.stride}"
+        )
+
+
+class Unfold(Module):
+    """:func:`unfold` as a module: every window of an image as a column.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Unfold(2)(torch.zeros(1, 3, 4, 4)).shape
+    torch.Size([1, 12, 9])
+    """
+
+    def __init__(self, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1):
+        super().__init__()
+        self.kernel_size, self.dilation, self.padding, self.stride = kernel_size, dilation, padding, stride
+
+    def forward(self, input: Any) -> Any:
+        return F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, dilation={self.dilation}, padding={self.padding}, stride={self.stride}"

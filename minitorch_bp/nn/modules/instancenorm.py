@@ -1,0 +1,78 @@
+"""Instance normalization layers: each channel of each sample by itself."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from ...ops.layer_norm import instance_norm
+from .batchnorm import _LazyNorm, _NormBase
+
+
+class _InstanceNorm(_NormBase):
+    """``_dims`` are the numbers of dimensions without and with a batch."""
+
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = False, track_running_stats: bool = False,
+        device: Any = None, dtype: Any = None, *, bias: bool = True,
+    ):  # fmt: skip
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
+
+    def forward(self, input: Any) -> Any:
+        """The shape stays."""
+        self._check_input_dim(input)
+        alone = input.ndim == self._dims[0]
+        channels = input.shape[0 if alone else 1]
+        if channels != self.num_features:
+            text = f"{type(self).__name__}: expected {self.num_features} channels, but the input has shape {list(input.shape)}"
+            if self.affine:
+                raise ValueError(text)
+            warnings.warn(text + "; without affine parameters the number plays no part", stacklevel=2)
+        out = instance_norm(
+            input.unsqueeze(0) if alone else input, self.running_mean, self.running_var, self.weight, self.bias,
+            self.training or not self.track_running_stats, 0.0 if self.momentum is None else self.momentum, self.eps,
+        )  # fmt: skip
+        return out.squeeze(0) if alone else out
+
+
+class InstanceNorm1d(_InstanceNorm):
+    """:func:`instance_norm` of (N, C, L) or (C, L)."""
+
+    _dims = (2, 3)
+
+
+class InstanceNorm2d(_InstanceNorm):
+    """:func:`instance_norm` of (N, C, H, W) or (C, H, W).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.InstanceNorm2d(3)
+    InstanceNorm2d(3, eps=1e-05, momentum=0.1, affine=False, bias=False, track_running_stats=False)
+    """
+
+    _dims = (3, 4)
+
+
+class InstanceNorm3d(_InstanceNorm):
+    """:func:`instance_norm` of (N, C, D, H, W) or (C, D, H, W)."""
+
+    _dims = (4, 5)
+
+
+class LazyInstanceNorm1d(_LazyNorm, _InstanceNorm):
+    """:class:`InstanceNorm1d` that learns the number of channels from its first input."""
+
+    cls_to_become, _dims = InstanceNorm1d, (2, 3)
+
+
+class LazyInstanceNorm2d(_LazyNorm, _InstanceNorm):
+    """:class:`InstanceNorm2d` that learns the number of channels from its first input."""
+
+    cls_to_become, _dims = InstanceNorm2d, (3, 4)
+
+
+class LazyInstanceNorm3d(_LazyNorm, _InstanceNorm):
+    """:class:`InstanceNorm3d` that learns the number of channels from its first input."""
+
+    cls_to_become, _dims = InstanceNorm3d, (4, 5)

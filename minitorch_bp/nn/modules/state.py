@@ -1,0 +1,233 @@
+"""The state of a module: what ``state_dict`` hands out, and how ``load_state_dict`` takes it back.
+
+Each module saves and loads its own parameters and buffers (``_save_to_state_dict``, ``_load_from_state_dict``); the walk over
+the parts is here, once. Loading goes on after a mistake, as PyTorch's does, so that the error names all of them; what fits has
+then been copied.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import OrderedDict, namedtuple
+from typing import Any
+
+from ...core.grad_mode import no_grad
+from ...core.graph import RemovableHandle
+from ...core.tensor import Tensor
+from ..parameter import Parameter, is_lazy
+
+_EXTRA_STATE = "_extra_state"
+
+
+class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        if not self.missing_keys and not self.unexpected_keys:
+            return "<All keys matched successfully>"
+        return super().__repr__()
+
+    __str__ = __repr__
+
+
+class Stateful:
+    """What :class:`Module` knows about its state; the tables of parameters, buffers and parts are Module's."""
+
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
+    _modules: dict[str, Any]
+    _non_persistent_buffers: set[str]
+    #: Stands in the metadata of a state_dict; a class raises it when the meaning of its state changes.
+    _version: int = 1
+
+    # ------------------------------------------------------------------ hooks
+    def _state_hooks(self, table: str) -> dict[int, Any]:
+        return self.__dict__.get(table, {})
+
+    def _register_state_hook(self, table: str, hook: Any) -> RemovableHandle:
+        return RemovableHandle(self.__dict__.setdefault(table, {}), hook)
+
+    def register_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(module, prefix, keep_vars)`` before the state is collected."""
+        return self._register_state_hook("_state_dict_pre_hooks", hook)
+
+    def register_state_dict_post_hook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(module, state_dict, prefix, local_metadata)`` when the module's own state is collected."""
+        return self._register_state_hook("_state_dict_hooks", hook)
+
+    _register_state_dict_hook = register_state_dict_post_hook
+
+    def register_load_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors)`` before loading."""
+        return self._register_state_hook("_load_state_dict_pre_hooks", (hook, True))
+
+    def _register_load_state_dict_pre_hook(self, hook: Any, with_module: bool = False) -> RemovableHandle:
+        return self._register_state_hook("_load_state_dict_pre_hooks", (hook, with_module))
+
+    def register_load_state_dict_post_hook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(module, incompatible_keys)`` after loading; it may edit the two lists."""
+        return self._register_state_hook("_load_state_dict_post_hooks", hook)
+
+    def get_extra_state(self) -> Any:
+        """What else a state_dict should hold of this module; a subclass defines it together with ``set_extra_state``."""
+        raise RuntimeError(f"{type(self).__name__} has no extra state: define get_extra_state() and set_extra_state()")
+
+    def set_extra_state(self, state: Any) -> None:
+        """Take back what ``get_extra_state`` gave."""
+        raise RuntimeError(f"{type(self).__name__} takes no extra state: define get_extra_state() and set_extra_state()")
+
+    def _has_extra_state(self) -> bool:
+        return type(self).get_extra_state is not Stateful.get_extra_state
+
+    # ------------------------------------------------------------------ saving
+    def state_dict(self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
+        """All parameters and persistent buffers by dotted name; the tensors share memory with the module.
+
+        Parameters
+        ----------
+        destination : dict, optional
+            Where to put them.
+        prefix : str
+            What their names begin with.
+        keep_vars : bool
+            Hand out the parameters themselves, with their history.
+        """
+        if args:
+            destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args) :])
+        if destination is None:
+            destination = OrderedDict()
+            destination._metadata = OrderedDict()  # type: ignore[attr-defined]
+        metadata = {"version": self._version}
+        if hasattr(destination, "_metadata"):
+            destination._metadata[prefix[:-1]] = metadata
+        for hook in tuple(self._state_hooks("_state_dict_pre_hooks").values()):
+            hook(self, prefix, keep_vars)
+        self._save_to_state_dict(destination, prefix, keep_vars)
+        for name, module in self._modules.items():
+            if module is not None:
+                module.state_dict(destination=destination, prefix=prefix + name + ".", keep_vars=keep_vars)
+        for hook in tuple(self._state_hooks("_state_dict_hooks").values()):
+            replaced = hook(self, destination, prefix, metadata)
+            destination = destination if replaced is None else replaced
+        return destination
+
+    def _own_state(self) -> Any:
+        """``(name, tensor)`` of the parameters and persistent buffers."""
+        for name, value in itertools.chain(self._parameters.items(), self._buffers.items()):
+            if value is not None and name not in self._non_persistent_buffers:
+                yield name, value
+
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        for name, value in self._own_state():
+            destination[prefix + name] = value if keep_vars or is_lazy(value) else value.detach()
+        if self._has_extra_state():
+            destination[prefix + _EXTRA_STATE] = self.get_extra_state()
+
+    # ------------------------------------------------------------------ loading
+    def _load_from_state_dict(
+        self, state_dict: Any, prefix: str, local_metadata: Any, strict: bool, missing_keys: list[str],
+        unexpected_keys: list[str], error_msgs: list[str],
+    ) -> None:  # fmt: skip
+        """Copy this module's own parameters and buffers; what is wrong goes into the three lists."""
+        for hook, with_module in tuple(self._state_hooks("_load_state_dict_pre_hooks").values()):
+            arguments = (state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
+            hook(self, *arguments) if with_module else hook(*arguments)
+        own = dict(self._own_state())
+        for name, value in own.items():
+            key = prefix + name
+            if key not in state_dict:
+                if strict:
+                    missing_keys.append(key)
+                continue
+            error = self._load_tensor(name, value, state_dict[key], local_metadata.get("assign_to_params_buffers", False))
+            if error:
+                error_msgs.append(error.format(key=key))
+        if self._has_extra_state() and prefix + _EXTRA_STATE in state_dict:
+            self.set_extra_state(state_dict[prefix + _EXTRA_STATE])
+        elif strict and self._has_extra_state():
+            missing_keys.append(prefix + _EXTRA_STATE)
+        if strict:
+            names = {*own, _EXTRA_STATE} if self._has_extra_state() else own
+            for key in state_dict:
+                if key.startswith(prefix):
+                    name, dot, _ = key[len(prefix) :].partition(".")
+                    if name not in (self._modules if dot else names):
+                        unexpected_keys.append(key)
+
+    def _load_tensor(self, name: str, own: Tensor, given: Any, assign: bool) -> str | None:
+        """Copy one tensor, or say what is wrong with it."""
+        if not isinstance(given, Tensor):
+            return f'"{{key}}" must be a Tensor, but the state_dict has a {type(given).__name__}.'
+        if is_lazy(own) or is_lazy(given):
+            return (
+                None
+                if is_lazy(own) and is_lazy(given)
+                else '"{key}" has a shape in one of the two only: run the lazy module first.'
+            )
+        if own._array.ndim == 0 and given._array.shape == (1,):
+            given = given[0]  # how PyTorch 0.3 saved numbers
+        if own._array.shape != given._array.shape:
+            return f"size mismatch for {{key}}: the state_dict has shape {given.shape}, the module has shape {own.shape}."
+        with no_grad():
+            if not assign:
+                own.copy_(given)
+            elif name in self._parameters:
+                taken = given if isinstance(given, Parameter) else Parameter(given, requires_grad=bool(own._requires_grad))
+                self._parameters[name] = taken
+            else:
+                self._buffers[name] = given
+        return None
+
+    def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> Any:
+        """Copy a state_dict into the module.
+
+        Parameters
+        ----------
+        state_dict : dict of Tensors
+        strict : bool
+            Whether the names must be the same.
+        assign : bool
+            Take the tensors themselves instead of copying them.
+
+        Returns
+        -------
+        A named tuple of ``missing_keys`` and ``unexpected_keys``.
+
+        Raises
+        ------
+        RuntimeError
+            Listing missing and unexpected names (if ``strict``) and sizes that differ. What fits has been copied, as in PyTorch.
+        TypeError
+            If ``state_dict`` is not a dictionary.
+        """
+        if not hasattr(state_dict, "items"):
+            raise TypeError(f"a state_dict is a dictionary of tensors, but got {type(state_dict).__name__}")
+        missing: list[str] = []
+        unexpected: list[str] = []
+        errors: list[str] = []
+        metadata = getattr(state_dict, "_metadata", None)
+        state_dict = OrderedDict(state_dict)
+        if metadata is not None:
+            state_dict._metadata = metadata  # type: ignore[attr-defined]
+
+        def load(module: Any, state: Any, prefix: str) -> None:
+            local = {} if metadata is None else dict(metadata.get(prefix[:-1], {}))
+            if assign:
+                local["assign_to_params_buffers"] = True
+            module._load_from_state_dict(state, prefix, local, True, missing, unexpected, errors)
+            for name, part in module._modules.items():
+                if part is not None:
+                    below = prefix + name + "."
+                    load(part, {k: v for k, v in state.items() if k.startswith(below)}, below)
+            for hook in tuple(module._state_hooks("_load_state_dict_post_hooks").values()):
+                if hook(module, _IncompatibleKeys(missing, unexpected)) is not None:
+                    raise AssertionError("a hook of load_state_dict must return None: edit the lists of keys in place")
+
+        load(self, state_dict, "")
+        if strict:
+            for what, keys in (("Unexpected", unexpected), ("Missing", missing)):
+                if keys:
+                    errors.insert(0, f"{what} key(s) in state_dict: " + ", ".join(f'"{k}"' for k in keys) + ". ")
+        if errors:
+            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t" + "\n\t".join(errors))
+        return _IncompatibleKeys(missing, unexpected)

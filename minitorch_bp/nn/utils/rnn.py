@@ -1,0 +1,223 @@
+"""Batches of sequences of different lengths: padded to one length, or packed without padding.
+
+A packed sequence holds a matrix of rows: the first step of every sequence, then the second step of all that have one, and so
+on, the longest sequences first; ``batch_sizes`` counts the rows of each step.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+
+from ...core.dtype import int64
+from ...core.tensor import Tensor
+from ...ops.creation import empty_like, from_numpy, full, tensor
+from ...ops.joining import stack
+from ...ops.padding import pad
+from ...ops.sorting import sort
+
+_Fields = namedtuple("_Fields", ["data", "batch_sizes", "sorted_indices", "unsorted_indices"])
+
+
+class PackedSequence(_Fields):
+    """Sequences of different lengths without padding; made by :func:`pack_padded_sequence` and :func:`pack_sequence`.
+
+    Attributes
+    ----------
+    data : Tensor
+        The rows.
+    batch_sizes : Tensor of ints
+        How many sequences have a row at each step.
+    sorted_indices, unsorted_indices : Tensor of ints, or None
+        Which sequence of the batch comes at each place, and the inverse of that.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls, data: Any, batch_sizes: Any = None, sorted_indices: Any = None, unsorted_indices: Any = None
+    ) -> PackedSequence:
+        if batch_sizes is None:
+            data, batch_sizes = data[:2]
+        if unsorted_indices is None:
+            unsorted_indices = invert_permutation(sorted_indices)
+        return super().__new__(cls, data, batch_sizes, sorted_indices, unsorted_indices)
+
+    def to(self, *args: Any, **kwargs: Any) -> PackedSequence:
+        """The same with data of another type."""
+        return self._replace(data=self.data.to(*args, **kwargs))
+
+    def double(self) -> PackedSequence:
+        """The same with float64 data."""
+        return self.to(dtype=tensor(0.0).double().dtype)
+
+    def float(self) -> PackedSequence:
+        """The same with float32 data."""
+        return self._replace(data=self.data.float())
+
+    def cpu(self) -> PackedSequence:
+        """The packed sequence itself."""
+        return self
+
+    @property
+    def is_cuda(self) -> bool:
+        """False: the data lie in the computer's own memory."""
+        return False
+
+
+def invert_permutation(permutation: Any) -> Any:
+    """The permutation that undoes another (None for None)."""
+    if permutation is None:
+        return None
+    inverse = empty_like(permutation)
+    inverse._array[permutation._array] = np.arange(len(permutation))
+    return inverse
+
+
+def _places(batch_sizes: np.ndarray, width: int) -> Tensor:
+    """Where each packed row stands in a padded (L, N) batch, counted in rows."""
+    steps = np.repeat(np.arange(len(batch_sizes)), batch_sizes)
+    within = np.concatenate([np.arange(n) for n in batch_sizes])
+    return from_numpy(steps * width + within)
+
+
+def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> PackedSequence:
+    """Leave the padding of a batch out.
+
+    Parameters
+    ----------
+    input : Tensor of shape (L, N, ...), or (N, L, ...) if ``batch_first``
+    lengths : list or Tensor of N ints
+    enforce_sorted : bool
+        Whether the lengths are promised to be sorted, longest first; otherwise they are sorted here.
+
+    Raises
+    ------
+    RuntimeError
+        If the lengths are not sorted though promised, not positive, longer than the input, or not one for each sequence.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> packed = torch.nn.utils.rnn.pack_padded_sequence(torch.arange(6).reshape(3, 2), [3, 1])
+    >>> packed.data, packed.batch_sizes
+    (tensor([0, 1, 2, 4]), tensor([2, 1, 1]))
+    """
+    lengths = lengths.to(int64) if isinstance(lengths, Tensor) else tensor(list(lengths), dtype=int64)
+    order = None
+    if not enforce_sorted:
+        lengths, order = sort(lengths, descending=True)
+        input = input.index_select(0 if batch_first else 1, order)
+    steps = input.transpose(0, 1) if batch_first else input
+    counts = lengths._array
+    if counts.ndim != 1 or len(counts) != steps.shape[1] or not len(counts):
+        raise RuntimeError(
+            f"pack_padded_sequence: expected one length for each of {steps.shape[1]} sequences, but got shape {list(counts.shape)}"
+        )
+    if (np.diff(counts) > 0).any():
+        raise RuntimeError("pack_padded_sequence: lengths must be sorted, longest first; or pass enforce_sorted=False")
+    if counts[-1] <= 0 or counts[0] > steps.shape[0]:
+        raise RuntimeError(f"pack_padded_sequence: lengths must lie between 1 and {steps.shape[0]}, but are {counts.tolist()}")
+    batch_sizes = (counts[None] > np.arange(counts[0])[:, None]).sum(1)
+    rows = steps.reshape(steps.shape[0] * steps.shape[1], *steps.shape[2:])
+    data = rows.index_select(0, _places(batch_sizes, len(counts)))
+    return PackedSequence(data, from_numpy(batch_sizes), order, None)
+
+
+def pad_packed_sequence(
+    sequence: PackedSequence, batch_first: bool = False, padding_value: float = 0.0, total_length: Any = None
+) -> tuple[Tensor, Tensor]:
+    """Put the padding back in: the inverse of :func:`pack_padded_sequence`.
+
+    Returns
+    -------
+    The padded batch, and the lengths of its sequences.
+
+    Raises
+    ------
+    ValueError
+        If ``total_length`` is shorter than the longest sequence.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> rnn = torch.nn.utils.rnn
+    >>> rnn.pad_packed_sequence(rnn.pack_sequence([torch.tensor([1, 2, 3]), torch.tensor([4])]), batch_first=True)
+    (tensor([[1, 2, 3],
+            [4, 0, 0]]), tensor([3, 1]))
+    """
+    data, batch_sizes, _, back = sequence
+    sizes = batch_sizes._array
+    length, n = len(sizes), int(sizes[0])
+    if total_length is not None:
+        if total_length < length:
+            raise ValueError(f"pad_packed_sequence: total_length {total_length} is shorter than the longest sequence, {length}")
+        length = total_length
+    rest = tuple(data.shape[1:])
+    padded = full((length * n, *rest), padding_value, dtype=data.dtype).index_copy(0, _places(sizes, n), data)
+    padded = padded.view(length, n, *rest)
+    lengths = from_numpy((sizes[:, None] > np.arange(n)).sum(0))
+    padded = padded.transpose(0, 1) if batch_first else padded
+    if back is not None:
+        return padded.index_select(0 if batch_first else 1, back), lengths[back]
+    return padded, lengths
+
+
+def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right") -> Tensor:
+    """Sequences of shape (L, ...) as one padded batch of shape (longest, N, ...), or (N, longest, ...) if ``batch_first``.
+
+    Raises
+    ------
+    RuntimeError
+        If ``padding_side`` is neither 'left' nor 'right', or there are no sequences.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.utils.rnn.pad_sequence([torch.tensor([1, 2, 3]), torch.tensor([4])], batch_first=True)
+    tensor([[1, 2, 3],
+            [4, 0, 0]])
+    """
+    if padding_side not in ("left", "right"):
+        raise RuntimeError(f"pad_sequence: padding_side must be 'left' or 'right', but is {padding_side!r}")
+    if isinstance(sequences, Tensor):
+        sequences = sequences.unbind(0)
+    elif not hasattr(sequences, "__iter__"):
+        raise RuntimeError(f"pad_sequence: expected several tensors, but got a {type(sequences).__name__}")
+    sequences = list(sequences)
+    if not sequences:
+        raise RuntimeError("pad_sequence: expected at least one sequence")
+    longest = max(len(s) for s in sequences)
+    padded = []
+    for s in sequences:
+        more = longest - len(s)
+        ends = (more, 0) if padding_side == "left" else (0, more)
+        padded.append(pad(s, (*(0, 0) * (s.ndim - 1), *ends), "constant", padding_value) if more else s)
+    return stack(padded, 0 if batch_first else 1)
+
+
+def unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first: bool = False) -> list[Tensor]:
+    """The sequences of a padded batch: the inverse of :func:`pad_sequence`."""
+    batch = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
+    return [batch[k, : int(n)] for k, n in enumerate(lengths)]
+
+
+def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> PackedSequence:
+    """Sequences of shape (L, ...) as a packed sequence; see :func:`pack_padded_sequence`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.utils.rnn.pack_sequence([torch.tensor([1, 2]), torch.tensor([3])]).data
+    tensor([1, 3, 2])
+    """
+    lengths = tensor([len(s) for s in sequences])
+    return pack_padded_sequence(pad_sequence(sequences), lengths, enforce_sorted=enforce_sorted)
+
+
+def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
+    """The sequences of a packed sequence: the inverse of :func:`pack_sequence`."""
+    padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
+    return unpad_sequence(padded, lengths, batch_first=True)

@@ -1,0 +1,29 @@
+"""Second derivatives of operations whose own rule is written on arrays for speed.
+
+Such an operation also has a slow definition in terms of others. When the backward pass is itself recorded, the gradient is
+that of the slow definition, through the ordinary engine; so it has a history, and derivatives of every order follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..core.engine import run_backward
+from ..core.tensor import Tensor
+from ..core.view import edge_of
+
+
+def gradients_of(function: Callable[..., Any], args: tuple[Any, ...], needs: tuple[bool, ...], grads: list[Any]) -> list[Any]:
+    """The gradients of ``function(*args)`` in those of its first arguments that ``needs`` names, as Tensors with a history.
+
+    ``grads`` are the gradients of the function's outputs, None where there is none.
+    """
+    # An alias each, so that a tensor that is passed twice gets a gradient for each place.
+    own = [a.view_as(a) if needed else a for a, needed in zip(args, needs, strict=False)]
+    outs = function(*own, *args[len(own) :])
+    outs = (outs,) if isinstance(outs, Tensor) else outs
+    roots = [(edge_of(o), g) for o, g in zip(outs, grads, strict=False) if g is not None and o._requires_grad]
+    wanted = tuple(o for o, needed in zip(own, needs, strict=False) if needed)
+    found = iter(run_backward([r for r, _ in roots], [g for _, g in roots], True, True, wanted, accumulate=False))
+    return [next(found) if needed else None for needed in needs]
