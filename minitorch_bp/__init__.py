@@ -424,7 +424,21 @@ def load(f, *args, **kwargs):
     return read(f, *args, **kwargs)
 
 
-_LATER = ("accelerator", "backends", "cuda", "fft", "linalg", "masked", "nn", "optim", "random", "signal", "special", "utils")
+_LATER = (
+    "accelerator",
+    "backends",
+    "cuda",
+    "fft",
+    "func",
+    "linalg",
+    "masked",
+    "nn",
+    "optim",
+    "random",
+    "signal",
+    "special",
+    "utils",
+)
 
 _SETTINGS = frozenset(
     [

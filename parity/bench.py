@@ -100,6 +100,69 @@ def _by_hand(batch: int, d: int, hidden: int, out: int) -> Callable[[], Any]:
     return step
 
 
+def _images(torch: Any, optim: str, batch: int, channels: int, size: int, layers: str) -> Callable[[], Any]:
+    """A training step of a network on images."""
+    torch.manual_seed(0)
+    nn = torch.nn
+    model = eval(f"nn.Sequential({layers})", {"nn": nn})
+    optimizer = getattr(torch.optim, optim)(model.parameters(), lr=0.01)
+    rng = np.random.default_rng(0)
+    x = torch.from_numpy(rng.standard_normal((batch, channels, size, size)).astype(np.float32))
+    y = torch.from_numpy(rng.integers(0, 10, batch))
+
+    def step() -> None:
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+
+    return step
+
+
+def _characters(torch: Any, layer: str, batch: int = 32, length: int = 64, vocabulary: int = 65) -> Callable[[], Any]:
+    """A training step of a model that predicts the next character: an embedding, a sequence layer, a linear layer."""
+    torch.manual_seed(0)
+    nn = torch.nn
+
+    class Model(nn.Module):  # type: ignore[name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = nn.Embedding(vocabulary, 64)
+            self.body = eval("nn." + layer, {"nn": nn})
+            self.head = nn.Linear(64 if "Transformer" in layer else 128, vocabulary)
+
+        def forward(self, x: Any, mask: Any = None) -> Any:
+            h = self.embedding(x)
+            return self.head(self.body(h, mask=mask, is_causal=True) if mask is not None else self.body(h)[0])
+
+    model = Model()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    rng = np.random.default_rng(0)
+    x, y = (torch.from_numpy(rng.integers(0, vocabulary, (batch, length))) for _ in range(2))
+    mask = nn.Transformer.generate_square_subsequent_mask(length) if "Transformer" in layer else None
+
+    def step() -> None:
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(x, mask).reshape(-1, vocabulary), y.reshape(-1)).backward()
+        optimizer.step()
+
+    return step
+
+
+_LENET = """nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)"""
+_NORMED = """nn.Conv2d(3, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2),
+nn.Conv2d(16, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU(), nn.MaxPool2d(2),
+nn.Conv2d(32, 64, 3, padding=1, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)"""
+_BLOCKS = "TransformerEncoder(nn.TransformerEncoderLayer(64, 4, 256, batch_first=True), 2)"
+NETWORKS: dict[str, Callable[[Any], Callable[[], Any]]] = {
+    "LeNet, 64 images of 28x28": lambda torch: _images(torch, "SGD", 64, 1, 28, _LENET),
+    "batch-norm CNN, 32 of 32x32": lambda torch: _images(torch, "SGD", 32, 3, 32, _NORMED),
+    "char-LSTM 128, 32 x 64": lambda torch: _characters(torch, "LSTM(64, 128, batch_first=True)"),
+    "char-GRU 128, 32 x 64": lambda torch: _characters(torch, "GRU(64, 128, batch_first=True)"),
+    "transformer, 2 blocks, 32 x 64": lambda torch: _characters(torch, _BLOCKS),
+}
+
+
 def _line(name: str, t: dict[str, float]) -> None:
     print(f"{name:28s} {t['ours'] * 1e6:11.2f} us {t['torch'] * 1e6:9.2f} us {t['ours'] / t['torch']:7.2f}")
 
@@ -119,6 +182,9 @@ def main(quick: bool = False) -> int:
         ours, theirs = _random_cases(minitorch_bp, n), _random_cases(torch, n)
         for name in ours:
             _line(f"{name} of {n}", interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number))
+    print(f"\n{'network, training step':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s}")
+    for name, make in NETWORKS.items():
+        _line(name, interleaved({"ours": make(minitorch_bp), "torch": make(torch)}, rounds, 2))
     linear = {"ours": lambda: minitorch_bp.nn.Linear(784, 512), "torch": lambda: torch.nn.Linear(784, 512)}
     _line("nn.Linear(784, 512)", interleaved(linear, rounds, 3))
     print(

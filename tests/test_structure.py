@@ -14,7 +14,7 @@ from minitorch_bp.ops import tail
 
 ROOT = pathlib.Path(torch.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
-ORDER = ["core", "ops", "autograd", "nn", "optim", "utils"]
+ORDER = ["core", "ops", "autograd", "nn", "optim", "func", "utils"]
 CORE = [
     "dtype",
     "device",

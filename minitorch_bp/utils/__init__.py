@@ -1,5 +1,5 @@
-"""``torch.utils``: loading data."""
+"""``torch.utils``: loading data, checkpointing."""
 
-from . import data
+from . import checkpoint, data
 
-__all__ = ["data"]
+__all__ = ["checkpoint", "data"]

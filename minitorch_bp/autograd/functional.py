@@ -1,0 +1,252 @@
+"""Derivatives of functions of tensors: Jacobians and Hessians, whole or times a vector.
+
+The older of PyTorch's two interfaces (the other is ``torch.func``): inputs and outputs are tensors or tuples of them, and the
+results have a history only if ``create_graph``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..core.grad_mode import enable_grad
+from ..core.tensor import Tensor
+from ..ops.creation import zeros_like
+from ..ops.joining import stack
+from .gradients import grad as _gradients
+
+
+# ---------------------------------------------------------------------- tuples in and out
+def _as_tuple(value: Any, what: str, name: str) -> tuple[bool, tuple[Tensor, ...]]:
+    """Whether it was a tuple, and it as a tuple."""
+    several = isinstance(value, tuple)
+    found = value if several else (value,)
+    for k, t in enumerate(found):
+        if not isinstance(t, Tensor):
+            raise TypeError(f"{name}: {what} must be a tensor or a tuple of tensors, but part {k} is a {type(t).__name__}")
+    return several, found
+
+
+def _fresh(inputs: tuple[Tensor, ...], create_graph: bool) -> tuple[Tensor, ...]:
+    """Aliases that require grad, with the originals' history only if the results should have one."""
+    return tuple(t.view_as(t) if create_graph and t.requires_grad else t.detach().requires_grad_() for t in inputs)
+
+
+def _run(name: str, func: Any, inputs: Any, create_graph: bool, strict: bool) -> Any:
+    """``(inputs were a tuple, inputs, outputs were a tuple, outputs)`` of one call on fresh inputs."""
+    several_in, given = _as_tuple(inputs, "the inputs", name)
+    own = _fresh(given, create_graph)
+    several_out, outputs = _as_tuple(func(*own), "the outputs of the function", name)
+    if strict:
+        for k, out in enumerate(outputs):
+            if not out.requires_grad:
+                raise RuntimeError(f"{name}: output {k} does not depend on the inputs, and strict=True was asked for")
+    return several_in, own, several_out, outputs
+
+
+def _pull(
+    name: str, outputs: Any, inputs: Any, weights: Any, create_graph: bool, strict: bool, retain: bool = True
+) -> tuple[Tensor, ...]:
+    """The gradients of the inputs, zeros where there is no path (RuntimeError if ``strict``)."""
+    roots = [(o, w) for o, w in zip(outputs, weights, strict=True) if o.requires_grad]
+    found: Any = (None,) * len(inputs)
+    if roots:
+        found = _gradients(
+            [o for o, _ in roots], inputs, [w for _, w in roots], retain_graph=retain, create_graph=create_graph, allow_unused=True
+        )
+    if strict and any(g is None for g in found):
+        raise RuntimeError(f"{name}: the outputs do not depend on input {list(found).index(None)}, and strict=True was asked for")
+    return tuple(zeros_like(t) if g is None else g for t, g in zip(inputs, found, strict=True))
+
+
+def _weights(name: str, v: Any, like: tuple[Tensor, ...], what: str) -> tuple[Tensor, ...]:
+    """The vector to multiply with, checked; 1 for a single number unless given."""
+    if v is None:
+        if len(like) != 1 or like[0].numel() != 1:
+            raise RuntimeError(f"{name}: v can only be left out if {what} is a single number")
+        return (zeros_like(like[0].detach()) + 1,)
+    _, found = _as_tuple(v, "v", name)
+    if [tuple(t.shape) for t in found] != [tuple(t.shape) for t in like]:
+        raise RuntimeError(
+            f"{name}: v must have the shapes {[list(t.shape) for t in like]} of {what}, but has {[list(t.shape) for t in found]}"
+        )
+    return found
+
+
+def _result(several: bool, tensors: Any, create_graph: bool) -> Any:
+    found = tuple(t if create_graph else t.detach() for t in tensors)
+    return found if several else found[0]
+
+
+def _single(name: str, several: bool, outputs: tuple[Tensor, ...]) -> None:
+    if several or len(outputs) != 1:
+        raise RuntimeError(f"{name}: the function must return one tensor")
+    if outputs[0].numel() != 1:
+        raise RuntimeError(f"{name}: the function must return a single number, but it returned shape {list(outputs[0].shape)}")
+
+
+# ---------------------------------------------------------------------- products with vectors
+def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+    r"""The outputs of a function, and :math:`v^T J`.
+
+    Parameters
+    ----------
+    func : function of tensors
+    inputs : Tensor or tuple of Tensors
+    v : Tensor or tuple of Tensors of the outputs' shapes
+        May be left out if the output is a single number.
+    create_graph : bool
+        Whether the results can be differentiated.
+    strict : bool
+        Raise RuntimeError if an output does not depend on the inputs (else such derivatives are zeros).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.functional.vjp(torch.exp, torch.zeros(2), torch.tensor([1.0, 2.0]))
+    (tensor([1., 1.]), tensor([1., 2.]))
+    """
+    with enable_grad():
+        several_in, own, several_out, outputs = _run("vjp", func, inputs, create_graph, strict)
+        weights = _weights("vjp", v, outputs, "the output")
+        found = _pull("vjp", outputs, own, weights, create_graph, strict)
+    return _result(several_out, outputs, create_graph), _result(several_in, found, create_graph)
+
+
+def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+    r"""The outputs of a function, and :math:`J v`; the parameters are those of :func:`vjp`, ``v`` with the inputs' shapes.
+
+    :math:`J^T u` is linear in u; :math:`J v` is its gradient in u, weighted with v.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.functional.jvp(torch.exp, torch.zeros(2), torch.tensor([1.0, 2.0]))
+    (tensor([1., 1.]), tensor([1., 2.]))
+    """
+    with enable_grad():
+        _, own, several_out, outputs = _run("jvp", func, inputs, create_graph, strict)
+        directions = _weights("jvp", v, own, "the input")
+        units = tuple(zeros_like(o.detach()).requires_grad_() for o in outputs)
+        back = _pull("jvp", outputs, own, units, True, strict)
+        found = _pull("jvp", back, units, directions, create_graph, False)
+    return _result(several_out, outputs, create_graph), _result(several_out, found, create_graph)
+
+
+def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+    r"""The value of a function, and :math:`v^T H`, H its Hessian; the parameters are those of :func:`vjp`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.functional.vhp(lambda x: (x ** 3).sum(), torch.ones(2), torch.tensor([1.0, 2.0]))
+    (tensor(2.), tensor([ 6., 12.]))
+    """
+    with enable_grad():
+        several_in, own, several_out, outputs = _run("vhp", func, inputs, create_graph, strict)
+        _single("vhp", several_out, outputs)
+        weights = _weights("vhp", v, own, "the input")
+        first = _pull("vhp", outputs, own, (None,), True, strict)
+        found = _pull("vhp", first, own, weights, create_graph, strict)
+    return _result(False, outputs, create_graph), _result(several_in, found, create_graph)
+
+
+def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+    r"""The value of a function, and :math:`H v`, H its Hessian, by the derivative of the gradient in a direction.
+
+    H is symmetric where the second derivatives are continuous, so :func:`vhp` gives the same and is faster.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.functional.hvp(lambda x: (x ** 3).sum(), torch.ones(2), torch.tensor([1.0, 2.0]))
+    (tensor(2.), tensor([ 6., 12.]))
+    """
+    with enable_grad():
+        several_in, own, several_out, outputs = _run("hvp", func, inputs, create_graph, strict)
+        _single("hvp", several_out, outputs)
+        directions = _weights("hvp", v, own, "the input")
+        first = _pull("hvp", outputs, own, (None,), True, strict)
+        units = tuple(zeros_like(t.detach()).requires_grad_() for t in own)
+        back = _pull("hvp", first, own, units, True, strict)
+        found = _pull("hvp", back, units, directions, create_graph, False)
+    return _result(False, outputs, create_graph), _result(several_in, found, create_graph)
+
+
+# ---------------------------------------------------------------------- whole matrices
+def jacobian(
+    func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
+    strategy: str = "reverse-mode",
+) -> Any:  # fmt: skip
+    """All first derivatives: for an output of shape S and an input of shape T a tensor of shape ``(*S, *T)``.
+
+    For several outputs or inputs a tuple (of tuples), outputs first.
+
+    Parameters
+    ----------
+    create_graph, strict
+        As in :func:`vjp`.
+    vectorize : bool
+        Makes no difference here.
+    strategy : 'reverse-mode' or 'forward-mode'
+        Rows by backward passes, or (only with ``vectorize``) columns by derivatives in directions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.functional.jacobian(lambda x: x.sum() * x, torch.ones(2))
+    tensor([[3., 1.],
+            [1., 3.]])
+    """
+    if strategy not in ("forward-mode", "reverse-mode"):
+        raise AssertionError(f"jacobian: strategy must be 'reverse-mode' or 'forward-mode', but is {strategy!r}")
+    if strategy == "forward-mode" and create_graph:
+        raise NotImplementedError("jacobian: strategy='forward-mode' does not support the argument create_graph=True")
+    if strategy == "forward-mode" and not vectorize:
+        raise NotImplementedError("jacobian: strategy='forward-mode' needs vectorize=True")
+    if strict and vectorize:
+        raise RuntimeError("jacobian: strict=True and vectorize=True do not go together")
+    with enable_grad():
+        several_in, own, several_out, outputs = _run("jacobian", func, inputs, create_graph, strict)
+        whole = []
+        for out in outputs:
+            rows = []
+            for k in range(out.numel()):
+                unit = zeros_like(out.detach())
+                unit.reshape(-1)[k] = 1
+                rows.append(_pull("jacobian", (out,), own, (unit,), create_graph, strict))
+            columns = list(zip(*rows, strict=True)) if rows else [()] * len(own)
+            parts = [
+                stack(list(c)).reshape(*out.shape, *t.shape) if c else t.new_zeros(*out.shape, *t.shape)
+                for c, t in zip(columns, own, strict=True)
+            ]
+            whole.append(_result(several_in, parts, create_graph))
+    return tuple(whole) if several_out else whole[0]
+
+
+def hessian(
+    func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
+    outer_jacobian_strategy: str = "reverse-mode",
+) -> Any:  # fmt: skip
+    """All second derivatives of a function that returns a single number; the parameters are those of :func:`jacobian`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.functional.hessian(lambda x: (x ** 3).sum(), torch.tensor([1.0, 2.0]))
+    tensor([[ 6.,  0.],
+            [ 0., 12.]])
+    """
+    if outer_jacobian_strategy not in ("forward-mode", "reverse-mode"):
+        raise AssertionError(f"hessian: unknown outer_jacobian_strategy {outer_jacobian_strategy!r}")
+    several, _ = _as_tuple(inputs, "the inputs", "hessian")
+
+    def first(*own: Tensor) -> Any:
+        several_out, outputs = _as_tuple(func(*own), "the outputs of the function", "hessian")
+        _single("hessian", several_out, outputs)
+        if strict and not outputs[0].requires_grad:
+            raise RuntimeError("hessian: the output does not depend on the inputs, and strict=True was asked for")
+        return _pull("hessian", outputs, own, (None,), True, strict)
+
+    found = jacobian(first, inputs, create_graph, strict)
+    return found if several else found[0]

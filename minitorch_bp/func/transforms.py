@@ -1,0 +1,421 @@
+"""Derivatives as functions: ``grad(f)`` is the function that computes the gradient of f.
+
+Each transformation runs the function on fresh aliases of its arguments, and the backward pass from there. An alias of a tensor
+that already requires grad is a view of it, so transformations can be nested, and mixed with ordinary ``backward()``: the inner
+gradient is recorded if anything outside might differentiate it. If nothing does, its history is dropped.
+
+The derivative in a direction (:func:`jvp`) comes from two backward passes: :math:`J^T u` is linear in u, so its own gradient,
+weighted with v, is :math:`J v`, whatever u is. (There is no forward mode: it would need a second rule for every operation.)
+Source of that trick: Townsend, "A new trick for calculating Jacobian vector products", 2017.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from ..autograd.gradients import grad as _gradients
+from ..core.grad_mode import enable_grad, is_grad_enabled
+from ..core.graph import Node, Output
+from ..core.tensor import Tensor
+from ..core.trees import leaves_of, like, mapped
+from ..core.view import edge_of
+from ..ops.creation import zeros_like
+from ..ops.joining import stack
+
+
+# ---------------------------------------------------------------------- aliases and history
+class _Level:
+    """One running transformation, and the aliases it made.
+
+    A leaf that a transformation has made is of no interest to anyone once that transformation is over.
+    """
+
+    def __init__(self, name: str):
+        self.name, self.running = name, True
+        self.outside = is_grad_enabled()
+        self.own: list[Tensor] = []
+
+    def __enter__(self) -> _Level:
+        self._recording = enable_grad()
+        self._recording.__enter__()
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self._recording.__exit__(*exc)
+        self.running = False
+
+    def aliases(self, tree: Any) -> Any:
+        """The arguments as tensors of their own that require grad."""
+        return mapped(self._alias, tree)
+
+    def _alias(self, t: Any) -> Tensor:
+        if not isinstance(t, Tensor):
+            raise RuntimeError(f"{self.name}: can only differentiate in tensors, but got a {type(t).__name__}")
+        if not (t.is_floating_point() or t.is_complex()):
+            raise RuntimeError(f"{self.name}: can only differentiate in floating-point tensors, but got one of type {t.dtype!r}")
+        if t.requires_grad and self.outside:
+            made = t.view_as(t)
+        else:
+            made = t.detach().requires_grad_()
+            made.__dict__["_level"] = self
+        self.own.append(made)
+        return made
+
+    def keeps(self, outputs: list[Tensor]) -> bool:
+        """Whether anything outside could differentiate the outputs further: whether their history leads to other leaves.
+
+        Not if the transformation is called under ``no_grad``.
+        """
+        if not self.outside:
+            return False
+        seen, queue = set(), [edge_of(t) for t in outputs]
+        while queue:
+            edge = queue.pop()
+            if edge is None or id(edge) in seen:
+                continue
+            seen.add(id(edge))
+            if isinstance(edge, Tensor):
+                level = edge.__dict__.get("_level")
+                if level is None or (level is not self and level.running):
+                    return True
+                continue
+            node = edge.node if edge.__class__ is Output else edge
+            if isinstance(node, Node):
+                queue.extend(node.edges)
+        return any(t._fn is not None for t in self.own)
+
+
+def _settled(tree: Any, keep: bool) -> Any:
+    """Results with their history, or without."""
+    return tree if keep else mapped(lambda t: t.detach() if isinstance(t, Tensor) and t.requires_grad else t, tree)
+
+
+def _pullback(outputs: list[Tensor], inputs: list[Tensor], cotangents: list[Any], keep: bool, retain: bool = False) -> list[Tensor]:
+    """The gradients of the inputs; zeros where there is no path."""
+    roots = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if o.requires_grad]
+    if not roots:
+        return [zeros_like(t) for t in inputs]
+    found = _gradients(
+        [o for o, _ in roots], inputs, [c for _, c in roots], retain_graph=retain or keep, create_graph=keep, allow_unused=True
+    )
+    return [zeros_like(t) if g is None else g for t, g in zip(inputs, found, strict=True)]
+
+
+def _chosen(name: str, args: tuple[Any, ...], argnums: Any) -> Any:
+    """The arguments that are differentiated: one, or a tuple."""
+    for k in argnums if isinstance(argnums, tuple) else (argnums,):
+        if not isinstance(k, int):
+            raise RuntimeError(f"{name}: argnums must be an int or a tuple of ints, but is {argnums!r}")
+        if not -len(args) <= k < len(args):
+            raise RuntimeError(f"{name}: argnums={argnums}, but there are {len(args)} positional arguments")
+    return tuple(args[k] for k in argnums) if isinstance(argnums, tuple) else args[argnums]
+
+
+def _replaced(args: tuple[Any, ...], argnums: Any, chosen: Any) -> tuple[Any, ...]:
+    found = list(args)
+    for k, value in zip(argnums, chosen, strict=True) if isinstance(argnums, tuple) else [(argnums, chosen)]:
+        found[k] = value
+    return tuple(found)
+
+
+def _called(name: str, func: Any, args: Any, kwargs: Any, has_aux: bool) -> tuple[Any, Any]:
+    out = func(*args, **kwargs)
+    if not has_aux:
+        return out, None
+    if not isinstance(out, tuple) or len(out) != 2:
+        raise RuntimeError(
+            f"{name}: with has_aux the function must return a pair (output, aux), but it returned {type(out).__name__}"
+        )
+    return out
+
+
+# ---------------------------------------------------------------------- gradients
+def grad_and_value(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The function that returns the gradient of ``func`` and its value (with ``has_aux``: the pair of value and aux).
+
+    The parameters are those of :func:`grad`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.func.grad_and_value(lambda x: (x * x).sum())(torch.tensor([3.0]))
+    (tensor([6.]), tensor(9.))
+    """
+
+    @functools.wraps(func)
+    def transformed(*args: Any, **kwargs: Any) -> Any:
+        with _Level("grad") as level:
+            chosen = level.aliases(_chosen("grad", args, argnums))
+            value, aux = _called("grad", func, _replaced(args, argnums, chosen), kwargs, has_aux)
+            if not isinstance(value, Tensor):
+                raise RuntimeError(f"grad: the function must return a tensor, but it returned {type(value).__name__}")
+            if value.ndim:
+                raise RuntimeError(f"grad: the function must return a single number, but it returned shape {list(value.shape)}")
+            keep = level.keeps([value])
+            found = like(chosen, _pullback([value], level.own, [None], keep))
+        value, aux = _settled(value, keep), _settled(aux, keep)
+        return found, ((value, aux) if has_aux else value)
+
+    return transformed
+
+
+def grad(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> Callable[..., Any]:
+    r"""The function that returns the gradient of ``func``, :math:`\nabla f`.
+
+    Parameters
+    ----------
+    func : function
+        Returns a tensor of one number without dimensions (with ``has_aux`` a pair of that and anything).
+    argnums : int or tuple of ints
+        In which arguments; they may be nested tuples, lists and dictionaries of tensors, and so is the gradient.
+    has_aux : bool
+        Also return the second part of what ``func`` returns.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.func.grad.html
+
+    Raises
+    ------
+    RuntimeError
+        If the function does not return a single number.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.func.grad(torch.sin)(torch.tensor(0.0)), torch.func.grad(torch.func.grad(torch.exp))(torch.tensor(0.0))
+    (tensor(1.), tensor(1.))
+    """
+    both = grad_and_value(func, argnums, has_aux)
+
+    @functools.wraps(func)
+    def transformed(*args: Any, **kwargs: Any) -> Any:
+        found, value = both(*args, **kwargs)
+        return (found, value[1]) if has_aux else found
+
+    return transformed
+
+
+def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+    r"""The value of a function, and the function that takes a cotangent v to :math:`J^T v`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> value, pull = torch.func.vjp(torch.sin, torch.zeros(2))
+    >>> pull(torch.tensor([1.0, 2.0]))
+    (tensor([1., 2.]),)
+    """
+    with _Level("vjp") as level:
+        chosen = level.aliases(primals)
+        out, aux = _called("vjp", func, chosen, {}, has_aux)
+        outputs = list(leaves_of(out))
+        if not all(isinstance(o, Tensor) for o in outputs):
+            raise RuntimeError("vjp: the function must return tensors")
+        keep = level.keeps(outputs)
+
+    def pull(*cotangents: Any) -> tuple[Any, ...]:
+        given = list(leaves_of(cotangents))
+        shapes = [tuple(o.shape) for o in outputs]
+        if len(given) != len(outputs) or [tuple(c.shape) for c in given] != shapes:
+            raise RuntimeError(f"vjp: expected cotangents of shapes {shapes}, as the results have")
+        recorded = keep or any(c.requires_grad for c in given)
+        with enable_grad():
+            return like(chosen, _pullback(outputs, level.own, given, recorded, retain=True))
+
+    value = _settled(out, keep)
+    return (value, pull, _settled(aux, keep)) if has_aux else (value, pull)
+
+
+def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool = False) -> tuple[Any, ...]:
+    """The value of a function, and its derivative in a direction, :math:`J v`.
+
+    Parameters
+    ----------
+    primals, tangents : tuples of (nested containers of) tensors
+        Where, and in which direction.
+
+    Raises
+    ------
+    RuntimeError
+        If primals and tangents are not tuples of the same structure and shapes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.func.jvp(torch.sin, (torch.zeros(1),), (torch.tensor([2.0]),))
+    (tensor([0.]), tensor([2.]))
+    """
+    if not isinstance(primals, tuple) or not isinstance(tangents, tuple):
+        raise RuntimeError("jvp: primals and tangents must be tuples")
+    directions = list(leaves_of(tangents))
+    with _Level("jvp") as level:
+        chosen, own = level.aliases(primals), level.own
+        if [tuple(t.shape) for t in own] != [tuple(d.shape) for d in directions]:
+            raise RuntimeError("jvp: primals and tangents must have the same structure and shapes")
+        out, aux = _called("jvp", func, chosen, {}, has_aux)
+        outputs = list(leaves_of(out))
+        if not all(isinstance(o, Tensor) for o in outputs):
+            raise RuntimeError("jvp: the function must return tensors")
+        keep = level.keeps(outputs) or (level.outside and any(d.requires_grad for d in directions))
+        along = _pushforward(outputs, own, directions, keep)
+    value, derivative = _settled(out, keep), _settled(like(out, along), keep)
+    return (value, derivative, _settled(aux, keep)) if has_aux else (value, derivative)
+
+
+def _pushforward(outputs: list[Tensor], inputs: list[Tensor], directions: list[Tensor], keep: bool) -> list[Tensor]:
+    """J v as the gradient of :math:`(J^T u) v` in u."""
+    weights = [zeros_like(o).requires_grad_() for o in outputs]
+    back = _pullback(outputs, inputs, weights, True)
+    pairs = [(b, d) for b, d in zip(back, directions, strict=True) if b.requires_grad]
+    if not pairs:
+        return [zeros_like(o) for o in outputs]
+    found = _gradients(
+        [b for b, _ in pairs], weights, [d for _, d in pairs], retain_graph=True, create_graph=keep, allow_unused=True
+    )  # fmt: skip
+    return [zeros_like(o) if g is None else g for o, g in zip(outputs, found, strict=True)]
+
+
+def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
+    """The value of a function, and the linear function that approximates it there: tangents to :math:`J v`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> value, push = torch.func.linearize(torch.sin, torch.zeros(1))
+    >>> push(torch.tensor([2.0]))
+    tensor([2.])
+    """
+
+    def push(*tangents: Any) -> Any:
+        return jvp(func, primals, tangents)[1]
+
+    return _settled(func(*primals), False), push
+
+
+# ---------------------------------------------------------------------- all derivatives
+def _unit_vectors(t: Tensor) -> list[Tensor]:
+    """Every tensor of that shape with a single 1."""
+    found = []
+    for k in range(t.numel()):
+        unit = zeros_like(t.detach())
+        unit.reshape(-1)[k] = 1
+        found.append(unit)
+    return found
+
+
+def _nested(out: Any, chosen: Any, entries: list[list[Tensor]]) -> Any:
+    """``entries[i][j]``, the derivative of output i in input j, in the containers of the outputs, then of the inputs."""
+    return like(out, [like(chosen, row) for row in entries])
+
+
+def jacrev(
+    func: Callable[..., Any],
+    argnums: Any = 0,
+    *,
+    has_aux: bool = False,
+    chunk_size: Any = None,
+    _preallocate_and_copy: bool = False,
+) -> Callable[..., Any]:
+    """The function that returns the Jacobian of ``func``, a row (an output) at a time, by backward passes.
+
+    The derivative of an output of shape S in an input of shape T has shape ``(*S, *T)``. The parameters are those of :func:`grad`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.func.jacrev(torch.sin)(torch.zeros(2))
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+
+    @functools.wraps(func)
+    def transformed(*args: Any, **kwargs: Any) -> Any:
+        with _Level("jacrev") as level:
+            chosen = level.aliases(_chosen("jacrev", args, argnums))
+            own = level.own
+            out, aux = _called("jacrev", func, _replaced(args, argnums, chosen), kwargs, has_aux)
+            outputs = list(leaves_of(out))
+            if not all(isinstance(o, Tensor) for o in outputs):
+                raise RuntimeError("jacrev: the function must return tensors")
+            keep = level.keeps(outputs)
+            entries = []
+            for o in outputs:
+                rows = [_pullback([o], own, [unit], keep, retain=True) for unit in _unit_vectors(o)]
+                entries.append(
+                    [
+                        stack(list(column)).reshape(*o.shape, *t.shape) if rows else t.new_zeros(*o.shape, *t.shape)
+                        for column, t in zip(zip(*rows, strict=True) if rows else [()] * len(own), own, strict=True)
+                    ]
+                )
+        found = _settled(_nested(out, chosen, entries), keep)
+        return (found, _settled(aux, keep)) if has_aux else found
+
+    return transformed
+
+
+def jacfwd(
+    func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False, *, randomness: str = "error"
+) -> Callable[..., Any]:  # fmt: skip
+    """The function that returns the Jacobian of ``func``, a column (an input) at a time, by derivatives in directions.
+
+    The result and the parameters are those of :func:`jacrev`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.func.jacfwd(lambda x: x.sum() * x)(torch.ones(2))
+    tensor([[3., 1.],
+            [1., 3.]])
+    """
+
+    @functools.wraps(func)
+    def transformed(*args: Any, **kwargs: Any) -> Any:
+        with _Level("jacfwd") as level:
+            chosen = level.aliases(_chosen("jacfwd", args, argnums))
+            own = level.own
+            out, aux = _called("jacfwd", func, _replaced(args, argnums, chosen), kwargs, has_aux)
+            outputs = list(leaves_of(out))
+            if not all(isinstance(o, Tensor) for o in outputs):
+                raise RuntimeError("jacfwd: the function must return tensors")
+            keep = level.keeps(outputs)
+            entries: list[list[Tensor]] = [[] for _ in outputs]
+            for t in own:
+                columns = [
+                    _pushforward(outputs, own, [unit if other is t else zeros_like(other) for other in own], keep)
+                    for unit in _unit_vectors(t)
+                ]
+                for i, o in enumerate(outputs):
+                    whole = stack([c[i] for c in columns], -1) if columns else o.new_zeros(*o.shape, 0)
+                    entries[i].append(whole.reshape(*o.shape, *t.shape))
+        found = _settled(_nested(out, chosen, entries), keep)
+        return (found, _settled(aux, keep)) if has_aux else found
+
+    return transformed
+
+
+def hessian(func: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
+    """The function that returns all second derivatives of ``func``: ``jacfwd(jacrev(func))``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.func.hessian(lambda x: (x ** 3).sum())(torch.tensor([1.0, 2.0]))
+    tensor([[ 6.,  0.],
+            [ 0., 12.]])
+    """
+    return jacfwd(jacrev(func, argnums), argnums)
+
+
+def functionalize(func: Callable[..., Any], *, remove: str = "mutations") -> Callable[..., Any]:
+    """The function itself: writes in place are differentiated as they are here.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.func.functionalize(torch.sin)(torch.zeros(1))
+    tensor([0.])
+    """
+    if remove not in ("mutations", "mutations_and_views"):
+        raise RuntimeError(f"functionalize: remove must be 'mutations' or 'mutations_and_views', but is {remove!r}")
+    return func

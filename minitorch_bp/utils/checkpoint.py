@@ -1,0 +1,188 @@
+"""Checkpointing: forget what a part of a network saves for its gradient, and compute it again when it is needed.
+
+Two ways, as in PyTorch. With ``use_reentrant=False`` the saved tensors are replaced by their numbers in the order of saving; the
+first one that the backward pass asks for makes the function run again, which saves the same tensors in the same order. With
+``use_reentrant=True`` the function runs without being recorded, and its backward pass is a backward pass of a second run.
+
+Source: Chen et al., "Training deep nets with sublinear memory cost", 2016.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from ..autograd.function import Function
+from ..autograd.gradients import backward
+from ..autograd.graph import saved_tensors_hooks
+from ..core.grad_mode import enable_grad, no_grad
+from ..core.random import default_generator
+from ..core.tensor import Tensor
+
+
+class CheckpointError(RuntimeError):
+    """The second run did not save what the first one did."""
+
+
+@contextlib.contextmanager
+def _drawing_as_before(state: Any) -> Any:
+    """With the random generator as it was, and as it is afterwards."""
+    now = default_generator.get_state()
+    if state is not None:
+        default_generator.set_state(state)
+    try:
+        yield
+    finally:
+        if state is not None:
+            default_generator.set_state(now)
+
+
+class _Frame:
+    """What the first run saved, and the second run gives again."""
+
+    def __init__(self, again: Callable[[], Any], checked: bool):
+        self.again, self.checked = again, checked
+        self.described: list[Any] = []
+        self.recomputed: dict[int, Tensor] | None = None
+
+    def pack(self, t: Tensor) -> int:
+        self.described.append((tuple(t.shape), t.dtype))
+        return len(self.described) - 1
+
+    def unpack(self, number: int) -> Tensor:
+        if self.recomputed is None or number not in self.recomputed:
+            self.recomputed = self._recompute()
+        return self.recomputed.pop(number)
+
+    def _recompute(self) -> dict[int, Tensor]:
+        found: list[Tensor] = []
+        with enable_grad(), saved_tensors_hooks(lambda t: found.append(t) or t, lambda t: t):
+            self.again()
+        if len(found) != len(self.described):
+            raise CheckpointError(f"checkpoint: {len(self.described)} tensors were saved, but the second run saved {len(found)}")
+        for k, t in enumerate(found):
+            if self.checked and (tuple(t.shape), t.dtype) != self.described[k]:
+                raise CheckpointError(
+                    f"checkpoint: saved tensor {k} was {self.described[k]}, now it is {(tuple(t.shape), t.dtype)}"
+                )
+        return dict(enumerate(found))
+
+
+class _Reentrant(Function):
+    @staticmethod
+    def forward(ctx: Any, function: Any, preserve: bool, *args: Any) -> Any:
+        ctx.run_again, ctx.args = function, args
+        ctx.state = default_generator.get_state() if preserve else None
+        with no_grad():
+            return function(*args)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        own = [a.detach().requires_grad_(a.requires_grad) if isinstance(a, Tensor) else a for a in ctx.args]
+        with enable_grad(), _drawing_as_before(ctx.state):
+            outs = ctx.run_again(*own)
+        outs = (outs,) if isinstance(outs, Tensor) else outs
+        roots = [(o, g) for o, g in zip(outs, grads, strict=True) if isinstance(o, Tensor) and o.requires_grad]
+        if not roots:
+            raise RuntimeError("checkpoint: none of the outputs requires grad, so there is nothing to go back through")
+        backward([o for o, _ in roots], [g for _, g in roots])
+        return (None, None, *(a.grad if isinstance(a, Tensor) else None for a in own))
+
+
+def checkpoint(
+    function: Callable[..., Any], *args: Any, use_reentrant: bool | None = None, context_fn: Any = None,
+    determinism_check: str = "default", debug: bool = False, early_stop: bool = True, **kwargs: Any,
+) -> Any:  # fmt: skip
+    """Call a function without keeping what it saves for its gradient; it is called again in the backward pass.
+
+    Parameters
+    ----------
+    function : function
+        Must do the same both times.
+    use_reentrant : bool
+        Which of the two ways (see the module's docstring); False is recommended, also where gradients come from
+        ``autograd.grad``, keyword arguments are needed, or no input requires grad.
+    preserve_rng_state : bool
+        Draw the same random numbers the second time (True).
+    context_fn : function
+        Returns two context managers, for the two runs.
+    determinism_check : 'default' or 'none'
+        Whether to compare shapes and types of what the two runs save.
+    debug, early_stop : bool
+        Make no difference here.
+
+    Raises
+    ------
+    ValueError
+        If keyword arguments, or ``context_fn``, are used with ``use_reentrant=True``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp.utils.checkpoint import checkpoint
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> checkpoint(torch.exp, x, use_reentrant=False).sum().backward()
+    >>> x.grad
+    tensor([2.7183, 2.7183])
+    """
+    if use_reentrant is None:
+        warnings.warn("checkpoint: pass use_reentrant=True or False; False is recommended", stacklevel=2)
+        use_reentrant = True
+    preserve = kwargs.pop("preserve_rng_state", True)
+    if use_reentrant:
+        if kwargs:
+            raise ValueError(f"checkpoint: keyword arguments {sorted(kwargs)} need use_reentrant=False")
+        if context_fn is not None or debug:
+            raise ValueError("checkpoint: context_fn and debug need use_reentrant=False")
+        if not any(isinstance(a, Tensor) and a.requires_grad for a in args):
+            warnings.warn("checkpoint: none of the inputs requires grad, so there will be no gradients", stacklevel=2)
+        return _Reentrant.apply(function, preserve, *args)
+    if determinism_check not in ("default", "none"):
+        raise ValueError(f"checkpoint: determinism_check must be 'default' or 'none', but is {determinism_check!r}")
+    first, second = (contextlib.nullcontext(), contextlib.nullcontext()) if context_fn is None else context_fn()
+    state = default_generator.get_state() if preserve else None
+
+    def again() -> None:
+        with _drawing_as_before(state), second:
+            function(*args, **kwargs)
+
+    frame = _Frame(again, determinism_check == "default")
+    with saved_tensors_hooks(frame.pack, frame.unpack), first:
+        return function(*args, **kwargs)
+
+
+def checkpoint_sequential(functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any) -> Any:
+    """Call functions one after the other, in so many checkpointed segments; the last one is not checkpointed.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp.utils.checkpoint import checkpoint_sequential
+    >>> x = torch.zeros(2, requires_grad=True)
+    >>> checkpoint_sequential([torch.exp, torch.neg, torch.exp], 2, x, use_reentrant=False)
+    tensor([0.3679, 0.3679], grad_fn=<ExpBackward0>)
+    """
+    if use_reentrant is None:
+        warnings.warn("checkpoint_sequential: pass use_reentrant=True or False; False is recommended", stacklevel=2)
+        use_reentrant = True
+    preserve = kwargs.pop("preserve_rng_state", True)
+    if kwargs:
+        raise ValueError(f"checkpoint_sequential: unexpected keyword arguments {sorted(kwargs)}")
+    steps = list(functions)
+    size = len(steps) // segments
+
+    def run(start: int, stop: int) -> Callable[[Any], Any]:
+        def segment(x: Any) -> Any:
+            for step in steps[start:stop]:
+                x = step(x)
+            return x
+
+        return segment
+
+    end = 0
+    for start in range(0, size * (segments - 1), size):
+        end = start + size
+        input = checkpoint(run(start, end), input, use_reentrant=use_reentrant, preserve_rng_state=preserve)
+    return run(end, len(steps))(input)

@@ -1,0 +1,109 @@
+"""Checkpointing: the same values, gradients, random numbers and errors as without, and as PyTorch's."""
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+import torch.utils.checkpoint
+
+import minitorch_bp as mt
+
+
+def train(t, use_reentrant, checkpointed=True):
+    """Losses and gradients of a network with dropout, its middle checkpointed."""
+    t.manual_seed(0)
+    middle = t.nn.Sequential(t.nn.Linear(4, 8), t.nn.Tanh(), t.nn.Dropout(0.4), t.nn.Linear(8, 4))
+    head = t.nn.Linear(4, 1)
+    x = t.from_numpy(np.random.default_rng(0).standard_normal((5, 4)).astype(np.float32)).requires_grad_()
+    out = t.utils.checkpoint.checkpoint(middle, x, use_reentrant=use_reentrant) if checkpointed else middle(x)
+    loss = head(out.relu()).sum()
+    loss.backward()
+    grads = [p.grad.numpy() for p in (*middle.parameters(), *head.parameters())]
+    return [loss.detach().numpy(), x.grad.numpy(), *grads], t.get_rng_state().numpy().tobytes()
+
+
+@pytest.mark.parametrize("use_reentrant", [True, False])
+def test_as_without_and_as_pytorch(use_reentrant):
+    ours, state = train(mt, use_reentrant)
+    plain, _ = train(mt, use_reentrant, checkpointed=False)
+    theirs, their_state = train(torch, use_reentrant)
+    assert state == their_state
+    for a, b, c in zip(ours, plain, theirs, strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_allclose(a, c, rtol=1e-5, atol=1e-6)
+
+
+def test_it_runs_twice_and_saves_nothing_in_between():
+    for t in (mt, torch):
+        calls = []
+
+        def f(x, calls=calls):
+            calls.append(1)
+            return x.exp().sin()
+
+        x = t.ones(3, requires_grad=True)
+        y = t.utils.checkpoint.checkpoint(f, x, use_reentrant=False)
+        assert len(calls) == 1
+        y.sum().backward()
+        assert len(calls) == 2 and x.grad is not None
+
+
+def test_without_reentering_grad_and_second_derivatives_work():
+    found = []
+    for t in (mt, torch):
+        x = t.tensor([0.5, 1.5], requires_grad=True, dtype=t.float64)
+        w = t.tensor(2.0, requires_grad=True, dtype=t.float64)
+        y = t.utils.checkpoint.checkpoint(lambda a, scale: (a * w).exp() * scale, x, scale=3, use_reentrant=False)
+        g = t.autograd.grad(y.sum(), (x, w), retain_graph=True)
+        found.append([v.numpy() for v in g])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-12)
+    x = mt.tensor([0.5, 1.5], requires_grad=True, dtype=mt.float64)
+    y = mt.utils.checkpoint.checkpoint(lambda a: a**3, x, use_reentrant=False)
+    (g,) = mt.autograd.grad(y.sum(), x, create_graph=True)
+    assert mt.autograd.grad(g.sum(), x)[0].tolist() == [3.0, 9.0]
+
+
+@pytest.mark.parametrize("use_reentrant", [True, False])
+def test_sequential(use_reentrant):
+    found = []
+    for t in (mt, torch):
+        t.manual_seed(1)
+        layers = t.nn.Sequential(*(t.nn.Linear(3, 3) for _ in range(5)))
+        x = t.ones(2, 3, requires_grad=True)
+        out = t.utils.checkpoint.checkpoint_sequential(layers, 2, x, use_reentrant=use_reentrant)
+        out.sum().backward()
+        found.append([out.detach().numpy(), x.grad.numpy(), *(p.grad.numpy() for p in layers.parameters())])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+
+
+def test_mistakes_and_warnings():
+    for t in (mt, torch):
+        c = t.utils.checkpoint.checkpoint
+        x = t.ones(1, requires_grad=True)
+        with pytest.raises(ValueError):
+            c(lambda a, b: a * b, x, b=2, use_reentrant=True)
+        with pytest.raises(ValueError):
+            c(t.exp, x, use_reentrant=True, debug=True)
+        with pytest.warns(UserWarning):
+            c(t.exp, x)
+        with pytest.warns(UserWarning):
+            c(t.exp, x.detach(), use_reentrant=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            c(t.exp, x, use_reentrant=False)
+
+
+def test_a_second_run_that_differs_is_noticed():
+    for t in (mt, torch):
+        turn = []
+
+        def f(x, turn=turn):
+            turn.append(1)
+            return x.exp() if len(turn) == 1 else x.exp().sin().exp()
+
+        y = t.utils.checkpoint.checkpoint(f, t.ones(2, requires_grad=True), use_reentrant=False, early_stop=False)
+        with pytest.raises(t.utils.checkpoint.CheckpointError):
+            y.sum().backward()
