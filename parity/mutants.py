@@ -74,7 +74,7 @@ EDITS = [
     Edit("no_grad leaks", "core.grad_mode", "_GradMode.__enter__", "mode.update(grad=self.enabled)", "mode.update(grad=True)"),
     Edit("promoted copy forgets writes", "core.promotion", "convert", "converted._cell = version_cell(t)", "pass"),
     # ---- modules
-    Edit("forgotten bias", "nn.modules.linear", "Linear.forward", 'parameters["bias"]', "None"),
+    Edit("forgotten bias", "nn.modules.linear", "Linear.forward", "linear(input, weight, bias)", "linear(input, weight)"),
     Edit("layers in the wrong order", "nn.modules.container", "Sequential.forward", "self._modules.values()", "reversed(self._modules.values())"),
     Edit("wrong eval/train branch", "ops.dropout", "_dropped", "if not training or p == 0", "if p == 0"),
     Edit("wrong eval/train branch", "ops.normalization", "batch_norm", "if not training:", "if training:"),

@@ -50,7 +50,53 @@ BODIES = {
     "embedding": ("(4,)", ["nn.Embedding(7, 3, padding_idx=0)", "nn.Flatten()", "nn.Linear(12, {w})", "nn.BatchNorm1d({w})"]),
     "batch_norm": ("({w},)", ["nn.BatchNorm1d({w})", "nn.Linear({w}, {w})", "nn.GELU()"]),
     "glu": ("({w} * 2,)", ["nn.GLU()", "nn.AlphaDropout(0.2)"]),
+    "lstm": ("(4, 3)", ["Last(nn.LSTM(3, {w}, batch_first=True))"]),
+    "lstm_deep": ("(4, 3)", ["Last(nn.LSTM(3, {w}, num_layers=2, bidirectional=True, dropout=0.3, batch_first=True))", "nn.Linear({w} * 2, {w})"]),
+    "lstm_projected": ("(4, 3)", ["Last(nn.LSTM(3, {w} + 1, proj_size={w}, bias=False, batch_first=True))"]),
+    "gru": ("(4, 3)", ["Last(nn.GRU(3, {w}, batch_first=True))"]),
+    "gru_deep": ("(4, 3)", ["Last(nn.GRU(3, {w}, num_layers=2, bidirectional=True, dropout=0.3, batch_first=True))", "nn.Linear({w} * 2, {w})"]),
+    "rnn": ("(4, 3)", ["Last(nn.RNN(3, {w}, nonlinearity='relu', batch_first=True))", "nn.LayerNorm({w})"]),
+    "rnn_packed": ("(4, 3)", ["Packed(nn.RNN(3, {w}, num_layers=2, bidirectional=True))", "nn.Linear({w} * 2, {w})"]),
+    "attention": ("(4, {w} * 2)", ["Attention(nn.MultiheadAttention({w} * 2, 2, dropout=0.2, batch_first=True))", "nn.Linear({w} * 2, {w})"]),
+    "transformer": ("(3, {w} * 2)", ["nn.TransformerEncoderLayer({w} * 2, 2, 8, batch_first=True)", "nn.Flatten()", "nn.Linear({w} * 6, {w})"]),
+    "transformer_first": ("(3, {w} * 2)", ["nn.TransformerEncoder(nn.TransformerEncoderLayer({w} * 2, 2, 8, activation='gelu', norm_first=True, dropout=0.0), 2, enable_nested_tensor=False)", "nn.Flatten()", "nn.Linear({w} * 6, {w})"]),
+    "layer_norm": ("({w},)", ["nn.LayerNorm({w})", "nn.Linear({w}, {w})", "nn.RMSNorm({w})"]),
+    "group_norm": ("(2, 5)", ["nn.Conv1d(2, 4, 2)", "nn.GroupNorm(2, 4)", "nn.Mish()", "nn.Flatten()", "nn.Linear(16, {w})"]),
+    "instance_norm": ("(2, 5, 5)", ["nn.InstanceNorm2d(2, affine=True, track_running_stats=True)", "nn.Conv2d(2, 3, 2)", "nn.Hardswish()", "nn.AdaptiveAvgPool2d(2)", "nn.Flatten()", "nn.Linear(12, {w})"]),
+    "batch_norm3d": ("(2, 3, 3, 3)", ["nn.BatchNorm3d(2)", "nn.AvgPool3d(2, stride=1)", "nn.Flatten()", "nn.Linear(16, {w})"]),
+    "pools": ("(2, 8, 8)", ["nn.Conv2d(2, 3, 3, padding=1, padding_mode='circular')", "nn.MaxPool2d(3, 2, padding=1)", "nn.PReLU(3)", "nn.AvgPool2d(2, padding=1, count_include_pad=False)", "nn.Flatten()", "nn.Linear(27, {w})"]),
+    "pools1d": ("(2, 9)", ["nn.ReflectionPad1d(2)", "nn.Conv1d(2, 3, 3, stride=2)", "nn.MaxPool1d(2)", "nn.CELU()", "nn.AdaptiveMaxPool1d(2)", "nn.Flatten()", "nn.Linear(6, {w})"]),
+    "lp_pool": ("(1, 6, 6)", ["nn.Softplus()", "nn.LPPool2d(2, 2)", "nn.LocalResponseNorm(1)", "nn.Flatten()", "nn.Linear(9, {w})"]),
+    "fractional": ("(2, 7, 7)", ["nn.FractionalMaxPool2d(2, output_size=3)", "nn.Flatten()", "nn.Linear(18, {w})"]),
+    "decoder": ("(4, 3, 3)", ["nn.ConvTranspose2d(4, 2, 3, stride=2, output_padding=1)", "nn.SiLU()", "nn.PixelUnshuffle(2)", "nn.Flatten()", "nn.Linear(128, {w})"]),
+    "upsampling": ("(4, 2, 2)", ["nn.PixelShuffle(2)", "nn.Upsample(scale_factor=2, mode='bilinear')", "nn.ZeroPad2d(1)", "nn.Conv2d(1, 2, 3, stride=2)", "nn.Flatten()", "nn.Linear(32, {w})"]),
+    "lazy": ("(2, 5, 5)", ["nn.LazyConv2d(3, 3)", "nn.LazyBatchNorm2d()", "nn.Hardsigmoid()", "nn.Flatten()", "nn.LazyLinear({w})"]),
+    "unfold": ("(1, 4, 4)", ["nn.Unfold(2, stride=2)", "nn.Flatten()", "nn.Linear(16, {w})", "nn.Hardshrink(0.1)"]),
+    "weight_norm": ("({w},)", ["nn.utils.parametrizations.weight_norm(nn.Linear({w}, 4))", "nn.Softshrink(0.1)", "nn.Linear(4, {w})"]),
+    "spectral_norm": ("({w},)", ["nn.utils.parametrizations.spectral_norm(nn.Linear({w}, 4))", "nn.Linear(4, {w})"]),
 }  # fmt: skip
+#: Layers that return more than a tensor, as parts of a chain.
+_WRAPPERS = """class Last(nn.Module):
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x):
+        return self.layer(x)[0][:, -1]
+
+
+class Attention(Last):
+    def forward(self, x):
+        return self.layer(x, x, x)[0].mean(1)
+
+
+class Packed(Last):
+    def forward(self, x):
+        lengths = [1 + k % x.shape[1] for k in range(len(x))]
+        packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        return nn.utils.rnn.pad_packed_sequence(self.layer(packed)[0], batch_first=True)[0].sum(1)
+
+"""
 
 
 @dataclass(frozen=True)
@@ -151,7 +197,8 @@ def _body(net: Network) -> str:
         if net.dropout:
             layers.append(f"nn.Dropout({net.dropout})")
     out = net.sizes[-1]
-    lines = [f"torch.manual_seed({net.seed})"]
+    lines = [_WRAPPERS] if any(name in str(before) for name in ("Last(", "Attention(nn", "Packed(")) else []
+    lines.append(f"torch.manual_seed({net.seed})")
     if net.loss == "nll":
         layers.append("nn.LogSoftmax(dim=1)")
     if net.loss == "kl_div":
@@ -173,7 +220,9 @@ def _body(net: Network) -> str:
         lines.append(f"y = torch.from_numpy(rng.standard_normal(({net.batch}, {out}))).to(torch.{net.dtype})")
     lines.append(f"loss_function = {LOSSES[net.loss]}")
     lines.append(f"optimizer = {OPTIMIZERS[net.optimizer].format(p='model.parameters()')}")
-    lines.append("initial = {k: v.clone() for k, v in model.state_dict().items()}")
+    if "Lazy" in str(before):
+        lines.append("model.eval()(x)\nmodel.train()")
+    lines.append("initial = {k: v.clone() for k, v in model.state_dict().items() if 'parametrizations' not in k}")
     lines.append("losses, gradients = [], []")
     lines.append(f"for step in range({net.steps}):")
     lines.append("    optimizer.zero_grad()")
@@ -205,7 +254,8 @@ def compare(net: Network, ours: dict[str, Any], theirs: dict[str, Any]) -> Misma
         return mismatch
     if repr(ours["model"]) != repr(theirs["model"]):
         return Mismatch("printed model", repr(ours["model"]), repr(theirs["model"]))
-    eps = float(np.finfo(net.dtype).eps)
+    # The initial values of parametrizations are computed in float32, whatever the network is converted to.
+    eps = float(np.finfo("float32" if "parametrizations" in str(BODIES[net.body][1]) else net.dtype).eps)
     for step in range(net.steps):
         # What the first step rounds differently, later steps carry on; Adam divides by gradients that may be tiny.
         # Batch norm of two examples has gradients that are 0 but for rounding, times one over a small deviation.

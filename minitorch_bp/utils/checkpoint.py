@@ -58,7 +58,12 @@ class _Frame:
 
     def _recompute(self) -> dict[int, Tensor]:
         found: list[Tensor] = []
-        with enable_grad(), saved_tensors_hooks(lambda t: found.append(t) or t, lambda t: t):
+
+        def keep(t: Tensor) -> Tensor:
+            found.append(t)
+            return t
+
+        with enable_grad(), saved_tensors_hooks(keep, lambda t: t):
             self.again()
         if len(found) != len(self.described):
             raise CheckpointError(f"checkpoint: {len(self.described)} tensors were saved, but the second run saved {len(found)}")

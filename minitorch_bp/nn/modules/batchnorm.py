@@ -86,7 +86,7 @@ class _BatchNorm(_NormBase):
             raise RuntimeError(
                 f"{type(self).__name__}: expected {self.num_features} channels, but the input has shape {list(input.shape)}"
             )
-        momentum, buffers, parameters = self.momentum, self._buffers, self._parameters
+        momentum, buffers = self.momentum, self._buffers
         mean, var = buffers["running_mean"], buffers["running_var"]
         if self.training and self.track_running_stats:
             count = buffers["num_batches_tracked"]
@@ -97,9 +97,7 @@ class _BatchNorm(_NormBase):
         use_batch = self.training or mean is None
         if self.training and not self.track_running_stats:
             mean = var = None
-        return batch_norm(
-            input, mean, var, parameters["weight"], parameters["bias"], use_batch, 0.0 if momentum is None else momentum, self.eps
-        )
+        return batch_norm(input, mean, var, *self._weight_and_bias(), use_batch, 0.0 if momentum is None else momentum, self.eps)
 
 
 class BatchNorm1d(_BatchNorm):

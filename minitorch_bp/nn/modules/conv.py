@@ -74,12 +74,10 @@ class _ConvNd(Module):
 
     def forward(self, input: Any) -> Any:
         """Shapes: (N, C, ...) to (N, O, ...)."""
-        parameters, padding = self._parameters, self.padding
+        padding = self.padding
         if self.padding_mode != "zeros":
             input, padding = pad(input, self._border(), self.padding_mode), 0
-        return F._convolve(
-            self._n, input, parameters["weight"], parameters["bias"], self.stride, padding, self.dilation, self.groups
-        )
+        return F._convolve(self._n, input, *self._weight_and_bias(), self.stride, padding, self.dilation, self.groups)
 
     def extra_repr(self) -> str:
         text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"

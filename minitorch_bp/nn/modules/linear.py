@@ -74,8 +74,8 @@ class Linear(Module):
 
     def forward(self, input: Any) -> Any:
         """Shapes: (..., in_features) to (..., out_features)."""
-        parameters = self._parameters  # __getattr__ would be the slower way
-        return linear(input, parameters["weight"], parameters["bias"])
+        weight, bias = self._weight_and_bias()
+        return linear(input, weight, bias)
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

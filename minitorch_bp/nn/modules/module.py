@@ -169,6 +169,14 @@ class Module(Stateful):
                     return
             object.__setattr__(self, name, value)
 
+    def _weight_and_bias(self) -> tuple[Any, Any]:
+        """``(self.weight, self.bias)`` without the way through ``__getattr__``, if they are plain parameters."""
+        table = self._parameters
+        try:
+            return table["weight"], table["bias"]
+        except KeyError:  # computed by a parametrization, or put there as a plain attribute
+            return self.weight, self.bias
+
     def _forget(self, name: str, keep: str) -> None:
         """A name lives in one place only."""
         self.__dict__.pop(name, None)

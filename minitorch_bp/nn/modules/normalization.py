@@ -61,8 +61,7 @@ class LayerNorm(_Norm):
         self._add_affine(self.normalized_shape, elementwise_affine, elementwise_affine and bias, device, dtype)
 
     def forward(self, input: Any) -> Any:
-        parameters = self._parameters
-        return F.layer_norm(input, self.normalized_shape, parameters["weight"], parameters["bias"], self.eps)
+        return F.layer_norm(input, self.normalized_shape, *self._weight_and_bias(), self.eps)
 
     def extra_repr(self) -> str:
         return (

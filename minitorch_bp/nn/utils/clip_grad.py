@@ -6,8 +6,46 @@ from typing import Any
 
 from ...core.grad_mode import no_grad
 from ...core.tensor import Tensor
+from ...ops.creation import tensor
 from ...ops.joining import stack
 from ...ops.reduction import norm
+
+
+def _as_list(tensors: Any) -> list[Any]:
+    return [tensors] if isinstance(tensors, Tensor) else list(tensors)
+
+
+def get_total_norm(tensors: Any, norm_type: float = 2.0, error_if_nonfinite: bool = False, foreach: Any = None) -> Tensor:
+    """The norm of all tensors together, as if they were one vector.
+
+    Raises
+    ------
+    RuntimeError
+        If it is not finite and ``error_if_nonfinite``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.utils.get_total_norm([torch.tensor([3.0]), torch.tensor([4.0])])
+    tensor(5.)
+    """
+    tensors = _as_list(tensors)
+    if not tensors:
+        return tensor(0.0)
+    with no_grad():
+        total = norm(stack([norm(t, norm_type) for t in tensors]), norm_type)
+    if error_if_nonfinite and not bool(total.isfinite()):  # type: ignore[attr-defined]
+        raise RuntimeError(f"the norm of the gradients is {total.item()}, so they cannot be clipped")  # type: ignore[attr-defined]
+    return total
+
+
+def clip_grads_with_norm_(parameters: Any, max_norm: float, total_norm: Any, foreach: Any = None) -> None:
+    """Scale all gradients by ``max_norm / total_norm``, if that is less than 1."""
+    with no_grad():
+        factor = (max_norm / (total_norm + 1e-6)).clamp(max=1.0)
+        for p in _as_list(parameters):
+            if p._grad is not None:
+                p._grad.mul_(factor)
 
 
 def clip_grad_norm_(
@@ -28,26 +66,15 @@ def clip_grad_norm_(
     >>> torch.nn.utils.clip_grad_norm_([w], 1.0), w.grad
     (tensor(5.), tensor([0.6000, 0.8000]))
     """
-    parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
-    grads = [p._grad for p in parameters if p._grad is not None]
-    from ...ops.creation import tensor
-
-    if not grads:
-        return tensor(0.0)
-    with no_grad():
-        total = norm(stack([norm(g, norm_type) for g in grads]), norm_type)
-        if error_if_nonfinite and not bool(total.isfinite()):  # type: ignore[attr-defined]
-            raise RuntimeError(f"the norm of the gradients is {total.item()}, so they cannot be clipped")  # type: ignore[attr-defined]
-        factor = (max_norm / (total + 1e-6)).clamp(max=1.0)  # type: ignore[operator]
-        for g in grads:
-            g.mul_(factor)  # type: ignore[attr-defined]
+    parameters = _as_list(parameters)
+    total = get_total_norm([p._grad for p in parameters if p._grad is not None], norm_type, error_if_nonfinite)
+    clip_grads_with_norm_(parameters, max_norm, total)
     return total
 
 
 def clip_grad_value_(parameters: Any, clip_value: float, foreach: Any = None) -> None:
     """Limit every element of the gradients to [-clip_value, clip_value]."""
-    parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     with no_grad():
-        for p in parameters:
+        for p in _as_list(parameters):
             if p._grad is not None:
                 p._grad.clamp_(-clip_value, clip_value)

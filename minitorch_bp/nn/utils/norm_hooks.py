@@ -1,0 +1,170 @@
+"""Weight and spectral norm by a hook in front of each call, the older way.
+
+The parameters are ``weight_g`` and ``weight_v``, or ``weight_orig`` (with buffers ``weight_u`` and ``weight_v``); ``weight`` is a
+plain attribute that the hook sets.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from ...core.grad_mode import no_grad
+from ...ops.layer_norm import normalize
+from ..modules.conv import _ConvTranspose
+from ..parameter import Parameter
+from .parametrizations import norm_except_dim
+
+
+class WeightNorm:
+    """The hook in front of each call: computes the weight from its length and direction."""
+
+    def __init__(self, name: str, dim: Any):
+        self.name, self.dim = name, -1 if dim is None else dim
+
+    def compute_weight(self, module: Any) -> Any:
+        """The weight."""
+        g, v = getattr(module, self.name + "_g"), getattr(module, self.name + "_v")
+        return v * (g / norm_except_dim(v, 2, self.dim))
+
+    def __call__(self, module: Any, inputs: Any) -> None:
+        setattr(module, self.name, self.compute_weight(module))
+
+
+def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
+    r"""Learn the length and the direction of a weight apart: :math:`w = g \frac{v}{\|v\|}`.
+
+    :func:`minitorch_bp.nn.utils.parametrizations.weight_norm` is the newer way.
+
+    Raises
+    ------
+    RuntimeError
+        If it is done already.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import minitorch_bp as torch
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     layer = torch.nn.utils.weight_norm(torch.nn.Linear(3, 2))
+    >>> list(layer.state_dict())
+    ['bias', 'weight_g', 'weight_v']
+    """
+    warnings.warn("nn.utils.weight_norm is the older way: use nn.utils.parametrizations.weight_norm", FutureWarning, stacklevel=2)
+    if any(isinstance(h[0], WeightNorm) and h[0].name == name for h in module._forward_pre_hooks.values()):
+        raise RuntimeError(f"weight_norm: {name!r} has a weight norm already")
+    hook = WeightNorm(name, dim)
+    weight = getattr(module, name)
+    del module._parameters[name]
+    module.register_parameter(name + "_g", Parameter(norm_except_dim(weight.detach(), 2, hook.dim)))
+    module.register_parameter(name + "_v", Parameter(weight.detach()))
+    setattr(module, name, hook.compute_weight(module))
+    module.register_forward_pre_hook(hook)
+    return module
+
+
+def remove_weight_norm(module: Any, name: str = "weight") -> Any:
+    """Take the weight norm away; the weight keeps its present value.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    for key, (hook, _) in module._forward_pre_hooks.items():
+        if isinstance(hook, WeightNorm) and hook.name == name:
+            weight = hook.compute_weight(module).detach()
+            delattr(module, name)
+            del module._parameters[name + "_g"], module._parameters[name + "_v"]
+            setattr(module, name, Parameter(weight))
+            del module._forward_pre_hooks[key]
+            return module
+    raise ValueError(f"remove_weight_norm: {type(module).__name__} has no weight norm of {name!r}")
+
+
+class SpectralNorm:
+    """The hook in front of each call: divides the weight by its largest singular value."""
+
+    def __init__(self, name: str, n_power_iterations: int, dim: int, eps: float):
+        if n_power_iterations <= 0:
+            raise ValueError(f"spectral_norm: n_power_iterations must be positive, but is {n_power_iterations}")
+        self.name, self.n_power_iterations, self.dim, self.eps = name, n_power_iterations, dim, eps
+
+    def as_matrix(self, weight: Any) -> Any:
+        """The weight with one row for each output."""
+        return weight.movedim(self.dim, 0).reshape(weight.shape[self.dim], -1)
+
+    def compute_weight(self, module: Any, do_power_iteration: bool) -> Any:
+        """The weight, after some steps of the power method, if asked for."""
+        weight, u, v = (getattr(module, self.name + end) for end in ("_orig", "_u", "_v"))
+        matrix = self.as_matrix(weight)
+        if do_power_iteration:
+            with no_grad():
+                for _ in range(self.n_power_iterations):
+                    v.copy_(normalize(matrix.t().mv(u), dim=0, eps=self.eps))
+                    u.copy_(normalize(matrix.mv(v), dim=0, eps=self.eps))
+            u, v = u.clone(), v.clone()
+        return weight / u.dot(matrix.mv(v))
+
+    def __call__(self, module: Any, inputs: Any) -> None:
+        setattr(module, self.name, self.compute_weight(module, do_power_iteration=module.training))
+
+
+def spectral_norm(
+    module: Any, name: str = "weight", n_power_iterations: int = 1, eps: float = 1e-12, dim: Any = None
+) -> Any:  # fmt: skip
+    r"""Divide a weight by its largest singular value, :math:`w / \sigma(w)`.
+
+    :func:`minitorch_bp.nn.utils.parametrizations.spectral_norm` is the newer way.
+
+    Raises
+    ------
+    RuntimeError
+        If it is done already.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> list(torch.nn.utils.spectral_norm(torch.nn.Linear(3, 2)).state_dict())
+    ['bias', 'weight_orig', 'weight_u', 'weight_v']
+    """
+    if dim is None:
+        dim = 1 if isinstance(module, _ConvTranspose) else 0
+    if any(isinstance(h[0], SpectralNorm) and h[0].name == name for h in module._forward_pre_hooks.values()):
+        raise RuntimeError(f"spectral_norm: {name!r} has a spectral norm already")
+    hook = SpectralNorm(name, n_power_iterations, dim, eps)
+    weight = module._parameters.get(name)
+    if weight is None:
+        raise ValueError(f"spectral_norm: {type(module).__name__} has no parameter {name!r}")
+    with no_grad():
+        rows, columns = hook.as_matrix(weight).shape
+        u = normalize(weight.detach().new_empty(rows).normal_(0, 1), dim=0, eps=eps)
+        v = normalize(weight.detach().new_empty(columns).normal_(0, 1), dim=0, eps=eps)
+    del module._parameters[name]
+    module.register_parameter(name + "_orig", weight)
+    setattr(module, name, weight.detach())
+    module.register_buffer(name + "_u", u)
+    module.register_buffer(name + "_v", v)
+    module.register_forward_pre_hook(hook)
+    return module
+
+
+def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
+    """Take the spectral norm away; the weight keeps its present value.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    for key, (hook, _) in module._forward_pre_hooks.items():
+        if isinstance(hook, SpectralNorm) and hook.name == name:
+            with no_grad():
+                weight = hook.compute_weight(module, do_power_iteration=False).detach()
+            delattr(module, name)
+            for end in ("_u", "_v", "_orig"):
+                delattr(module, name + end)
+            module.register_parameter(name, Parameter(weight))
+            del module._forward_pre_hooks[key]
+            return module
+    raise ValueError(f"remove_spectral_norm: {type(module).__name__} has no spectral norm of {name!r}")
