@@ -9,7 +9,7 @@ import pathlib
 import sys
 from typing import Any
 
-from .campaign import DaskExecutor, Failure, Report, campaign, reference, run_chunk
+from .campaign import ONLY_NETWORKS, DaskExecutor, Failure, Report, campaign, reference, run_chunk
 
 MISMATCH, USAGE, NOT_COVERED, NO_REFERENCE, CORRUPT, WRONG_VERSION, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
 PINNED = "2.13.0"
@@ -34,7 +34,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--scheduler", default=None, metavar="ADDRESS", help="run the campaign on the Dask cluster of this scheduler"
     )
-    parser.add_argument("--ops", default=None, help="only these entries of the catalogue, separated by commas")
+    parser.add_argument(
+        "--ops", default=None, help="only these entries of the catalogue, separated by commas; networks: only random networks"
+    )
     parser.add_argument("--case", type=int, default=None, help="run this one case and print it")
     parser.add_argument("--program", default=None, metavar="FILE", help="run the saved program of a file")
     parser.add_argument(
@@ -84,6 +86,8 @@ def _ops(args: Any) -> list[str] | None:
     if args.ops is None:
         return None
     names = args.ops.split(",")
+    if names == ONLY_NETWORKS:
+        return names
     unknown = [n for n in names if n not in CATALOG]
     if unknown:
         print(f"the catalogue has no entry {', '.join(unknown)}", file=sys.stderr)

@@ -258,8 +258,8 @@ def compare(net: Network, ours: dict[str, Any], theirs: dict[str, Any]) -> Misma
     eps = float(np.finfo("float32" if "parametrizations" in str(BODIES[net.body][1]) else net.dtype).eps)
     for step in range(net.steps):
         # What the first step rounds differently, later steps carry on; Adam divides by gradients that may be tiny.
-        # Batch norm of two examples has gradients that are 0 but for rounding, times one over a small deviation.
-        amplified = 64.0 if "nn.BatchNorm" in str(BODIES[net.body][1]) else 1.0
+        # A norm of two numbers has gradients that are 0 but for rounding, times one over a small deviation.
+        amplified = 64.0 if any(n in str(BODIES[net.body][1]) for n in ("BatchNorm", "LayerNorm", "Transformer")) else 1.0
         growth = (
             amplified
             * (256.0 if step == 0 else 256.0 * 64**step)
