@@ -12,9 +12,15 @@ MODULES = {
     "nn": (torch.nn, "nn: modules", "Layers, containers and losses."),
     "functional": (torch.nn.functional, "nn.functional", "The functions behind the modules."),
     "init": (torch.nn.init, "nn.init", "Initialization."),
-    "nn_utils": (torch.nn.utils, "nn.utils", "Helpers for training."),
+    "nn_utils": (torch.nn.utils, "nn.utils", "Helpers around modules."),
+    "nn_rnn": (torch.nn.utils.rnn, "nn.utils.rnn", "Sequences of different lengths."),
+    "parametrize": (torch.nn.utils.parametrize, "nn.utils.parametrize", "Parameters computed from others."),
+    "parametrizations": (torch.nn.utils.parametrizations, "nn.utils.parametrizations", "Ready-made parametrizations."),
     "optim": (torch.optim, "optim", "Optimizers."),
     "autograd": (torch.autograd, "autograd", "Differentiation."),
+    "functional_autograd": (torch.autograd.functional, "autograd.functional", "Jacobians and Hessians."),
+    "func": (torch.func, "func", "Derivatives as functions of functions, modules as functions of their parameters."),
+    "checkpoint": (torch.utils.checkpoint, "utils.checkpoint", "Less memory for more time."),
     "linalg": (torch.linalg, "linalg", "Linear algebra."),
     "fft": (torch.fft, "fft", "Fourier transforms."),
     "special": (torch.special, "special", "Special functions."),
@@ -23,12 +29,20 @@ MODULES = {
     "windows": (torch.signal.windows, "signal.windows", "Window functions."),
 }
 
+#: Files that import what belongs elsewhere.
+OWN_ONLY = {
+    f"minitorch_bp.{m}"
+    for m in ("nn.utils.rnn", "nn.utils.parametrize", "nn.utils.parametrizations", "autograd.functional", "utils.checkpoint")
+}
+
 
 def names(module, listed):
     """The public classes and functions of a module, aliases once, and none that another page has listed."""
     seen = {}
     for name, value in sorted(vars(module).items()):
         if name.startswith("_") or not (inspect.isfunction(value) or inspect.isclass(value)) or id(value) in listed:
+            continue
+        if not value.__module__.startswith("minitorch_bp") or (module.__name__ in OWN_ONLY and value.__module__ != module.__name__):
             continue
         if getattr(value, "__name__", name) in (name, "call") or inspect.isclass(value):
             seen.setdefault(id(value), name)
@@ -41,6 +55,8 @@ def write_pages():
     tail.load_all()
     for name in [*tail.HOME, *torch._SETTINGS]:
         getattr(torch, name)
+    for name in torch.nn.utils._LATER:
+        getattr(torch.nn.utils, name)
     listed = set()
     for page, (module, title, text) in MODULES.items():
         lines = [
