@@ -15,10 +15,10 @@ from ..core import dtype as dtypes
 from ..core.inplace import apply_in_place
 from ..core.primitive import primitive
 from ..core.sums import max_kept, sum_kept
-from ..core.tensor import Tensor
+from ..core.tensor import Tensor, wrap
 from ._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans, takes_out, wrap_dim
 from .pointwise import _sigmoid
-from .special import _special
+from .special import erf_of
 
 
 @primitive(inplace=True, input=lambda xp, grad, result: xp._threshold_backward(grad, result, 0))
@@ -237,7 +237,18 @@ def _gelu_slope(xp: Any, x: Any, approximate: str) -> Any:
     return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x))
 
 
-@primitive(elementwise=True, method=False, input=lambda xp, grad, input, approximate: grad * _gelu_slope(xp, input, approximate))
+def _gelu_rule(xp: Any, grad: Any, input: Any, approximate: str, hidden0: Any) -> Any:
+    if not xp.on_arrays or hidden0 is None:
+        return grad * _gelu_slope(xp, input, approximate)
+    slope = np.exp(input * input * -0.5)  # the density; the distribution is known from the forward pass
+    slope *= input
+    slope *= 1 / math.sqrt(2 * math.pi)
+    slope += hidden0
+    slope *= grad
+    return slope
+
+
+@primitive(elementwise=True, method=False, hidden=lambda node, k, array: wrap(array), input=_gelu_rule)
 def gelu(input, approximate="none"):
     r"""The Gaussian error linear unit, :math:`x \Phi(x)`, exactly or by the ``'tanh'`` approximation.
 
@@ -251,10 +262,13 @@ def gelu(input, approximate="none"):
     """
     floats_only("gelu", input)
     if approximate == "none":
-        return (0.5 * input * (1 + _special().erf(input * math.sqrt(0.5)))).astype(input.dtype, copy=False)
+        below = erf_of(input * input.dtype.type(math.sqrt(0.5))).astype(input.dtype, copy=False)
+        below += input.dtype.type(1)
+        below *= input.dtype.type(0.5)
+        return input * below, below
     if approximate != "tanh":
         raise RuntimeError(f"gelu: approximate must be 'none' or 'tanh', but got {approximate!r}")
-    return 0.5 * input * (1 + np.tanh(math.sqrt(2 / math.pi) * (input + 0.044715 * input * input * input)))
+    return 0.5 * input * (1 + np.tanh(math.sqrt(2 / math.pi) * (input + 0.044715 * input * input * input))), None
 
 
 @primitive(
