@@ -30,6 +30,7 @@ MODULES: dict[str, list[tuple[str, str]]] = {
     "BatchNorm1d": [("BatchNorm1d(6)", X), ("BatchNorm1d(num_features=4, eps=0.1, momentum=0.3)", "x(3, 4, 5)"), ("BatchNorm1d(6, affine=False)", X), ("BatchNorm1d(6, track_running_stats=False)", X), ("BatchNorm1d(6, momentum=None, bias=False)", X)],
     "BatchNorm2d": [("BatchNorm2d(4)", IMAGE), ("BatchNorm2d(num_features=4, eps=0.1, momentum=0.3)", IMAGE), ("BatchNorm2d(4, affine=False)", IMAGE), ("BatchNorm2d(4, track_running_stats=False)", IMAGE), ("BatchNorm2d(4, momentum=None, bias=False)", IMAGE)],
     "Embedding": [("Embedding(7, 3)", "y(4, 5, classes=7)"), ("Embedding(num_embeddings=7, embedding_dim=3, padding_idx=2)", "y(4, 5, classes=7)"), ("Embedding(7, 3, max_norm=1.0, norm_type=1.0)", "y(4, classes=7)"), ("Embedding(7, 3, scale_grad_by_freq=True, sparse=False)", "y(9, classes=7)"), ("Embedding(7, 3, _weight=torch.ones(7, 3), _freeze=False)", "y(4, classes=7)")],
+    "DataParallel": [("DataParallel(module=nn.Linear(6, 3), dim=0)", X), ("DataParallel(nn.Linear(6, 3), device_ids=None, output_device=None)", X)],
     "Sequential": [("Sequential(nn.Linear(6, 4), nn.Tanh(), nn.Linear(4, 2))", X)],
     "MSELoss": [("MSELoss()", "x(4, 6), x(4, 6)"), ("MSELoss(reduction='none')", "x(4, 6), x(4, 6)"), ("MSELoss(size_average=False, reduce=True)", "x(4, 6), x(4, 6)")],
     "L1Loss": [("L1Loss(reduction='sum')", "x(4, 6), x(4, 6)"), ("L1Loss(size_average=True, reduce=True)", "x(4, 6), x(4, 6)")],

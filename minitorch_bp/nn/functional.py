@@ -30,7 +30,7 @@ from ..ops.adaptive_pooling import (
 from ..ops.attention import multi_head_attention_forward, scaled_dot_product_attention
 from ..ops.avg_pooling import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_pool2d, lp_pool3d
 from ..ops.bags import bilinear, embedding_bag
-from ..ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
+from ..ops.conv import conv1d, conv2d, conv3d, conv_tbc, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.cross_entropy import cross_entropy, nll_loss
 from ..ops.ctc import ctc_loss
 from ..ops.distance import cosine_similarity, pairwise_distance, pdist
@@ -165,6 +165,7 @@ __all__ = [
     "avg_pool3d",
     "celu",
     "channel_shuffle",
+    "conv_tbc",
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",

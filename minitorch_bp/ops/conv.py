@@ -257,6 +257,23 @@ def conv3d(
     return _convolve(3, input, weight, bias, stride, padding, dilation, groups)
 
 
+def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
+    """:func:`conv1d` of a sequence of shape (time, batch, channels) with a weight of shape (kernel, channels, out channels).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.conv_tbc(torch.ones(3, 1, 2), torch.ones(2, 2, 1), torch.zeros(1)).flatten()
+    tensor([4., 4.])
+    """
+    if input.ndim != 3 or weight.ndim != 3 or bias.ndim != 1:
+        raise RuntimeError(
+            f"conv_tbc: expected 3, 3 and 1 dimensions, but got shapes {list(input.shape)}, {list(weight.shape)}, {list(bias.shape)}"
+        )
+    out = _convolve(1, input.permute(1, 2, 0), weight.permute(2, 1, 0), bias, 1, pad, 1, 1)
+    return shown_as(out.permute(2, 0, 1).contiguous(), "ConvTbcBackward0")
+
+
 # ---------------------------------------------------------------------- transposed
 def _convolve_transposed(
     n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, output_padding: Any, groups: int, dilation: Any

@@ -131,3 +131,17 @@ def test_class_losses_with_options(loss, options, extra):
         results.append((value.detach().numpy(), leaf.grad.numpy()))
     for a, b in zip(*results, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-11, atol=1e-13)
+
+
+def test_convolution_with_time_first():
+    found = []
+    for t in (mt, torch):
+        rng = np.random.default_rng(0)
+        x, w, b = (t.from_numpy(rng.standard_normal(s)).requires_grad_() for s in ((5, 2, 3), (2, 3, 4), (4,)))
+        out = t.nn.functional.conv_tbc(x, w, b, 1)
+        (out**2).sum().backward()
+        found.append([out.detach().numpy(), x.grad.numpy(), w.grad.numpy(), b.grad.numpy()])
+        with pytest.raises(RuntimeError):
+            t.nn.functional.conv_tbc(x, w[0], b)
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from ...core.grad_mode import no_grad
@@ -70,6 +71,12 @@ def clip_grad_norm_(
     total = get_total_norm([p._grad for p in parameters if p._grad is not None], norm_type, error_if_nonfinite)
     clip_grads_with_norm_(parameters, max_norm, total)
     return total
+
+
+def clip_grad_norm(*args: Any, **kwargs: Any) -> Tensor:
+    """:func:`clip_grad_norm_` under an old name."""
+    warnings.warn("nn.utils.clip_grad_norm is an old name: use clip_grad_norm_", FutureWarning, stacklevel=2)
+    return clip_grad_norm_(*args, **kwargs)
 
 
 def clip_grad_value_(parameters: Any, clip_value: float, foreach: Any = None) -> None:
