@@ -75,7 +75,7 @@ BATCH = {
     "fractional_max_pool2d": F + f"fractional_max_pool2d({_DISTINCT}, 2, output_size=1, _random_samples=torch.full((1, {{0}}.shape[0], 2), 0.4, dtype={{0}}.dtype))",
     "adaptive_max_pool2d": F + f"adaptive_max_pool2d({_DISTINCT}, 2)", "adaptive_avg_pool_uneven": F + "adaptive_avg_pool2d({0}, (3, 2))", "instance_norm": F + "instance_norm({0})",
     "layer_norm_affine": F + "layer_norm({0}, {0}.shape[1:], {0}[0], {0}[0] * 2)", "group_norm_affine": F + "group_norm(torch.cat([{0}, {0} * 2 + 1], 1), 2, torch.cat([{0}[0, :, 0], {0}[0, :, 0] + 1]), torch.cat([{0}[0, :, 0] * 2, {0}[0, :, 0]]))", "max_pool2d_ties": F + "max_pool2d({0}, 2, 1, padding=1)",
-    "max_pool2d_lowest": F + "max_pool2d({0} + torch.where({0} > 0, -float('inf'), 0.0), 2, 1, padding=1)",
+    "max_pool2d_lowest": F + "max_pool2d({0} + torch.where({0} > 0, -float('inf'), 0.0), 2, 1, padding=1, return_indices=True)[1] * ({0}.mean() + 1)",
     "avg_pool2d": F + "avg_pool2d({0}, 2, padding=1)", "max_pool1d": F + f"max_pool1d({_DISTINCT}, 2)", "conv_transpose1d": F + "conv_transpose1d({0}, {0}[:1].transpose(0, 1)[..., :2])",
 }  # fmt: skip
 #: PyTorch can't differentiate these a second time, or not everywhere (logcumsumexp, by way of the
