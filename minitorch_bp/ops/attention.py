@@ -69,7 +69,8 @@ def _attention_rule(
 )
 def _attention(query, key, value, mask, kept, scale):
     weights = _softmaxed(query, key, mask, scale)
-    return (weights if kept is None else weights * kept) @ value, weights
+    out = (weights if kept is None else weights * kept) @ value
+    return out.astype(value.dtype, copy=False), weights  # bfloat16 comes out as float32
 
 
 def _attention_in_steps(query: Tensor, key: Tensor, value: Tensor, mask: Any, kept: Any, scale: float) -> Tensor:

@@ -182,6 +182,9 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Any = None, eps: Any 
     tensor([0.8485, 1.1314])
     """
     shape = _normalized_shape("rms_norm", input, normalized_shape, weight, None)
+    if input.dtype.itemsize == 2:  # as PyTorch: in float32, rounded once
+        wide = rms_norm(input.float(), shape, None if weight is None else weight.float(), eps)
+        return wide.to(input.dtype)
     eps = dtypes.finfo(input.dtype).eps if eps is None else eps
     out = input * ((input * input).mean(tuple(range(-len(shape), 0)), keepdim=True) + eps).rsqrt()
     return out if weight is None else out * weight

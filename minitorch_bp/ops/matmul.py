@@ -107,7 +107,7 @@ def bmm(input, mat2):
     _check_pair("bmm", input, mat2, (3, 3), (2, 1))
     if input.shape[0] != mat2.shape[0]:
         raise RuntimeError(f"bmm: the batch sizes must be equal, but are {input.shape[0]} and {mat2.shape[0]}")
-    return np.matmul(input, mat2)
+    return np.matmul(input, mat2).astype(input.dtype, copy=False)  # bfloat16 comes out as float32
 
 
 def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:

@@ -111,7 +111,7 @@ def _rnn_layer(input, hx, w_ih, w_hh, b_ih, b_hh, sizes, reverse, kind):
         now += h[:n] @ w
         np.tanh(now, now) if kind == "tanh" else np.maximum(now, 0, now)
         h[:n] = now
-    return _as_given(out, input), h, before
+    return _as_given(out.astype(input.dtype, copy=False), input), h, before
 
 
 # ---------------------------------------------------------------------- LSTM
@@ -188,7 +188,7 @@ def _lstm_layer(input, hx, cx, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
         else:
             np.matmul(now[:, 3 * m :] * squashed[s:e], w_hr.T, out[s:e])
         h[:n] = out[s:e]
-    return _as_given(out, input), h, c, gates, before, before_c, squashed
+    return _as_given(out.astype(input.dtype, copy=False), input), h, c, gates, before, before_c, squashed
 
 
 # ---------------------------------------------------------------------- GRU
@@ -246,7 +246,7 @@ def _gru_layer(input, hx, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
         out[s:e] *= now[:, m : 2 * m]
         out[s:e] += new
         h[:n] = out[s:e]
-    return _as_given(out, input), h, gates, before, recurrent
+    return _as_given(out.astype(input.dtype, copy=False), input), h, gates, before, recurrent
 
 
 # ---------------------------------------------------------------------- single steps
