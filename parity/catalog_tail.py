@@ -60,7 +60,7 @@ MATRIX = {
     "fold_image": F + "fold(torch.stack([{0}.reshape(-1)[:4] * k for k in (1.0, 2.0, 3.0, 4.0)])[None], (3, 3), 2)", "adaptive_avg_pool": F + "adaptive_avg_pool2d({0}[None], 2)",
     "cdist": f"torch.cdist({_CLEAN}, {_CLEAN} * 0.5 + 1)", "layer_norm": F + "layer_norm({0}, {0}.shape[-1:])", "group_norm": F + "group_norm({0}, 1)", "prelu_many": F + "prelu({0}, {0}.mean(0))", "tensordot": "torch.tensordot({0}, {0}, dims=([0], [0]))",
 }  # fmt: skip
-_ROWS = "x = {0}\nf = x.shape[-1]\nw = torch.sin(torch.arange(%d.0 * (f + 2)).to(x.dtype)).reshape(%d, f + 2) * (1 + x.mean())\nh = torch.zeros(1, x.shape[1], 2, dtype=x.dtype) + x.mean()\n"
+_ROWS = "x = {0}[:, :, :]\nf = x.shape[-1]\nw = torch.sin(torch.arange(%d.0 * (f + 2)).to(x.dtype)).reshape(%d, f + 2) * (1 + x.mean())\nh = torch.zeros(1, x.shape[1], 2, dtype=x.dtype) + x.mean()\n"
 
 
 def _recurrent(name: str, gates: int, states: str) -> str:
