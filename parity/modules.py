@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 import minitorch_bp
+from minitorch_bp.core.trees import leaves_of
 
 from .judge import Mismatch, array_of, compare_start
 from .module_cases import MODULES
 from .networks import OPTIMIZERS
-from .translation import leaves_of
 
 #: Containers that are not called, base classes, what PyTorch refuses to run on a CPU (SyncBatchNorm)
 #: and what it computes wrongly (CrossMapLRN2d: see docs/parity.md).

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 import minitorch_bp
+from minitorch_bp.core.trees import leaves_of
 
 from .campaign import reference
 from .translation import (
@@ -27,7 +28,6 @@ from .translation import (
     as_method,
     detached,
     fresh,
-    leaves_of,
     nudged,
     ours,
     sharing,

@@ -161,18 +161,6 @@ def sharing(t: Any) -> Any:
     return made.requires_grad_() if t.requires_grad else made
 
 
-def leaves_of(value: Any) -> Iterator[Any]:
-    """The tensors, numbers and the like inside of nested containers."""
-    if isinstance(value, (list, tuple)):
-        for v in value:
-            yield from leaves_of(v)
-    elif isinstance(value, dict):
-        for v in value.values():
-            yield from leaves_of(v)
-    else:
-        yield value
-
-
 def as_method(variant: Any, *args: Any, **kwargs: Any) -> Any:
     if isinstance(variant, functools.partial):
         return translated(variant)(*args, **kwargs)

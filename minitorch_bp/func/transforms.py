@@ -46,9 +46,20 @@ class _Level:
         self._recording.__exit__(*exc)
         self.running = False
 
-    def aliases(self, tree: Any) -> Any:
-        """The arguments as tensors of their own that require grad."""
-        return mapped(self._alias, tree)
+    def call(self, func: Any, args: Any, kwargs: Any, argnums: Any, has_aux: bool) -> tuple[Any, Any, Any, list[Tensor]]:
+        """Call the function on aliases of the chosen arguments: ``(these aliases, output, aux, the output's tensors)``."""
+        chosen = mapped(self._alias, _chosen(self.name, args, argnums))
+        out, aux = func(*_replaced(args, argnums, chosen), **kwargs), None
+        if has_aux:
+            if not isinstance(out, tuple) or len(out) != 2:
+                raise RuntimeError(
+                    f"{self.name}: with has_aux the function must return a pair (output, aux), but it returned {out!r}"
+                )
+            out, aux = out
+        outputs = list(leaves_of(out))
+        if not all(isinstance(o, Tensor) for o in outputs):
+            raise RuntimeError(f"{self.name}: the function must return tensors")
+        return chosen, out, aux, outputs
 
     def _alias(self, t: Any) -> Tensor:
         if not isinstance(t, Tensor):
@@ -120,17 +131,6 @@ def _replaced(args: tuple[Any, ...], argnums: Any, chosen: Any) -> tuple[Any, ..
     return tuple(found)
 
 
-def _called(name: str, func: Any, args: Any, kwargs: Any, has_aux: bool) -> tuple[Any, Any]:
-    out = func(*args, **kwargs)
-    if not has_aux:
-        return out, None
-    if not isinstance(out, tuple) or len(out) != 2:
-        raise RuntimeError(
-            f"{name}: with has_aux the function must return a pair (output, aux), but it returned {type(out).__name__}"
-        )
-    return out
-
-
 # ---------------------------------------------------------------------- gradients
 def grad_and_value(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The function that returns the gradient of ``func`` and its value (with ``has_aux``: the pair of value and aux).
@@ -147,8 +147,7 @@ def grad_and_value(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = F
     @functools.wraps(func)
     def transformed(*args: Any, **kwargs: Any) -> Any:
         with _Level("grad") as level:
-            chosen = level.aliases(_chosen("grad", args, argnums))
-            value, aux = _called("grad", func, _replaced(args, argnums, chosen), kwargs, has_aux)
+            chosen, value, aux, _ = level.call(func, args, kwargs, argnums, has_aux)
             if not isinstance(value, Tensor):
                 raise RuntimeError(f"grad: the function must return a tensor, but it returned {type(value).__name__}")
             if value.ndim:
@@ -207,11 +206,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     (tensor([1., 2.]),)
     """
     with _Level("vjp") as level:
-        chosen = level.aliases(primals)
-        out, aux = _called("vjp", func, chosen, {}, has_aux)
-        outputs = list(leaves_of(out))
-        if not all(isinstance(o, Tensor) for o in outputs):
-            raise RuntimeError("vjp: the function must return tensors")
+        chosen, out, aux, outputs = level.call(func, primals, {}, tuple(range(len(primals))), has_aux)
         keep = level.keeps(outputs)
 
     def pull(*cotangents: Any) -> tuple[Any, ...]:
@@ -250,15 +245,11 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
         raise RuntimeError("jvp: primals and tangents must be tuples")
     directions = list(leaves_of(tangents))
     with _Level("jvp") as level:
-        chosen, own = level.aliases(primals), level.own
-        if [tuple(t.shape) for t in own] != [tuple(d.shape) for d in directions]:
+        if [tuple(t.shape) for t in leaves_of(primals)] != [tuple(d.shape) for d in directions]:
             raise RuntimeError("jvp: primals and tangents must have the same structure and shapes")
-        out, aux = _called("jvp", func, chosen, {}, has_aux)
-        outputs = list(leaves_of(out))
-        if not all(isinstance(o, Tensor) for o in outputs):
-            raise RuntimeError("jvp: the function must return tensors")
+        _, out, aux, outputs = level.call(func, primals, {}, tuple(range(len(primals))), has_aux)
         keep = level.keeps(outputs) or (level.outside and any(d.requires_grad for d in directions))
-        along = _pushforward(outputs, own, directions, keep)
+        along = _pushforward(outputs, level.own, directions, keep)
     value, derivative = _settled(out, keep), _settled(like(out, along), keep)
     return (value, derivative, _settled(aux, keep)) if has_aux else (value, derivative)
 
@@ -332,12 +323,8 @@ def jacrev(
     @functools.wraps(func)
     def transformed(*args: Any, **kwargs: Any) -> Any:
         with _Level("jacrev") as level:
-            chosen = level.aliases(_chosen("jacrev", args, argnums))
+            chosen, out, aux, outputs = level.call(func, args, kwargs, argnums, has_aux)
             own = level.own
-            out, aux = _called("jacrev", func, _replaced(args, argnums, chosen), kwargs, has_aux)
-            outputs = list(leaves_of(out))
-            if not all(isinstance(o, Tensor) for o in outputs):
-                raise RuntimeError("jacrev: the function must return tensors")
             keep = level.keeps(outputs)
             entries = []
             for o in outputs:
@@ -372,12 +359,8 @@ def jacfwd(
     @functools.wraps(func)
     def transformed(*args: Any, **kwargs: Any) -> Any:
         with _Level("jacfwd") as level:
-            chosen = level.aliases(_chosen("jacfwd", args, argnums))
+            chosen, out, aux, outputs = level.call(func, args, kwargs, argnums, has_aux)
             own = level.own
-            out, aux = _called("jacfwd", func, _replaced(args, argnums, chosen), kwargs, has_aux)
-            outputs = list(leaves_of(out))
-            if not all(isinstance(o, Tensor) for o in outputs):
-                raise RuntimeError("jacfwd: the function must return tensors")
             keep = level.keeps(outputs)
             entries: list[list[Tensor]] = [[] for _ in outputs]
             for t in own:

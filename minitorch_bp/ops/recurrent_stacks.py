@@ -34,7 +34,8 @@ def _run(mode: str, input: Tensor, *args: Any) -> tuple[Tensor, ...]:
     else:
         hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first = args
     if input.ndim != (3 if sizes is None else 2):
-        raise IndexError(f"{mode}: expected an input of {3 if sizes is None else 2} dimensions, but got shape {list(input.shape)}")
+        kind = IndexError if input.ndim < 3 else RuntimeError
+        raise kind(f"{mode}: expected an input of {3 if sizes is None else 2} dimensions, but got shape {list(input.shape)}")
     states = (hx,) if isinstance(hx, Tensor) else tuple(hx)
     for t in (*states, *params):
         if t.dtype is not input.dtype:

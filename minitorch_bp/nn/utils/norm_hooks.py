@@ -16,6 +16,14 @@ from ..parameter import Parameter
 from .parametrizations import norm_except_dim
 
 
+def _number_of(module: Any, kind: type, name: str) -> int | None:
+    """The number of the hook of this kind for a tensor, or None."""
+    for number, (hook, _) in module._forward_pre_hooks.items():
+        if isinstance(hook, kind) and hook.name == name:  # type: ignore[attr-defined]
+            return number
+    return None
+
+
 class WeightNorm:
     """The hook in front of each call: computes the weight from its length and direction."""
 
@@ -51,7 +59,7 @@ def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
     ['bias', 'weight_g', 'weight_v']
     """
     warnings.warn("nn.utils.weight_norm is the older way: use nn.utils.parametrizations.weight_norm", FutureWarning, stacklevel=2)
-    if any(isinstance(h[0], WeightNorm) and h[0].name == name for h in module._forward_pre_hooks.values()):
+    if _number_of(module, WeightNorm, name) is not None:
         raise RuntimeError(f"weight_norm: {name!r} has a weight norm already")
     hook = WeightNorm(name, dim)
     weight = getattr(module, name)
@@ -71,15 +79,14 @@ def remove_weight_norm(module: Any, name: str = "weight") -> Any:
     ValueError
         If there is none.
     """
-    for key, (hook, _) in module._forward_pre_hooks.items():
-        if isinstance(hook, WeightNorm) and hook.name == name:
-            weight = hook.compute_weight(module).detach()
-            delattr(module, name)
-            del module._parameters[name + "_g"], module._parameters[name + "_v"]
-            setattr(module, name, Parameter(weight))
-            del module._forward_pre_hooks[key]
-            return module
-    raise ValueError(f"remove_weight_norm: {type(module).__name__} has no weight norm of {name!r}")
+    number = _number_of(module, WeightNorm, name)
+    if number is None:
+        raise ValueError(f"remove_weight_norm: {type(module).__name__} has no weight norm of {name!r}")
+    weight = module._forward_pre_hooks.pop(number)[0].compute_weight(module).detach()
+    delattr(module, name)
+    del module._parameters[name + "_g"], module._parameters[name + "_v"]
+    setattr(module, name, Parameter(weight))
+    return module
 
 
 class SpectralNorm:
@@ -130,7 +137,7 @@ def spectral_norm(
     """
     if dim is None:
         dim = 1 if isinstance(module, _ConvTranspose) else 0
-    if any(isinstance(h[0], SpectralNorm) and h[0].name == name for h in module._forward_pre_hooks.values()):
+    if _number_of(module, SpectralNorm, name) is not None:
         raise RuntimeError(f"spectral_norm: {name!r} has a spectral norm already")
     hook = SpectralNorm(name, n_power_iterations, dim, eps)
     weight = module._parameters.get(name)
@@ -157,14 +164,13 @@ def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
     ValueError
         If there is none.
     """
-    for key, (hook, _) in module._forward_pre_hooks.items():
-        if isinstance(hook, SpectralNorm) and hook.name == name:
-            with no_grad():
-                weight = hook.compute_weight(module, do_power_iteration=False).detach()
-            delattr(module, name)
-            for end in ("_u", "_v", "_orig"):
-                delattr(module, name + end)
-            module.register_parameter(name, Parameter(weight))
-            del module._forward_pre_hooks[key]
-            return module
-    raise ValueError(f"remove_spectral_norm: {type(module).__name__} has no spectral norm of {name!r}")
+    number = _number_of(module, SpectralNorm, name)
+    if number is None:
+        raise ValueError(f"remove_spectral_norm: {type(module).__name__} has no spectral norm of {name!r}")
+    hook, _ = module._forward_pre_hooks.pop(number)
+    weight = hook.compute_weight(module, do_power_iteration=False).detach()
+    delattr(module, name)
+    for end in ("_u", "_v", "_orig"):
+        delattr(module, name + end)
+    module.register_parameter(name, Parameter(weight))
+    return module
