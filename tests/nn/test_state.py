@@ -309,3 +309,10 @@ def test_mistakes(f):
         f(torch)
     with pytest.raises(type(theirs.value)):
         f(mt)
+
+
+def test_an_error_says_in_which_layer_it_was():
+    model = mt.nn.Sequential(mt.nn.Linear(3, 3), mt.nn.Sequential(mt.nn.ReLU(), mt.nn.Linear(4, 2)))
+    with pytest.raises(RuntimeError) as raised:
+        model(mt.zeros(2, 3))
+    assert raised.value.__notes__ == ["(in the module Linear(in_features=4, out_features=2, bias=True))"]

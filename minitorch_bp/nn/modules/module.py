@@ -7,6 +7,7 @@ files it in a dictionary; walking those dictionaries gives ``parameters()``, ``s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from ...core.grad_mode import no_grad
@@ -71,9 +72,15 @@ class Module(Stateful):
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not self._hooked:
-            return self.forward(*args, **kwargs) if kwargs else self.forward(*args)
-        return self._call_impl(*args, **kwargs)
+        try:
+            if not self._hooked:
+                return self.forward(*args, **kwargs) if kwargs else self.forward(*args)
+            return self._call_impl(*args, **kwargs)
+        except Exception as error:
+            with suppress(Exception):  # extra_repr may be anyone's
+                if not getattr(error, "__notes__", None):  # the innermost module says that it was there
+                    error.add_note(f"(in the module {self._get_name()}({self.extra_repr()}))")
+            raise
 
     def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
         """The call of a module with hooks: its own, and those of every module (:func:`register_module_forward_hook`)."""
