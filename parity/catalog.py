@@ -99,8 +99,8 @@ _UNARY = {
     "full_like": "{0} * torch.full_like({0}, 0.5) + torch.ones_like({0}) + torch.zeros_like({0})",
     "masked_fill": "{0}.masked_fill({0} > 0, 0.25)", "where": "torch.where({0} > 0, {0}, -0.5)",
     "masked_fill_tensor": "{0}.masked_fill({0} > 0, {0}.sum())",
-    "masked_select": "torch.masked_select({0}, {0} > 0).sum()",
-    "masked_select_weighted": "s = torch.masked_select({0}, {0} > 0)\n{out} = (s * s * torch.arange(s.numel())).sum()", "nonzero": "{0}[{0} > 0].sum() + torch.nonzero({0} > 0).sum()",
+    "masked_select": "torch.masked_select({0}, {0} > 0.0137).sum()",
+    "masked_select_weighted": "s = torch.masked_select({0}, {0} > 0.0137)\n{out} = (s * s * torch.arange(s.numel())).sum()", "nonzero": "{0}[{0} > 0.0137].sum() + torch.nonzero({0} > 0.0137).sum()",
     "repeat": "{0}.reshape(-1).repeat(2)", "tile": "{0}.reshape(-1).tile(2, 1)", "expand": "{0}.unsqueeze(0).expand(2, *{0}.shape)",
     "stack_self": "torch.stack([{0}, {0} * 2])", "outer": "torch.outer({0}.reshape(-1), {0}.reshape(-1)[:2])",
     "dot": "torch.dot({0}.reshape(-1), {0}.reshape(-1))", "dot_pair": "torch.dot({0}.reshape(-1), {0}.reshape(-1).flip(0) * 2)", "norm": "({0}.abs() + 0.13).norm()", "norm1": "torch.norm({0}, 1)",
@@ -235,8 +235,8 @@ _BATCH = {
     "conv3d": F + "conv3d({0}[None, None], {0}[:1, :1, :1][None, None] * 0.5, padding=(0, 1, 0))",
     "conv2d_groups": F + "conv2d(torch.cat([{0}, {0} * 2])[None], torch.cat([{0}, {0}])[:, None, :1, :1] * 0.5, groups={0}.shape[0] * 2)",
     "max_pool2d": F + "max_pool2d({0} + torch.arange({0}.numel()).reshape({0}.shape) * 0.01, 2, padding=1)",
-    "batch_norm": F + "batch_norm(torch.cat([{0}, {0} * 2 + 1]), None, None, {0}[0, :, 0].contiguous(), {0}[0, :, 0] * 2, training=True, eps=0.1)",
-    "batch_norm_eval": F + "batch_norm({0}, {0}.detach()[0, :, 0] + 0.3, {0}.detach()[0, :, 0].abs() + 0.5, {0}[0, :, 0].contiguous(), eps=0.1)",
+    "batch_norm": F + "batch_norm(torch.cat([{0}, {0} * 2 + 1]), None, None, {0}[0].flatten(1)[:, 0].contiguous(), {0}[0].flatten(1)[:, 0] * 2, training=True, eps=0.1)",
+    "batch_norm_eval": F + "batch_norm({0}, {0}.detach()[0].flatten(1)[:, 0] + 0.3, {0}.detach()[0].flatten(1)[:, 0].abs() + 0.5, {0}[0].flatten(1)[:, 0].contiguous(), eps=0.1)",
     "cross_entropy_3d": F + "cross_entropy({0}, torch.zeros({0}.shape[0], {0}.shape[2], dtype=torch.int64))",
 }  # fmt: skip
 _SERIES = {"lgamma", "digamma"}

@@ -6,6 +6,9 @@ from __future__ import annotations
 F = "torch.nn.functional."
 _Z = "torch.complex({0}, {0} * 0.5 + 1.0)"
 _CLEAN = "torch.nan_to_num({0}, 0.0, 1.0, -1.0).clamp(-3, 3).to({0}.dtype if {0}.is_floating_point() else torch.float64)"
+# (Libraries differ in which of a Fourier transform's results a NaN reaches.)
+#: Apart from each other: the gradient of a norm of nearly equal numbers is made of rounding.
+_SPREAD = "({0} + torch.arange({0}.numel()).reshape({0}.shape) * 0.37)"
 #: Positive definite, with eigenvalues apart.
 _M = f"({_CLEAN} @ {_CLEAN}.mT * 0.02 + torch.diag(torch.arange({{0}}.shape[-2]) * 1.5 + 1).to({{0}}.dtype if {{0}}.is_floating_point() else torch.float64))"
 _INTEGER = "torch.nan_to_num({0} * 4, 0.0, 5.0, -5.0).clamp(-9, 9).round().to(torch.int64)"
@@ -33,7 +36,7 @@ UNARY = {
     "gcd_": f"b = {_INTEGER}\nb.gcd_(torch.tensor(6))\n{{out}} = {{0}} + b", "lcm_": f"b = {_INTEGER}\nb.lcm_(torch.tensor(6))\n{{out}} = {{0}} + b",
     "left_shift_": f"b = {_INTEGER}\nb.bitwise_left_shift_(1)\n{{out}} = {{0}} + b", "right_shift_": f"b = {_INTEGER}\nb.bitwise_right_shift_(1)\n{{out}} = {{0}} + b",
     "heaviside_": "b = {0}.detach() * 1\nb.heaviside_(torch.zeros_like(b) + 0.5)\n{out} = {0} * b",
-    "det_sign": f"torch.linalg.slogdet({_CLEAN}.mean() * torch.ones(2, 2) * 0.1 + torch.eye(2))[0] * {{0}}", "uneven": "torch.nextafter({0}.abs() + 1, {0}.abs() + 2)",
+    "det_sign": f"torch.linalg.slogdet({_CLEAN}.mean() * torch.ones(2, 2) * 0.1 + torch.eye(2))[0] * {{0}}", "uneven": "{0} * 0.5 + torch.nextafter({0}.detach().abs() + 1, {0}.detach().abs() + 2)",
 }  # fmt: skip
 BINARY = {
     "fmax": "torch.fmax({0}, {1})", "fmin": "torch.fmin({0}, {1})", "logaddexp": "torch.logaddexp({0}, {1})", "logaddexp2": "torch.logaddexp2({0}, {1}) + 0.013",
@@ -47,8 +50,8 @@ DIM = {
     "index_copy": "torch.index_copy({0}, {dim}, torch.tensor([0]), {0}.narrow({dim}, 0, 1) * 2)", "scatter_prod": "torch.scatter_reduce({0}, {dim}, torch.zeros_like({0}, dtype=torch.int64), {0} * 0.5 + 1, 'prod')",
     "scatter_amax": "torch.scatter_reduce({0}, {dim}, torch.zeros_like({0}, dtype=torch.int64), {0} * 0.5, 'amax')",
     "scatter_amin": "torch.scatter_reduce({0}, {dim}, torch.zeros_like({0}, dtype=torch.int64), {0} * 0.5 + 0.1, 'amin', include_self=False)",
-    "scatter_mean": "torch.scatter_reduce({0}, {dim}, torch.zeros_like({0}, dtype=torch.int64), {0} * 0.5, 'mean')", "fft": "torch.fft.fft({0}, dim={dim}).real",
-    "ifft": "torch.fft.ifft({0}, dim={dim}, norm='ortho').imag", "rfft": "torch.fft.rfft({0}, dim={dim}).imag + 0.013", "irfft": "torch.fft.irfft(torch.fft.rfft({0}, dim={dim}), n=3, dim={dim})",
+    "scatter_mean": "torch.scatter_reduce({0}, {dim}, torch.zeros_like({0}, dtype=torch.int64), {0} * 0.5, 'mean')", "fft": f"torch.fft.fft({_CLEAN}, dim={{dim}}).real",
+    "ifft": f"torch.fft.ifft({_CLEAN}, dim={{dim}}, norm='ortho').imag + 0.013", "rfft": f"torch.fft.rfft({_CLEAN}, dim={{dim}}).imag + 0.013", "irfft": f"torch.fft.irfft(torch.fft.rfft({_CLEAN}, dim={{dim}}), n=3, dim={{dim}})",
     "take_along_dim": "torch.take_along_dim({0}, torch.zeros_like({0}, dtype=torch.int64), {dim})", "diff": "torch.diff({0}, dim={dim}, prepend={0})",
 }  # fmt: skip
 MATRIX = {
@@ -60,7 +63,7 @@ MATRIX = {
     "fold_image": F + "fold(torch.stack([{0}.reshape(-1)[:4] * k for k in (1.0, 2.0, 3.0, 4.0)])[None], (3, 3), 2)", "adaptive_avg_pool": F + "adaptive_avg_pool2d({0}[None], 2)",
     "cdist": f"torch.cdist({_CLEAN}, {_CLEAN} * 0.5 + 1)", "layer_norm": F + "layer_norm({0}, {0}.shape[-1:])", "group_norm": F + "group_norm({0}, 1)", "prelu_many": F + "prelu({0}, {0}.mean(0))", "tensordot": "torch.tensordot({0}, {0}, dims=([0], [0]))",
 }  # fmt: skip
-_ROWS = "x = {0}[:, :, :]\nf = x.shape[-1]\nw = torch.sin(torch.arange(%d.0 * (f + 2)).to(x.dtype)).reshape(%d, f + 2) * (1 + x.mean())\nh = torch.zeros(1, x.shape[1], 2, dtype=x.dtype) + x.mean()\n"
+_ROWS = "x = {0}.flatten(2)\nf = x.shape[-1]\nw = torch.sin(torch.arange(%d.0 * (f + 2)).to(x.dtype)).reshape(%d, f + 2) * (1 + x.mean())\nh = torch.zeros(1, x.shape[1], 2, dtype=x.dtype) + x.mean()\n"
 
 
 def _recurrent(name: str, gates: int, states: str) -> str:
@@ -73,8 +76,8 @@ BATCH = {
     "attention": F + "scaled_dot_product_attention({0}, {0} * 0.5 + 0.1, {0} * {0})", "attention_causal": F + "scaled_dot_product_attention({0}, {0} * 0.5, {0}, is_causal=True)",
     "attention_mask": F + "scaled_dot_product_attention({0}, {0}, {0} * 2, ({0} @ {0}.transpose(-2, -1)) * 0.1)", "max_pool3d": F + f"max_pool3d({_DISTINCT}, 2, padding=1)",
     "fractional_max_pool2d": F + f"fractional_max_pool2d({_DISTINCT}, 2, output_size=1, _random_samples=torch.full((1, {{0}}.shape[0], 2), 0.4, dtype={{0}}.dtype))",
-    "adaptive_max_pool2d": F + f"adaptive_max_pool2d({_DISTINCT}, 2)", "adaptive_avg_pool_uneven": F + "adaptive_avg_pool2d({0}, (3, 2))", "instance_norm": F + "instance_norm({0})",
-    "layer_norm_affine": F + "layer_norm({0}, {0}.shape[1:], {0}[0], {0}[0] * 2)", "group_norm_affine": F + "group_norm(torch.cat([{0}, {0} * 2 + 1], 1), 2, torch.cat([{0}[0, :, 0], {0}[0, :, 0] + 1]), torch.cat([{0}[0, :, 0] * 2, {0}[0, :, 0]]))", "max_pool2d_ties": F + "max_pool2d({0}, 2, 1, padding=1)",
+    "adaptive_max_pool2d": F + f"adaptive_max_pool2d({_DISTINCT}, 2)", "adaptive_avg_pool_uneven": F + "adaptive_avg_pool2d({0}, (3, 2))", "instance_norm": F + f"instance_norm({_SPREAD}) + 0.013",
+    "layer_norm_affine": F + f"layer_norm({_SPREAD}, {{0}}.shape[1:], {{0}}[0], {{0}}[0] * 2)", "group_norm_affine": f"x = {_SPREAD}\n{{out}} = torch.nn.functional.group_norm(torch.cat([x, x * 2 + 1], 1), 2, torch.cat([{{0}}[0].flatten(1)[:, 0], {{0}}[0].flatten(1)[:, 0] + 1]), torch.cat([{{0}}[0].flatten(1)[:, 0] * 2, {{0}}[0].flatten(1)[:, 0]]))", "max_pool2d_ties": F + "max_pool2d({0}, 2, 1, padding=1)",
     "max_pool2d_lowest": F + "max_pool2d({0} + torch.where({0} > 0, -float('inf'), 0.0), 2, 1, padding=1, return_indices=True)[1] * ({0}.mean() + 1)",
     "avg_pool2d": F + "avg_pool2d({0}, 2, padding=1)", "max_pool1d": F + f"max_pool1d({_DISTINCT}, 2)", "conv_transpose1d": F + "conv_transpose1d({0}, {0}[:1].transpose(0, 1)[..., :2])",
 }  # fmt: skip

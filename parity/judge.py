@@ -236,8 +236,9 @@ def _comparable(program: Program, ours: Outcome, theirs: Outcome, loose: bool) -
     for k, step in enumerate(program.steps):
         if CATALOG[step.op].random and not _fixed_layout(program, k):
             return ("values",), k
-        if step.op.startswith("contiguous") and not _fixed_layout(program, k):  # itself, or a copy
-            return ("values", "leaf_grads"), len(program.steps)
+        if step.op.startswith(_ITSELF_OR_A_COPY) and not _fixed_layout(program, k):
+            written = any(s.op in WRITES for s in program.steps[k:])  # then to either
+            return ((), 0) if written else (("values", "leaf_grads"), len(program.steps))
         if step.op.startswith("std") and k < len(theirs.values):
             x = array_of(theirs.values[k])
             if x is not None and x.size and np.nanmin(np.abs(x)) < 1e-6:
@@ -263,6 +264,7 @@ def _fixed_layout(program: Program, k: int) -> bool:
     )
 
 
+_ITSELF_OR_A_COPY = ("contiguous", "ravel", "flatten", "reshape")
 _FREE_LAYOUT = ("einsum", "glu", "stack", "cat", "hstack", "vstack", "roll", "expand", "getitem", "advanced", "int_then_list")
 
 

@@ -265,6 +265,12 @@ def compare(net: Network, ours: dict[str, Any], theirs: dict[str, Any]) -> Misma
             * (256.0 if step == 0 else 256.0 * 64**step)
             * (1 if "adam" not in net.optimizer and net.optimizer != "amsgrad" else 256.0 ** min(step, 1))
         )
+        reached = [theirs["losses"][step], *(float(g.abs().max()) for g in theirs["gradients"][step] if g.numel())]
+        if not np.isfinite(reached).all():  # the training has diverged: so must ours
+            mine = [ours["losses"][step], *(float(g.abs().max()) for g in ours["gradients"][step] if g.numel())]
+            if np.isfinite(mine).all():
+                return Mismatch(f"step {step}, where PyTorch's training diverges", mine, reached)
+            break
         if not _near(ours["losses"][step], theirs["losses"][step], eps * growth):
             return Mismatch(f"loss of step {step}", ours["losses"][step], theirs["losses"][step])
         for k, (a, b) in enumerate(zip(ours["gradients"][step], theirs["gradients"][step], strict=True)):

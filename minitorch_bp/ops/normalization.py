@@ -155,6 +155,7 @@ def batch_norm(
                 f"batch_norm: {name} must have shape [{x.shape[1]}], one number per channel, but has {list(t.shape)}"
             )
     floats_only("batch_norm", x)
+    weight, bias = (t if t is None or t._array.ndim == 1 else t.reshape(-1) for t in (weight, bias))
     if eps < 0 or (training and eps == 0):
         raise ValueError(f"batch_norm: eps must be positive, but is {eps}")
     if not training:
