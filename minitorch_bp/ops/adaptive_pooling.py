@@ -13,7 +13,7 @@ from ..core.tensor import Tensor
 from ._shapes import check_tensor, floats_only
 from .avg_pooling import _avg_pool, _avg_spread
 from .creation import from_numpy
-from .pooling import _picked
+from .pooling import _picked, place_of_largest
 
 
 def _cells(n: int, m: int) -> list[tuple[int, int]]:
@@ -163,7 +163,7 @@ def _adaptive_max(name: str, input: Tensor, output_size: Any, n: int, return_ind
     for out in np.ndindex(*sizes):
         cell = tuple(slice(*cells[k][i]) for k, i in enumerate(out))
         part = x[(..., *cell)].reshape(*lead, number[cell].size)
-        places[(..., *out)] = number[cell].reshape(-1)[part.argmax(-1)]
+        places[(..., *out)] = number[cell].reshape(-1)[place_of_largest(part)]
     index = from_numpy(places)
     alone = input.ndim == n + 1
     batch, at = (input.unsqueeze(0), index.unsqueeze(0)) if alone else (input, index)

@@ -15,7 +15,7 @@ import numpy as np
 from ..core.tensor import Tensor
 from .conv import as_tuple
 from .creation import from_numpy
-from .pooling import _picked
+from .pooling import _picked, place_of_largest
 from .random import rand
 
 
@@ -48,7 +48,7 @@ def _places(x: np.ndarray, kernel: Any, sizes: Any, samples: np.ndarray) -> np.n
     flat = flat.reshape(*x.shape[:2], *sizes, math.prod(kernel))
     rows = (*x.shape[:2], math.prod(sizes) * math.prod(kernel))
     values = np.take_along_axis(x.reshape(*x.shape[:2], math.prod(x.shape[2:])), flat.reshape(rows), -1)
-    return np.take_along_axis(flat, values.reshape(flat.shape).argmax(-1)[..., None], -1)[..., 0]
+    return np.take_along_axis(flat, place_of_largest(values.reshape(flat.shape))[..., None], -1)[..., 0]
 
 
 def _fractional_max_pool(n: int, input: Tensor, kernel_size: Any, output_size: Any, output_ratio: Any, samples: Any) -> Any:

@@ -111,10 +111,19 @@ def _max_pool(input, windows):
     return best, which
 
 
+def place_of_largest(x: np.ndarray) -> np.ndarray:
+    """Along the last dimension: the first of the largest elements; where there is a NaN, the last NaN, as in PyTorch."""
+    found = x.argmax(-1)
+    nan = np.isnan(x) if x.dtype.kind in "fV" else None
+    if nan is None or not nan.any():
+        return found
+    return np.where(nan.any(-1), x.shape[-1] - 1 - nan[..., ::-1].argmax(-1), found)
+
+
 def _first_largest(parts: list[np.ndarray], input: np.ndarray, windows: Any, dtype: Any) -> np.ndarray:
     """Where NaN is the largest, or a place of the padding would win against minus infinity."""
     kernel, stride, before, dilation, sizes, after = windows
-    which = np.stack(parts, -1).argmax(-1)
+    which = place_of_largest(np.stack(parts, -1))
     real = padded(np.ones(input.shape[-len(kernel) :], bool), before, after, False)
     valid = np.stack([real[where] for _, where in places(kernel, stride, dilation, sizes)], -1)
     wins = np.take_along_axis(np.broadcast_to(valid, (*which.shape, valid.shape[-1])), which[..., None], -1)[..., 0]

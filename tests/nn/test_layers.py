@@ -145,3 +145,23 @@ def test_convolution_with_time_first():
             t.nn.functional.conv_tbc(x, w[0], b)
     for a, b in zip(*found, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12)
+
+
+@pytest.mark.parametrize("options", [(2, 1, 1), (3, 2, 1), (2, 2, 0)])
+def test_max_pooling_among_nan_and_infinities(options):
+    """The last NaN of a window wins; minus infinity wins against the padding."""
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        x = rng.standard_normal((1, 2, 5, 6))
+        x[rng.random(x.shape) < 0.2] = np.nan
+        x[rng.random(x.shape) < 0.3] = -np.inf
+        found = []
+        for t in (mt, torch):
+            F, leaf = t.nn.functional, t.from_numpy(x.copy()).requires_grad_()
+            values, places = F.max_pool2d(leaf, *options, return_indices=True)
+            values.sum().backward()
+            others = [F.adaptive_max_pool2d(leaf, 2, True)[1], F.max_pool1d(leaf[0], *options, return_indices=True)[1]]
+            others.append(F.max_pool3d(leaf, *options, return_indices=True)[1])
+            found.append([places.numpy(), leaf.grad.numpy(), *(o.numpy() for o in others)])
+        for a, b in zip(*found, strict=True):
+            np.testing.assert_array_equal(a, b)
