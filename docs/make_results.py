@@ -1,9 +1,10 @@
 """Write docs/parity_results.md from the JSON reports of the harness (they are not made by the docs build: they take minutes).
 
-python -m parity --seed 2026 --cases 200000 --shard 1/4 --json 1.json    (and 2/4, 3/4, 4/4)
+python -m parity --seed 2027 --cases 200000 --shard 1/4 --json 1.json    (and 2/4, 3/4, 4/4)
 python -m parity mutate --json mutate.json
 python -m parity coverage --json coverage.json
-python docs/make_results.py mutate.json coverage.json 1.json 2.json 3.json 4.json
+python -m parity --ops networks --cases 50000 --json networks.json
+python docs/make_results.py mutate.json coverage.json 1.json 2.json 3.json 4.json networks.json
 """
 
 import json
@@ -31,6 +32,19 @@ def campaign(parts: list[dict]) -> list[str]:
         f"**{sum(p['failures'] for p in parts)} mismatches**; {sum(p['sensitive'] for p in parts)} accepted because PyTorch disagrees with "
         f"itself when the inputs move by a unit in the last place; {parts[0]['ops_covered']} of {parts[0]['ops_total']} catalogue entries drawn.", "",
         "| drawn | times |", "|---|---|", *(f"| {k} | {n:,} |" for k, n in sorted(kinds.items(), key=lambda kn: -kn[1])), "",
+    ]  # fmt: skip
+
+
+def networks(parts: list[dict]) -> list[str]:
+    bodies: dict[str, int] = {}
+    for p in parts:
+        for body, n in p["bodies"].items():
+            bodies[body] = bodies.get(body, 0) + n
+    return [
+        "## Networks alone", "",
+        f"{sum(p['networks'] for p in parts):,} networks of another seed (`--ops networks`), trained for up to four steps: "
+        f"**{sum(p['failures'] for p in parts)} mismatches**.", "",
+        "| in front of the linear layers | networks |", "|---|---|", *(f"| {b} | {n:,} |" for b, n in sorted(bodies.items(), key=lambda bn: -bn[1])), "",
     ]  # fmt: skip
 
 
@@ -68,5 +82,6 @@ def coverage(d: dict) -> list[str]:
 
 if __name__ == "__main__":
     mutate, cover, *parts = (json.loads(pathlib.Path(p).read_text()) for p in sys.argv[1:])
-    text = [HEAD, *campaign(parts), *mutation(mutate), *coverage(cover)]
+    nets = [p for p in parts if not p["dags"]]
+    text = [HEAD, *campaign([p for p in parts if p["dags"]]), *networks(nets), *mutation(mutate), *coverage(cover)]
     (pathlib.Path(__file__).parent / "parity_results.md").write_text("\n".join(text))
