@@ -63,21 +63,21 @@ MATRIX = {
     "fold_image": F + "fold(torch.stack([{0}.reshape(-1)[:4] * k for k in (1.0, 2.0, 3.0, 4.0)])[None], (3, 3), 2)", "adaptive_avg_pool": F + "adaptive_avg_pool2d({0}[None], 2)",
     "cdist": f"torch.cdist({_CLEAN}, {_CLEAN} * 0.5 + 1)", "layer_norm": F + "layer_norm({0}, {0}.shape[-1:])", "group_norm": F + "group_norm({0}, 1)", "prelu_many": F + "prelu({0}, {0}.mean(0))", "tensordot": "torch.tensordot({0}, {0}, dims=([0], [0]))",
 }  # fmt: skip
-_ROWS = "x = {0}.flatten(2)\nf = x.shape[-1]\nw = torch.sin(torch.arange(%d.0 * (f + 2)).to(x.dtype)).reshape(%d, f + 2) * (1 + x.mean())\nh = torch.zeros(1, x.shape[1], 2, dtype=x.dtype) + x.mean()\n"
+_ROWS = "s = {0}.flatten(2)\nf = s.shape[-1]\nw = torch.sin(torch.arange(%d.0 * (f + 2)).to(s.dtype)).reshape(%d, f + 2) * (1 + s.mean())\nh = torch.stack([s[0, :, 0], s[0, :, 0] * 0.5 + 0.1], -1)[None]\n"
 
 
 def _recurrent(name: str, gates: int, states: str) -> str:
-    call = f"torch.{name}(x, {states}, [w[:, :f], w[:, f:], w[:, 0], w[:, 1]], True, 1, 0.0, False, False, False)"
+    call = f"torch.{name}(s, {states}, [w[:, :f], w[:, f:], w[:, 0], w[:, 1]], True, 1, 0.0, False, False, False)"
     return _ROWS % (gates, gates) + f"out = {call}\n{{out}} = out[0].sum(0) + out[1][0]"
 
 
 BATCH = {
-    "lstm": _recurrent("lstm", 8, "(h, h * 0.5)"), "gru": _recurrent("gru", 6, "h"), "rnn_tanh": _recurrent("rnn_tanh", 2, "h"), "rnn_relu": _recurrent("rnn_relu", 2, "h * 0"),
+    "lstm": _recurrent("lstm", 8, "(h, h * 0.5)"), "gru": _recurrent("gru", 6, "h"), "rnn_tanh": _recurrent("rnn_tanh", 2, "h"), "rnn_relu": _recurrent("rnn_relu", 2, "h"),
     "attention": F + "scaled_dot_product_attention({0}, {0} * 0.5 + 0.1, {0} * {0})", "attention_causal": F + "scaled_dot_product_attention({0}, {0} * 0.5, {0}, is_causal=True)",
-    "attention_mask": F + "scaled_dot_product_attention({0}, {0}, {0} * 2, ({0} @ {0}.transpose(-2, -1)) * 0.1)", "max_pool3d": F + f"max_pool3d({_DISTINCT}, 2, padding=1)",
+    "attention_mask": F + "scaled_dot_product_attention({0}, {0}, {0} * 2, ({0} @ {0}.transpose(-2, -1)) * 0.1)", "max_pool3d": F + f"max_pool3d({_DISTINCT}[None], 2, padding=1)",
     "fractional_max_pool2d": F + f"fractional_max_pool2d({_DISTINCT}, 2, output_size=1, _random_samples=torch.full((1, {{0}}.shape[0], 2), 0.4, dtype={{0}}.dtype))",
     "adaptive_max_pool2d": F + f"adaptive_max_pool2d({_DISTINCT}, 2)", "adaptive_avg_pool_uneven": F + "adaptive_avg_pool2d({0}, (3, 2))", "instance_norm": F + f"instance_norm({_SPREAD}) + 0.013",
-    "layer_norm_affine": F + f"layer_norm({_SPREAD}, {{0}}.shape[1:], {{0}}[0], {{0}}[0] * 2)", "group_norm_affine": f"x = {_SPREAD}\n{{out}} = torch.nn.functional.group_norm(torch.cat([x, x * 2 + 1], 1), 2, torch.cat([{{0}}[0].flatten(1)[:, 0], {{0}}[0].flatten(1)[:, 0] + 1]), torch.cat([{{0}}[0].flatten(1)[:, 0] * 2, {{0}}[0].flatten(1)[:, 0]]))", "max_pool2d_ties": F + "max_pool2d({0}, 2, 1, padding=1)",
+    "layer_norm_affine": F + f"layer_norm({_SPREAD}, {{0}}.shape[1:], {{0}}[0], {{0}}[0] * 2)", "group_norm_affine": f"s = {_SPREAD}\n{{out}} = torch.nn.functional.group_norm(torch.cat([s, s * 2 + 1], 1), 2, torch.cat([{{0}}[0].flatten(1)[:, 0], {{0}}[0].flatten(1)[:, 0] + 1]), torch.cat([{{0}}[0].flatten(1)[:, 0] * 2, {{0}}[0].flatten(1)[:, 0]]))", "max_pool2d_ties": F + "max_pool2d({0}, 2, 1, padding=1)",
     "max_pool2d_lowest": F + "max_pool2d({0} + torch.where({0} > 0, -float('inf'), 0.0), 2, 1, padding=1, return_indices=True)[1] * ({0}.mean() + 1)",
     "avg_pool2d": F + "avg_pool2d({0}, 2, padding=1)", "max_pool1d": F + f"max_pool1d({_DISTINCT}, 2)", "conv_transpose1d": F + "conv_transpose1d({0}, {0}[:1].transpose(0, 1)[..., :2])",
 }  # fmt: skip

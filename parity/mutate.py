@@ -279,7 +279,8 @@ def _edit(edit: Edit) -> Any:
 
 def all_mutants(reach: dict[str, tuple[str, ...]]) -> list[Mutant]:
     """Every mutant, rules first."""
-    edits = [Mutant(e.kind, e.name, functools.partial(_edit, e), reach.get(e.function, ()), e.equivalent) for e in EDITS]
+    entries = lambda function: reach.get(function.removesuffix("_rule")) or reach.get(function.replace("_rule", "_layer"), ())
+    edits = [Mutant(e.kind, e.name, functools.partial(_edit, e), entries(e.function), e.equivalent) for e in EDITS]
     return [*_rule_mutants(reach), *edits]
 
 
