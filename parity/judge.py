@@ -68,12 +68,12 @@ def _inverse_deviations(program: Program, outcome: Outcome) -> float:
     gradient over the deviation, of which PyTorch's result (its own rounding is 30 units for a deviation of 0.03) shows nothing."""
     largest = 1.0
     for step, _ in zip(program.steps, outcome.values, strict=False):  # an outcome that ended in an error has fewer values
-        if step.op in ("layer_norm", "group_norm"):
+        if step.op.startswith(("layer_norm", "group_norm", "instance_norm")):
             at = step.operands[0] - len(program.leaves)
             x = array_of(outcome.values[at]) if at >= 0 else program.leaves[step.operands[0]].array(program.dtype)
             if x is not None and x.size and x.ndim and np.isfinite(x).all():
                 x = x.astype(np.float64)
-                rows = x.reshape(-1, x.shape[-1]) if step.op == "layer_norm" else x.reshape(len(x), -1)
+                rows = x.reshape(len(x), -1) if step.op.startswith("group_norm") else x.reshape(-1, x.shape[-1])
                 largest *= float(1 / np.sqrt(rows.var(1).min() + 1e-5))
     return max(largest, 1.0)
 
