@@ -74,7 +74,7 @@ def _recurrent(name: str, gates: int, states: str) -> str:
 BATCH = {
     "lstm": _recurrent("lstm", 8, "(h, h * 0.5)"), "gru": _recurrent("gru", 6, "h"), "rnn_tanh": _recurrent("rnn_tanh", 2, "h"), "rnn_relu": _recurrent("rnn_relu", 2, "h"),
     "attention": F + "scaled_dot_product_attention({0}, {0} * 0.5 + 0.1, {0} * {0})", "attention_causal": F + "scaled_dot_product_attention({0}, {0} * 0.5, {0}, is_causal=True)",
-    "attention_mask": F + "scaled_dot_product_attention({0}, {0}, {0} * 2, ({0} @ {0}.transpose(-2, -1)) * 0.1)", "max_pool3d": F + f"max_pool3d({_DISTINCT}.flatten().view({{0}}.shape)[None], 2, padding=1)",
+    "attention_mask": F + "scaled_dot_product_attention({0}, {0}, {0} * 2, ({0} @ {0}.transpose(-2, -1)) * 0.1)", "max_pool3d": F + f"max_pool3d({_DISTINCT}.flatten().view({{0}}.shape)[None], 2, padding=1)[0]",
     "fractional_max_pool2d": F + f"fractional_max_pool2d({_DISTINCT}, 2, output_size=1, _random_samples=torch.full((1, {{0}}.shape[0], 2), 0.4, dtype={{0}}.dtype))",
     "adaptive_max_pool2d": F + f"adaptive_max_pool2d({_DISTINCT}, 2)", "adaptive_avg_pool_uneven": F + "adaptive_avg_pool2d({0}, (3, 2))", "instance_norm": F + f"instance_norm({_SPREAD}) + 0.013",
     "layer_norm_affine": F + f"layer_norm({_SPREAD}, {{0}}.shape[1:], {{0}}[0], {{0}}[0] * 2)", "group_norm_affine": f"s = {_SPREAD}\n{{out}} = torch.nn.functional.group_norm(torch.cat([s, s * 2 + 1], 1), 2, torch.cat([{{0}}[0].flatten(1)[:, 0], {{0}}[0].flatten(1)[:, 0] + 1]), torch.cat([{{0}}[0].flatten(1)[:, 0] * 2, {{0}}[0].flatten(1)[:, 0]]))", "max_pool2d_ties": F + "max_pool2d({0}, 2, 1, padding=1)",
