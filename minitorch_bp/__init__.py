@@ -54,8 +54,10 @@ from .core.repr import set_printoptions
 from .core.tensor import Tensor, sparse_coo, sparse_csr, strided
 from .ops import methods as _methods
 from .ops import tail as _tail
-from .ops.activation import log_softmax, relu, selu, softmax, threshold
-from .ops.arithmetic import (
+from .ops.nn.softmax import log_softmax, softmax
+from .ops.nn.activation import relu, threshold
+from .ops.nn.smooth_activation import selu
+from .ops.pointwise.arithmetic import (
     add,
     addcdiv,
     addcmul,
@@ -71,30 +73,10 @@ from .ops.arithmetic import (
     sub,
     rsub,
 )
-from .ops.compare import (
-    allclose,
-    bitwise_and,
-    bitwise_not,
-    bitwise_or,
-    bitwise_xor,
-    eq,
-    equal,
-    ge,
-    gt,
-    is_nonzero,
-    isclose,
-    isfinite,
-    isinf,
-    isnan,
-    le,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    lt,
-    ne,
-    where,
-)
+from .ops.pointwise.compare import allclose, eq, equal, ge, gt, is_nonzero, isclose, le, lt, ne, where
+from .ops.pointwise.bitwise import bitwise_and, bitwise_not, bitwise_or, bitwise_xor
+from .ops.pointwise.floating import isfinite, isinf, isnan
+from .ops.pointwise.logical import logical_and, logical_not, logical_or, logical_xor
 from .ops.conversion import detach
 from .ops.creation import (
     arange,
@@ -114,40 +96,25 @@ from .ops.creation import (
     zeros,
     zeros_like,
 )
-from .ops.diagonals import diag, diag_embed, diagflat, diagonal, trace, tril, triu
-from .ops.extremes import amax, amin, argmax, argmin, max, min
-from .ops.gather import gather, index_add, index_select, scatter, scatter_add
-from .ops.indexing import index_put, masked_fill, masked_select, narrow, nonzero, select
-from .ops.joining import cat, chunk, hstack, meshgrid, split, stack, unbind, vstack
-from .ops.matmul import addmm, bmm, dot, einsum, matmul, mm, mv, outer
-from .ops.pointwise import (
-    abs,
-    ceil,
-    clamp,
-    exp,
-    exp2,
-    expm1,
-    floor,
-    frac,
-    log,
-    log1p,
-    log2,
-    log10,
-    round,
-    rsqrt,
-    sigmoid,
-    sign,
-    sqrt,
-    trunc,
-)
-from .ops.power import pow, reciprocal, square
-from .ops.dropout import alpha_dropout, dropout, feature_alpha_dropout, rrelu
-from .ops.random import (
+from .ops.indexing.diagonals import diag, diag_embed, diagflat, diagonal, trace, tril, triu
+from .ops.reduction.extremes import amax, amin, argmax, argmin, max, min
+from .ops.indexing.gather import gather, index_add, index_select, scatter, scatter_add
+from .ops.indexing.indexing import index_put, masked_fill, masked_select, narrow, nonzero, select
+from .ops.shape.joining import cat, hstack, meshgrid, stack, vstack
+from .ops.shape.splitting import chunk, split, unbind
+from .ops.linalg.matmul import addmm, bmm, dot, matmul, mm, mv, outer
+from .ops.linalg.einsum import einsum
+from .ops.pointwise.sign import abs, sign
+from .ops.pointwise.rounding import ceil, floor, frac, round, trunc
+from .ops.pointwise.clamp import clamp
+from .ops.pointwise.exponential import exp, exp2, expm1, log, log1p, log2, log10, sigmoid
+from .ops.pointwise.power import rsqrt, sqrt
+from .ops.pointwise.power import pow, reciprocal, square
+from .ops.nn.dropout import alpha_dropout, dropout, feature_alpha_dropout
+from .ops.nn.activation import rrelu
+from .ops.random.draw import (
     _standard_gamma,
     bernoulli,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
     multinomial,
     normal,
     poisson,
@@ -158,25 +125,14 @@ from .ops.random import (
     randn,
     randn_like,
     randperm,
-    seed,
-    set_rng_state,
 )
-from .ops.reduction import (
-    all,
-    any,
-    count_nonzero,
-    logsumexp,
-    mean,
-    norm,
-    prod,
-    std,
-    std_mean,
-    sum,
-    var,
-    var_mean,
-)
-from .ops.scan import cumprod, cumsum
-from .ops.shape import (
+from .ops.random.seed import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
+from .ops.reduction.sums import all, any, count_nonzero, logsumexp, mean, sum
+from .ops.linalg.matrix_functions import norm
+from .ops.reduction.prod import prod
+from .ops.reduction.statistics import std, std_mean, var, var_mean
+from .ops.reduction.cumulative import cumprod, cumsum
+from .ops.shape.view import (
     broadcast_tensors,
     broadcast_to,
     clone,
@@ -194,26 +150,28 @@ from .ops.shape import (
     unflatten,
     unsqueeze,
 )
-from .ops.sorting import argsort, bincount, median, sort, topk, unique
-from .ops.special import digamma, erf, erfc, lgamma, xlogy
-from .ops.trigonometric import (
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    cos,
-    cosh,
-    sin,
-    sinh,
-    tan,
-    tanh,
-)
+from .ops.reduction.sort import argsort, sort, topk, unique
+from .ops.reduction.histogram import bincount
+from .ops.reduction.quantile import median
+from .ops.special.gamma import digamma, lgamma
+from .ops.special.error import erf, erfc
+from .ops.special.entropy import xlogy
+from .ops.pointwise.trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh
 from .ops.tensor_info import is_complex, is_floating_point, is_tensor, numel, result_type
 
-from .ops.complex_numbers import angle, complex, conj, conj_physical, imag, isreal, polar, real, sgn, view_as_complex, view_as_real
+from .ops.pointwise.complex_numbers import (
+    angle,
+    complex,
+    conj,
+    conj_physical,
+    imag,
+    isreal,
+    polar,
+    real,
+    sgn,
+    view_as_complex,
+    view_as_real,
+)
 
 _methods.attach_methods()
 
@@ -269,24 +227,29 @@ if _TYPE_CHECKING:
         set_num_threads,
         use_deterministic_algorithms,
     )
-    from .ops.distributions import erfinv, igamma, igammac, mvlgamma, polygamma
-    from .ops.mapping import cond, vmap
-    from .ops.pooling import max_pool1d, max_pool2d, max_pool3d
-    from .ops.bags import bilinear, embedding_bag
-    from .ops.bessel import i0
-    from .ops.ctc import ctc_loss
-    from .ops.distance import cdist, cosine_similarity, pairwise_distance, pdist
-    from .ops.gates import celu, hardshrink, logit, prelu
-    from .ops.layer_norm import group_norm, instance_norm, layer_norm, rms_norm
-    from .ops.low_rank import pca_lowrank, svd_lowrank
-    from .ops.margin_loss import (
+    from .ops.special.error import erfinv
+    from .ops.special.gamma import igamma, igammac, mvlgamma, polygamma
+    from .ops.control_flow import cond
+    from .ops.vmap import vmap
+    from .ops.nn.pooling import max_pool1d, max_pool2d, max_pool3d
+    from .ops.nn.linear import bilinear
+    from .ops.nn.embedding_bag import embedding_bag
+    from .ops.special.bessel import i0
+    from .ops.nn.ctc import ctc_loss
+    from .ops.nn.distance import cdist, cosine_similarity, pairwise_distance, pdist
+    from .ops.nn.smooth_activation import celu
+    from .ops.nn.activation import hardshrink, prelu
+    from .ops.pointwise.exponential import logit
+    from .ops.nn.layer_norm import group_norm, instance_norm, layer_norm, rms_norm
+    from .ops.linalg.low_rank import pca_lowrank, svd_lowrank
+    from .ops.nn.margin_loss import (
         cosine_embedding_loss,
         hinge_embedding_loss,
         margin_ranking_loss,
         poisson_nll_loss,
         triplet_margin_loss,
     )
-    from .ops.matrix_functions import (
+    from .ops.linalg.matrix_functions import (
         cholesky,
         cholesky_inverse,
         cholesky_solve,
@@ -307,106 +270,42 @@ if _TYPE_CHECKING:
         svd,
         triangular_solve,
     )
-    from .ops.numeric import (
-        bitwise_left_shift,
-        bitwise_right_shift,
-        clamp_max,
-        clamp_min,
-        copysign,
-        deg2rad,
-        dist,
-        float_power,
-        fmax,
-        fmin,
-        frexp,
-        gcd,
-        heaviside,
-        hypot,
-        isneginf,
-        isposinf,
-        lcm,
-        ldexp,
-        logaddexp,
-        logaddexp2,
-        nan_to_num,
-        nextafter,
-        positive,
-        rad2deg,
-        scalar_tensor,
-        signbit,
-        sinc,
-    )
-    from .ops.order import (
-        aminmax,
-        bucketize,
-        cummax,
-        cummin,
-        histc,
-        histogram,
-        histogramdd,
-        isin,
-        kthvalue,
-        mode,
-        msort,
-        nanmedian,
-        nanquantile,
-        quantile,
-        searchsorted,
-        unique_consecutive,
-    )
-    from .ops.pick import (
-        diagonal_scatter,
-        index_copy,
-        index_fill,
-        index_reduce,
-        masked_scatter,
-        put,
-        repeat_interleave,
-        scatter_reduce,
-        select_scatter,
-        slice_scatter,
-        take,
-        take_along_dim,
-    )
-    from .ops.products import addbmm, addmv, addr, baddbmm, chain_matmul, cross
-    from .ops.rearrange import (
-        argwhere,
-        as_strided,
-        atleast_1d,
-        atleast_2d,
-        atleast_3d,
-        block_diag,
-        broadcast_shapes,
-        cartesian_prod,
-        column_stack,
-        combinations,
-        dstack,
-        fliplr,
-        flipud,
-        rot90,
-        tril_indices,
-        triu_indices,
-        unravel_index,
-    )
-    from .ops.adaptive_pooling import adaptive_avg_pool1d, adaptive_max_pool1d
-    from .ops.resample import channel_shuffle, pixel_shuffle, pixel_unshuffle
-    from .ops.reshaped_in_place import as_strided_scatter, empty_permuted, empty_strided, fill, resize_as_
-    from .ops.splitting import dsplit, hsplit, split_with_sizes, tensor_split, unsafe_chunk, unsafe_split, vsplit
-    from .ops.statistics import (
-        corrcoef,
-        cov,
-        cumulative_trapezoid,
-        diff,
-        gradient,
-        logcumsumexp,
-        nanmean,
-        nansum,
-        renorm,
-        trapezoid,
-        trapz,
-    )
-    from .ops.tensor_products import inner, kron, tensordot, vdot
-    from .ops.avg_pooling import avg_pool1d
+    from .ops.pointwise.bitwise import bitwise_left_shift, bitwise_right_shift, gcd, lcm
+    from .ops.pointwise.clamp import clamp_max, clamp_min
+    from .ops.pointwise.sign import copysign, heaviside, positive, signbit
+    from .ops.pointwise.trigonometric import deg2rad, rad2deg, sinc
+    from .ops.reduction.norms import dist
+    from .ops.pointwise.power import float_power, hypot
+    from .ops.reduction.extremes import fmax, fmin
+    from .ops.pointwise.floating import frexp, isneginf, isposinf, ldexp, nan_to_num, nextafter
+    from .ops.pointwise.exponential import logaddexp, logaddexp2
+    from .ops.creation import scalar_tensor
+    from .ops.reduction.extremes import aminmax
+    from .ops.reduction.sort import bucketize, isin, msort, searchsorted, unique_consecutive
+    from .ops.reduction.cumulative import cummax, cummin
+    from .ops.reduction.histogram import histc, histogram, histogramdd
+    from .ops.reduction.quantile import kthvalue, mode, nanmedian, nanquantile, quantile
+    from .ops.indexing.slice_scatter import diagonal_scatter, select_scatter, slice_scatter
+    from .ops.indexing.select import index_copy, index_fill, masked_scatter, put, repeat_interleave, take, take_along_dim
+    from .ops.indexing.scatter_reduce import index_reduce, scatter_reduce
+    from .ops.linalg.products import addbmm, addmv, addr, baddbmm, cross
+    from .ops.linalg.systems import chain_matmul
+    from .ops.indexing.indices import argwhere, tril_indices, triu_indices, unravel_index
+    from .ops.shape.strided import as_strided
+    from .ops.shape.rearrange import atleast_1d, atleast_2d, atleast_3d, broadcast_shapes, fliplr, flipud, rot90
+    from .ops.shape.joining import block_diag, cartesian_prod, column_stack, combinations, dstack
+    from .ops.nn.adaptive_pooling import adaptive_avg_pool1d, adaptive_max_pool1d
+    from .ops.nn.resample import channel_shuffle, pixel_shuffle, pixel_unshuffle
+    from .ops.shape.strided import as_strided_scatter, empty_permuted, empty_strided, resize_as_
+    from .ops.conversion import fill
+    from .ops.shape.splitting import dsplit, hsplit, split_with_sizes, tensor_split, unsafe_chunk, unsafe_split, vsplit
+    from .ops.reduction.statistics import corrcoef, cov
+    from .ops.reduction.differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz
+    from .ops.reduction.cumulative import logcumsumexp
+    from .ops.reduction.sums import nanmean, nansum
+    from .ops.reduction.norms import renorm
+    from .ops.linalg.tensor_products import inner, kron, tensordot, vdot
+    from .ops.nn.avg_pooling import avg_pool1d
     from . import backends, cuda, fft, linalg, masked, nn, optim, random, signal, special, utils
 
 

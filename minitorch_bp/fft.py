@@ -16,9 +16,9 @@ from .core import dtype as dtypes
 from .core.primitive import primitive
 from .core.tensor import Tensor, wrap
 from .ops._shapes import takes_out, wrap_dim
-from .ops.joining import cat
-from .ops.padding import _pad
-from .ops.shape import flip, roll
+from .ops.shape.constant_pad import _pad
+from .ops.shape.joining import cat
+from .ops.shape.view import flip, roll
 
 
 @primitive(

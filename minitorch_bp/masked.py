@@ -12,11 +12,13 @@ import numpy as np
 
 from .core import dtype as dtypes
 from .core.tensor import Tensor
-from .ops import activation as _activation
-from .ops.compare import where
-from .ops.norms import vector_norm as _vector_norm
-from .ops.numeric import logaddexp as _logaddexp
-from .ops.order import nanmedian as _nanmedian
+from .ops.nn.softmax import log_softmax as _log_softmax
+from .ops.nn.softmax import softmax as _softmax
+from .ops.nn.softmax import softmin as _softmin
+from .ops.pointwise.compare import where
+from .ops.pointwise.exponential import logaddexp as _logaddexp
+from .ops.reduction.norms import vector_norm as _vector_norm
+from .ops.reduction.quantile import nanmedian as _nanmedian
 
 
 def _filled(input: Tensor, mask: Any, value: Any) -> Tensor:
@@ -229,7 +231,7 @@ def softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> 
     >>> torch.masked.softmax(torch.tensor([0.0, 0.0, 5.0]), 0, mask=torch.tensor([True, True, False]))
     tensor([0.5000, 0.5000, 0.0000])
     """
-    return _activation.softmax(_filled(_typed(input, dtype), mask, float("-inf")), dim)
+    return _softmax(_filled(_typed(input, dtype), mask, float("-inf")), dim)
 
 
 def log_softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
@@ -241,7 +243,7 @@ def log_softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None)
     >>> torch.masked.log_softmax(torch.tensor([0.0, 0.0]), 0)
     tensor([-0.6931, -0.6931])
     """
-    return _activation.log_softmax(_filled(_typed(input, dtype), mask, float("-inf")), dim)
+    return _log_softmax(_filled(_typed(input, dtype), mask, float("-inf")), dim)
 
 
 def softmin(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
@@ -253,7 +255,7 @@ def softmin(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> 
     >>> torch.masked.softmin(torch.tensor([0.0, 0.0]), 0)
     tensor([0.5000, 0.5000])
     """
-    return _activation.softmin(_filled(_typed(input, dtype), mask, float("inf")), dim)
+    return _softmin(_filled(_typed(input, dtype), mask, float("inf")), dim)
 
 
 def normalize(input: Tensor, ord: float, dim: int, *, eps: float = 1e-12, dtype: Any = None, mask: Any = None) -> Tensor:

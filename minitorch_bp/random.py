@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .core.random import default_generator
-from .ops.random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
+from .ops.random.seed import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 
 
 @contextlib.contextmanager

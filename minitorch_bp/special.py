@@ -1,57 +1,46 @@
-"""``torch.special``: special functions. Values are SciPy's; the derivative rules stand in ``ops/special.py`` and ``ops/bessel.py``."""
+"""``torch.special``: special functions. Values are SciPy's; the derivative rules stand in ``ops/special``."""
 
-from .ops.activation import log_softmax, softmax
-from .ops.bessel import (
+from .ops.nn.softmax import log_softmax, softmax
+from .ops.pointwise.exponential import exp2, expm1, log1p, logit
+from .ops.pointwise.exponential import sigmoid as expit
+from .ops.pointwise.rounding import round
+from .ops.pointwise.trigonometric import sinc
+from .ops.reduction.sums import logsumexp
+from .ops.special.bessel import (
     airy_ai,
     bessel_j0,
     bessel_j1,
     bessel_y0,
     bessel_y1,
-    chebyshev_polynomial_t,
-    chebyshev_polynomial_u,
-    chebyshev_polynomial_v,
-    chebyshev_polynomial_w,
-    hermite_polynomial_h,
-    hermite_polynomial_he,
     i0,
     i0e,
     i1,
     i1e,
-    laguerre_polynomial_l,
-    legendre_polynomial_p,
     modified_bessel_i0,
     modified_bessel_i1,
     modified_bessel_k0,
     modified_bessel_k1,
     scaled_modified_bessel_k0,
     scaled_modified_bessel_k1,
+    spherical_bessel_j0,
+)
+from .ops.special.entropy import entr, xlog1py, xlogy
+from .ops.special.error import erf, erfc, erfcx, erfinv, log_ndtr, ndtr, ndtri
+from .ops.special.gamma import digamma, gammainc, gammaincc, gammaln, multigammaln, polygamma, zeta
+from .ops.special.polynomials import (
+    chebyshev_polynomial_t,
+    chebyshev_polynomial_u,
+    chebyshev_polynomial_v,
+    chebyshev_polynomial_w,
+    hermite_polynomial_h,
+    hermite_polynomial_he,
+    laguerre_polynomial_l,
+    legendre_polynomial_p,
     shifted_chebyshev_polynomial_t,
     shifted_chebyshev_polynomial_u,
     shifted_chebyshev_polynomial_v,
     shifted_chebyshev_polynomial_w,
-    spherical_bessel_j0,
 )
-from .ops.distributions import (
-    entr,
-    erfcx,
-    erfinv,
-    gammainc,
-    gammaincc,
-    gammaln,
-    log_ndtr,
-    multigammaln,
-    ndtr,
-    ndtri,
-    polygamma,
-    xlog1py,
-    zeta,
-)
-from .ops.gates import logit
-from .ops.numeric import sinc
-from .ops.pointwise import exp2, expm1, log1p, round
-from .ops.pointwise import sigmoid as expit
-from .ops.reduction import logsumexp
-from .ops.special import digamma, erf, erfc, xlogy
 
 psi = digamma
 

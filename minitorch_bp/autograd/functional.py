@@ -12,7 +12,7 @@ from typing import Any
 from ..core.grad_mode import enable_grad
 from ..core.tensor import Tensor
 from ..ops.creation import zeros_like
-from ..ops.joining import stack
+from ..ops.shape.joining import stack
 from .gradients import grad as _gradients
 
 

@@ -21,7 +21,7 @@ class Vocabulary:
 
         def __getattr__(self, name: str) -> Any: ...
 
-        _conjugated: Any  # of complex numbers, the conjugate; others as they are (see ``ops/complex_numbers``)
+        _conjugated: Any  # of complex numbers, the conjugate; others as they are (see ``ops/pointwise/complex_numbers``)
         matmul: Any
         constant: Any  # an array as an operand, and the other way round (see ``ops/_shapes``)
         array_of: Any

@@ -1,6 +1,6 @@
 """``torch.func``: derivatives as functions of functions, and modules as functions of their parameters."""
 
-from ..ops.mapping import vmap
+from ..ops.vmap import vmap
 from .modules import functional_call, replace_all_batch_norm_modules_, stack_module_state
 from .transforms import functionalize, grad, grad_and_value, hessian, jacfwd, jacrev, jvp, linearize, vjp
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.tensor import Tensor
 from ..nn.modules.batchnorm import _NormBase
 from ..nn.modules.module import Module
-from ..ops.joining import stack
+from ..ops.shape.joining import stack
 
 
 def functional_call(

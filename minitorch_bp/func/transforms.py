@@ -22,7 +22,7 @@ from ..core.tensor import Tensor
 from ..core.trees import leaves_of, like, mapped
 from ..core.view import edge_of
 from ..ops.creation import zeros_like
-from ..ops.joining import stack
+from ..ops.shape.joining import stack
 
 
 # ---------------------------------------------------------------------- aliases and history

@@ -1,16 +1,13 @@
 """``torch.linalg``: linear algebra on matrices and batches of them.
 
-The factorizations and their derivatives are in ``ops/decompositions.py``; here are torch's names, checks and what follows from
+The factorizations and their derivatives are in ``ops/linalg/decompositions.py``; here are torch's names, checks and what follows from
 them.
 """
 
-from ..ops.decompositions import LinAlgError
-from ..ops.diagonals import linalg_diagonal as diagonal
-from ..ops.matmul import matmul
-from ..ops.norms import matrix_norm, norm, vector_norm
-from ..ops.products import linalg_cross as cross
-from .applications import cond, lstsq, matrix_rank, pinv, tensorinv, tensorsolve
-from .factorizations import (
+from ..ops.indexing.diagonals import linalg_diagonal as diagonal
+from ..ops.linalg.applications import cond, lstsq, matrix_rank, pinv, tensorinv, tensorsolve
+from ..ops.linalg.decompositions import LinAlgError
+from ..ops.linalg.factorizations import (
     cholesky,
     cholesky_ex,
     eig,
@@ -26,7 +23,10 @@ from .factorizations import (
     svd,
     svdvals,
 )
-from .systems import (
+from ..ops.linalg.matmul import matmul
+from ..ops.linalg.norms import matrix_norm, norm
+from ..ops.linalg.products import linalg_cross as cross
+from ..ops.linalg.systems import (
     det,
     inv,
     inv_ex,
@@ -40,6 +40,7 @@ from .systems import (
     vander,
     vecdot,
 )
+from ..ops.reduction.norms import vector_norm
 
 __all__ = [
     "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eig", "eigh", "eigvals", "eigvalsh",

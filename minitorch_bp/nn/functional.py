@@ -1,25 +1,8 @@
 """``torch.nn.functional``: the functions behind the modules. Each is defined with its family in ``ops``."""
 
-from ..ops.activation import (
-    elu,
-    gelu,
-    glu,
-    hardtanh,
-    leaky_relu,
-    log_softmax,
-    logsigmoid,
-    relu6,
-    selu,
-    silu,
-    softmax,
-    softmin,
-    softplus,
-    softsign,
-    tanhshrink,
-    threshold,
-)
-from ..ops.activation import relu as _relu
-from ..ops.adaptive_pooling import (
+from ..ops.nn.activation import hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, prelu, relu6, rrelu, softshrink, threshold
+from ..ops.nn.activation import relu as _relu
+from ..ops.nn.adaptive_pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
     adaptive_avg_pool3d,
@@ -27,29 +10,22 @@ from ..ops.adaptive_pooling import (
     adaptive_max_pool2d,
     adaptive_max_pool3d,
 )
-from ..ops.attention import multi_head_attention_forward, scaled_dot_product_attention
-from ..ops.avg_pooling import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_pool2d, lp_pool3d
-from ..ops.bags import bilinear, embedding_bag
-from ..ops.conv import conv1d, conv2d, conv3d, conv_tbc, conv_transpose1d, conv_transpose2d, conv_transpose3d
-from ..ops.cross_entropy import cross_entropy, nll_loss
-from ..ops.ctc import ctc_loss
-from ..ops.distance import cosine_similarity, pairwise_distance, pdist
-from ..ops.dropout import (
-    alpha_dropout,
-    dropout,
-    dropout1d,
-    dropout2d,
-    dropout3d,
-    feature_alpha_dropout,
-    gumbel_softmax,
-    rrelu,
-)
-from ..ops.embedding import embedding, one_hot
-from ..ops.fractional import fractional_max_pool2d, fractional_max_pool3d
-from ..ops.gates import celu, hardshrink, hardsigmoid, hardswish, mish, prelu, softshrink
-from ..ops.grid_sample import affine_grid, grid_sample
-from ..ops.layer_norm import group_norm, instance_norm, layer_norm, local_response_norm, normalize, rms_norm
-from ..ops.loss import (
+from ..ops.nn.attention import multi_head_attention_forward, scaled_dot_product_attention
+from ..ops.nn.avg_pooling import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_pool2d, lp_pool3d
+from ..ops.nn.batch_norm import batch_norm
+from ..ops.nn.conv import conv1d, conv2d, conv3d, conv_tbc, conv_transpose1d, conv_transpose2d, conv_transpose3d
+from ..ops.nn.cross_entropy import cross_entropy, nll_loss
+from ..ops.nn.ctc import ctc_loss
+from ..ops.nn.distance import cosine_similarity, pairwise_distance, pdist
+from ..ops.nn.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
+from ..ops.nn.embedding import embedding, one_hot
+from ..ops.nn.embedding_bag import embedding_bag
+from ..ops.nn.fold import fold, unfold
+from ..ops.nn.fractional_pooling import fractional_max_pool2d, fractional_max_pool3d
+from ..ops.nn.grid_sample import affine_grid, grid_sample
+from ..ops.nn.layer_norm import group_norm, instance_norm, layer_norm, local_response_norm, normalize, rms_norm
+from ..ops.nn.linear import bilinear, linear
+from ..ops.nn.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     huber_loss,
@@ -58,7 +34,7 @@ from ..ops.loss import (
     mse_loss,
     smooth_l1_loss,
 )
-from ..ops.margin_loss import (
+from ..ops.nn.margin_loss import (
     cosine_embedding_loss,
     gaussian_nll_loss,
     hinge_embedding_loss,
@@ -71,12 +47,9 @@ from ..ops.margin_loss import (
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
-from ..ops.matmul import linear
-from ..ops.normalization import batch_norm
-from ..ops.padding import pad
-from ..ops.pointwise import sigmoid
-from ..ops.pooling import max_pool1d, max_pool2d, max_pool3d, max_unpool1d, max_unpool2d, max_unpool3d
-from ..ops.resample import (
+from ..ops.nn.padding import pad
+from ..ops.nn.pooling import max_pool1d, max_pool2d, max_pool3d, max_unpool1d, max_unpool2d, max_unpool3d
+from ..ops.nn.resample import (
     channel_shuffle,
     interpolate,
     pixel_shuffle,
@@ -85,8 +58,10 @@ from ..ops.resample import (
     upsample_bilinear,
     upsample_nearest,
 )
-from ..ops.trigonometric import tanh
-from ..ops.windows import fold, unfold
+from ..ops.nn.smooth_activation import celu, elu, gelu, glu, logsigmoid, mish, selu, silu, softplus, softsign, tanhshrink
+from ..ops.nn.softmax import gumbel_softmax, log_softmax, softmax, softmin
+from ..ops.pointwise.exponential import sigmoid
+from ..ops.pointwise.trigonometric import tanh
 
 
 def relu(input, inplace=False):  # type: ignore[no-untyped-def]

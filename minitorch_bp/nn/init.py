@@ -14,10 +14,10 @@ import numpy as np
 
 from ..core.grad_mode import no_grad
 from ..core.tensor import Tensor
-from ..ops.compare import where
 from ..ops.creation import empty, empty_like, from_numpy
 from ..ops.creation import eye as _identity
-from ..ops.random import randperm
+from ..ops.pointwise.compare import where
+from ..ops.random.draw import randperm
 
 
 def calculate_gain(nonlinearity: str, param: Any = None) -> float:

@@ -15,6 +15,21 @@ from ..core.view import requires_grad as is_tracked
 from ._shapes import as_shape
 
 
+def fill(input: Tensor, value: Any) -> Tensor:
+    """A tensor like the input, every element one value.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.fill(torch.zeros(2), 3)
+    tensor([3., 3.])
+    """
+
+    if isinstance(value, Tensor) and value.ndim:
+        raise RuntimeError(f"fill: the value must be a number or a 0-d tensor, but has shape {list(value.shape)}")
+    return fill_(input.clone(), value)
+
+
 def require_grad(t: Tensor) -> None:
     """Make a leaf require grad; RuntimeError for types that have no gradient."""
     kind = t._array.dtype.kind
@@ -85,6 +100,8 @@ CONVERTERS = {
     "short": _converter(dtypes.int16), "char": _converter(dtypes.int8), "byte": _converter(dtypes.uint8),
     "bool": _converter(dtypes.bool), "cfloat": _converter(dtypes.complex64), "cdouble": _converter(dtypes.complex128),
 }  # fmt: skip
+
+
 for _name, _function in CONVERTERS.items():
     _function.__name__ = _function.__qualname__ = _name
 

@@ -16,6 +16,20 @@ from ._shapes import as_shape, takes_out
 from .conversion import require_grad
 
 
+def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A number as a 0-d tensor, of the default type unless given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.scalar_tensor(2)
+    tensor(2.)
+    """
+    kind = dtypes.get_default_dtype() if dtype is None else dtype
+    t = wrap(np.asarray(s).astype(kind.numpy))
+    return t.requires_grad_() if requires_grad else t
+
+
 def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -> Tensor:
     """A new leaf around an array, after the checks that all constructors share."""
     if device is not None or mode.device is not CPU:

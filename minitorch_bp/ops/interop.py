@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.tensor import Tensor, wrap
 from ..core.view import requires_grad
-from . import joining
+from .shape.splitting import unbind
 
 
 # ---------------------------------------------------------------------- to Python
@@ -63,7 +63,7 @@ def _len(self: Tensor) -> int:
 def _iter(self: Tensor) -> Any:
     if not self._array.ndim:
         raise TypeError("a 0-d tensor can't be iterated over")
-    return iter(joining.unbind(self, 0))
+    return iter(unbind(self, 0))
 
 
 def _contains(self: Tensor, element: Any) -> bool:

@@ -18,33 +18,18 @@ from ..core.promotion import UnsupportedOperand
 from ..core.repr import tensor_repr
 from ..core.tensor import Tensor, wrap
 from ..core.view import grad_fn, requires_grad
-from . import (
-    activation,
-    arithmetic,
-    compare,
-    complex_numbers,
-    conversion,
-    creation,
-    diagonals,
-    dropout,  # noqa: F401  (registers its primitives)
-    extremes,
-    gather,
-    indexing,
-    interop,
-    joining,
-    matmul,
-    pointwise,
-    power,
-    random,
-    random_fill,
-    reduction,
-    scan,
-    shape,
-    sorting,
-    special,
-    tail,
-    trigonometric,
+from . import conversion, creation, interop, tail
+from .indexing import diagonals, gather, indexing
+from .linalg import matmul, matrix_functions
+from .nn import (
+    dropout,  # noqa: F401
+    softmax,
 )
+from .pointwise import arithmetic, bitwise, clamp, compare, complex_numbers, power, rounding, sign, trigonometric
+from .random import draw, fill
+from .reduction import cumulative, extremes, histogram, prod, quantile, sort, statistics, sums
+from .shape import splitting, view
+from .special import entropy
 from .tail import in_place
 
 
@@ -130,14 +115,14 @@ OPERATORS: dict[str, Any] = {
     "__rmatmul__": lambda self, other: matmul.matmul(other, self) if isinstance(other, Tensor) else NotImplemented,
     "__neg__": arithmetic.neg,
     "__pos__": lambda self: self,
-    "__abs__": pointwise.abs,
-    "__invert__": compare.bitwise_not,
-    "__and__": compare.bitwise_and.op.operator,
-    "__rand__": _reflected(compare.bitwise_and),
-    "__or__": compare.bitwise_or.op.operator,
-    "__ror__": _reflected(compare.bitwise_or),
-    "__xor__": compare.bitwise_xor.op.operator,
-    "__rxor__": _reflected(compare.bitwise_xor),
+    "__abs__": sign.abs,
+    "__invert__": bitwise.bitwise_not,
+    "__and__": bitwise.bitwise_and.op.operator,
+    "__rand__": _reflected(bitwise.bitwise_and),
+    "__or__": bitwise.bitwise_or.op.operator,
+    "__ror__": _reflected(bitwise.bitwise_or),
+    "__xor__": bitwise.bitwise_xor.op.operator,
+    "__rxor__": _reflected(bitwise.bitwise_xor),
     "__iadd__": _in_place("_add"),
     "__isub__": _in_place("_sub"),
     "__imul__": _in_place("mul"),
@@ -187,7 +172,7 @@ def clamp_(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     if min is None and max is None:
         raise RuntimeError("clamp_: at least one of min and max must be given")
     if isinstance(min, Tensor) or isinstance(max, Tensor):
-        return in_place(pointwise.clamp)(self, min, max)
+        return in_place(clamp.clamp)(self, min, max)
     if self.dtype.category < dtypes.FLOATING and any(isinstance(b, float) for b in (min, max)):
         raise RuntimeError(f"clamp_: with a float bound the result is of floating type, which can't be written to {self.dtype!r}")
     return apply_in_place(OPS["_clamp"], self, min, max)
@@ -206,7 +191,7 @@ def square_(self: Tensor) -> Tensor:
 # ---------------------------------------------------------------------- what it is
 def size(self: Tensor, dim: Any = None) -> Any:
     """The shape, or the size of one dimension."""
-    return self.shape if dim is None else self._array.shape[shape.wrap_dim(dim, self._array.ndim, "size")]
+    return self.shape if dim is None else self._array.shape[view.wrap_dim(dim, self._array.ndim, "size")]
 
 
 def stride(self: Tensor, dim: Any = None) -> Any:
@@ -367,11 +352,11 @@ PROPERTIES: dict[str, Any] = {
     "grad_fn": property(grad_fn),
     "grad": property(_get_grad, _set_grad, _del_grad),
     "data": property(_get_data, _set_data),
-    "T": property(shape.reversed_dims),
-    "mT": property(shape.matrix_transpose),
+    "T": property(view.reversed_dims),
+    "mT": property(view.matrix_transpose),
     "real": property(complex_numbers.real),
     "imag": property(complex_numbers.imag),
-    "mH": property(lambda self: complex_numbers.conj(shape.matrix_transpose(self)), doc="The conjugate transpose of each matrix."),
+    "mH": property(lambda self: complex_numbers.conj(view.matrix_transpose(self)), doc="The conjugate transpose of each matrix."),
     "H": property(_adjoint),
     "_base": property(lambda self: self._view.base if self._view is not None else None, doc="The tensor that this is a view of."),
 }
@@ -385,38 +370,38 @@ SPECIAL_METHODS: dict[str, Any] = {
 
 #: Composite functions whose first argument is the tensor: attached under their own names.
 COMPOSITES: tuple[Any, ...] = (
-    arithmetic.add, arithmetic.sub, arithmetic.div, power.pow, power.square, pointwise.round, pointwise.clamp,
-    compare.equal, compare.allclose, compare.is_nonzero, reduction.sum, reduction.mean, reduction.prod,
-    reduction.var, reduction.std, reduction.norm, extremes.max, extremes.min, shape.view, shape.view_as, shape.reshape,
-    shape.reshape_as, shape.flatten, shape.ravel, shape.unflatten, shape.movedim, shape.expand_as, shape.broadcast_to,
-    shape.tile, shape.clone, shape.contiguous, shape.roll, diagonals.diag, joining.split, joining.chunk,
-    joining.unbind, indexing.index_put_, indexing.index_put, gather.scatter, gather.scatter_, indexing.masked_fill,
-    indexing.masked_fill_, indexing.masked_select, indexing.nonzero, matmul.matmul, matmul.mm, matmul.outer, activation.softmax,
-    activation.log_softmax, conversion.to, conversion.detach, conversion.detach_, conversion.copy_, conversion.fill_, conversion.zero_,
-    conversion.requires_grad_, conversion.resize_, random_fill.uniform_, random_fill.normal_, random_fill.random_, random_fill.bernoulli_,
-    random_fill.exponential_, random_fill.cauchy_, random_fill.log_normal_, random_fill.geometric_, random.bernoulli, random.multinomial,
-    sorting.sort, sorting.argsort, sorting.topk, sorting.median, sorting.unique, sorting.bincount,
-    scan.cumsum, scan.cumprod, complex_numbers.conj, complex_numbers.conj_physical,
+    arithmetic.add, arithmetic.sub, arithmetic.div, power.pow, power.square, rounding.round, clamp.clamp,
+    compare.equal, compare.allclose, compare.is_nonzero, sums.sum, sums.mean, prod.prod,
+    statistics.var, statistics.std, matrix_functions.norm, extremes.max, extremes.min, view.view, view.view_as, view.reshape,
+    view.reshape_as, view.flatten, view.ravel, view.unflatten, view.movedim, view.expand_as, view.broadcast_to,
+    view.tile, view.clone, view.contiguous, view.roll, diagonals.diag, splitting.split, splitting.chunk,
+    splitting.unbind, indexing.index_put_, indexing.index_put, gather.scatter, gather.scatter_, indexing.masked_fill,
+    indexing.masked_fill_, indexing.masked_select, indexing.nonzero, matmul.matmul, matmul.mm, matmul.outer, softmax.softmax,
+    softmax.log_softmax, conversion.to, conversion.detach, conversion.detach_, conversion.copy_, conversion.fill_, conversion.zero_,
+    conversion.requires_grad_, conversion.resize_, fill.uniform_, fill.normal_, fill.random_, fill.bernoulli_,
+    fill.exponential_, fill.cauchy_, fill.log_normal_, fill.geometric_, draw.bernoulli, draw.multinomial,
+    sort.sort, sort.argsort, sort.topk, quantile.median, sort.unique, histogram.bincount,
+    cumulative.cumsum, cumulative.cumprod, complex_numbers.conj, complex_numbers.conj_physical,
     complex_numbers.isreal, diagonals.diag_embed, diagonals.diagflat, add_, sub_, div_, pow_, clamp_, round_, square_, interop.item, interop.tolist, interop.numpy, size, stride, numel,
     is_contiguous, storage_offset, data_ptr, type_as, cpu, cuda, new_tensor, new_zeros, new_ones, new_empty, new_full, apply_,
 )  # fmt: skip
 
 #: Composites with a form that writes its result over the tensor.
 IN_PLACE = (
-    compare.eq, compare.ne, compare.lt, compare.le, compare.gt, compare.ge, trigonometric.atan2, special.xlogy, scan.cumsum,
-    scan.cumprod, complex_numbers.conj_physical,
+    compare.eq, compare.ne, compare.lt, compare.le, compare.gt, compare.ge, trigonometric.atan2, entropy.xlogy, cumulative.cumsum,
+    cumulative.cumprod, complex_numbers.conj_physical,
 )  # fmt: skip
 
 ALIASES: dict[str, Any] = {
     "type": type_, "nelement": numel, "dim": lambda self: self._array.ndim, "ndimension": lambda self: self._array.ndim,
     "element_size": lambda self: self._array.itemsize, "is_floating_point": lambda self: self.dtype.is_floating_point,
-    "is_complex": lambda self: self.dtype.is_complex, "clip": pointwise.clamp, "clip_": clamp_, "subtract": arithmetic.sub,
-    "multiply": arithmetic.mul, "divide": arithmetic.div, "true_divide": arithmetic.div, "absolute": pointwise.abs,
+    "is_complex": lambda self: self.dtype.is_complex, "clip": clamp.clamp, "clip_": clamp_, "subtract": arithmetic.sub,
+    "multiply": arithmetic.mul, "divide": arithmetic.div, "true_divide": arithmetic.div, "absolute": sign.abs,
     "negative": arithmetic.neg, "greater": compare.gt, "greater_equal": compare.ge, "less": compare.lt,
-    "less_equal": compare.le, "not_equal": compare.ne, "swapaxes": shape.transpose, "swapdims": shape.transpose,
-    "moveaxis": shape.movedim, "polygamma": lambda self, n: tail.load("distributions").polygamma(n, self), "true_divide_": div_,
-    "polygamma_": lambda self, n: conversion.copy_(self, tail.load("distributions").polygamma(n, self)), "get_device": lambda self: -1, "share_memory_": lambda self: self, "pin_memory": lambda self: self,
-    "where": lambda self, condition, other: compare.where(condition, self, other), "__reversed__": lambda self: shape.flip(self, tuple(range(self._array.ndim))),
+    "less_equal": compare.le, "not_equal": compare.ne, "swapaxes": view.transpose, "swapdims": view.transpose,
+    "moveaxis": view.movedim, "polygamma": lambda self, n: tail.load("special.gamma").polygamma(n, self), "true_divide_": div_,
+    "polygamma_": lambda self, n: conversion.copy_(self, tail.load("special.gamma").polygamma(n, self)), "get_device": lambda self: -1, "share_memory_": lambda self: self, "pin_memory": lambda self: self,
+    "where": lambda self, condition, other: compare.where(condition, self, other), "__reversed__": lambda self: view.flip(self, tuple(range(self._array.ndim))),
 }  # fmt: skip
 
 

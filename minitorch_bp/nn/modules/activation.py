@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ops import activation as F
-from ...ops import gates as G
 from ...ops.creation import empty
-from ...ops.dropout import rrelu
-from ...ops.pointwise import sigmoid
-from ...ops.trigonometric import tanh
+from ...ops.nn.activation import rrelu
+from ...ops.pointwise.exponential import sigmoid
+from ...ops.pointwise.trigonometric import tanh
+from .. import functional as F
 from .. import init as _init
 from ..parameter import Parameter
 from .module import Module
@@ -282,7 +281,7 @@ class CELU(Module):
         self.alpha, self.inplace = alpha, inplace
 
     def forward(self, input: Any) -> Any:
-        return G.celu(input, self.alpha, self.inplace)
+        return F.celu(input, self.alpha, self.inplace)
 
     def extra_repr(self) -> str:
         return f"alpha={self.alpha}" + (", inplace=True" if self.inplace else "")
@@ -296,7 +295,7 @@ class Hardsigmoid(Module):
         self.inplace = inplace
 
     def forward(self, input: Any) -> Any:
-        return G.hardsigmoid(input, self.inplace)
+        return F.hardsigmoid(input, self.inplace)
 
 
 class Hardswish(Module):
@@ -307,7 +306,7 @@ class Hardswish(Module):
         self.inplace = inplace
 
     def forward(self, input: Any) -> Any:
-        return G.hardswish(input, self.inplace)
+        return F.hardswish(input, self.inplace)
 
 
 class Mish(Module):
@@ -318,7 +317,7 @@ class Mish(Module):
         self.inplace = inplace
 
     def forward(self, input: Any) -> Any:
-        return G.mish(input, self.inplace)
+        return F.mish(input, self.inplace)
 
     def extra_repr(self) -> str:
         return "inplace=True" if self.inplace else ""
@@ -332,7 +331,7 @@ class Hardshrink(Module):
         self.lambd = lambd
 
     def forward(self, input: Any) -> Any:
-        return G.hardshrink(input, self.lambd)
+        return F.hardshrink(input, self.lambd)
 
     def extra_repr(self) -> str:
         return str(self.lambd)
@@ -342,7 +341,7 @@ class Softshrink(Hardshrink):
     """:func:`softshrink` as a module."""
 
     def forward(self, input: Any) -> Any:
-        return G.softshrink(input, self.lambd)
+        return F.softshrink(input, self.lambd)
 
 
 class PReLU(Module):
@@ -366,7 +365,7 @@ class PReLU(Module):
         _init.constant_(self.weight, self.init)
 
     def forward(self, input: Any) -> Any:
-        return G.prelu(input, self.weight)
+        return F.prelu(input, self.weight)
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"

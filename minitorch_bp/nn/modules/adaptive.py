@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-from ...ops.activation import log_softmax
 from ...ops.creation import empty
-from ...ops.joining import cat
+from ...ops.nn.softmax import log_softmax
+from ...ops.shape.joining import cat
 from .container import ModuleList, Sequential
 from .linear import Linear
 from .module import Module

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ops.attention import multi_head_attention_forward
 from ...ops.creation import empty
+from ...ops.nn.attention import multi_head_attention_forward
 from .. import init
 from ..parameter import Parameter
 from .linear import NonDynamicallyQuantizableLinear

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...core.dtype import int64
 from ...ops.creation import empty, ones, tensor, zeros
-from ...ops.normalization import batch_norm
+from ...ops.nn.batch_norm import batch_norm
 from .. import init
 from ..parameter import Parameter, UninitializedBuffer, UninitializedParameter
 from .lazy import LazyModuleMixin

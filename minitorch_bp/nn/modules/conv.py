@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...ops import conv as F
 from ...ops.creation import empty
-from ...ops.padding import pad
+from ...ops.nn.conv import _convolve, _convolve_transposed, as_tuple
+from ...ops.nn.padding import pad
 from .. import init
 from ..parameter import Parameter, UninitializedParameter
 from .lazy import LazyParametersMixin
@@ -42,11 +42,11 @@ class _ConvNd(Module):
             raise ValueError(f"padding_mode must be 'zeros', 'reflect', 'replicate' or 'circular', but is {padding_mode!r}")
         n = self._n
         self.in_channels, self.out_channels, self.groups, self.padding_mode = in_channels, out_channels, groups, padding_mode
-        self.kernel_size, self.stride, self.dilation = (F.as_tuple(v, n) for v in (kernel_size, stride, dilation))
+        self.kernel_size, self.stride, self.dilation = (as_tuple(v, n) for v in (kernel_size, stride, dilation))
         if isinstance(padding, str) and (padding not in ("same", "valid") or (padding == "same" and self.stride != (1,) * n)):
             raise ValueError(f"padding must be numbers, 'valid', or 'same' with stride 1, but is {padding!r}, stride {stride}")
-        self.padding = padding if isinstance(padding, str) else F.as_tuple(padding, n)
-        self.transposed, self.output_padding = type(self).transposed, F.as_tuple(output_padding, n)
+        self.padding = padding if isinstance(padding, str) else as_tuple(padding, n)
+        self.transposed, self.output_padding = type(self).transposed, as_tuple(output_padding, n)
         self.weight = Parameter(empty(*self._weight_shape(), device=device, dtype=dtype))
         self.register_parameter("bias", Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None)
         self.reset_parameters()
@@ -77,7 +77,7 @@ class _ConvNd(Module):
         padding = self.padding
         if self.padding_mode != "zeros":
             input, padding = pad(input, self._border(), self.padding_mode), 0
-        return F._convolve(self._n, input, *self._weight_and_bias(), self.stride, padding, self.dilation, self.groups)
+        return _convolve(self._n, input, *self._weight_and_bias(), self.stride, padding, self.dilation, self.groups)
 
     def extra_repr(self) -> str:
         text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
@@ -203,7 +203,7 @@ class _ConvTranspose(_ConvNd):
 
     def forward(self, input: Any, output_size: Any = None) -> Any:
         """Shapes: (N, C, ...) to (N, O, ...); ``output_size`` chooses among the sizes that lead to the input's."""
-        return F._convolve_transposed(
+        return _convolve_transposed(
             self._n, input, self.weight, self.bias, self.stride, self.padding, self._more(input, output_size), self.groups,
             self.dilation,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ops.distance import cosine_similarity, pairwise_distance
+from ...ops.nn.distance import cosine_similarity, pairwise_distance
 from .module import Module
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ops.shape import flatten, unflatten
+from ...ops.shape.view import flatten, unflatten
 from .module import Module
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from ...ops.layer_norm import instance_norm
+from ...ops.nn.layer_norm import instance_norm
 from .batchnorm import _LazyNorm, _NormBase
 
 

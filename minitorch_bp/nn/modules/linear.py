@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...ops.bags import bilinear
 from ...ops.creation import empty
-from ...ops.matmul import linear
+from ...ops.nn.linear import bilinear, linear
 from .. import init
 from ..parameter import Parameter, UninitializedParameter
 from .lazy import LazyParametersMixin

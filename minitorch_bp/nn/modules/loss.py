@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ops import cross_entropy as C
-from ...ops import loss as F
-from ...ops import margin_loss as M
-from ...ops.ctc import ctc_loss
+from ...ops.nn.loss import check_reduction
+from .. import functional as F
 from .distance import PairwiseDistance
 from .module import Module
 
@@ -15,7 +13,7 @@ from .module import Module
 class _Loss(Module):
     def __init__(self, size_average: Any = None, reduce: Any = None, reduction: str = "mean"):
         super().__init__()
-        self.reduction = F.check_reduction(type(self).__name__, reduction, size_average, reduce)
+        self.reduction = check_reduction(type(self).__name__, reduction, size_average, reduce)
 
 
 class _WeightedLoss(_Loss):
@@ -76,7 +74,7 @@ class KLDivLoss(_Loss):
     def __init__(self, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False):
         Module.__init__(self)
         old = size_average is not None or reduce is not None
-        self.reduction = F.check_reduction("KLDivLoss", reduction, size_average, reduce) if old else reduction
+        self.reduction = check_reduction("KLDivLoss", reduction, size_average, reduce) if old else reduction
         self.log_target = log_target
 
     def forward(self, input: Any, target: Any) -> Any:
@@ -114,7 +112,7 @@ class NLLLoss(_WeightedLoss):
         self.ignore_index = ignore_index
 
     def forward(self, input: Any, target: Any) -> Any:
-        return C.nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
+        return F.nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
 
 
 class CrossEntropyLoss(_WeightedLoss):
@@ -141,7 +139,7 @@ class CrossEntropyLoss(_WeightedLoss):
 
     def forward(self, input: Any, target: Any) -> Any:
         weight = self._buffers["weight"]  # __getattr__ would be the slower way, and keywords cost as well
-        return C.cross_entropy(input, target, weight, None, self.ignore_index, None, self.reduction, self.label_smoothing)
+        return F.cross_entropy(input, target, weight, None, self.ignore_index, None, self.reduction, self.label_smoothing)
 
 
 class NLLLoss2d(NLLLoss):
@@ -156,7 +154,7 @@ class CTCLoss(_Loss):
         self.blank, self.zero_infinity = blank, zero_infinity
 
     def forward(self, log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any) -> Any:
-        return ctc_loss(log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity)
+        return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity)
 
 
 class PoissonNLLLoss(_Loss):
@@ -170,7 +168,7 @@ class PoissonNLLLoss(_Loss):
         self.log_input, self.full, self.eps = log_input, full, eps
 
     def forward(self, log_input: Any, target: Any) -> Any:
-        return M.poisson_nll_loss(log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction)
+        return F.poisson_nll_loss(log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction)
 
 
 class GaussianNLLLoss(_Loss):
@@ -181,7 +179,7 @@ class GaussianNLLLoss(_Loss):
         self.full, self.eps = full, eps
 
     def forward(self, input: Any, target: Any, var: Any) -> Any:
-        return M.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
+        return F.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
 
 
 # ---------------------------------------------------------------------- margins
@@ -195,14 +193,14 @@ class MarginRankingLoss(_MarginLoss):
     """:func:`margin_ranking_loss` as a module."""
 
     def forward(self, input1: Any, input2: Any, target: Any) -> Any:
-        return M.margin_ranking_loss(input1, input2, target, self.margin, reduction=self.reduction)
+        return F.margin_ranking_loss(input1, input2, target, self.margin, reduction=self.reduction)
 
 
 class CosineEmbeddingLoss(_MarginLoss):
     """:func:`cosine_embedding_loss` as a module."""
 
     def forward(self, input1: Any, input2: Any, target: Any) -> Any:
-        return M.cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
+        return F.cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
 
 
 class HingeEmbeddingLoss(_MarginLoss):
@@ -212,28 +210,28 @@ class HingeEmbeddingLoss(_MarginLoss):
         super().__init__(margin, size_average, reduce, reduction)
 
     def forward(self, input: Any, target: Any) -> Any:
-        return M.hinge_embedding_loss(input, target, self.margin, reduction=self.reduction)
+        return F.hinge_embedding_loss(input, target, self.margin, reduction=self.reduction)
 
 
 class SoftMarginLoss(_Loss):
     """:func:`soft_margin_loss` as a module."""
 
     def forward(self, input: Any, target: Any) -> Any:
-        return M.soft_margin_loss(input, target, reduction=self.reduction)
+        return F.soft_margin_loss(input, target, reduction=self.reduction)
 
 
 class MultiLabelMarginLoss(_Loss):
     """:func:`multilabel_margin_loss` as a module."""
 
     def forward(self, input: Any, target: Any) -> Any:
-        return M.multilabel_margin_loss(input, target, reduction=self.reduction)
+        return F.multilabel_margin_loss(input, target, reduction=self.reduction)
 
 
 class MultiLabelSoftMarginLoss(_WeightedLoss):
     """:func:`multilabel_soft_margin_loss` as a module."""
 
     def forward(self, input: Any, target: Any) -> Any:
-        return M.multilabel_soft_margin_loss(input, target, self.weight, reduction=self.reduction)
+        return F.multilabel_soft_margin_loss(input, target, self.weight, reduction=self.reduction)
 
 
 class MultiMarginLoss(_WeightedLoss):
@@ -251,7 +249,7 @@ class MultiMarginLoss(_WeightedLoss):
         self.p, self.margin = p, margin
 
     def forward(self, input: Any, target: Any) -> Any:
-        return M.multi_margin_loss(input, target, self.p, self.margin, self.weight, reduction=self.reduction)
+        return F.multi_margin_loss(input, target, self.p, self.margin, self.weight, reduction=self.reduction)
 
 
 class TripletMarginLoss(_Loss):
@@ -267,7 +265,7 @@ class TripletMarginLoss(_Loss):
         self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
     def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
-        return M.triplet_margin_loss(anchor, positive, negative, self.margin, self.p, self.eps, self.swap, reduction=self.reduction)
+        return F.triplet_margin_loss(anchor, positive, negative, self.margin, self.p, self.eps, self.swap, reduction=self.reduction)
 
 
 class TripletMarginWithDistanceLoss(_Loss):
@@ -281,7 +279,7 @@ class TripletMarginWithDistanceLoss(_Loss):
         self.margin, self.swap = margin, swap
 
     def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
-        return M.triplet_margin_with_distance_loss(
+        return F.triplet_margin_with_distance_loss(
             anchor, positive, negative, distance_function=self.distance_function, margin=self.margin, swap=self.swap,
             reduction=self.reduction,
         )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.graph import shown_as
-from ...ops import layer_norm as F
 from ...ops.creation import empty
+from .. import functional as F
 from .. import init
 from ..parameter import Parameter
 from .module import Module

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ops.conv import as_tuple
-from ...ops.padding import pad
+from ...ops.nn.conv import as_tuple
+from ...ops.nn.padding import pad
 from .module import Module
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ops import adaptive_pooling as A
-from ...ops import avg_pooling as G
-from ...ops import fractional as R
-from ...ops import pooling as F
-from ...ops.conv import as_tuple
+from ...ops.nn.conv import as_tuple
+from ...ops.nn.fractional_pooling import as_ratio
+from .. import functional as F
 from .module import Module
 
 
@@ -128,7 +126,7 @@ class AvgPool1d(_Pool):
         self.ceil_mode, self.count_include_pad = ceil_mode, count_include_pad
 
     def forward(self, input: Any) -> Any:
-        return G.avg_pool1d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
+        return F.avg_pool1d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
 
 
 class _AvgPool(_Pool):
@@ -164,13 +162,13 @@ class AvgPool2d(_AvgPool):
     tensor([[[[1.5000]]]])
     """
 
-    _function = staticmethod(G.avg_pool2d)
+    _function = staticmethod(F.avg_pool2d)
 
 
 class AvgPool3d(_AvgPool):
     """:func:`avg_pool3d` as a module."""
 
-    _function = staticmethod(G.avg_pool3d)
+    _function = staticmethod(F.avg_pool3d)
 
 
 class _LPPool(_Pool):
@@ -188,19 +186,19 @@ class _LPPool(_Pool):
 class LPPool1d(_LPPool):
     """:func:`lp_pool1d` as a module."""
 
-    _function = staticmethod(G.lp_pool1d)
+    _function = staticmethod(F.lp_pool1d)
 
 
 class LPPool2d(_LPPool):
     """:func:`lp_pool2d` as a module."""
 
-    _function = staticmethod(G.lp_pool2d)
+    _function = staticmethod(F.lp_pool2d)
 
 
 class LPPool3d(_LPPool):
     """:func:`lp_pool3d` as a module."""
 
-    _function = staticmethod(G.lp_pool3d)
+    _function = staticmethod(F.lp_pool3d)
 
 
 # ---------------------------------------------------------------------- to a given size
@@ -219,7 +217,7 @@ class _AdaptiveAvgPool(_Pool):
 class AdaptiveAvgPool1d(_AdaptiveAvgPool):
     """:func:`adaptive_avg_pool1d` as a module."""
 
-    _function = staticmethod(A.adaptive_avg_pool1d)
+    _function = staticmethod(F.adaptive_avg_pool1d)
 
 
 class AdaptiveAvgPool2d(_AdaptiveAvgPool):
@@ -232,13 +230,13 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     torch.Size([1, 8, 1, 1])
     """
 
-    _function = staticmethod(A.adaptive_avg_pool2d)
+    _function = staticmethod(F.adaptive_avg_pool2d)
 
 
 class AdaptiveAvgPool3d(_AdaptiveAvgPool):
     """:func:`adaptive_avg_pool3d` as a module."""
 
-    _function = staticmethod(A.adaptive_avg_pool3d)
+    _function = staticmethod(F.adaptive_avg_pool3d)
 
 
 class _AdaptiveMaxPool(_Pool):
@@ -256,19 +254,19 @@ class _AdaptiveMaxPool(_Pool):
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):
     """:func:`adaptive_max_pool1d` as a module."""
 
-    _function = staticmethod(A.adaptive_max_pool1d)
+    _function = staticmethod(F.adaptive_max_pool1d)
 
 
 class AdaptiveMaxPool2d(_AdaptiveMaxPool):
     """:func:`adaptive_max_pool2d` as a module."""
 
-    _function = staticmethod(A.adaptive_max_pool2d)
+    _function = staticmethod(F.adaptive_max_pool2d)
 
 
 class AdaptiveMaxPool3d(_AdaptiveMaxPool):
     """:func:`adaptive_max_pool3d` as a module."""
 
-    _function = staticmethod(A.adaptive_max_pool3d)
+    _function = staticmethod(F.adaptive_max_pool3d)
 
 
 # ---------------------------------------------------------------------- windows drawn at random
@@ -290,7 +288,7 @@ class _FractionalMaxPool(Module):
             raise ValueError(f"{name}: give either output_size or output_ratio")
         self.kernel_size, self.return_indices = as_tuple(kernel_size, self._n), return_indices
         self.output_size = None if output_size is None else as_tuple(output_size, self._n)
-        self.output_ratio = None if output_ratio is None else R.as_ratio(output_ratio, self._n)
+        self.output_ratio = None if output_ratio is None else as_ratio(output_ratio, self._n)
         if self.output_ratio is not None and not all(0 < r < 1 for r in self.output_ratio):
             raise ValueError(f"{name}: output_ratio must lie between 0 and 1, but is {output_ratio}")
         self.register_buffer("_random_samples", _random_samples)
@@ -304,10 +302,10 @@ class _FractionalMaxPool(Module):
 class FractionalMaxPool2d(_FractionalMaxPool):
     """:func:`fractional_max_pool2d` as a module."""
 
-    _n, _function = 2, staticmethod(R.fractional_max_pool2d)
+    _n, _function = 2, staticmethod(F.fractional_max_pool2d)
 
 
 class FractionalMaxPool3d(_FractionalMaxPool):
     """:func:`fractional_max_pool3d` as a module."""
 
-    _n, _function = 3, staticmethod(R.fractional_max_pool3d)
+    _n, _function = 3, staticmethod(F.fractional_max_pool3d)

@@ -7,9 +7,9 @@ import numbers
 import warnings
 from typing import Any
 
-from ...ops import recurrent as cells
-from ...ops import recurrent_stacks as F
 from ...ops.creation import empty, zeros
+from ...ops.nn import recurrent as cells
+from ...ops.nn import recurrent_stacks
 from .. import init
 from ..parameter import Parameter
 from ..utils.rnn import PackedSequence
@@ -162,7 +162,7 @@ class RNNBase(Module):
             )
         for (what, size), s in zip(self._sizes().items(), states, strict=True):
             self.check_hidden_size(s, size, n, what)
-        function = getattr(F, self.mode.lower())
+        function = getattr(recurrent_stacks, self.mode.lower())
         options = (self._flat_weights, self.bias, self.num_layers, self.dropout, self.training, self.bidirectional)
         if packed:
             out, *finals = function(rows, batch_sizes, tuple(states), *options)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.grad_mode import no_grad
-from ...ops.bags import embedding_bag
 from ...ops.creation import empty
-from ...ops.embedding import embedding
+from ...ops.nn.embedding import embedding
+from ...ops.nn.embedding_bag import embedding_bag
 from .. import init
 from ..parameter import Parameter
 from .module import Module

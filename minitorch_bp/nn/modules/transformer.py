@@ -13,8 +13,8 @@ from typing import Any
 
 from ...core import dtype as dtypes
 from ...core.grad_mode import is_grad_enabled
-from ...ops import activation as F
 from ...ops.creation import full
+from .. import functional as F
 from .. import init
 from .attention import MultiheadAttention
 from .container import ModuleList

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ops import resample as F
+from .. import functional as F
 from .module import Module
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from ...core.grad_mode import no_grad
 from ...core.tensor import Tensor
 from ...ops.creation import tensor
-from ...ops.joining import stack
-from ...ops.reduction import norm
+from ...ops.linalg.matrix_functions import norm
+from ...ops.shape.joining import stack
 
 
 def _as_list(tensors: Any) -> list[Any]:

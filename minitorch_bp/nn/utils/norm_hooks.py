@@ -10,7 +10,7 @@ import warnings
 from typing import Any
 
 from ...core.grad_mode import no_grad
-from ...ops.layer_norm import normalize
+from ...ops.nn.layer_norm import normalize
 from ..modules.conv import _ConvTranspose
 from ..parameter import Parameter
 from .parametrizations import norm_except_dim

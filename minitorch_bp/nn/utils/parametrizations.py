@@ -7,11 +7,11 @@ from typing import Any
 from ...core.dtype import finfo
 from ...core.grad_mode import no_grad
 from ...core.tensor import Tensor
-from ...ops.compare import allclose
 from ...ops.creation import eye, zeros_like
-from ...ops.joining import cat
-from ...ops.layer_norm import normalize
-from ...ops.random import randn
+from ...ops.nn.layer_norm import normalize
+from ...ops.pointwise.compare import allclose
+from ...ops.random.draw import randn
+from ...ops.shape.joining import cat
 from ..modules.conv import _ConvTranspose
 from ..modules.module import Module
 from .parametrize import register_parametrization
@@ -153,7 +153,7 @@ def _existing(module: Any, name: str) -> Tensor:
 def _made_orthogonal(a: Tensor) -> Tensor:
     """The orthogonal factor of a tall matrix, the diagonal of the other one positive."""
     from ...linalg import householder_product
-    from ...ops.matrix_functions import geqrf
+    from ...ops.linalg.matrix_functions import geqrf
 
     x, tau = geqrf(a)
     return householder_product(x, tau) * x.diagonal(dim1=-2, dim2=-1).sgn().unsqueeze(-2)
@@ -204,7 +204,7 @@ class _Orthogonal(Module):
         return q.mT if wide else q
 
     def right_inverse(self, q: Tensor) -> Tensor:
-        from ...ops.matrix_functions import geqrf
+        from ...ops.linalg.matrix_functions import geqrf
 
         if q.shape != self.shape:
             raise ValueError(f"orthogonal: expected shape {list(self.shape)}, but got {list(q.shape)}")

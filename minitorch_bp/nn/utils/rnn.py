@@ -14,9 +14,9 @@ import numpy as np
 from ...core.dtype import int64
 from ...core.tensor import Tensor
 from ...ops.creation import empty_like, from_numpy, full, tensor
-from ...ops.joining import stack
-from ...ops.padding import pad
-from ...ops.sorting import sort
+from ...ops.nn.padding import pad
+from ...ops.reduction.sort import sort
+from ...ops.shape.joining import stack
 
 _Fields = namedtuple("_Fields", ["data", "batch_sizes", "sorted_indices", "unsorted_indices"])
 

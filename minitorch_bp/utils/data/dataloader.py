@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.tensor import Tensor
 from ...ops.creation import as_tensor, from_numpy, tensor
-from ...ops.joining import stack
+from ...ops.shape.joining import stack
 from .dataset import IterableDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, draw_seed
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...core.random import default_generator
-from ...ops.random import randperm
+from ...ops.random.draw import randperm
 
 
 class Dataset:

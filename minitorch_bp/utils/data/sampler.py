@@ -14,7 +14,7 @@ import numpy as np
 from ...core.dtype import float64
 from ...core.random import Generator, default_generator
 from ...ops.creation import as_tensor
-from ...ops.random import multinomial
+from ...ops.random.draw import multinomial
 
 
 class Sampler:

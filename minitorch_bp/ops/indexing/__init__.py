@@ -1,0 +1,1 @@
+"""Reading and writing parts of tensors: by slices, integers, lists, masks, along a dimension."""

@@ -1,0 +1,168 @@
+"""Triangles and diagonals of matrices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core.op import OPS
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import no_booleans, takes_out, wrap_dim
+from ..shape.view import clone
+
+
+def _matrix(name: str, x: np.ndarray) -> None:
+    if x.ndim < 2:
+        raise RuntimeError(f"{name}: expected a matrix or a batch of matrices, but the tensor has {x.ndim} dimensions")
+
+
+@primitive(inplace=True, input=lambda xp, grad, diagonal: xp.tril(grad, diagonal))
+def tril(input, diagonal=0):
+    """The lower triangle of a matrix (or of each in a batch), zeros elsewhere.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tril(torch.ones(2, 2))
+    tensor([[1., 0.],
+            [1., 1.]])
+    """
+    _matrix("tril", input)
+    return np.tril(input, diagonal)
+
+
+@primitive(inplace=True, input=lambda xp, grad, diagonal: xp.triu(grad, diagonal))
+def triu(input, diagonal=0):
+    """The upper triangle of a matrix (or of each in a batch), zeros elsewhere.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.triu(torch.ones(2, 2), diagonal=1)
+    tensor([[0., 1.],
+            [0., 0.]])
+    """
+    _matrix("triu", input)
+    return np.triu(input, diagonal)
+
+
+@primitive(
+    view=True, input=lambda xp, grad, input_shape, offset, dim1, dim2: xp._diagonal_zeros(grad, input_shape, offset, dim1, dim2)
+)
+def diagonal(input, offset=0, dim1=0, dim2=1):
+    """The diagonal of two dimensions, appended as the last, as a view.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.diagonal(torch.arange(4).view(2, 2))
+    tensor([0, 3])
+    """
+    dim1, dim2 = wrap_dim(dim1, input.ndim, "diagonal"), wrap_dim(dim2, input.ndim, "diagonal")
+    if dim1 == dim2:
+        raise RuntimeError(f"diagonal: dim1 and dim2 must differ, but both are {dim1}")
+    out = input.diagonal(offset, dim1, dim2)
+    out.flags.writeable = input.flags.writeable
+    return out
+
+
+@primitive(method=False, input=lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2))
+def _diagonal_zeros(input, shape, offset, dim1, dim2):
+    out = np.zeros(shape, input.dtype)
+    part = out.diagonal(offset, dim1, dim2)
+    part.flags.writeable = True
+    part[...] = input
+    return out
+
+
+@takes_out
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The diagonal of a matrix (a copy), or a matrix with the given diagonal.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.diag(torch.tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    ndim = input._array.ndim
+    if ndim == 1:
+        size = input._array.shape[0] + abs(diagonal)
+        return _diagonal_zeros(input, (size, size), diagonal, 0, 1)
+    if ndim != 2:
+        raise RuntimeError(f"diag: expected a vector or a matrix, but the tensor has {ndim} dimensions")
+    return clone(OPS["diagonal"].call(input, diagonal))
+
+
+@primitive(input=lambda xp, grad, input_shape: xp._diagonal_zeros(xp.expand(grad, (min(input_shape),)), input_shape, 0, 0, 1))
+def trace(input):
+    """The sum of a matrix's diagonal.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.trace(torch.eye(3))
+    tensor(3.)
+    """
+    no_booleans("trace", input)
+    if input.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but the tensor has {input.ndim} dimensions")
+    return input.trace()
+
+
+@primitive(
+    method=False,
+    grad_name="DiagEmbedBackward0",
+    input=lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2),
+)
+def _diag_embed(input, offset, dim1, dim2):
+    n = input.shape[-1] + abs(offset)
+    out = np.zeros((*input.shape[:-1], n, n), input.dtype)
+    k = np.arange(input.shape[-1])
+    out[..., k + max(-offset, 0), k + max(offset, 0)] = input
+    return np.moveaxis(out, (-2, -1), (dim1, dim2))
+
+
+def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """Matrices whose diagonal is the last dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.diag_embed(torch.tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    dim1, dim2 = wrap_dim(dim1, input.ndim + 1, "diag_embed"), wrap_dim(dim2, input.ndim + 1, "diag_embed")
+    if dim1 == dim2:
+        raise RuntimeError(f"diag_embed: the two dimensions must differ, but both are {dim1}")
+    return _diag_embed(input, offset, dim1, dim2)
+
+
+def diagflat(input: Tensor, offset: int = 0) -> Tensor:
+    """A matrix whose diagonal is the flattened tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.diagflat(torch.tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    return diag_embed(input.reshape(-1), offset)
+
+
+def linalg_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """:func:`diagonal` of the last two dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.diagonal(torch.eye(2))
+    tensor([1., 1.])
+    """
+    return diagonal(A, offset, dim1, dim2)
+
+
+linalg_diagonal.__name__ = "diagonal"

@@ -1,0 +1,214 @@
+"""Reading and writing along one dimension by index tensors: gather, scatter, index_select, index_add."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.inplace import apply_in_place
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import takes_out, wrap_dim
+
+
+def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
+    """The NumPy index that reads position ``index[i, j, ...]`` of ``dim`` and its own position elsewhere."""
+    grid: list[Any] = []
+    for d, n in enumerate(index.shape):
+        grid.append(index if d == dim else np.arange(n).reshape((1,) * d + (n,) + (1,) * (index.ndim - d - 1)))
+    return tuple(grid)
+
+
+def _check_index(name: str, shape: Any, dim: Any, index: np.ndarray, smaller: bool = True) -> int:
+    dim = wrap_dim(dim, len(shape), name)
+    if index.size and (index.dtype.kind not in "iu" or index.dtype == np.uint8):
+        raise RuntimeError(f"{name}: the index must be an integer tensor (torch.int64), but got {index.dtype}")
+    if index.ndim != len(shape) and not (index.ndim <= 1 and len(shape) <= 1) and index.size:
+        raise RuntimeError(f"{name}: the index has {index.ndim} dimensions, but must have as many as the input: {len(shape)}")
+    if smaller and index.size and any(i > n for d, (i, n) in enumerate(zip(index.shape, shape, strict=False)) if d != dim):
+        raise RuntimeError(
+            f"{name}: apart from dimension {dim}, the index of shape {list(index.shape)} must fit into the shape {list(shape)}"
+        )
+    size = shape[dim] if len(shape) else 1
+    if index.size and (index.min() < 0 or index.max() >= size):
+        bad = index.min() if index.min() < 0 else index.max()
+        raise RuntimeError(f"{name}: index {bad} is out of range for dimension {dim} of size {size}")
+    return dim
+
+
+# (torch keeps the whole input, of which only the shape is needed; so a later write to it is refused here too.)
+@primitive(input=lambda xp, grad, input, dim, index: xp._scatter_zeros(grad, tuple(input.shape), dim, index))
+def gather(input, dim, index, sparse_grad=False):
+    r"""Pick elements along a dimension: ``out[i][j] = input[index[i][j]][j]`` for ``dim=0``.
+
+    Raises
+    ------
+    RuntimeError
+        If an index is out of range, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.gather(torch.tensor([[1, 2], [3, 4]]), 1, torch.tensor([[0, 0], [1, 0]]))
+    tensor([[1, 1],
+            [4, 3]])
+    """
+    dim = _check_index("gather", input.shape, dim, index)
+    if not index.size:
+        return np.empty(index.shape, input.dtype)
+    if not input.ndim or not index.ndim:
+        return np.reshape(input, -1)[index]
+    return input[_along(index, dim)]
+
+
+@primitive(method=False, input=lambda xp, grad, dim, index: xp.gather(grad, dim, index))
+def _scatter_zeros(input, shape, dim, index):
+    out = np.zeros(shape, input.dtype)
+    if not index.size:
+        return out
+    if index.ndim and out.ndim:
+        np.add.at(out, _along(index, wrap_dim(dim, len(shape))), input)
+    else:
+        np.add.at(out.reshape(-1), np.reshape(index, -1), np.reshape(input, -1))
+    return out
+
+
+def _scatter_write(name: str, input: Any, dim: Any, index: Any, src: Any, add: bool) -> np.ndarray:
+    dim = _check_index(name, input.shape, dim, index)
+    out = input.copy()
+    if not index.size:
+        return out
+    if isinstance(src, np.ndarray) and src.ndim:
+        src = src[tuple(slice(0, n) for n in index.shape)]
+    where = _along(index, dim) if index.ndim and out.ndim else (np.reshape(index, -1),) if out.ndim else (...,)
+    if add:
+        np.add.at(out, where, src)
+    else:
+        out[where] = src
+    return out
+
+
+@primitive(
+    method=False,
+    grad_name="ScatterBackward0",
+    input=lambda xp, grad, dim, index: xp._scatter(grad, dim, index, 0.0),
+    src=lambda xp, grad, src_shape, dim, index: _src_rule(xp, grad, src_shape, dim, index),
+)
+def _scatter(input, dim, index, src):
+    return _scatter_write("scatter", input, dim, index, src, False)
+
+
+def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
+    """What was written came from the front corner of ``src``; the rest of it was not used."""
+    picked = xp.gather(grad, dim, index)
+    if tuple(picked.shape) == tuple(src_shape):
+        return picked
+    return xp._unindex(picked, src_shape, tuple(slice(0, n) for n in picked.shape))
+
+
+@primitive(
+    inplace=True,
+    input=lambda xp, grad: grad,
+    src=lambda xp, grad, src_shape, dim, index: _src_rule(xp, grad, src_shape, dim, index),
+)
+def scatter_add(input, dim, index, src):
+    """Add ``src`` at the places that ``index`` names along a dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.scatter_add(torch.zeros(3), 0, torch.tensor([0, 2, 0]), torch.tensor([1.0, 2.0, 3.0]))
+    tensor([4., 0., 2.])
+    """
+    if input.dtype != src.dtype:
+        raise RuntimeError(f"scatter_add: input and src must have one dtype, but got torch.{input.dtype} and torch.{src.dtype}")
+    return _scatter_write("scatter_add", input, dim, index, src, True)
+
+
+def _scatter_source(name: str, input: Tensor, src: Any, value: Any, reduce: Any) -> Any:
+    if reduce is not None:
+        raise NotImplementedError(f"{name}() does not support the argument reduce={reduce!r}; use scatter_add")
+    src = value if src is None else src
+    if isinstance(src, Tensor) and src._array.dtype != input._array.dtype:
+        raise RuntimeError(f"{name}: src must have the tensor's type {input.dtype!r}, but got {src.dtype!r}")
+    return src
+
+
+@takes_out
+def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
+    """Write ``src`` (a tensor or a number) at the places that ``index`` names along a dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.scatter(torch.zeros(2, 3), 1, torch.tensor([[2], [0]]), 1.0)
+    tensor([[0., 0., 1.],
+            [1., 0., 0.]])
+    """
+    return _scatter(input, dim, index, _scatter_source("scatter", input, src, value, reduce))
+
+
+def scatter_(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
+    """In-place version of :func:`scatter`."""
+    return apply_in_place(_scatter.op, input, dim, index, _scatter_source("scatter_", input, src, value, reduce))
+
+
+@primitive(input=lambda xp, grad, input_shape, dim, index: xp.index_add(xp._zeros(input_shape, grad), dim, index, grad))
+def index_select(input, dim, index):
+    """The slices of a dimension that ``index`` (a vector) lists.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.index_select(torch.tensor([[1, 2], [3, 4]]), 1, torch.tensor([1, 0]))
+    tensor([[2, 1],
+            [4, 3]])
+    """
+    dim = wrap_dim(dim, input.ndim, "index_select")
+    if index.ndim > 1:
+        raise IndexError(f"index_select: the index must be a vector, but has {index.ndim} dimensions")
+    if index.size > 1 and not input.ndim:
+        raise RuntimeError(f"index_select: a tensor of 0 dimensions has one element, but {index.size} are asked for")
+    if index.size and input.ndim and not input.shape[dim]:
+        raise RuntimeError(f"index_select: dimension {dim} of {list(input.shape)} is empty")
+    if index.size and (index.min() < 0 or index.max() >= (input.shape[dim] if input.ndim else 1)):
+        raise IndexError(f"index_select: an index in {index.tolist()} is out of range for dimension {dim} of {list(input.shape)}")
+    return np.take(input, index.reshape(-1), dim) if input.ndim else input.copy()
+
+
+@primitive(method=False)
+def _zeros(shape, like):
+    return np.zeros(shape, like.dtype)
+
+
+# (The source is kept as torch keeps it, though its values are not needed.)
+@primitive(
+    inplace=True,
+    input=lambda xp, grad: grad,
+    source=lambda xp, grad, dim, index, source, alpha: xp.index_select(grad, dim, index) * alpha,
+)
+def index_add(input, dim, index, source, alpha=1):
+    """Add the slices of ``source`` to the slices of a dimension that ``index`` lists.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.index_add(torch.zeros(3), 0, torch.tensor([0, 0]), torch.tensor([1.0, 2.0]))
+    tensor([3., 0., 0.])
+    """
+    dim = wrap_dim(dim, input.ndim, "index_add")
+    if input.dtype != source.dtype:
+        raise RuntimeError(f"index_add: input and source must have one dtype, but got torch.{input.dtype} and torch.{source.dtype}")
+    if (input.ndim and source.ndim != input.ndim) or any(
+        a != b for k, (a, b) in enumerate(zip(input.shape, source.shape, strict=False)) if k != dim
+    ):
+        raise RuntimeError(f"index_add: a source of shape {list(source.shape)} does not fit an input of shape {list(input.shape)}")
+    if source.ndim and index.size != source.shape[dim]:
+        raise RuntimeError(f"index_add: {index.size} indices were given for {source.shape[dim]} slices")
+    out = input.copy()
+    size = out.shape[dim] if out.ndim else 1
+    if index.size and (index.min() < 0 or index.max() >= size):
+        raise IndexError(f"index_add: an index in {index.tolist()} is out of range for a dimension of size {size}")
+    np.add.at(out, (slice(None),) * dim + (index,) if out.ndim else (...,), source * alpha if alpha != 1 else source)
+    return out

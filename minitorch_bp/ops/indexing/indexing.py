@@ -1,0 +1,423 @@
+"""Indexing: ``x[...]`` to read and to write, and the functions that take index tensors.
+
+Integers, slices, ``None`` and ``...`` make a view; lists and tensors make a copy. The rule of every reading is a writing
+into zeros, and the other way round. An element read twice receives both gradients, so the writing *adds*.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.grad_mode import mode
+from ...core.inplace import apply_in_place
+from ...core.primitive import primitive
+from ...core.tensor import Tensor, wrap
+from ...core.view import bump_version, check_writable
+from .._shapes import check_tensor, takes_out, wrap_dim
+
+_BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
+
+
+# ---------------------------------------------------------------------- basic indexing: views
+def _basic_name(node: Any) -> str:
+    """torch applies the entries one by one; the node is named after the last that does anything."""
+    for entry in reversed(node.reads("index")):
+        if isinstance(entry, slice) and entry != slice(None):
+            return "SliceBackward0"
+        if entry is None:
+            return "UnsqueezeBackward0"
+        if isinstance(entry, (int, np.integer)):
+            return "SelectBackward0"
+    return "AliasBackward0"
+
+
+@primitive(
+    view=True, method=False, grad_name=_basic_name, input=lambda xp, grad, input_shape, index: xp._unindex(grad, input_shape, index)
+)
+def _getitem(input, index):
+    return input[index if Ellipsis in index else index + (Ellipsis,)]
+
+
+@primitive(method=False, grad_name="SliceBackward0", input=lambda xp, grad, index: xp._getitem(grad, index))
+def _unindex(input, shape, index):
+    out = np.zeros(shape, input.dtype)
+    out[index] = input
+    return out
+
+
+@primitive(view=True, input=lambda xp, grad, input_shape, dim, index: xp._unindex(grad, input_shape, _at(input_shape, dim, index)))
+def select(input, dim, index):
+    """The slice at one index of a dimension, as a view without it.
+
+    Raises
+    ------
+    IndexError
+        If there is no such dimension or index.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.select(torch.tensor([[1, 2], [3, 4]]), 1, 0)
+    tensor([1, 3])
+    """
+    if not input.ndim:
+        raise IndexError("select: a 0-d tensor has no dimension to select from")
+    return input[_at(input.shape, dim, index) + (Ellipsis,)]
+
+
+def _at(shape: Any, dim: int, index: Any) -> tuple[Any, ...]:
+    return (slice(None),) * wrap_dim(dim, len(shape), "select") + (index,)
+
+
+@primitive(
+    view=True,
+    grad_name="SliceBackward0",
+    input=lambda xp, grad, input_shape, dim, start, length: xp._unindex(
+        grad, input_shape, _at(input_shape, dim, slice(start, start + length))
+    ),
+)
+def narrow(input, dim, start, length):
+    """``length`` indices of a dimension from ``start`` on, as a view.
+
+    Raises
+    ------
+    RuntimeError, IndexError
+        If they are not all there.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.narrow(torch.arange(5), 0, 1, 3)
+    tensor([1, 2, 3])
+    """
+    if isinstance(start, np.ndarray):
+        if start.ndim or start.dtype.kind not in "iu":
+            raise RuntimeError("narrow: a start given as a tensor must be a 0-d tensor of integers")
+        start = int(start)
+    if not input.ndim:
+        raise RuntimeError("narrow: a 0-d tensor has no dimension to narrow")
+    size = input.shape[wrap_dim(dim, input.ndim, "narrow")]
+    if not -size <= start <= size:
+        raise IndexError(f"narrow: start {start} is out of range for a dimension of size {size}")
+    start = start + size if start < 0 else start
+    if length < 0 or start + length > size:
+        raise RuntimeError(f"narrow: start {start} and length {length} exceed the dimension's size {size}")
+    return input[_at(input.shape, dim, slice(start, start + length))]
+
+
+# ---------------------------------------------------------------------- advanced indexing: copies
+@primitive(
+    method=False,
+    grad_name="IndexBackward0",
+    input=lambda xp, grad, input_shape, index: xp._index_add_zeros(grad, input_shape, index),
+)
+def _index(input, index):
+    return input[index]
+
+
+@primitive(method=False, input=lambda xp, grad, index: xp._index(grad, index))
+def _index_add_zeros(input, shape, index):
+    out = np.zeros(shape, input.dtype)
+    np.add.at(out, index, input)
+    return out
+
+
+@primitive(
+    method=False,
+    grad_name="IndexPutBackward0",
+    input=lambda xp, grad, index, accumulate: grad if accumulate else xp._index_put(grad, index, 0, False),
+    values=lambda xp, grad, index: xp._index(grad, index),
+)
+def _index_put(input, index, values, accumulate):
+    out = input.copy()
+    if accumulate:
+        np.add.at(out, index, values)
+    else:
+        if not out.size:
+            out[index]  # an index that names nothing is refused before values that do not fit
+        out[index] = values
+    return out
+
+
+def _advanced(entry: Any) -> Any:
+    """An index entry that selects by values, as an array."""
+    array = entry._array if isinstance(entry, Tensor) else np.asarray(entry)
+    if array.size == 0 and not isinstance(entry, (Tensor, np.ndarray)):
+        array = array.astype(np.int64)
+    if array.dtype == np.uint8:
+        array = array.astype(bool)
+    if array.dtype.kind not in "iub":
+        raise IndexError(f"tensors used as indices must be of integer or boolean type, but got {array.dtype}")
+    return array
+
+
+def _parse(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...] | None]:
+    """``(basic, advanced)``: first the view to take, then the arrays to index it with (None if the view is all)."""
+    entries = index if type(index) is tuple else (index,)
+    basic: list[Any] = []
+    special: dict[int, Any] = {}  # position in ``basic`` -> array
+    for entry in entries:
+        if type(entry) is bool:
+            entry = np.asarray(entry)
+        if isinstance(entry, _BASIC):
+            if isinstance(entry, slice):
+                entry = _check_slice(entry)
+            basic.append(entry)
+        elif (
+            isinstance(entry, Tensor)
+            and not entry._array.ndim
+            and entry._array.dtype.kind in "iu"
+            and entry._array.dtype != np.uint8
+        ):
+            basic.append(int(entry._array))
+        elif isinstance(entry, (Tensor, np.ndarray, list, tuple, range)):
+            special[len(basic)] = _advanced(list(entry) if isinstance(entry, range) else _nested(entry))
+            basic.append(slice(None))
+        else:
+            raise IndexError(
+                f"a tensor can be indexed by ints, slices, None, ..., and integer or boolean tensors, but not by "
+                f"{type(entry).__name__}"
+            )
+    if not special:
+        return tuple(basic), None
+    return _separate(input._array.ndim, basic, special)
+
+
+def _separate(ndim: int, basic: list[Any], special: dict[int, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Where each array stands once the basic entries have been applied (ints vanish, None and ... widen)."""
+    consumed = 0
+    for k, entry in enumerate(basic):
+        if entry is not None and entry is not Ellipsis:
+            consumed += special[k].ndim if k in special and special[k].dtype == bool else 1
+    first: list[Any] = []
+    second: list[Any] = []
+    for k, entry in enumerate(basic):
+        if k in special:
+            mask = special[k].dtype == bool
+            first += [slice(None)] * (special[k].ndim if mask else 1)
+            second.append(special[k])
+        elif entry is Ellipsis:
+            n = max(ndim - consumed, 0)
+            first += [slice(None)] * n
+            second += [slice(None)] * n
+        else:
+            first.append(entry)
+            if not isinstance(entry, (int, np.integer)):
+                second.append(slice(None))
+    return tuple(first), tuple(second)
+
+
+def _nested(entry: Any) -> Any:
+    """A list may hold tensors."""
+    if isinstance(entry, (list, tuple)):
+        return [_nested(e) if isinstance(e, (list, tuple)) else e.item() if isinstance(e, Tensor) else e for e in entry]
+    return entry
+
+
+def _check_slice(s: slice) -> slice:
+    parts = [int(p) if isinstance(p, Tensor) else p for p in (s.start, s.stop, s.step)]
+    if parts[2] is not None and parts[2] <= 0:
+        raise ValueError(f"a slice's step must be positive, but got {parts[2]}: use flip() to reverse")
+    return slice(*parts)
+
+
+def getitem(input: Tensor, index: Any) -> Tensor:
+    """``input[index]``: a view for ints, slices, None and ``...``, a copy for lists and tensors.
+
+    Raises
+    ------
+    IndexError
+        If an index is out of range, there are too many, or an index tensor is of floating type.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.arange(6).view(2, 3)
+    >>> x[1, ::2], x[:, [0, 0]]
+    (tensor([3, 5]), tensor([[0, 0],
+            [3, 3]]))
+    """
+    if type(index) is int:
+        if not input._array.ndim:
+            raise IndexError("a 0-d tensor cannot be indexed: use .item() for its number")
+        return _getitem(input, (index,))
+    basic, advanced = _parse(input, index)
+    if advanced is None:
+        return _getitem(input, basic)
+    if any(type(e) is not slice or e != slice(None) for e in basic):
+        input = _getitem(input, basic)
+    if input._requires_grad:
+        advanced = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in advanced)
+    return _index(input, advanced)
+
+
+def setitem(input: Tensor, index: Any, value: Any) -> None:
+    """``input[index] = value``: written in place, converted to the tensor's dtype.
+
+    Raises
+    ------
+    RuntimeError
+        If the value does not fit; or if elements picked by index tensors are to get those of a tensor of another type (as
+        in torch, which converts for slices, and a single element for a mask).
+    """
+    basic, advanced = _parse(input, index)
+    if not isinstance(value, Tensor):
+        value = wrap(np.asarray(value))
+        if value._array.dtype == object:
+            raise TypeError("only a number, an array or a tensor can be assigned to elements of a tensor")
+    elif advanced is not None and value._array.dtype != input._array.dtype:
+        chosen = [a for a in advanced if isinstance(a, np.ndarray)]
+        if value._array.size != 1 or len(chosen) != 1 or chosen[0].dtype.kind != "b":
+            raise RuntimeError(
+                f"elements picked by index tensors of a tensor of type {input.dtype!r} can't be set to a tensor of type "
+                f"{value.dtype!r}: convert it with .to({input.dtype!r})"
+            )
+    if input._requires_grad or value._requires_grad:
+        if mode.recording:
+            _set_recorded(input, basic, advanced, value)
+            return
+    check_writable(input, recorded=False)
+    memory = input._array[basic if Ellipsis in basic else basic + (Ellipsis,)]
+    if memory.dtype.kind != "c" and value._array.dtype.kind == "c":
+        raise RuntimeError("a complex value can't be written into a real tensor: take .real first")
+    try:
+        memory[... if advanced is None else advanced] = _strip_ones(value._array, memory.ndim)
+    except ValueError as error:
+        if not memory.size and advanced is not None:
+            memory[advanced]  # an index that names nothing is refused before values that do not fit
+        raise RuntimeError(f"cannot assign a value of shape {list(value._array.shape)}: {error}") from None
+    bump_version(input)
+
+
+def _strip_ones(x: np.ndarray, ndim: int) -> np.ndarray:
+    while x.ndim > ndim and x.shape[0] == 1:
+        x = x[0]
+    return x
+
+
+def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> None:
+    from ..conversion import copy_
+
+    target = input if all(e is Ellipsis for e in basic) else _getitem(input, basic)
+    if advanced is None:
+        while value._array.ndim > target._array.ndim and value._array.shape[0] == 1:
+            value = select(value, 0, 0)
+        copy_(target, value)
+    else:
+        advanced = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in advanced)
+        value = value if value._array.dtype == target._array.dtype else value.to(target.dtype)
+        apply_in_place(_index_put.op, target, advanced, value, False)
+
+
+def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
+    """Write (or add) ``values`` at the places that the index tensors name, in place.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(3).index_put_((torch.tensor([0, 0]),), torch.tensor([1.0, 2.0]), accumulate=True)
+    tensor([3., 0., 0.])
+    """
+    if values._array.dtype != input._array.dtype:
+        raise RuntimeError(f"index_put_: the values must have the tensor's type {input.dtype!r}, but got {values.dtype!r}")
+    arrays = tuple(_advanced(i).copy() for i in indices)
+    return apply_in_place(_index_put.op, input, arrays, values, accumulate)
+
+
+def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
+    """:func:`index_put_` on a copy."""
+    return index_put_(input.clone(), indices, values, accumulate)
+
+
+# ---------------------------------------------------------------------- by a mask
+@primitive(
+    method=False,
+    grad_name="MaskedFillBackward0",
+    input=lambda xp, grad, mask: xp._where(mask, 0, grad),
+    value=lambda xp, grad, mask: xp._sum_over(xp._where(mask, grad, 0), None, False),
+)
+def _masked_fill(input, mask, value):
+    return np.where(mask, np.asarray(value).astype(input.dtype), input)
+
+
+def _check_mask(name: str, input: Tensor, mask: Any, value: Any) -> None:
+    check_tensor(name, mask, "mask")
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError(f"{name}: the mask must be a boolean tensor, but got {mask.dtype!r}")
+    if isinstance(value, Tensor) and value._array.ndim:
+        raise RuntimeError(f"{name}: the value must be a number or a 0-d tensor, but has shape {list(value._array.shape)}")
+
+
+def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    """``value`` where the mask is true, ``input`` elsewhere.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.masked_fill(torch.tensor([1.0, 2.0]), torch.tensor([True, False]), -1.0)
+    tensor([-1.,  2.])
+    """
+    _check_mask("masked_fill", input, mask, value)
+    if (isinstance(value, complex) or (isinstance(value, Tensor) and value.dtype.is_complex)) and not input.dtype.is_complex:
+        raise RuntimeError(f"masked_fill: a complex value does not fit a tensor of type {input.dtype!r}")
+    return _masked_fill(input, mask, value)
+
+
+def masked_fill_(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    """In-place version of :func:`masked_fill`."""
+    _check_mask("masked_fill_", input, mask, value)
+    return apply_in_place(_masked_fill.op, input, mask, value)
+
+
+# (torch keeps the input, of which only the shape is needed; so a later write to it is refused here, too.)
+@primitive(
+    method=False,
+    grad_name="MaskedSelectBackward0",
+    input=lambda xp, grad, input, mask: xp._spread_by_mask(grad, tuple(input.shape), mask),
+)
+def _masked_select(input, mask):
+    return input[mask]
+
+
+@primitive(method=False, input=lambda xp, grad, mask: xp._masked_select(grad, mask))
+def _spread_by_mask(input, shape, mask):
+    out = np.zeros(shape, input.dtype)
+    out[mask] = input
+    return out
+
+
+@takes_out
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The elements where the mask is true, as a vector.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.masked_select(torch.tensor([1, 2, 3]), torch.tensor([True, False, True]))
+    tensor([1, 3])
+    """
+    from ..shape.view import broadcast_tensors
+
+    _check_mask("masked_select", input, mask, None)
+    return _masked_select(*broadcast_tensors(input, mask))
+
+
+@takes_out
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+    """The indices of nonzero elements: one row each, or (``as_tuple``) one vector per dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nonzero(torch.tensor([0, 3, 5]))
+    tensor([[1],
+            [2]])
+    """
+    check_tensor("nonzero", input)
+    if as_tuple:
+        return tuple(wrap(i) for i in np.nonzero(np.atleast_1d(input._array)))
+    if not input._array.ndim:
+        return wrap(np.zeros((int(input._array != 0), 0), np.int64))
+    return wrap(np.ascontiguousarray(np.argwhere(input._array)))

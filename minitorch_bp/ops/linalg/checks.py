@@ -1,0 +1,34 @@
+"""What the functions of ``torch.linalg`` ask of their arguments."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.tensor import Tensor, wrap
+
+
+def _square(name: str, A: Tensor) -> Tensor:
+    _matrices(name, A)
+    if A.shape[-1] != A.shape[-2]:
+        raise RuntimeError(f"linalg.{name}: expected square matrices, but got shape {list(A.shape)}")
+    return A
+
+
+def _matrices(name: str, A: Tensor) -> Tensor:
+    if not isinstance(A, Tensor):
+        raise TypeError(f"linalg.{name}: expected a Tensor, but got {type(A).__name__}")
+    if A.ndim < 2:
+        raise RuntimeError(f"linalg.{name}: expected a matrix or a batch of matrices, but got shape {list(A.shape)}")
+    if A.dtype not in (dtypes.float32, dtypes.float64, dtypes.complex64, dtypes.complex128):
+        raise RuntimeError(f"linalg.{name}: expected a floating-point or complex type, but got {A.dtype!r}")
+    return A
+
+
+def _zeros_info(A: Tensor) -> Tensor:
+    return wrap(np.zeros(A.shape[:-2], np.int32))
+
+
+def _checked_pair(name: str, A: Tensor, B: Tensor) -> None:
+    if A.dtype is not B.dtype:
+        raise RuntimeError(f"linalg.{name}: both must have one type, but got {A.dtype!r} and {B.dtype!r}")

@@ -1,0 +1,205 @@
+"""Matrix products: the lecture's MatrixVectorMult node and its Linear building block.
+
+For ``C = A B`` the gradients are ``dA = dC Bᵀ`` and ``dB = Aᵀ dC``: each factor's gradient is the incoming one times the
+*other* factor, transposed. Everything here is that rule with the shapes worked out.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import primitive, write_out
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, no_booleans, takes_out
+from ..shape.view import _unsafe_view
+
+
+def _check_pair(name: str, a: np.ndarray, b: np.ndarray, ndims: tuple[int, int], inner: tuple[int, int]) -> None:
+    if (a.ndim, b.ndim) != ndims:
+        raise RuntimeError(f"{name}: expected tensors of {ndims[0]} and {ndims[1]} dimensions, but got {a.ndim} and {b.ndim}")
+    if a.dtype != b.dtype:
+        raise RuntimeError(f"{name}: both tensors must have one dtype, but got torch.{a.dtype} and torch.{b.dtype}")
+    no_booleans(name, a)
+    if a.shape[inner[0]] != b.shape[inner[1]]:
+        raise RuntimeError(
+            f"{name}: shapes {list(a.shape)} and {list(b.shape)} cannot be multiplied: the inner sizes "
+            f"{a.shape[inner[0]]} and {b.shape[inner[1]]} must be equal"
+        )
+
+
+@primitive(
+    method=False,
+    grad_name="MmBackward0",
+    input=lambda xp, grad, mat2: xp._mm(grad, xp.t(mat2)),
+    mat2=lambda xp, grad, input: xp._mm(xp.t(input), grad),
+)
+def _mm(input, mat2):
+    return input.dot(mat2)
+
+
+def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
+    r"""The product of two matrices, :math:`C_{ij} = \sum_k A_{ik} B_{kj}`.
+
+    Raises
+    ------
+    RuntimeError
+        If they are not matrices, the inner sizes differ, or the dtypes do.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.mm(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0], [4.0]]))
+    tensor([[11.]])
+    """
+    check_tensor("mm", input)
+    check_tensor("mm", mat2, "mat2")
+    _check_pair("mm", input._array, mat2._array, (2, 2), (1, 0))
+    return _mm(input, mat2) if out is None else _mm(input, mat2, out=out)
+
+
+@primitive(
+    input=lambda xp, grad, vec: xp.unsqueeze(grad, 1) * vec,
+    vec=lambda xp, grad, input: xp.mv(xp.t(input), grad),
+)
+def mv(input, vec):
+    r"""The product of a matrix and a vector, :math:`y_i = \sum_j A_{ij} x_j`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.mv(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([1.0, 1.0]))
+    tensor([3., 7.])
+    """
+    _check_pair("mv", input, vec, (2, 1), (1, 0))
+    return input.dot(vec)
+
+
+@primitive(input=lambda xp, grad, tensor: grad * tensor, tensor=lambda xp, grad, input: grad * input)
+def dot(input, tensor):
+    r"""The inner product of two vectors, :math:`\sum_i x_i y_i`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.dot(torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]))
+    tensor(11.)
+    """
+    _check_pair("dot", input, tensor, (1, 1), (0, 0))
+    return input.dot(tensor)
+
+
+@primitive(
+    input=lambda xp, grad, mat2: xp.bmm(grad, xp.transpose(mat2, 1, 2)),
+    mat2=lambda xp, grad, input: xp.bmm(xp.transpose(input, 1, 2), grad),
+)
+def bmm(input, mat2):
+    r"""The products of two batches of matrices.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bmm(torch.ones(5, 2, 3), torch.ones(5, 3, 4)).shape
+    torch.Size([5, 2, 4])
+    """
+    _check_pair("bmm", input, mat2, (3, 3), (2, 1))
+    if input.shape[0] != mat2.shape[0]:
+        raise RuntimeError(f"bmm: the batch sizes must be equal, but are {input.shape[0]} and {mat2.shape[0]}")
+    return np.matmul(input, mat2).astype(input.dtype, copy=False)  # bfloat16 comes out as float32
+
+
+def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
+    """The matrix product for any numbers of dimensions: vectors, matrices, and batches of them that broadcast.
+
+    Raises
+    ------
+    RuntimeError
+        If an operand is 0-d, the inner sizes differ, or the batches do not broadcast.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.matmul(torch.ones(4, 2, 3), torch.ones(3)).shape
+    torch.Size([4, 2])
+    """
+    check_tensor("matmul", input)
+    check_tensor("matmul", other, "other")
+    result = _matmul(input, other)
+    return write_out("matmul", result, out)
+
+
+def _matmul(input: Tensor, other: Tensor) -> Tensor:
+    a, b = input._array.ndim, other._array.ndim
+    if a == 2 and b == 2:
+        return mm(input, other)
+    if a == 0 or b == 0:
+        raise RuntimeError(f"matmul: both tensors need at least 1 dimension, but they have {a} and {b}")
+    if a == 1 and b == 1:
+        return dot(input, other)
+    if a == 2 and b == 1:
+        return mv(input, other)
+    if a == 1:
+        return _matmul(input.unsqueeze(0), other).squeeze(-2)
+    if b == 1:
+        return _matmul(input, other.unsqueeze(1)).squeeze(-1)
+    if a > 2 and b == 2:
+        # One large product instead of a batch of small ones.
+        rows = input.reshape(math.prod(input._array.shape[:-1]), input._array.shape[-1])
+        return _unsafe_view(mm(rows, other), (*input._array.shape[:-1], other._array.shape[1]))
+    batch_a, batch_b = input._array.shape[:-2], other._array.shape[:-2]
+    try:
+        batch = np.broadcast_shapes(batch_a, batch_b)
+    except ValueError:
+        raise RuntimeError(
+            f"matmul: the batch dimensions of shapes {list(input.shape)} and {list(other.shape)} do not broadcast"
+        ) from None
+    n, k, m = input._array.shape[-2], input._array.shape[-1], other._array.shape[-1]
+    many = math.prod(batch)
+    left = input.expand(*batch, n, k).reshape(many, n, k)
+    right = other.expand(*batch, *other._array.shape[-2:]).reshape(many, *other._array.shape[-2:])
+    return _unsafe_view(bmm(left, right), (*batch, n, m))
+
+
+@primitive(
+    inplace=True,
+    input=lambda xp, grad, beta: grad * beta if beta != 1 else grad,
+    mat1=lambda xp, grad, mat2, alpha: xp._mm(grad, xp.t(mat2)) * alpha if alpha != 1 else xp._mm(grad, xp.t(mat2)),
+    mat2=lambda xp, grad, mat1, alpha: xp._mm(xp.t(mat1), grad) * alpha if alpha != 1 else xp._mm(xp.t(mat1), grad),
+)
+def addmm(input, mat1, mat2, beta=1, alpha=1):
+    r"""A matrix product added to a tensor: ``beta * input + alpha * (mat1 @ mat2)``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addmm(torch.ones(2), torch.eye(2), torch.eye(2))
+    tensor([[2., 1.],
+            [1., 2.]])
+    """
+    if input.dtype != mat1.dtype:
+        raise RuntimeError(f"addmm: all tensors must have one dtype, but got torch.{input.dtype} and torch.{mat1.dtype}")
+    _check_pair("addmm", mat1, mat2, (2, 2), (1, 0))
+    if mat1.dtype.kind in "iu":
+        beta, alpha = int(beta), int(alpha)
+    out = mat1.dot(mat2)
+    if alpha != 1:
+        out = out * alpha
+    return out + (input if beta == 1 else input * beta) if beta != 0 else out
+
+
+@takes_out
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    r"""The outer product of two vectors, :math:`C_{ij} = x_i y_j`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.outer(torch.tensor([1, 2]), torch.tensor([3, 4]))
+    tensor([[3, 4],
+            [6, 8]])
+    """
+    if input._array.ndim != 1 or vec2._array.ndim != 1:
+        raise RuntimeError(f"outer: expected two vectors, but got {input._array.ndim} and {vec2._array.ndim} dimensions")
+    return input.unsqueeze(1) * vec2

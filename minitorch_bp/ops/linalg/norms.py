@@ -1,0 +1,84 @@
+"""The norms of ``torch.linalg``: of matrices by their singular values, of vectors by any p."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ...core.tensor import Tensor
+from .._shapes import takes_out, wrap_dim
+from ..reduction.norms import _typed, vector_norm
+
+
+def _matrix_dims(x: Tensor, dim: Any, name: str) -> tuple[int, int]:
+    if len(dim) != 2:
+        raise RuntimeError(f"linalg.{name}: dim must name two dimensions, but is {dim}")
+    a, b = (wrap_dim(d, x.ndim, name) for d in dim)
+    if a == b:
+        raise RuntimeError(f"linalg.{name}: the two dimensions must differ, but both are {a}")
+    return a, b
+
+
+@takes_out
+def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The size of matrices.
+
+    Parameters
+    ----------
+    ord : 'fro', 'nuc', 1, -1, 2, -2, inf or -inf
+        By all entries; singular values; column sums; the extreme singular value; row sums.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.matrix_norm(torch.tensor([[3.0, 0.0], [0.0, 4.0]]), 2)
+    tensor(4.)
+    """
+    A = _typed("matrix_norm", A, dtype)
+    if A.ndim < 2:
+        raise RuntimeError(f"linalg.matrix_norm: expected at least 2 dimensions, but got shape {list(A.shape)}")
+    a, b = _matrix_dims(A, dim, "matrix_norm")
+    if ord == "fro":
+        return vector_norm(A, 2, (a, b), keepdim)
+    if (isinstance(ord, str) and ord != "nuc") or (not isinstance(ord, str) and abs(ord) not in (1, 2, math.inf)):
+        raise RuntimeError(f"linalg.matrix_norm: unknown order {ord!r}")
+    if ord in ("nuc", 2, -2):
+        from .decompositions import _svd
+
+        values = _svd(A.movedim((a, b), (-2, -1)), False)[1]
+        if ord != "nuc" and not values.shape[-1]:
+            raise RuntimeError(f"linalg.matrix_norm: the norm of order {ord} of an empty matrix is not defined")
+        found = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
+        for d in sorted((a, b)) if keepdim else ():
+            found = found.unsqueeze(d)
+        return found
+    along, over = (a, b) if abs(ord) == 1 else (b, a)
+    sums = A.abs().sum(along, keepdim=True)
+    found = sums.amax(over, keepdim=True) if ord > 0 else sums.amin(over, keepdim=True)
+    return found if keepdim else found.squeeze(along if along > over else over).squeeze(min(along, over))
+
+
+@takes_out
+def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """:func:`vector_norm` for one dimension, :func:`matrix_norm` for two; of all elements unless either is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.norm(torch.tensor([[3.0, 0.0], [0.0, 4.0]]), "nuc")
+    tensor(7.)
+    """
+    if ord is None:
+        return vector_norm(A, 2, dim, keepdim, dtype=dtype)
+    dims = None if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
+    if dims is None:
+        if A.ndim not in (1, 2):
+            raise RuntimeError(f"linalg.norm: with ord and no dim the input must have 1 or 2 dimensions, but has {A.ndim}")
+        dims = tuple(range(A.ndim))
+    if len(dims) not in (1, 2):
+        raise RuntimeError(f"linalg.norm: dim must name one or two dimensions, but is {dims}")
+    if len(dims) == 2:
+        return matrix_norm(A, ord, dims, keepdim, dtype=dtype)
+    if isinstance(ord, str):
+        raise RuntimeError(f"linalg.norm: order {ord!r} is one of matrices, not of vectors")
+    return vector_norm(A, ord, dims, keepdim, dtype=dtype)

@@ -1,0 +1,142 @@
+"""Products added to something, and the cross product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, takes_out, wrap_dim
+from .matmul import bmm, mv, outer
+
+
+def _plus(name: str, input: Tensor, product: Tensor, beta: Any, alpha: Any) -> Tensor:
+    """``beta input + alpha product``; with beta = 0 the input counts for nothing, even NaN."""
+    check_tensor(name, input)
+    if input.dtype is not product.dtype:
+        raise RuntimeError(f"{name}: all must have one type, but got {input.dtype!r} and {product.dtype!r}")
+    if input.ndim > product.ndim or any(
+        a not in (1, b) for a, b in zip(reversed(input.shape), reversed(product.shape), strict=False)
+    ):
+        raise RuntimeError(f"{name}: an input of shape {list(input.shape)} can't be expanded to {list(product.shape)}")
+    if not input.dtype.is_floating_point and not input.dtype.is_complex and (isinstance(beta, float) or isinstance(alpha, float)):
+        raise RuntimeError(f"{name}: beta and alpha must be integers for a tensor of type {input.dtype!r}")
+    scaled = product if alpha == 1 else product * alpha
+    if input.dtype is dtypes.bool:
+        return input | scaled if beta else scaled
+    return (input if beta == 1 else input * beta) + scaled if beta != 0 else scaled + (input * 0).detach().nan_to_num()
+
+
+@takes_out
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+    r""":math:`\beta x + \alpha A v`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addmv(torch.ones(2), torch.eye(2), torch.tensor([2.0, 3.0]))
+    tensor([3., 4.])
+    """
+    return _plus("addmv", input, mv(mat, vec), beta, alpha)
+
+
+@takes_out
+def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+    r""":math:`\beta x + \alpha v_1 v_2^T`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addr(torch.zeros(2, 2), torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]))
+    tensor([[3., 4.],
+            [6., 8.]])
+    """
+    if vec1.ndim != 1 or vec2.ndim != 1:
+        raise RuntimeError(f"addr: expected two vectors, but got shapes {list(vec1.shape)} and {list(vec2.shape)}")
+    product = outer(vec1, vec2)
+    wanted = dtypes.result_dtype([input._array, product._array])
+    return _plus("addr", input.to(wanted), product.to(wanted), beta, alpha)
+
+
+@takes_out
+def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+    r""":math:`\beta x + \alpha A_b B_b` for every matrix of a batch.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.baddbmm(torch.ones(1, 1, 1), torch.ones(1, 1, 2), torch.ones(1, 2, 1))
+    tensor([[[3.]]])
+    """
+    return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
+
+
+@takes_out
+def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+    r""":math:`\beta x + \alpha \sum_b A_b B_b`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addbmm(torch.zeros(1, 1), torch.ones(3, 1, 2), torch.ones(3, 2, 1))
+    tensor([[6.]])
+    """
+    return _plus("addbmm", input, bmm(batch1, batch2).sum(0), beta, alpha)
+
+
+@primitive(
+    method=False,
+    promote="same",
+    grad_name="LinalgCrossBackward0",
+    input=lambda xp, grad, other, dim: xp._cross(other, grad, dim),
+    other=lambda xp, grad, input, dim: xp._cross(grad, input, dim),
+)
+def _cross(input, other, dim):
+    a, b = (np.moveaxis(x, dim, 0) for x in np.broadcast_arrays(input, other))
+    parts = (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+    return np.stack(parts, dim)
+
+
+@takes_out
+def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
+    r"""The vector at right angles to two: :math:`(a_2 b_3 - a_3 b_2, a_3 b_1 - a_1 b_3, a_1 b_2 - a_2 b_1)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.cross(torch.tensor([1.0, 0.0, 0.0]), torch.tensor([0.0, 1.0, 0.0]))
+    tensor([0., 0., 1.])
+    """
+    if input.ndim != other.ndim:
+        raise RuntimeError(f"cross: shapes {list(input.shape)} and {list(other.shape)} must have as many dimensions")
+    dim = wrap_dim(dim, input.ndim, "cross") - input.ndim
+    if input.shape[dim] != 3 or other.shape[dim] != 3:
+        raise RuntimeError(
+            f"cross: dimension {dim} must have size 3, but the shapes are {list(input.shape)} and {list(other.shape)}"
+        )
+    return _cross(input, other, dim)
+
+
+linalg_cross.__name__ = "cross"
+
+
+@takes_out
+def cross(input: Tensor, other: Tensor, dim: Any = None) -> Tensor:
+    """:func:`minitorch_bp.linalg.cross`, along the first dimension of size 3 unless given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0]), dim=0)
+    tensor([0, 0, 1])
+    """
+    if dim is None:
+        found = [k for k, n in enumerate(input.shape) if n == 3]
+        if not found:
+            raise RuntimeError(f"cross: no dimension of {list(input.shape)} has size 3")
+        dim = found[0]
+    result: Tensor = linalg_cross(input, other, dim=dim)
+    return result

@@ -1,0 +1,277 @@
+"""Systems of equations, inverses, determinants, powers and products of matrices."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import write_out
+from ...core.tensor import Tensor, wrap
+from .._return_types import return_type as _named
+from .._shapes import takes_out
+from . import decompositions as _d
+from .checks import _checked_pair, _square, _zeros_info
+from .matmul import matmul
+
+
+def chain_matmul(*matrices: Tensor, out: Any = None) -> Tensor:
+    """The product of several matrices; see :func:`minitorch_bp.linalg.multi_dot`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.chain_matmul(torch.eye(2), torch.ones(2, 1))
+    tensor([[1.],
+            [1.]])
+    """
+
+    return multi_dot(list(matrices), out=out) if len(matrices) > 1 else matrices[0]
+
+
+def inv(A: Tensor, *, out: Any = None) -> Tensor:
+    """The inverse of each matrix; LinAlgError if one is singular.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.inv(torch.tensor([[2.0, 0.0], [0.0, 4.0]]))
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.2500]])
+    """
+    return write_out("inv", _d._inv(_square("inv", A)), out)
+
+
+def inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> Any:
+    """:func:`inv` with the number of LAPACK's error, 0 where there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.inv_ex(torch.eye(1)).info
+    tensor(0, dtype=torch.int32)
+    """
+    return write_out("inv_ex", _named("linalg_inv_ex", "inverse", "info")(inv(A), _zeros_info(A)), out)
+
+
+def _as_columns(A: Tensor, B: Tensor) -> bool:
+    """Whether B is a batch of vectors rather than of matrices."""
+    return B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
+
+
+def _batched(A: Tensor, B: Tensor, name: str) -> tuple[Tensor, Tensor]:
+    try:
+        batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(B.shape[:-2]))
+    except ValueError:
+        raise RuntimeError(f"linalg.{name}: shapes {list(A.shape)} and {list(B.shape)} do not fit together") from None
+    return A.expand(*batch, *A.shape[-2:]), B.expand(*batch, *B.shape[-2:])
+
+
+def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor:
+    r"""X with :math:`A X = B` (or :math:`X A = B`); LinAlgError if A is singular.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+    B : Tensor of shape (..., n, k), or (..., n) for one right side per matrix
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.solve(torch.tensor([[2.0, 0.0], [0.0, 4.0]]), torch.tensor([2.0, 2.0]))
+    tensor([1.0000, 0.5000])
+    """
+    _square("solve", A)
+    _checked_pair("solve", A, B)
+    if _as_columns(A, B):
+        if not left:
+            raise RuntimeError("linalg.solve: a vector right side works with left=True only")
+        X = solve(A, B.unsqueeze(-1)).squeeze(-1)
+    elif not left:
+        X = solve(A.mT, B.mT).mT
+    else:
+        if B.ndim < 2 or B.shape[-2] != A.shape[-1]:
+            raise RuntimeError(f"linalg.solve: shapes {list(A.shape)} and {list(B.shape)} do not fit together")
+        X = _d._solve(*_batched(A, B, "solve"))
+    return write_out("solve", X, out)
+
+
+def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False, out: Any = None) -> Any:
+    """:func:`solve` with the number of LAPACK's error.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.solve_ex(torch.eye(1), torch.ones(1, 1)).result
+    tensor([[1.]])
+    """
+    return write_out("solve_ex", _named("linalg_solve_ex", "result", "info")(solve(A, B, left=left), _zeros_info(A)), out)
+
+
+@takes_out
+def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
+    """:func:`solve` for a triangular matrix, of which only that triangle is read.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.solve_triangular(torch.tensor([[2.0, 9.0], [0.0, 4.0]]), torch.tensor([[0.0], [4.0]]), upper=True)
+    tensor([[-4.5000],
+            [ 1.0000]])
+    """
+    _square("solve_triangular", A)
+    _checked_pair("solve_triangular", A, B)
+    if B.ndim < 2 or B.shape[-2 if left else -1] != A.shape[-1]:
+        raise RuntimeError(f"linalg.solve_triangular: shapes {list(A.shape)} and {list(B.shape)} do not fit together")
+    if not left:
+        return solve_triangular(A.mT, B.mT, upper=not upper, unitriangular=unitriangular).mT
+    A, B = _batched(A, B, "solve_triangular")
+    return _d._solve_triangular(A, B, upper, unitriangular)
+
+
+@takes_out
+def det(A: Tensor) -> Tensor:
+    """The determinant of each matrix.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.det(torch.tensor([[2.0, 0.0], [0.0, 3.0]]))
+    tensor(6.)
+    """
+    return _d._det(_square("det", A))
+
+
+def slogdet(A: Tensor, *, out: Any = None) -> Any:
+    """Sign and logarithm of the absolute value of the determinant.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.slogdet(torch.eye(2)).logabsdet
+    tensor(0.)
+    """
+    _square("slogdet", A)
+    sign = _d._det_sign(A)
+    return write_out("slogdet", _named("linalg_slogdet", "sign", "logabsdet")(sign, _d._logabsdet(A)), out)
+
+
+@takes_out
+def matrix_power(A: Tensor, n: int) -> Tensor:
+    """The n-th power of each matrix, of its inverse for negative n.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.matrix_power(torch.tensor([[1.0, 1.0], [0.0, 1.0]]), 3)
+    tensor([[1., 3.],
+            [0., 1.]])
+    """
+    if not isinstance(A, Tensor) or A.ndim < 2:
+        raise RuntimeError("linalg.matrix_power: expected a matrix or a batch of matrices")
+    if A.shape[-1] != A.shape[-2]:
+        raise RuntimeError(f"linalg.matrix_power: expected square matrices, but got shape {list(A.shape)}")
+    if n < 0:
+        return matrix_power(inv(A), -n)
+    if not n:
+        return A * 0 + _identity(A)
+    result, square = None, A
+    while n:
+        if n & 1:
+            result = square if result is None else matmul(result, square)
+        n >>= 1
+        square = matmul(square, square) if n else square
+    assert result is not None
+    return result if result is not A else A.clone()
+
+
+def _identity(A: Tensor) -> Tensor:
+    return wrap(np.broadcast_to(np.eye(A.shape[-1], dtype=A._array.dtype), A.shape).copy())
+
+
+def matrix_exp(A: Tensor) -> Tensor:
+    r"""The matrix exponential, :math:`\sum_k A^k / k!`.
+
+    Source: Al-Mohy and Higham, "A new scaling and squaring algorithm for the matrix exponential", 2009 (SciPy's).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.matrix_exp(torch.zeros(2, 2))
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    return _d._matrix_exp(_square("matrix_exp", A))
+
+
+@takes_out
+def multi_dot(tensors: Any) -> Tensor:
+    """The product of several matrices, in the order that needs the fewest multiplications.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.multi_dot([torch.ones(1, 2), torch.eye(2), torch.ones(2, 1)])
+    tensor([[2.]])
+    """
+    if len(tensors) < 2:
+        raise RuntimeError(f"linalg.multi_dot: expected at least 2 tensors, but got {len(tensors)}")
+    chain = list(tensors)
+    first, last = chain[0].ndim == 1, chain[-1].ndim == 1
+    chain[0] = chain[0].unsqueeze(0) if first else chain[0]
+    chain[-1] = chain[-1].unsqueeze(1) if last else chain[-1]
+    if any(t.ndim != 2 for t in chain):
+        raise RuntimeError("linalg.multi_dot: expected matrices (the first and the last may be vectors)")
+    for a, b in itertools.pairwise(chain):
+        if a.dtype is not b.dtype:
+            raise RuntimeError(f"linalg.multi_dot: all must have one type, but got {a.dtype!r} and {b.dtype!r}")
+        if a.shape[1] != b.shape[0]:
+            raise RuntimeError(f"linalg.multi_dot: shapes {list(a.shape)} and {list(b.shape)} cannot be multiplied")
+    while len(chain) > 1:  # the pair whose product saves most: its common dimension is the largest
+        k = max(range(len(chain) - 1), key=lambda i: chain[i].shape[1])
+        chain[k : k + 2] = [matmul(chain[k], chain[k + 1])]
+    result = chain[0]
+    result = result.squeeze(0) if first else result
+    return result.squeeze(-1) if last else result
+
+
+@takes_out
+def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
+    r"""The products of vectors, :math:`\sum_i \bar x_i y_i`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.vecdot(torch.ones(2, 3), torch.ones(2, 3))
+    tensor([3., 3.])
+    """
+    if x.dtype is not y.dtype:
+        raise RuntimeError(f"linalg.vecdot: both must have one type, but got {x.dtype!r} and {y.dtype!r}")
+    return (x.conj() * y).sum(dim)
+
+
+@takes_out
+def vander(x: Tensor, N: Any = None) -> Tensor:
+    """Vandermonde's matrix: the powers 0 to N - 1 of every element, as a row.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.vander(torch.tensor([2, 3]))
+    tensor([[1, 2],
+            [1, 3]])
+    """
+    from ..shape.joining import stack
+
+    x = x if x.ndim else x.reshape(1)
+    if N is not None and N <= 1:
+        raise RuntimeError(f"linalg.vander: N must be larger than 1, but is {N}")
+    columns = [x * 0 + 1]
+    for _ in range((x.shape[-1] if N is None else N) - 1):
+        columns.append(columns[-1] * x)
+    if not x.shape[-1] and N is None:
+        return x.unsqueeze(-1)[..., :0]
+    found = stack(columns, -1)
+    return found.to(dtypes.int64) if x.dtype.category < dtypes.FLOATING else found

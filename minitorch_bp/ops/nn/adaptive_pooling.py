@@ -1,0 +1,209 @@
+"""Adaptive pooling: averages and maxima over a given number of cells, whatever the size of the input."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core.graph import shown_as
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, floats_only
+from ..creation import from_numpy
+from .avg_pooling import _avg_pool, _avg_spread
+from .pooling import _picked, place_of_largest
+
+
+def _cells(n: int, m: int) -> list[tuple[int, int]]:
+    """Where the m cells of n elements begin and end: they cover all, and overlap where m does not divide n."""
+    return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
+
+
+def _output_size(name: str, input: Tensor, output_size: Any, n: int) -> tuple[int, ...]:
+    check_tensor(name, input)
+    if input.ndim not in (n + 1, n + 2):
+        kind = ValueError if n > 1 and input.ndim <= n and not isinstance(output_size, int) else RuntimeError
+        raise kind(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(input.shape)}")
+    if 0 in input.shape[-n:]:
+        raise RuntimeError(f"{name}: only the batch may be empty, but got shape {list(input.shape)}")
+    sizes = (output_size,) * n if isinstance(output_size, int) else tuple(output_size)
+    if len(sizes) != n:
+        raise RuntimeError(f"{name}: output_size must have {n} entries, but got {sizes}")
+    found = tuple(input.shape[k - n] if s is None else int(s) for k, s in enumerate(sizes))
+    if any(s < 0 for s in found):
+        raise RuntimeError(f"{name}: an output size can't be negative, but got {list(found)}")
+    return found
+
+
+def _average_name(node: Any) -> str:
+    sizes = node.reads("sizes")
+    n = len(sizes)
+    if n == 1:
+        return "SqueezeBackward1"
+    return "MeanBackward1" if sizes == (1,) * n else f"AdaptiveAvgPool{n}DBackward0"
+
+
+@primitive(
+    method=False,
+    grad_name=_average_name,
+    input=lambda xp, grad, input, sizes: xp._adaptive_spread(grad, input, sizes),
+)
+def _adaptive_average(input, sizes):
+    n = len(sizes)
+    if sizes == (1,) * n:  # over everything: one sum of long rows
+        total = np.add.reduce(input.reshape(*input.shape[:-n], math.prod(input.shape[-n:])), -1)
+        return (total / input.dtype.type(math.prod(input.shape[-n:]))).reshape(*total.shape, *sizes)
+    windows = _as_windows(input.shape, sizes)
+    if windows is not None:
+        return _avg_pool.op.kernel(input, windows, np.asarray(math.prod(windows[0])))
+    for axis in range(-1, -n - 1, -1):
+        cells = _cells(input.shape[axis], sizes[axis])
+        shape = list(input.shape)
+        shape[axis] = sizes[axis]
+        out = np.empty(shape, input.dtype)
+        for k, (start, stop) in enumerate(cells):
+            part = np.add.reduce(input[_at(input.ndim, axis, slice(start, stop))], axis)
+            out[_at(input.ndim, axis, k)] = part / input.dtype.type(stop - start)
+        input = out
+    return input
+
+
+def _as_windows(shape: Any, sizes: Any) -> Any:
+    """The cells as windows of ordinary pooling, where they are all of one size."""
+    n = len(sizes)
+    if any(not m or s % m for s, m in zip(shape[-n:], sizes, strict=True)):
+        return None
+    kernel = tuple(s // m for s, m in zip(shape[-n:], sizes, strict=True))
+    return kernel, kernel, (0,) * n, (1,) * n, sizes, (0,) * n
+
+
+def _at(ndim: int, axis: int, where: Any) -> Any:
+    return (slice(None),) * (ndim + axis) + (where,)
+
+
+# (The gradient does not depend on the input. torch says that it may, and a second backward relies on it.)
+@primitive(
+    method=False,
+    grad=lambda xp, g, sizes: xp._adaptive_average(g, sizes),
+    input=lambda xp, g: xp._zeros_of(g),
+)
+def _adaptive_spread(grad, input, sizes):
+    """Every gradient, divided, back to all elements of its cell."""
+    windows = _as_windows(input.shape, sizes)
+    if windows is not None:
+        return _avg_spread.op.kernel(grad, input, windows, np.asarray(math.prod(windows[0])))
+    for axis in range(-len(sizes), 0):
+        shape = list(grad.shape)
+        shape[axis] = input.shape[axis]
+        out = np.zeros(shape, grad.dtype)
+        for k, (start, stop) in enumerate(_cells(input.shape[axis], sizes[axis])):
+            part = grad[_at(grad.ndim, axis, slice(k, k + 1))] / grad.dtype.type(stop - start)
+            out[_at(grad.ndim, axis, slice(start, stop))] += part
+        grad = out
+    return grad
+
+
+def _adaptive_avg(name: str, input: Tensor, output_size: Any, n: int) -> Tensor:
+    sizes = _output_size(name, input, output_size, n)
+    floats_only(name, input._array)
+    return _adaptive_average(input, sizes)
+
+
+def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
+    """Means over ``output_size`` cells that together cover the row; see :func:`adaptive_avg_pool2d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.adaptive_avg_pool1d(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), 2)
+    tensor([[1.5000, 3.5000]])
+    """
+    return _adaptive_avg("adaptive_avg_pool1d", input, output_size, 1)
+
+
+def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
+    r"""Means over a grid of cells, whatever the image's size: cell i covers :math:`\lfloor i n / m \rfloor` to
+    :math:`\lceil (i + 1) n / m \rceil`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+    output_size : int or pair, None keeps a size
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.adaptive_avg_pool2d(torch.arange(4.0).reshape(1, 1, 2, 2), 1)
+    tensor([[[[1.5000]]]])
+    """
+    return _adaptive_avg("adaptive_avg_pool2d", input, output_size, 2)
+
+
+def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
+    """The same for volumes; see :func:`adaptive_avg_pool2d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.adaptive_avg_pool3d(torch.ones(1, 1, 2, 2, 2), 1)
+    tensor([[[[[1.]]]]])
+    """
+    return _adaptive_avg("adaptive_avg_pool3d", input, output_size, 3)
+
+
+def _adaptive_max(name: str, input: Tensor, output_size: Any, n: int, return_indices: bool) -> Any:
+    sizes = _output_size(name, input, output_size, n)
+    x = input._array
+    lead, shape = x.shape[:-n], x.shape[-n:]
+    places = np.empty((*lead, *sizes), np.int64)
+    number = np.arange(math.prod(shape)).reshape(shape)
+    cells = [_cells(s, m) for s, m in zip(shape, sizes, strict=True)]
+    for out in np.ndindex(*sizes):
+        cell = tuple(slice(*cells[k][i]) for k, i in enumerate(out))
+        part = x[(..., *cell)].reshape(*lead, number[cell].size)
+        places[(..., *out)] = number[cell].reshape(-1)[place_of_largest(part)]
+    index = from_numpy(places)
+    alone = input.ndim == n + 1
+    batch, at = (input.unsqueeze(0), index.unsqueeze(0)) if alone else (input, index)
+    shown = "SqueezeBackward1" if n == 1 else f"AdaptiveMaxPool{n}DBackward0"
+    values = _picked(batch, at, shown)
+    values = shown_as(values.squeeze(0), shown) if alone else values
+    return (values, index) if return_indices else values
+
+
+def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """Maxima over ``output_size`` cells that together cover the row; see :func:`adaptive_avg_pool2d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.adaptive_max_pool1d(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), 2)
+    tensor([[2., 4.]])
+    """
+    return _adaptive_max("adaptive_max_pool1d", input, output_size, 1, return_indices)
+
+
+def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """Maxima over a grid of cells; see :func:`adaptive_avg_pool2d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.adaptive_max_pool2d(torch.arange(4.0).reshape(1, 1, 2, 2), 1)
+    tensor([[[[3.]]]])
+    """
+    return _adaptive_max("adaptive_max_pool2d", input, output_size, 2, return_indices)
+
+
+def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """The same for volumes; see :func:`adaptive_avg_pool2d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.adaptive_max_pool3d(torch.ones(1, 1, 2, 2, 2), 1)
+    tensor([[[[[1.]]]]])
+    """
+    return _adaptive_max("adaptive_max_pool3d", input, output_size, 3, return_indices)

@@ -1,0 +1,170 @@
+"""Normalization: shift and scale so that mean and variance are 0 and 1, then by learned parameters."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import primitive
+from ...core.sums import sum_of_columns, sum_of_rows
+from ...core.tensor import Tensor
+from ...core.view import bump_version
+from .._shapes import floats_only
+
+
+def _over(x: Any) -> tuple[int, ...]:
+    """All dimensions but the channels."""
+    return (0, *range(2, len(x.shape)))
+
+
+def _channels(xp: Any, v: Any, x: Any) -> Any:
+    return xp._unsafe_view(v, (1, -1, *(1,) * (len(x.shape) - 2)))
+
+
+def _sum_channels(x: np.ndarray) -> np.ndarray:
+    """The sum of each channel of (N, C, places): long rows first, by a product with ones."""
+    n, c, places = x.shape
+    return sum_of_columns(sum_of_rows(x.reshape(n * c, places)).reshape(n, c) if places > 1 else x.reshape(n, c))
+
+
+def _batch_norm_rule(
+    xp: Any, grad: Any, needs: Any, input: Any, weight: Any, eps: float, result1: Any, result2: Any
+) -> Any:  # fmt: skip
+    """Mean and variance depend on the input, too: the gradient loses its mean and its part along the output."""
+    if not xp.on_arrays:
+        over = _over(input)
+        mean = xp._mean_over(input, over, True)
+        scale = xp.rsqrt(xp._mean_over((input - mean) * (input - mean), over, True) + eps)
+        normal = (input - mean) * scale
+        g = grad if weight is None else grad * _channels(xp, weight, input)
+        inner = scale * (g - xp._mean_over(g, over, True) - normal * xp._mean_over(g * normal, over, True))
+        return (
+            inner,
+            xp._sum_over(grad * normal, over, False) if needs[1] else None,
+            xp._sum_over(grad, over, False) if needs[2] else None,
+        )
+    mean, scale = result1, 1 / np.sqrt(result2 + input.dtype.type(eps))
+    g = grad.reshape(*input.shape[:2], math.prod(input.shape[2:]))
+    normal = input.reshape(g.shape) - mean[:, None]
+    normal *= scale[:, None]
+    along, total = _sum_channels(g * normal), _sum_channels(g)
+    if not needs[0]:
+        return None, along, total
+    count = input.dtype.type(g.shape[0] * g.shape[2] or 1)
+    normal *= (along / count)[:, None]
+    out = g - (total / count)[:, None]
+    out -= normal
+    out *= (scale if weight is None else scale * weight)[:, None]
+    return out.reshape(input.shape), along, total
+
+
+@primitive(
+    method=False,
+    outputs=("output",),
+    grad_name="NativeBatchNormBackward0",
+    joint=(("input", "weight", "bias"), _batch_norm_rule),
+)
+def _batch_norm(input, weight, bias, eps):
+    """The result, and the mean and variance of each channel."""
+    x = input.reshape(*input.shape[:2], math.prod(input.shape[2:]))
+    count = input.dtype.type(x.shape[0] * x.shape[2])
+    mean = _sum_channels(x) / count
+    out = x - mean[:, None]
+    variance = _sum_channels(out * out) / count
+    scale = 1 / np.sqrt(variance + input.dtype.type(eps))
+    out *= (scale if weight is None else scale * weight)[:, None]
+    if bias is not None:
+        out += bias[:, None]
+    return out.reshape(input.shape), mean, variance
+
+
+def _fixed_rule(xp: Any, grad: Any, needs: Any, input: Any, mean: Any, variance: Any, weight: Any, eps: float) -> Any:
+    """With mean and variance given, the layer is a linear function of each channel."""
+    over, scale = _over(input), xp.rsqrt(variance + eps)
+    normal = (input - _channels(xp, mean, input)) * _channels(xp, scale, input)
+    return (
+        grad * _channels(xp, scale if weight is None else scale * weight, input),
+        xp._sum_over(grad * normal, over, False) if needs[1] else None,
+        xp._sum_over(grad, over, False) if needs[2] else None,
+    )
+
+
+@primitive(method=False, grad_name="NativeBatchNormBackward0", joint=(("input", "weight", "bias"), _fixed_rule))
+def _batch_norm_fixed(input, weight, bias, mean, variance, eps):
+    shape = (1, -1) + (1,) * (input.ndim - 2)
+    scale = 1 / np.sqrt(variance + input.dtype.type(eps))
+    if weight is not None:
+        scale = scale * weight
+    out = (input - mean.reshape(shape)) * scale.reshape(shape)
+    return out if bias is None else out + bias.reshape(shape)
+
+
+def _move(running: Tensor, new: np.ndarray, momentum: float) -> None:
+    """A running average takes a step towards a new value, in place."""
+    array = running._array
+    array *= array.dtype.type(1 - momentum)
+    array += new * array.dtype.type(momentum)
+    bump_version(running)
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    r"""Normalize each channel over the batch: :math:`y = \gamma (x - \mu) / \sqrt{\sigma^2 + \epsilon} + \beta`.
+
+    In training, :math:`\mu` and :math:`\sigma^2` are those of the batch, and the running averages move towards them (with
+    the unbiased variance); otherwise the running averages are used.
+
+    Source: Ioffe and Szegedy, "Batch Normalization", 2015.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C) or (N, C, ...)
+    running_mean, running_var : Tensor of shape (C,), or None in training
+    weight, bias : Tensor of shape (C,), optional
+
+    Raises
+    ------
+    ValueError
+        In training, if there is only one value per channel.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.batch_norm(torch.tensor([[0.0], [2.0]]), None, None, training=True)
+    tensor([[-1.0000],
+            [ 1.0000]])
+    """
+    x = input._array
+    if x.ndim < 2:
+        if not training and x.ndim == 1:  # as one sample
+            return batch_norm(input.unsqueeze(0), running_mean, running_var, weight, bias, False, momentum, eps).squeeze(0)
+        raise ValueError(f"batch_norm: expected at least 2 dimensions, but got shape {list(x.shape)}")
+    for name, t in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
+        if t is not None and (t._array.size != x.shape[1] or (t._array.ndim != 1 and name.startswith("running"))):
+            raise RuntimeError(
+                f"batch_norm: {name} must have shape [{x.shape[1]}], one number per channel, but has {list(t.shape)}"
+            )
+    floats_only("batch_norm", x)
+    weight, bias = (t if t is None or t._array.ndim == 1 else t.reshape(-1) for t in (weight, bias))
+    if eps < 0 or (training and eps == 0):
+        raise ValueError(f"batch_norm: eps must be positive, but is {eps}")
+    if not training:
+        return _batch_norm_fixed(input, weight, bias, running_mean, running_var, eps)
+    if x.shape[1] and x.size == x.shape[1]:
+        raise ValueError(f"batch_norm: training needs more than one value per channel, but the input has shape {list(x.shape)}")
+    out, mean, variance = _batch_norm(input, weight, bias, eps)
+    if running_mean is not None and x.size:
+        count = x.size // x.shape[1]
+        for running, new in ((running_mean, mean._array), (running_var, variance._array * x.dtype.type(count / (count - 1)))):
+            _move(running, new, momentum)
+    return out

@@ -1,0 +1,344 @@
+"""Convolution in one, two or three dimensions, as one matrix product over windows of the input.
+
+The three maps (input, weight) -> output, (gradient, weight) -> input and (gradient, input) -> weight are each bilinear, and
+the derivative of any of them is made of the other two. So three primitives give derivatives of every order.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core.graph import shown_as
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import no_booleans
+
+
+def _windows(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any) -> np.ndarray:
+    """A view of shape (N, C, *out, *kernel): every window that the kernel is laid over."""
+    steps = x.strides[2:]
+    shape = (*x.shape[:2], *sizes, *kernel)
+    strides = (
+        *x.strides[:2],
+        *(s * k for s, k in zip(stride, steps, strict=True)),
+        *(d * k for d, k in zip(dilation, steps, strict=True)),
+    )
+    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
+
+
+def _padded(x: np.ndarray, padding: Any) -> np.ndarray:
+    if not any(padding):
+        return x
+    out = np.zeros((*x.shape[:2], *(n + 2 * p for n, p in zip(x.shape[2:], padding, strict=True))), x.dtype)
+    inside: Any = (..., *(slice(p, p + n) for n, p in zip(x.shape[2:], padding, strict=True)))
+    out[inside] = x
+    return out
+
+
+def _out_sizes(shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[int, ...]:
+    return tuple(
+        (n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in zip(shape[2:], kernel, stride, padding, dilation, strict=True)
+    )
+
+
+def _columns(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any, groups: int) -> np.ndarray:
+    """The windows as the columns of a matrix for each sample and group: (N, groups, C/groups * kernel, out).
+
+    The places of the output come last, so that whole rows of the image are copied: a tenth of the time that copying kernel by
+    kernel takes.
+    """
+    n = x.ndim - 2
+    windows = np.moveaxis(_windows(x, kernel, stride, dilation, sizes), range(2, 2 + n), range(-n, 0))
+    return windows.reshape(x.shape[0], groups, x.shape[1] // max(groups, 1) * math.prod(kernel), math.prod(sizes))
+
+
+#: Elements of the columns that are laid out at once, 16 MB of float32; the whole batch's would be many times the input.
+_AT_ONCE = 2**22
+
+
+def _portions(samples: int, each: int) -> list[slice]:
+    step = max(1, _AT_ONCE // max(each, 1))
+    return [slice(k, k + step) for k in range(0, samples, step)]
+
+
+# (Both rules read both arrays, of which one is needed for its shape only: torch keeps both, so a later write is refused here, too.)
+@primitive(
+    method=False,
+    grad_name="ConvolutionBackward0",
+    input=lambda xp, grad, input, weight, stride, padding, dilation, groups: xp._conv_input(
+        grad, weight, tuple(input.shape), stride, padding, dilation, groups
+    ),
+    weight=lambda xp, grad, input, weight, stride, padding, dilation, groups: xp._conv_weight(
+        grad, input, tuple(weight.shape), stride, padding, dilation, groups
+    ),
+    bias=lambda xp, grad: xp._sum_over(grad, (0, *range(2, len(grad.shape))), False),
+)
+def _conv(input, weight, bias, stride, padding, dilation, groups):
+    kernel = weight.shape[2:]
+    sizes = _out_sizes(input.shape, kernel, stride, padding, dilation)
+    x, w = _padded(input, padding), weight.reshape(groups, weight.shape[0] // groups, -1)
+    out = np.empty((len(x), groups, w.shape[1], math.prod(sizes)), x.dtype)
+    for part in _portions(len(x), w.shape[2] * groups * out.shape[3]):
+        np.matmul(w, _columns(x[part], kernel, stride, dilation, sizes, groups), out[part])
+    out = out.reshape(len(x), weight.shape[0], *sizes)
+    if bias is not None:
+        out += bias.reshape(-1, *(1,) * len(sizes))
+    return out
+
+
+@primitive(
+    method=False,
+    grad_name="ConvolutionBackward0",
+    grad=lambda xp, g, weight, grad_shape, stride, padding, dilation, groups: _front(
+        xp._conv(g, weight, None, stride, padding, dilation, groups), grad_shape
+    ),
+    weight=lambda xp, g, grad, weight_shape, stride, padding, dilation, groups: xp._conv_weight(
+        grad, g, weight_shape, stride, padding, dilation, groups
+    ),
+)
+def _conv_input(grad, weight, shape, stride, padding, dilation, groups):
+    kernel, sizes = weight.shape[2:], grad.shape[2:]
+    whole = tuple(s + 2 * p for s, p in zip(shape[2:], padding, strict=True))
+    w = np.ascontiguousarray(weight.reshape(groups, weight.shape[0] // groups, -1).swapaxes(1, 2))
+    if all(s == 1 for s in stride):
+        grad, places, whole = _in_rows(grad, kernel, dilation, whole)
+    else:
+        places = [
+            (slice(None), slice(None), *(slice(i * d, i * d + s * m, s) for i, d, s, m in zip(k, dilation, stride, sizes, strict=True)))
+            for k in np.ndindex(*kernel)
+        ]  # fmt: skip
+    g = grad.reshape(len(grad), groups, w.shape[2], math.prod(grad.shape[2:]))
+    out = np.zeros((*shape[:2], *whole), grad.dtype)
+    for part in _portions(len(g), w.shape[1] * groups * g.shape[3]):
+        columns = np.matmul(w, g[part]).reshape(-1, shape[1], len(places), *grad.shape[2:])
+        for k, where in enumerate(places):
+            out[part][where] += columns[:, :, k]
+    if all(s == 1 for s in stride):
+        whole = tuple(s + 2 * p for s, p in zip(shape[2:], padding, strict=True))
+        out = out[:, :, : math.prod(whole)].reshape(*shape[:2], *whole)
+    return out[(slice(None), slice(None), *(slice(p, p + s) for p, s in zip(padding, shape[2:], strict=True)))]
+
+
+def _in_rows(grad: np.ndarray, kernel: Any, dilation: Any, whole: Any) -> Any:
+    """With stride 1 every place of the kernel is one shift in the flattened image, if the gradient's rows are as long as the
+    image's: then long runs are added instead of short rows, which takes two thirds of the time (of 16x16 images)."""
+    strides = [math.prod(whole[k + 1 :]) for k in range(len(whole))]
+    rows = np.zeros((*grad.shape[:3], *whole[1:]), grad.dtype)
+    inside: Any = (..., *(slice(0, m) for m in grad.shape[3:]))
+    rows[inside] = grad
+    rows = rows.reshape(*grad.shape[:2], -1)
+    shifts = [sum(i * d * s for i, d, s in zip(k, dilation, strides, strict=True)) for k in np.ndindex(*kernel)]
+    places = [(slice(None), slice(None), slice(k, k + rows.shape[2])) for k in shifts]
+    return rows, places, (max(math.prod(whole), shifts[-1] + rows.shape[2]),)
+
+
+@primitive(
+    method=False,
+    grad=lambda xp, g, input, grad_shape, stride, padding, dilation, groups: _front(
+        xp._conv(input, g, None, stride, padding, dilation, groups), grad_shape
+    ),
+    input=lambda xp, g, grad, input_shape, stride, padding, dilation, groups: xp._conv_input(
+        grad, g, input_shape, stride, padding, dilation, groups
+    ),
+)
+def _conv_weight(grad, input, shape, stride, padding, dilation, groups):
+    x, sizes = _padded(input, padding), grad.shape[2:]
+    g = grad.reshape(len(grad), groups, shape[0] // groups, math.prod(sizes))
+    out = np.zeros((groups, shape[0] // groups, math.prod(shape[1:])), grad.dtype)
+    for part in _portions(len(x), math.prod(shape[1:]) * groups * g.shape[3]):
+        columns = _columns(x[part], shape[2:], stride, dilation, sizes, groups)
+        out += np.add.reduce(np.matmul(g[part], columns.swapaxes(2, 3)), 0)
+    return out.reshape(shape)
+
+
+def _front(x: Any, shape: Any) -> Any:
+    """Without what only an output padding reaches."""
+    return x if tuple(x.shape) == tuple(shape) else x[tuple(slice(0, n) for n in shape)]
+
+
+def as_tuple(value: Any, n: int) -> tuple[int, ...]:
+    """An int for every dimension, or one for each."""
+    return (value,) * n if isinstance(value, int) else tuple(value) * (n if len(value) == 1 else 1)
+
+
+def _check_geometry(name: str, stride: Any, padding: Any, dilation: Any) -> None:
+    if any(s <= 0 for s in stride) or any(d <= 0 for d in dilation):
+        raise RuntimeError(f"{name}: stride and dilation must be positive, but are {list(stride)} and {list(dilation)}")
+    if any(p < 0 for p in padding):
+        raise RuntimeError(f"{name}: the padding can't be negative, but is {list(padding)}")
+
+
+def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Tensor:
+    name = f"conv{n}d"
+    x, w = input._array, weight._array
+    if w.ndim != n + 2 or x.ndim not in (n + 1, n + 2):
+        raise RuntimeError(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(x.shape)}")
+    if x.ndim == n + 1:
+        return _convolve(n, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    if x.shape[1] != w.shape[1] * groups:
+        raise RuntimeError(
+            f"{name}: weight of shape {list(w.shape)} and groups={groups} expect {w.shape[1] * groups} input channels, but the "
+            f"input has shape {list(x.shape)}"
+        )
+    if not w.shape[0] or 0 in x.shape[2:]:
+        raise RuntimeError(
+            f"{name}: only the batch and the channels may be empty, but got an input of shape {list(x.shape)} and a weight of "
+            f"shape {list(w.shape)}"
+        )
+    no_booleans(name, x)
+    if bias is not None and bias._array.dtype != w.dtype:
+        raise RuntimeError(f"{name}: weight and bias must have one dtype, but got {weight.dtype!r} and {bias.dtype!r}")
+    if groups <= 0 or w.shape[0] % groups:
+        raise RuntimeError(f"{name}: {w.shape[0]} output channels can't be divided into {groups} groups")
+    if x.dtype != w.dtype:
+        raise RuntimeError(f"{name}: input and weight must have one dtype, but got {input.dtype!r} and {weight.dtype!r}")
+    stride, dilation = as_tuple(stride, n), as_tuple(dilation, n)
+    if isinstance(padding, str):
+        if padding not in ("same", "valid") or (padding == "same" and any(s != 1 for s in stride)):
+            raise RuntimeError(f"{name}: padding must be numbers, 'valid', or 'same' with stride 1, but got {padding!r}")
+        total = [d * (k - 1) if padding == "same" else 0 for d, k in zip(dilation, w.shape[2:], strict=True)]
+        if any(t % 2 for t in total):  # one more at the end
+            from ..shape.constant_pad import _pad
+
+            input = _pad(input, (0,) * (n + 2), (0, 0, *(t % 2 for t in total)), 0.0)
+            x = input._array
+        padding = tuple(t // 2 for t in total)
+    padding = as_tuple(padding, n)
+    _check_geometry(name, stride, padding, dilation)
+    if any(m <= 0 for m in _out_sizes(x.shape, w.shape[2:], stride, padding, dilation)):
+        raise RuntimeError(f"{name}: the kernel {list(w.shape[2:])} does not fit into the padded input of shape {list(x.shape)}")
+    return _conv(input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv1d(
+    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Tensor:
+    """Convolution over one dimension; see :func:`conv2d`."""
+    return _convolve(1, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv2d(
+    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Tensor:
+    r"""Convolution (cross-correlation) of images: :math:`y_{n,o} = b_o + \sum_c w_{o,c} \star x_{n,c}`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+    weight : Tensor of shape (O, C / groups, kH, kW)
+    bias : Tensor of shape (O,), optional
+    stride, padding, dilation : int or pair
+        ``padding`` may also be 'valid' or 'same'.
+    groups : int
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> image = torch.arange(9.0).reshape(1, 1, 3, 3)
+    >>> torch.nn.functional.conv2d(image, torch.ones(1, 1, 2, 2))
+    tensor([[[[ 8., 12.],
+              [20., 24.]]]])
+    """
+    return _convolve(2, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv3d(
+    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Tensor:
+    """Convolution over three dimensions; see :func:`conv2d`."""
+    return _convolve(3, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
+    """:func:`conv1d` of a sequence of shape (time, batch, channels) with a weight of shape (kernel, channels, out channels).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.conv_tbc(torch.ones(3, 1, 2), torch.ones(2, 2, 1), torch.zeros(1)).flatten()
+    tensor([4., 4.])
+    """
+    if input.ndim != 3 or weight.ndim != 3 or bias.ndim != 1:
+        raise RuntimeError(
+            f"conv_tbc: expected 3, 3 and 1 dimensions, but got shapes {list(input.shape)}, {list(weight.shape)}, {list(bias.shape)}"
+        )
+    out = _convolve(1, input.permute(1, 2, 0), weight.permute(2, 1, 0), bias, 1, pad, 1, 1)
+    return shown_as(out.permute(2, 0, 1).contiguous(), "ConvTbcBackward0")
+
+
+# ---------------------------------------------------------------------- transposed
+def _convolve_transposed(
+    n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, output_padding: Any, groups: int, dilation: Any
+) -> Tensor:
+    """The gradient of a convolution in its input, taken as a function of its own."""
+    name = f"conv_transpose{n}d"
+    x, w = input._array, weight._array
+    if w.ndim != n + 2 or x.ndim not in (n + 1, n + 2):
+        raise RuntimeError(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(x.shape)}")
+    if x.ndim == n + 1:
+        whole = _convolve_transposed(n, input.unsqueeze(0), weight, bias, stride, padding, output_padding, groups, dilation)
+        return whole.squeeze(0)
+    if x.shape[1] != w.shape[0]:
+        raise RuntimeError(f"{name}: a weight of shape {list(w.shape)} expects {w.shape[0]} channels, but got {x.shape[1]}")
+    if x.dtype != w.dtype:
+        raise RuntimeError(f"{name}: input and weight must have one dtype, but got {input.dtype!r} and {weight.dtype!r}")
+    no_booleans(name, x)
+    stride, padding, more, dilation = (as_tuple(v, n) for v in (stride, padding, output_padding, dilation))
+    if any(o >= max(s, d) for o, s, d in zip(more, stride, dilation, strict=True)):
+        raise RuntimeError(f"{name}: output_padding {list(more)} must be smaller than the stride {list(stride)} or the dilation")
+    sizes = tuple(
+        (m - 1) * s - 2 * p + d * (k - 1) + o + 1
+        for m, s, p, d, k, o in zip(x.shape[2:], stride, padding, dilation, w.shape[2:], more, strict=True)
+    )
+    if any(m <= 0 for m in sizes):
+        raise RuntimeError(f"{name}: the output would have shape {list(sizes)}")
+    out: Tensor = _conv_input(input, weight, (x.shape[0], w.shape[1] * groups, *sizes), stride, padding, dilation, groups)
+    return out if bias is None else shown_as(out + bias.reshape(-1, *(1,) * n), "ConvolutionBackward0")
+
+
+def conv_transpose1d(
+    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:  # fmt: skip
+    """Transposed convolution over one dimension; see :func:`conv_transpose2d`."""
+    return _convolve_transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose2d(
+    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:  # fmt: skip
+    """Transposed convolution: each element of the input lays down a copy of the kernel.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+    weight : Tensor of shape (C, O / groups, kH, kW)
+    output_padding : int or pair
+        More rows and columns at one end.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.conv_transpose2d(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2))
+    tensor([[[[1., 2., 1.],
+              [2., 4., 2.],
+              [1., 2., 1.]]]])
+    """
+    return _convolve_transposed(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose3d(
+    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:  # fmt: skip
+    """Transposed convolution over three dimensions; see :func:`conv_transpose2d`."""
+    return _convolve_transposed(3, input, weight, bias, stride, padding, output_padding, groups, dilation)

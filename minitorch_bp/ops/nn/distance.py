@@ -1,0 +1,105 @@
+"""Distances and similarities of vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...core.tensor import Tensor
+from .._shapes import check_tensor
+from ..pointwise.compare import where
+from ..reduction.norms import _norm
+from ..shape.view import broadcast_tensors
+
+
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
+    r"""The cosine of the angle between vectors: :math:`\frac{x_1 \cdot x_2}{\max(\|x_1\|, \epsilon) \max(\|x_2\|, \epsilon)}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cosine_similarity(torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, 1.0]]))
+    tensor([0.7071])
+    """
+    from ...core import dtype as dtypes
+
+    wanted = dtypes.result_dtype([x1._array, x2._array])
+    if not wanted.is_floating_point:
+        raise RuntimeError(f"cosine_similarity: expected a floating-point type, but got {wanted!r}")
+    x1, x2 = broadcast_tensors(x1.to(wanted), x2.to(wanted))
+    first = x1 / x1.norm(2, dim, keepdim=True).clamp(min=eps)
+    second = x2 / x2.norm(2, dim, keepdim=True).clamp(min=eps)
+    return (first * second).sum(dim)
+
+
+def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
+    r"""The length of the difference, :math:`\|x_1 - x_2 + \epsilon\|_p`, over the last dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.pairwise_distance(torch.tensor([[0.0, 0.0]]), torch.tensor([[3.0, 4.0]]))
+    tensor([5.0000])
+    """
+    return _norm(x1 - x2 + eps, float(p), -1, keepdim)
+
+
+def _p_distance(difference: Tensor, p: float) -> Tensor:
+    """The p-norm of the last dimension, whose gradient at 0 is 0."""
+    if p == 0:
+        return (difference != 0).to(difference.dtype).sum(-1) + difference.sum(-1) * 0
+    size = difference.abs()
+    if p == float("inf"):
+        return size.amax(-1) if difference.shape[-1] else size.sum(-1)
+    if p == 1:
+        return size.sum(-1)
+    zero = (size == 0).all(-1)
+    safe = where(zero.unsqueeze(-1), size.detach() * 0 + 1, size)
+    total = (safe * safe).sum(-1).sqrt() if p == 2 else safe.pow(p).sum(-1).pow(1.0 / p)
+    return where(zero, size.sum(-1) * 0, total)
+
+
+def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: Any = None) -> Tensor:
+    r"""The distances of all pairs: ``out[..., i, j]`` :math:`= \|x_{1,i} - x_{2,j}\|_p`.
+
+    Raises
+    ------
+    RuntimeError
+        If the last sizes differ, or p is negative.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cdist(torch.tensor([[0.0, 0.0]]), torch.tensor([[3.0, 4.0], [0.0, 1.0]]))
+    tensor([[5., 1.]])
+    """
+    check_tensor("cdist", x1, "x1")
+    check_tensor("cdist", x2, "x2")
+    if x1.ndim < 2 or x2.ndim < 2:
+        raise RuntimeError(f"cdist: expected at least 2 dimensions, but got shapes {list(x1.shape)} and {list(x2.shape)}")
+    if x1.shape[-1] != x2.shape[-1]:
+        raise RuntimeError(f"cdist: points of {x1.shape[-1]} and of {x2.shape[-1]} coordinates can't be compared")
+    if not x1.is_floating_point() or not x2.is_floating_point():
+        raise RuntimeError(f"cdist: expected floating-point types, but got {x1.dtype!r} and {x2.dtype!r}")
+    if p < 0:
+        raise RuntimeError(f"cdist: p must not be negative, but is {p}")
+    return _p_distance(x1.unsqueeze(-2) - x2.unsqueeze(-3), p)
+
+
+def pdist(input: Tensor, p: float = 2.0) -> Tensor:
+    """The distances of all pairs of rows, each pair once.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.pdist(torch.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 1.0]]))
+    tensor([5.0000, 1.0000, 4.2426])
+    """
+    check_tensor("pdist", input)
+    if input.ndim != 2:
+        raise RuntimeError(f"pdist: expected a matrix, but got shape {list(input.shape)}")
+    import numpy as np
+
+    from ..creation import from_numpy
+
+    rows, columns = (from_numpy(i) for i in np.triu_indices(input.shape[0], 1))
+    return _p_distance(input[rows] - input[columns], p)

@@ -1,0 +1,157 @@
+"""Functions that are random in training: the dropout family, the randomized leaky relu, and the Gumbel softmax.
+
+Dropout is a multiplication with random numbers that are 0 or :math:`1 / (1 - p)`; the members of the family differ in what
+shares one number (nothing, or a whole channel) and in what a dropped element becomes.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ...core.inplace import apply_in_place
+from ...core.primitive import primitive
+from ...core.random import default_generator
+from ...core.tensor import Tensor, wrap
+from .._shapes import check_tensor
+from ..random.fill import is_float, laid_out
+
+
+@primitive(elementwise=True, method=False, grad_name="MulBackward0", input=lambda xp, grad, noise: grad * noise)
+def _dropout(input, noise):
+    return input * noise
+
+
+@primitive(elementwise=True, method=False, grad_name="AddBackward0", input=lambda xp, grad, noise: grad * noise)
+def _alpha_dropout(input, noise, shift):
+    return input * noise + shift
+
+
+#: What a dropped element becomes in the alpha forms: minus the limit of SELU at minus infinity.
+_ALPHA = 1.7580993408473766
+
+
+def _dropped(
+    name: str, input: Tensor, p: float, training: bool, inplace: bool, features: bool = False, alpha: bool = False
+) -> Tensor:
+    """The whole family: one coin per element or per channel; zeros, or the alpha form that keeps mean and variance."""
+    check_tensor(name, input)
+    if not 0 <= p <= 1:
+        raise ValueError(f"{name}: the probability must lie between 0 and 1, but is {p}")
+    array = input._array
+    if features and array.ndim < 2 and not (alpha and not training):
+        raise RuntimeError(f"{name}: dropping whole channels needs at least 2 dimensions, but the input has {array.ndim}")
+    if not training or p == 0 or not array.size:
+        return input
+    if not is_float(array.dtype):
+        raise RuntimeError(f"{name}: the result is not an integer, so it can't be {input.dtype!r}: convert with .float() first")
+    shift: Any = None
+    if p == 1:
+        noise = np.zeros((), array.dtype)
+    else:
+        like = np.empty((*array.shape[:2], *(1,) * (array.ndim - 2)), array.dtype) if features else array
+        noise = laid_out(default_generator.coins(like.size, 1 - p, array.dtype), like)
+        if alpha:
+            scale = 1 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))
+            shift = _step(np.add, _step(np.multiply, noise - array.dtype.type(1), _ALPHA * scale), _ALPHA * scale * p)
+            noise = _step(np.multiply, noise, scale)
+        else:
+            noise = _step(np.divide, noise, 1 - p)
+    op = _dropout if shift is None else _alpha_dropout
+    rest = (wrap(noise),) if shift is None else (wrap(noise), wrap(shift))
+    return apply_in_place(op.op, input, *rest) if inplace else op(input, *rest)
+
+
+def _step(ufunc: Any, x: np.ndarray, number: float) -> np.ndarray:
+    """An operation with a Python number, which half precision computes in float32 and rounds."""
+    if x.dtype.itemsize == 2:
+        return ufunc(x.astype(np.float32), np.float32(number)).astype(x.dtype)
+    return np.asarray(ufunc(x, x.dtype.type(number)))
+
+
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    r"""Zero each element with probability ``p`` and divide the rest by :math:`1 - p`; nothing unless ``training``.
+
+    Source: Srivastava et al., "Dropout", 2014.
+
+    Raises
+    ------
+    ValueError
+        If ``p`` is not a probability.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.dropout(torch.ones(3), p=0.5, training=False)
+    tensor([1., 1., 1.])
+    """
+    return _dropped("dropout", input, p, training, inplace)
+
+
+def _warn_dimensions(name: str, input: Tensor, expected: tuple[int, int]) -> None:
+    if input._array.ndim not in expected:
+        warnings.warn(
+            f"{name} expects {expected[0]} or {expected[1]} dimensions, but the input has {input._array.ndim}", stacklevel=3
+        )
+
+
+def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Zero whole channels of a (N, C, L) or (C, L) input with probability ``p``.
+
+    Source: Tompson et al., "Efficient object localization using convolutional networks", 2015.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.dropout1d(torch.ones(1, 2, 3), p=1.0)
+    tensor([[[0., 0., 0.],
+             [0., 0., 0.]]])
+    """
+    check_tensor("dropout1d", input)
+    if input._array.ndim not in (2, 3):
+        raise RuntimeError(f"dropout1d: expected 2 or 3 dimensions, but the input has {input._array.ndim}")
+    return _unbatched("dropout1d", input, p, training, inplace, 2)
+
+
+def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Zero whole channels of a (N, C, H, W) input with probability ``p``."""
+    check_tensor("dropout2d", input)
+    _warn_dimensions("dropout2d", input, (3, 4))
+    return _dropped("dropout2d", input, p, training, inplace, features=True)
+
+
+def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Zero whole channels of a (N, C, D, H, W) or (C, D, H, W) input with probability ``p``."""
+    check_tensor("dropout3d", input)
+    _warn_dimensions("dropout3d", input, (4, 5))
+    return _unbatched("dropout3d", input, p, training, inplace, 4)
+
+
+def _unbatched(name: str, input: Tensor, p: float, training: bool, inplace: bool, ndim: int) -> Tensor:
+    """An input of ``ndim`` dimensions is one example without its batch dimension."""
+    if input._array.ndim != ndim:
+        return _dropped(name, input, p, training, inplace, features=True)
+    result = _dropped(name, input.unsqueeze(0), p, training, inplace, features=True)
+    return input if inplace else result.squeeze(0)
+
+
+def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """Dropout for SELU networks: mean and variance stay 0 and 1.
+
+    Source: Klambauer et al., "Self-normalizing neural networks", 2017.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.alpha_dropout(torch.ones(3), 0.5)
+    tensor([1., 1., 1.])
+    """
+    return _dropped("alpha_dropout", input, p, training, inplace, alpha=True)
+
+
+def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """:func:`alpha_dropout` of whole channels."""
+    return _dropped("feature_alpha_dropout", input, p, training, inplace, features=True, alpha=True)

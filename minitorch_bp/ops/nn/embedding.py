@@ -1,0 +1,144 @@
+"""Embeddings: rows of a table, chosen by index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.grad_mode import is_grad_enabled, no_grad
+from ...core.primitive import primitive
+from ...core.tensor import Tensor, wrap
+from ...core.view import bump_version
+
+
+def _embedding_rule(xp: Any, grad: Any, weight_shape: Any, index: Any, padding_idx: int, by_frequency: bool) -> Any:
+    return xp._embedding_backward(grad, weight_shape, index, padding_idx, by_frequency)
+
+
+@primitive(method=False, grad_name="EmbeddingBackward0", weight=_embedding_rule)
+def _embedding(index, weight, padding_idx, by_frequency):
+    if weight.ndim != 2:
+        raise RuntimeError(f"embedding: the weight must be a table of 2 dimensions, but has {weight.ndim}")
+    if index.dtype.kind not in "iu":
+        raise RuntimeError(f"embedding: indices must be integers (torch.int64), but got torch.{index.dtype}")
+    if index.size and not weight.shape[0]:
+        raise RuntimeError("embedding: the table has no rows")
+    if index.size and (index.min() < 0 or index.max() >= weight.shape[0]):
+        raise IndexError(f"embedding: an index is out of range: the table has {weight.shape[0]} rows")
+    return weight[index]
+
+
+def _per_use(index: np.ndarray, rows: int, dtype: np.dtype) -> np.ndarray:
+    """One over the number of times that each index of the batch occurs in it."""
+    return (1 / np.bincount(index.reshape(-1), minlength=rows)[index])[..., None].astype(dtype)
+
+
+def _again(xp: Any, g: Any, index: Any, padding_idx: int, by_frequency: bool) -> Any:
+    """The transpose of summing rows into a table is looking them up, except that the padding row got nothing."""
+    rows = xp._index(g, (index,)) if xp.on_arrays else xp._index(g, (index._array,))
+    if by_frequency and xp.on_arrays:
+        rows = rows * _per_use(index, g.shape[0], rows.dtype)
+    elif by_frequency:
+        rows = rows * wrap(_per_use(index._array, g.shape[0], rows._array.dtype))
+    if padding_idx < 0:
+        return rows
+    return rows * xp.unsqueeze(index != padding_idx, -1)
+
+
+@primitive(method=False, grad=_again)
+def _embedding_backward(grad, shape, index, padding_idx, by_frequency):
+    out = np.zeros(shape, grad.dtype)
+    if by_frequency:
+        grad = grad * _per_use(index, shape[0], grad.dtype)
+    np.add.at(out, index, grad)
+    if padding_idx >= 0:
+        out[padding_idx] = 0
+    return out
+
+
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: Any = None,
+    max_norm: Any = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    r"""The rows of ``weight`` that ``input`` names; a row used twice receives both gradients.
+
+    Parameters
+    ----------
+    input : LongTensor of any shape
+    weight : Tensor of shape (rows, size)
+    padding_idx : int, optional
+        A row whose gradient stays 0.
+    max_norm, norm_type : float, optional
+        Rows that are asked for are first scaled down, in place, to at most this norm.
+    scale_grad_by_freq : bool
+        Divide a row's gradient by the number of times it was used.
+
+    Raises
+    ------
+    IndexError
+        If an index is not a row.
+    RuntimeError
+        If ``weight`` does not have two dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.embedding(torch.tensor([1, 1]), torch.tensor([[0.0, 0.0], [1.0, 2.0]]))
+    tensor([[1., 2.],
+            [1., 2.]])
+    """
+    if sparse:
+        raise NotImplementedError("embedding() does not support the argument sparse=True: there are no sparse tensors here")
+    if weight._array.ndim != 2:
+        # torch asks a recorded weight for its number of rows before it looks at the dimensions
+        scalar = weight._array.ndim == 0 and weight.requires_grad and is_grad_enabled()
+        kind = IndexError if scalar else RuntimeError
+        raise kind(f"embedding: the weight must be a table of 2 dimensions, but has {weight._array.ndim}")
+    rows = weight._array.shape[0]
+    if padding_idx is None:
+        padding_idx = -1
+    elif rows and not -rows <= padding_idx < rows:
+        raise AssertionError(f"embedding: padding_idx {padding_idx} is not one of the {rows} rows")
+    else:
+        padding_idx %= max(rows, 1)
+    if max_norm is not None:
+        _shorten_rows(input, weight, max_norm, norm_type)
+    return _embedding(input, weight, padding_idx, scale_grad_by_freq)
+
+
+def _shorten_rows(index: Tensor, weight: Tensor, max_norm: float, p: float) -> None:
+    """Scale the rows that are asked for down to a norm, in place, as part of the forward pass."""
+    with no_grad():
+        table = weight._array
+        rows = np.unique(index._array)
+        norms = np.linalg.norm(table[rows], p, axis=1)
+        long = norms > max_norm
+        table[rows[long]] *= (max_norm / (norms[long] + 1e-7)).astype(table.dtype)[:, None]
+        bump_version(weight)
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """Classes as rows of zeros with a single 1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.one_hot(torch.tensor([0, 2]))
+    tensor([[1, 0, 0],
+            [0, 0, 1]])
+    """
+    index = tensor._array
+    if index.dtype != np.int64:
+        raise RuntimeError(f"one_hot: classes must be of type torch.int64, but got {tensor.dtype!r}")
+    if index.size and index.min() < 0:
+        raise RuntimeError(f"one_hot: a class can't be negative, but one is {index.min()}")
+    classes = num_classes if num_classes >= 0 else int(index.max()) + 1
+    if index.size and index.max() >= classes:
+        raise RuntimeError(f"one_hot: class {index.max()} is not below num_classes = {classes}")
+    return wrap((index[..., None] == np.arange(classes)).astype(np.int64))

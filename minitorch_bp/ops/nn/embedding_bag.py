@@ -1,0 +1,88 @@
+"""``embedding_bag``: rows of a table, summed, averaged or maximized per bag."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.graph import shown_as
+from ...core.tensor import Tensor, wrap
+from .._shapes import check_tensor
+from .embedding import embedding
+
+
+def embedding_bag(
+    input: Tensor, weight: Tensor, offsets: Any = None, max_norm: Any = None, norm_type: float = 2, scale_grad_by_freq: bool = False,
+    mode: str = "mean", sparse: bool = False, per_sample_weights: Any = None, include_last_offset: bool = False,
+    padding_idx: Any = None,
+) -> Tensor:  # fmt: skip
+    """The sum, mean or maximum of the rows that each bag of indices names.
+
+    Parameters
+    ----------
+    input : LongTensor, a matrix with a bag in each row, or a vector that ``offsets`` cuts into bags
+    mode : 'sum', 'mean' or 'max'
+    per_sample_weights : Tensor, for 'sum'
+    padding_idx : int, an index that does not count
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.embedding_bag(torch.tensor([[0, 1]]), torch.tensor([[1.0], [3.0]]))
+    tensor([[2.]])
+    """
+    check_tensor("embedding_bag", input)
+    if mode not in ("sum", "mean", "max"):
+        raise ValueError(f"embedding_bag: mode must be 'sum', 'mean' or 'max', but is {mode!r}")
+    if per_sample_weights is not None and (mode != "sum" or per_sample_weights.shape != input.shape):
+        kind = NotImplementedError if mode != "sum" else ValueError
+        raise kind("embedding_bag: per_sample_weights go with mode='sum', one for each index")
+    if input.ndim == 2:
+        if offsets is not None:
+            raise ValueError("embedding_bag: with a matrix of indices there are no offsets")
+        bags = np.repeat(np.arange(input.shape[0]), input.shape[1])
+        count = input.shape[0]
+        per_sample_weights = None if per_sample_weights is None else per_sample_weights.reshape(-1)
+    elif input.ndim == 1:
+        if offsets is None or offsets.ndim != 1:
+            raise ValueError("embedding_bag: a vector of indices needs a vector of offsets")
+        starts = offsets._array[:-1] if include_last_offset else offsets._array
+        if starts.size and starts[0] != 0:
+            raise ValueError("embedding_bag: the first offset must be 0")
+        if offsets._array.size and offsets._array.max() > input.numel():
+            raise ValueError("embedding_bag: an offset lies beyond the indices")
+        bags = np.searchsorted(starts, np.arange(input.numel()), "right") - 1
+        count = len(starts)
+    else:
+        raise ValueError(f"embedding_bag: the indices must be a vector or a matrix, but have shape {list(input.shape)}")
+    flat = input.reshape(-1).to(dtypes.int64)
+    if padding_idx is not None:
+        keep = flat._array != padding_idx % weight.shape[0]
+        flat, bags = wrap(flat._array[keep]), bags[keep]
+        if per_sample_weights is not None:
+            per_sample_weights = per_sample_weights[wrap(keep)]
+    rows = embedding(flat, weight, None, max_norm, norm_type, scale_grad_by_freq, sparse)
+    if per_sample_weights is not None:
+        rows = rows * per_sample_weights.unsqueeze(-1)
+    index = wrap(np.repeat(bags[:, None], weight.shape[1], 1))
+    start = rows.new_zeros(count, weight.shape[1])
+    if mode != "max":
+        found = start.scatter_add(0, index, rows) if rows.numel() else start + rows.sum() * 0
+        sizes = np.bincount(bags, minlength=count).clip(1)[:, None]
+        found = found / wrap(sizes.astype(weight._array.dtype)) if mode == "mean" else found
+        return shown_as(found, "EmbeddingBagBackward0")
+    best = _first_maxima(rows._array, bags, count)
+    found = rows.gather(0, wrap(np.maximum(best, 0))) if rows.numel() else start + rows.sum() * 0
+    return shown_as(found * wrap((best >= 0).astype(weight._array.dtype)), "EmbeddingBagBackward0")
+
+
+def _first_maxima(rows: np.ndarray, bags: np.ndarray, count: int) -> np.ndarray:
+    """For each bag and column the first row that holds the largest element; -1 for an empty bag."""
+    best = np.full((count, rows.shape[1]), -1)
+    for i, bag in enumerate(bags):
+        now = best[bag]
+        larger = (now < 0) | (rows[i] > rows[np.maximum(now, 0), np.arange(rows.shape[1])])
+        best[bag] = np.where(larger, i, now)
+    return best

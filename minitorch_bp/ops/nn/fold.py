@@ -1,0 +1,162 @@
+"""Sliding windows: ``unfold`` lays the windows of an image out as columns, ``fold`` adds columns up to an image.
+
+One primitive lays the windows out, ``(N, C, *out, *kernel)``; its derivative adds them back.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core.graph import shown_as
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, floats_only, wrap_dim
+from ..shape.constant_pad import _pad
+from .conv import _windows, as_tuple
+
+
+@primitive(
+    method=False,
+    grad_name="UnfoldBackward0",
+    input=lambda xp, grad, input_shape, kernel, stride, dilation, sizes: xp._overlay(
+        grad, input_shape, kernel, stride, dilation, sizes
+    ),
+)
+def _laid_out_windows(input, kernel, stride, dilation, sizes):
+    return _windows(input, kernel, stride, dilation, sizes).copy()
+
+
+@primitive(
+    method=False,
+    grad_name="Im2ColBackward0",
+    input=lambda xp, grad, kernel, stride, dilation, sizes: xp._laid_out_windows(grad, kernel, stride, dilation, sizes),
+)
+def _overlay(input, shape, kernel, stride, dilation, sizes):
+    """Windows added up where they lie: the adjoint of laying them out."""
+    out = np.zeros(shape, input.dtype)
+    for place in np.ndindex(*kernel):
+        where = tuple(slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True))
+        out[(..., *where)] += input[(..., *place)]
+    return out
+
+
+# ---------------------------------------------------------------------- unfold, fold
+def _column_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[int, ...]:
+    for what, values in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
+        if any(v <= 0 for v in values):
+            raise RuntimeError(f"{name}: {what} must be positive, but is {list(values)}")
+    sizes = tuple(
+        (n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in zip(shape, kernel, stride, padding, dilation, strict=True)
+    )
+    if any(m <= 0 for m in sizes):
+        raise RuntimeError(f"{name}: the window {list(kernel)} does not fit into the padded shape {list(shape)}")
+    return sizes
+
+
+def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+    """Every window of an image as a column: (N, C, H, W) to (N, C kH kW, number of windows).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.unfold(torch.arange(9.0).reshape(1, 1, 3, 3), 2)
+    tensor([[[0., 1., 3., 4.],
+             [1., 2., 4., 5.],
+             [3., 4., 6., 7.],
+             [4., 5., 7., 8.]]])
+    """
+    check_tensor("unfold", input)
+    if 0 in input.shape[-3:]:
+        raise RuntimeError(f"unfold: only the batch may be empty, but got shape {list(input.shape)}")
+    if input.ndim not in (3, 4):
+        raise (IndexError if input.ndim < 3 else RuntimeError)(
+            f"unfold: expected an image of 3 or 4 dimensions, but got shape {list(input.shape)}"
+        )
+    if input.ndim == 3:
+        return unfold(input.unsqueeze(0), kernel_size, dilation, padding, stride).squeeze(0)
+    kernel, stride, padding, dilation = (as_tuple(v, 2) for v in (kernel_size, stride, padding, dilation))
+    sizes = _column_sizes("unfold", input.shape[2:], kernel, stride, padding, dilation)
+    if input._array.dtype.kind != "b":
+        floats_only("unfold", input._array)
+    padded = _pad(input, (0, 0, *padding), (0, 0, *padding), 0.0) if any(padding) else input
+    windows = _laid_out_windows(padded, kernel, stride, dilation, sizes)
+    n, c = input.shape[:2]
+    columns = windows.permute(0, 1, 4, 5, 2, 3).reshape(n, c * math.prod(kernel), math.prod(sizes))
+    return shown_as(columns, "Im2ColBackward0")
+
+
+def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+    """Columns added up to an image: the adjoint of :func:`unfold`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.fold(torch.ones(1, 4, 4), (3, 3), 2)
+    tensor([[[[1., 2., 1.],
+              [2., 4., 2.],
+              [1., 2., 1.]]]])
+    """
+    check_tensor("fold", input)
+    if input.ndim not in (2, 3):
+        raise RuntimeError(f"fold: expected columns of 2 or 3 dimensions, but got shape {list(input.shape)}")
+    if input.ndim == 2:
+        return fold(input.unsqueeze(0), output_size, kernel_size, dilation, padding, stride).squeeze(0)
+    shape, kernel, stride, padding, dilation = (as_tuple(v, 2) for v in (output_size, kernel_size, stride, padding, dilation))
+    sizes = _column_sizes("fold", shape, kernel, stride, padding, dilation)
+    if input.shape[1] % math.prod(kernel) or input.shape[2] != math.prod(sizes):
+        raise RuntimeError(
+            f"fold: columns of shape {list(input.shape)} do not fit the output {list(shape)} with windows {list(kernel)}: "
+            f"expected a multiple of {math.prod(kernel)} rows and {math.prod(sizes)} columns"
+        )
+    if input._array.dtype.kind != "b":
+        floats_only("fold", input._array)
+    c = input.shape[1] // math.prod(kernel)
+    windows = input.reshape(input.shape[0], c, *kernel, *sizes).permute(0, 1, 4, 5, 2, 3)
+    whole = (input.shape[0], c, *(s + 2 * p for s, p in zip(shape, padding, strict=True)))
+    image = _overlay(windows, whole, kernel, stride, dilation, sizes)
+    image = image[:, :, padding[0] : padding[0] + shape[0], padding[1] : padding[1] + shape[1]]
+    return shown_as(image.contiguous(), "Col2ImBackward0")
+
+
+def unfold_dimension(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
+    """Windows of one dimension, as a new last dimension (``Tensor.unfold``).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.arange(5).unfold(0, 3, 2)
+    tensor([[0, 1, 2],
+            [2, 3, 4]])
+    """
+    dimension = wrap_dim(dimension, input.ndim, "unfold")
+    length = input.shape[dimension] if input.ndim else 1
+    if not 0 <= size <= length:
+        raise RuntimeError(f"unfold: a window of {size} does not fit into a dimension of size {length}")
+    if step <= 0:
+        raise RuntimeError(f"unfold: the step must be positive, but is {step}")
+    if not input.ndim:
+        return input.reshape(1)[:size]
+    return _strided_windows(input, dimension, size, step)
+
+
+@primitive(
+    view=True,
+    method=False,
+    grad_name="UnfoldBackward0",
+    input=lambda xp, grad, input_shape, dimension, size, step: xp._overlay_dimension(grad, input_shape, dimension, size, step),
+)
+def _strided_windows(input, dimension, size, step):
+    windows = np.lib.stride_tricks.sliding_window_view(input, size, dimension, writeable=input.flags.writeable)
+    return windows[(slice(None),) * dimension + (slice(None, None, step),)]
+
+
+@primitive(method=False, input=lambda xp, grad, dimension, size, step: xp._strided_windows(grad, dimension, size, step))
+def _overlay_dimension(input, shape, dimension, size, step):
+    out = np.zeros(shape, input.dtype)
+    count = input.shape[dimension]
+    for k in range(size):
+        out[(slice(None),) * dimension + (slice(k, k + count * step, step),)][...] += input[..., k]
+    return out

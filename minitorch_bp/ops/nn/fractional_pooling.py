@@ -1,0 +1,136 @@
+"""Fractional max pooling: windows whose places are drawn at random, so that images shrink by a factor that need not be whole.
+
+Source: Graham, "Fractional max-pooling", 2014. One uniform number u per sample, channel and dimension places the windows: number
+i begins at :math:`\\lfloor (i + u) \\alpha \\rfloor - \\lfloor u \\alpha \\rfloor`, with :math:`\\alpha` the room divided by the
+number of steps.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core.tensor import Tensor
+from ..creation import from_numpy
+from ..random.draw import rand
+from .conv import as_tuple
+from .pooling import _picked, place_of_largest
+
+
+def as_ratio(value: Any, n: int) -> tuple[float, ...]:
+    """A number for every dimension, or one for each."""
+    return (value,) * n if isinstance(value, (int, float)) else tuple(value)
+
+
+def _starts(u: np.ndarray, size: int, out: int, kernel: int) -> np.ndarray:
+    """Where the windows of one dimension begin: (N, C) uniform numbers to (N, C, out) places."""
+    step = u.dtype.type(size - kernel) / u.dtype.type(max(out - 1, 1))
+    u = u[..., None]
+    starts = ((np.arange(out, dtype=u.dtype) + u) * step).astype(np.int64) - (u * step).astype(np.int64)
+    starts[..., out - 1 :] = size - kernel
+    return starts
+
+
+def _places(x: np.ndarray, kernel: Any, sizes: Any, samples: np.ndarray) -> np.ndarray:
+    """The place of each window's largest element, in the flattened image."""
+    n = x.ndim - 2
+    # In two dimensions the first random number places the columns, in three the first places the slices.
+    order = (1, 0) if n == 2 else (0, 1, 2)
+    flat = np.zeros((*x.shape[:2], *sizes, *kernel), np.int64)
+    for d in range(n):
+        starts = _starts(samples[..., order[d]], x.shape[2 + d], sizes[d], kernel[d])
+        at = starts[..., None] + np.arange(kernel[d])
+        shape = [*x.shape[:2], *(1,) * (2 * n)]
+        shape[2 + d], shape[2 + n + d] = sizes[d], kernel[d]
+        flat = flat * x.shape[2 + d] + at.reshape(shape)
+    flat = flat.reshape(*x.shape[:2], *sizes, math.prod(kernel))
+    rows = (*x.shape[:2], math.prod(sizes) * math.prod(kernel))
+    values = np.take_along_axis(x.reshape(*x.shape[:2], math.prod(x.shape[2:])), flat.reshape(rows), -1)
+    return np.take_along_axis(flat, place_of_largest(values.reshape(flat.shape))[..., None], -1)[..., 0]
+
+
+def _fractional_max_pool(n: int, input: Tensor, kernel_size: Any, output_size: Any, output_ratio: Any, samples: Any) -> Any:
+    name = f"fractional_max_pool{n}d"
+    if output_size is None and output_ratio is None:
+        raise ValueError(f"{name}: give output_size or output_ratio")
+    if input.ndim not in (n + 1, n + 2) or 0 in input.shape[1:]:
+        raise RuntimeError(f"{name}: expected {n + 1} or {n + 2} dimensions, none empty but the batch, but got {list(input.shape)}")
+    shape = tuple(input.shape[-n:])
+    if output_size is None:
+        if isinstance(output_ratio, tuple) and len(output_ratio) > n:
+            raise ValueError(f"{name}: output_ratio must be a number or {n} of them, but is {output_ratio}")
+        output_size = tuple(int(s * r) for s, r in zip(shape, as_ratio(output_ratio, n), strict=True))
+    if not isinstance(output_size, int) and len(output_size) != n:
+        raise RuntimeError(f"{name}: output_size must be a number or {n} of them, but is {output_size}")
+    if not isinstance(kernel_size, int) and len(kernel_size) != n:
+        raise RuntimeError(f"{name}: kernel_size must be a number or {n} of them, but is {kernel_size}")
+    kernel, sizes = as_tuple(kernel_size, n), as_tuple(output_size, n)
+    for s, m, k in zip(shape, sizes, kernel, strict=True):
+        if m <= 0 or k <= 0 or m + k - 1 > s:
+            raise RuntimeError(f"{name}: {m} windows of size {k} do not fit into a dimension of size {s}")
+    lead = (1 if input.ndim == n + 1 else input.shape[0], input.shape[-n - 1])
+    if samples is None:
+        samples = rand(*lead, n, dtype=input.dtype)
+    fits = samples.ndim == 3 and samples.shape[0] >= lead[0] and tuple(samples.shape[1:]) == (lead[1], n)
+    if samples.dtype is not input.dtype or not fits:
+        raise RuntimeError(
+            f"{name}: the random samples must have shape {[*lead, n]} and type {input.dtype!r}, but have {list(samples.shape)} "
+            f"and {samples.dtype!r}"
+        )
+    batch = input if input.ndim == n + 2 else input.unsqueeze(0)
+    index = from_numpy(_places(batch._array, kernel, sizes, samples._array[: lead[0]]))
+    values = _picked(batch, index, f"FractionalMaxPool{n}DBackward0")
+    return (values, index) if batch is input else (values.squeeze(0), index.squeeze(0))
+
+
+def fractional_max_pool2d(
+    input: Tensor, kernel_size: Any, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False,
+    _random_samples: Any = None,
+) -> Any:  # fmt: skip
+    """The largest element of windows of an image that are placed at random.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+    kernel_size : int or pair
+    output_size : int or pair, or
+    output_ratio : float or pair
+        The size of the result, in elements or as a part of the input's.
+    return_indices : bool
+        Also return where each element came from, counted in the flattened image.
+    _random_samples : Tensor of shape (N, C, 2)
+        The numbers that place the windows, drawn unless given.
+
+    Raises
+    ------
+    ValueError
+        If neither size nor ratio is given.
+    RuntimeError
+        If so many windows do not fit.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.fractional_max_pool2d(torch.arange(16.0).reshape(1, 4, 4), 2, output_size=1)
+    tensor([[[15.]]])
+    """
+    found = _fractional_max_pool(2, input, kernel_size, output_size, output_ratio, _random_samples)
+    return found if return_indices else found[0]
+
+
+def fractional_max_pool3d(
+    input: Tensor, kernel_size: Any, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False,
+    _random_samples: Any = None,
+) -> Any:  # fmt: skip
+    """The largest element of windows of a volume that are placed at random; see :func:`fractional_max_pool2d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.fractional_max_pool3d(torch.arange(8.0).reshape(1, 2, 2, 2), 2, output_size=1)
+    tensor([[[[7.]]]])
+    """
+    found = _fractional_max_pool(3, input, kernel_size, output_size, output_ratio, _random_samples)
+    return found if return_indices else found[0]

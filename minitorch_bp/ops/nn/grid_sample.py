@@ -1,0 +1,141 @@
+"""``grid_sample``: the values of an image between its pixels, and the grids to ask for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core.tensor import Tensor
+from ..creation import from_numpy, linspace
+from ..linalg.matmul import matmul
+
+
+def affine_grid(theta: Tensor, size: Any, align_corners: Any = None) -> Tensor:
+    """The places of a grid after an affine map, for :func:`grid_sample`.
+
+    Parameters
+    ----------
+    theta : Tensor of shape (N, 2, 3) or (N, 3, 4)
+    size : (N, C, H, W) or (N, C, D, H, W)
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.affine_grid(torch.eye(2, 3).unsqueeze(0), (1, 1, 1, 2), align_corners=False)
+    tensor([[[[-0.5000,  0.0000],
+              [ 0.5000,  0.0000]]]])
+    """
+    if not theta.is_floating_point():
+        raise ValueError(f"affine_grid: theta must be of floating-point type, but is of type {theta.dtype!r}")
+    n = len(size) - 2
+    if n not in (2, 3) or theta.ndim != 3 or tuple(theta.shape[1:]) != (n, n + 1):
+        raise ValueError(f"affine_grid: a theta of shape {list(theta.shape)} does not fit the size {list(size)}")
+    axes = []
+    for m in reversed(size[2:]):
+        ends = 1.0 if align_corners else 1.0 - 1.0 / m
+        axes.append(linspace(-ends, ends, m, dtype=theta.dtype) if m > 1 or not align_corners else theta.new_zeros(m))
+    mesh = np.meshgrid(*(a.numpy() for a in reversed(axes)), indexing="ij")[::-1]
+    base = from_numpy(np.stack([*mesh, np.ones_like(mesh[0])], -1).reshape(-1, n + 1))
+    return matmul(base, theta.transpose(1, 2)).reshape(size[0], *size[2:], n)
+
+
+def grid_sample(
+    input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: Any = None
+) -> Tensor:
+    """The values of an image at given places, interpolated.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (N, C, D, H, W)
+    grid : Tensor of shape (N, ..., 2 or 3)
+        Places as (x, y) or (x, y, z) in [-1, 1].
+    mode : 'bilinear', 'nearest' or 'bicubic'
+    padding_mode : 'zeros', 'border' or 'reflection'
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> image = torch.tensor([[[[0.0, 1.0]]]])
+    >>> torch.nn.functional.grid_sample(image, torch.zeros(1, 1, 1, 2), align_corners=False)
+    tensor([[[[0.5000]]]])
+    """
+    if mode not in ("bilinear", "nearest", "bicubic"):
+        raise ValueError(f"grid_sample: unknown mode {mode!r}")
+    if padding_mode not in ("zeros", "border", "reflection"):
+        raise ValueError(f"grid_sample: unknown padding_mode {padding_mode!r}")
+    n = input.ndim - 2
+    if n not in (2, 3) or grid.ndim != input.ndim or grid.shape[-1] != n or grid.shape[0] != input.shape[0]:
+        raise RuntimeError(f"grid_sample: a grid of shape {list(grid.shape)} does not fit an input of shape {list(input.shape)}")
+    if mode == "bicubic" and n == 3:
+        raise RuntimeError("grid_sample: bicubic interpolation works for images only")
+    sizes = tuple(input.shape[2:])
+    places = []
+    for k in range(n):
+        x, size = grid[..., k], sizes[n - 1 - k]
+        at = (x + 1) / 2 * (size - 1) if align_corners else ((x + 1) * size - 1) / 2
+        places.append(at if mode == "bicubic" else _inside(at, size, padding_mode, bool(align_corners)))
+    corners = _corners(places, mode)
+    total: Any = 0
+    for corner, weight in corners:
+        value = _looked_up(input, corner, sizes, padding_mode, bool(align_corners), mode)
+        total = total + (value if weight is None else value * weight.unsqueeze(1))
+    return total
+
+
+def _inside(at: Tensor, size: int, padding_mode: str, align_corners: bool) -> Tensor:
+    """Bring places outside of the image to the border, or reflect them."""
+    if padding_mode == "zeros":
+        return at
+    if padding_mode == "reflection":
+        low, span = (0.0, size - 1.0) if align_corners else (-0.5, float(size))
+        if not span:
+            return at * 0
+        away = (at - low).abs()
+        extra = away.detach() % span
+        flips = ((away.detach() / span).floor() % 2) == 0
+        from ..pointwise.compare import where
+
+        moved = away - (away.detach() - extra)
+        at = where(flips, moved + low, span - moved + low)
+    return at.clamp(0, size - 1)
+
+
+def _corners(places: list[Tensor], mode: str) -> list[tuple[list[Any], Any]]:
+    """The neighbours of each place, as integer coordinates (x, y, ...), with their weights."""
+    if mode == "nearest":
+        return [([p.detach().round().long() for p in places], None)]
+    choices: list[tuple[list[Any], Any]] = [([], None)]
+    for p in places:
+        base = p.detach().floor()
+        part = p - base
+        if mode == "bilinear":
+            options = [(base.long(), 1 - part), (base.long() + 1, part)]
+        else:
+            options = [(base.long() + o, _keys(part - o)) for o in (-1, 0, 1, 2)]
+        choices = [([*c, i], o if w is None else w * o) for c, w in choices for i, o in options]
+    return choices
+
+
+def _keys(d: Tensor, a: float = -0.75) -> Tensor:
+    from ..pointwise.compare import where
+
+    d = d.abs()
+    return where(d <= 1, ((a + 2) * d - (a + 3)) * d * d + 1, ((a * d - 5 * a) * d + 8 * a) * d - 4 * a)
+
+
+def _looked_up(input: Tensor, corner: list[Any], sizes: Any, padding_mode: str, align_corners: bool, mode: str) -> Tensor:
+    n = len(sizes)
+    flat: Any = 0
+    valid: Any = True
+    for k, i in enumerate(corner):
+        size = sizes[n - 1 - k]
+        if mode == "bicubic" and padding_mode != "zeros":
+            i = _inside(i.to(input.dtype), size, padding_mode, align_corners).round().long()
+        valid = valid & (i >= 0) & (i < size)
+        flat = flat + i.clamp(0, size - 1) * math.prod(sizes[n - k :])
+    count, channels = input.shape[:2]
+    index = flat.reshape(count, 1, -1).expand(count, channels, -1)
+    values = input.flatten(2).gather(2, index).reshape(count, channels, *corner[0].shape[1:])
+    return values * valid.unsqueeze(1).to(input.dtype) if padding_mode == "zeros" or mode != "bicubic" else values

@@ -1,0 +1,122 @@
+"""Linear layers: :math:`y = x W^T + b` and the bilinear form."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core.graph import shown_as
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+
+
+def _linear_name(node: Any) -> str:
+    bias = node.edges[0] is not None
+    if len(node.shape) == 2:
+        return "AddmmBackward0" if bias else "MmBackward0"
+    if len(node.shape) == 1:
+        return "ViewBackward0" if bias else "SqueezeBackward4"
+    return "ViewBackward0" if bias else "UnsafeViewBackward0"
+
+
+def _linear_input(xp: Any, grad: Any, weight: Any) -> Any:
+    if len(grad.shape) == 2:
+        return xp._mm(grad, weight)
+    return xp._unsafe_view(xp._mm(_rows(xp, grad), weight), (*grad.shape[:-1], weight.shape[1]))
+
+
+def _linear_weight(xp: Any, grad: Any, input: Any) -> Any:
+    if len(grad.shape) == 2:
+        return xp._mm(xp.t(grad), input)
+    return xp._mm(xp.t(_rows(xp, grad)), _rows(xp, input))
+
+
+def _rows(xp: Any, x: Any) -> Any:
+    return xp._unsafe_view(x, (-1, x.shape[-1]))
+
+
+@primitive(
+    method=False,
+    grad_name=_linear_name,
+    bias=lambda xp, grad: grad,
+    input=_linear_input,
+    weight=_linear_weight,
+)
+def linear(input, weight, bias=None):
+    r"""The linear layer, :math:`y = x W^T + b`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., in_features)
+    weight : Tensor of shape (out_features, in_features)
+    bias : Tensor of shape (out_features,), optional
+
+    Returns
+    -------
+    Tensor of shape (..., out_features)
+
+    Raises
+    ------
+    RuntimeError
+        If the last dimension of the input is not in_features, or the dtypes differ.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> W, b = torch.tensor([[1.0, 2.0]]), torch.tensor([0.5])
+    >>> torch.nn.functional.linear(torch.tensor([[3.0, 4.0]]), W, b)
+    tensor([[11.5000]])
+    """
+    if input.ndim == 2 and weight.ndim == 2 and input.dtype is weight.dtype:
+        try:
+            out = input.dot(weight.T)  # takes half of matmul's time on small matrices
+        except ValueError:
+            raise _linear_error(input, weight, bias) from None
+    elif input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1] or input.dtype != weight.dtype:
+        raise _linear_error(input, weight, bias)
+    else:
+        rows = input.reshape(math.prod(input.shape[:-1]), input.shape[-1])
+        out = rows.dot(weight.T).reshape(*input.shape[:-1], weight.shape[0])
+    if bias is not None:
+        if bias.ndim > 1 or bias.size not in (weight.shape[0], 1) or bias.dtype != weight.dtype:
+            raise _linear_error(input, weight, bias)
+        np.add(out, bias, out)
+    return out
+
+
+def _linear_error(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> RuntimeError:
+    if input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1]:
+        return RuntimeError(
+            f"linear: input of shape {list(input.shape)} and weight of shape {list(weight.shape)} cannot be multiplied: "
+            f"the input's last dimension must be the weight's second"
+        )
+    types = [f"torch.{x.dtype}" for x in (input, weight, bias) if x is not None]
+    if len(set(types)) > 1:
+        return RuntimeError(f"linear: input, weight and bias must have one dtype, but got {', '.join(types)}")
+    assert bias is not None
+    return RuntimeError(f"linear: the bias must have shape [{weight.shape[0]}], but has {list(bias.shape)}")
+
+
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -> Tensor:
+    r""":math:`y_k = x_1^T W_k x_2 + b_k`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.bilinear(torch.tensor([2.0]), torch.tensor([3.0]), torch.ones(1, 1, 1))
+    tensor([6.])
+    """
+    from ..linalg.matmul import matmul
+
+    if weight.ndim != 3 or input1.shape[-1] != weight.shape[1] or input2.shape[-1] != weight.shape[2]:
+        raise RuntimeError(
+            f"bilinear: inputs of shapes {list(input1.shape)} and {list(input2.shape)} do not fit a weight of shape {list(weight.shape)}"
+        )
+    lead = tuple(input1.shape[:-1])
+    if lead != tuple(input2.shape[:-1]):
+        raise RuntimeError(f"bilinear: shapes {list(input1.shape)} and {list(input2.shape)} must agree apart from the last size")
+    rows1, rows2 = input1.reshape(-1, weight.shape[1]), input2.reshape(-1, weight.shape[2])
+    out = (matmul(rows1, weight) * rows2).sum(-1).t().contiguous().reshape(*lead, weight.shape[0])
+    return shown_as(out, "ViewBackward0") if bias is None else out + bias

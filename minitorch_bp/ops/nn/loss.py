@@ -1,0 +1,369 @@
+"""Losses: the lecture's squared loss and softmax regression loss, and their relatives.
+
+Every loss first has one value per element or example; ``reduction`` then takes the mean, the sum, or nothing.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import floats_only
+
+
+def check_reduction(name: str, reduction: str, size_average: Any = None, reduce: Any = None) -> str:
+    """The reduction, with the two older arguments folded in; ValueError for an unknown one."""
+    if size_average is not None or reduce is not None:
+        warnings.warn("size_average and reduce are deprecated: pass reduction='mean', 'sum' or 'none'", stacklevel=4)
+        if reduce is False:
+            return "none"
+        return "sum" if size_average is False else "mean"
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', but got {reduction!r}")
+    return reduction
+
+
+def _reduce(values: np.ndarray, reduction: str) -> Any:
+    if reduction == "none":
+        return values
+    total = np.add.reduce(values, None)
+    return total if reduction == "sum" else total / values.dtype.type(values.size)
+
+
+def _per_element(grad: Any, shape: Any, reduction: str) -> Any:
+    """The gradient of each element's loss, given that of the reduced loss."""
+    return grad / int(np.prod(shape)) if reduction == "mean" else grad
+
+
+def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
+    """Two operands of one shape and dtype, with torch's warning where broadcasting is about to surprise."""
+    if not isinstance(target, Tensor):
+        raise TypeError(f"{name}(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
+    if input._array.shape != target._array.shape:
+        warnings.warn(
+            f"{name}: the target's size {list(target.shape)} differs from the input's {list(input.shape)}; both are broadcast, "
+            "which is probably not what was meant",
+            stacklevel=3,
+        )
+        from ..shape.view import broadcast_tensors
+
+        input, target = broadcast_tensors(input, target)
+    if input._array.dtype != target._array.dtype:
+        wanted = dtypes.result_dtype([input._array, target._array])
+        input, target = input.to(wanted), target.to(wanted)
+    return input, target
+
+
+# ---------------------------------------------------------------------- regression
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="MseLossBackward0",
+    input=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * 2 * (input - target),
+    target=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * 2 * (target - input),
+)
+def _mse_loss(input, target, reduction):
+    floats_only("mse_loss", input)
+    d = np.subtract(input, target)
+    return _reduce(d * d, reduction)
+
+
+def mse_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+) -> Tensor:
+    r"""The squared loss, :math:`(x_i - y_i)^2`, averaged by default.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        Of one shape.
+    reduction : 'mean', 'sum' or 'none'
+
+    Raises
+    ------
+    ValueError
+        For another reduction.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.mse_loss(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 4.0]))
+    tensor(2.)
+    """
+    reduction = check_reduction("mse_loss", reduction, size_average, reduce)
+    if weight is not None:
+        raise NotImplementedError("mse_loss() does not support the argument weight")
+    input, target = _pair("mse_loss", input, target)
+    return _mse_loss(input, target, reduction)
+
+
+def l1_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+) -> Tensor:
+    r"""The absolute error, :math:`|x_i - y_i|`; its derivative at 0 is 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.l1_loss(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 4.0]))
+    tensor(1.)
+    """
+    reduction = check_reduction("l1_loss", reduction, size_average, reduce)
+    if weight is not None:
+        raise NotImplementedError("l1_loss() does not support the argument weight")
+    input, target = _pair("l1_loss", input, target)
+    values = (input - target).abs()
+    return values if reduction == "none" else values.mean() if reduction == "mean" else values.sum()
+
+
+def _huber_slope(xp: Any, d: Any, width: float) -> Any:
+    return xp._where(xp.abs(d) >= width, width * xp.sign(d), d)  # NaN stays NaN
+
+
+def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
+    return xp.sign(d) if beta == 0 else xp._where(xp.abs(d) >= beta, xp.sign(d), d / beta)
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="SmoothL1LossBackward0",
+    input=lambda xp, grad, input, target, reduction, beta: (
+        _per_element(grad, input.shape, reduction) * _smooth_slope(xp, input - target, beta)
+    ),
+    target=lambda xp, grad, input, target, reduction, beta: (
+        _per_element(grad, input.shape, reduction) * _smooth_slope(xp, target - input, beta)
+    ),
+)
+def _smooth_l1_loss(input, target, reduction, beta):
+    floats_only("smooth_l1_loss", input)
+    d = np.abs(input - target)
+    if beta == 0:
+        return _reduce(d, reduction)
+    return _reduce(np.where(d < beta, d * d * 0.5 / beta, d - 0.5 * beta).astype(d.dtype), reduction)
+
+
+def smooth_l1_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0
+) -> Tensor:
+    r"""Squared near 0, absolute beyond ``beta``: :math:`d^2 / 2\beta` for :math:`|d| < \beta`, else :math:`|d| - \beta / 2`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.smooth_l1_loss(torch.tensor([0.5, 3.0]), torch.zeros(2), reduction="none")
+    tensor([0.1250, 2.5000])
+    """
+    reduction = check_reduction("smooth_l1_loss", reduction, size_average, reduce)
+    if beta < 0:
+        raise RuntimeError(f"smooth_l1_loss: beta must not be negative, but is {beta}")
+    return _smooth_l1_loss(*_pair("smooth_l1_loss", input, target), reduction, float(beta))
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="HuberLossBackward0",
+    input=lambda xp, grad, input, target, reduction, delta: (
+        _per_element(grad, input.shape, reduction) * _huber_slope(xp, input - target, delta)
+    ),
+    target=lambda xp, grad, input, target, reduction, delta: (
+        _per_element(grad, input.shape, reduction) * _huber_slope(xp, target - input, delta)
+    ),
+)
+def _huber_loss(input, target, reduction, delta):
+    floats_only("huber_loss", input)
+    d = np.abs(input - target)
+    return _reduce(np.where(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta)).astype(d.dtype), reduction)
+
+
+def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Tensor:
+    r"""Huber's loss: :math:`d^2 / 2` for :math:`|d| < \delta`, else :math:`\delta (|d| - \delta / 2)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.huber_loss(torch.tensor([0.5, 3.0]), torch.zeros(2), reduction="none")
+    tensor([0.1250, 2.5000])
+    """
+    if weight is not None:
+        if weight.shape != input.shape:
+            raise ValueError(f"huber_loss: a weight of shape {list(weight.shape)} does not fit {list(input.shape)}")
+        return _finish(huber_loss(input, target, "none", delta) * weight, None, check_reduction("huber_loss", reduction))
+    if not isinstance(delta, (int, float)):
+        raise TypeError(f"huber_loss: delta must be a number, but is a {type(delta).__name__}")
+    if delta <= 0:
+        raise RuntimeError(f"huber_loss: delta must be positive, but is {delta}")
+    reduction = check_reduction("huber_loss", reduction)
+    return _huber_loss(*_pair("huber_loss", input, target), reduction, float(delta))
+
+
+# ---------------------------------------------------------------------- two classes
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="BinaryCrossEntropyBackward0",
+    input=lambda xp, grad, input, target, reduction: xp._bce_backward(_per_element(grad, input.shape, reduction), input, target),
+    target=lambda xp, grad, input, reduction: _per_element(grad, input.shape, reduction) * (xp.log1p(-input) - xp.log(input)),
+)
+def _bce(input, target, reduction):
+    if input.size and not (input.min() >= 0 and input.max() <= 1):
+        raise RuntimeError(
+            "binary_cross_entropy: all inputs must lie between 0 and 1: apply sigmoid first, or use the form with logits"
+        )
+    if target.size and not (target.min() >= 0 and target.max() <= 1):
+        raise RuntimeError("binary_cross_entropy: all targets must lie between 0 and 1")
+    return _reduce((target - 1) * np.maximum(np.log1p(-input), -100) - target * np.maximum(np.log(input), -100), reduction)
+
+
+def _bce_curvature(xp: Any, g: Any, grad: Any, input: Any, target: Any) -> Any:
+    """The second derivative; the small numbers keep it finite at 0 and 1, and stand where torch has them."""
+    left, right = input + 1e-12, 1 - input + 1e-12
+    return g * grad * ((input * input - 2 * input * target + target) / (left * left * (right * right)))
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad=lambda xp, g, input, target: g * ((input - target) / ((input + 1e-12) * (1 - input + 1e-12))),
+    input=_bce_curvature,
+    target=lambda xp, g, grad, input: -g * grad / ((1 - input) * input),
+)
+def _bce_backward(grad, input, target):
+    return grad * (input - target) / np.maximum((1 - input) * input, input.dtype.type(1e-12))
+
+
+def _finish(values: Tensor, weight: Any, reduction: str) -> Tensor:
+    if weight is not None:
+        values = values * weight
+    return values if reduction == "none" else values.mean() if reduction == "mean" else values.sum()
+
+
+def binary_cross_entropy(
+    input: Tensor, target: Tensor, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Tensor:
+    r"""The loss of a probability: :math:`-y \ln x - (1 - y) \ln(1 - x)`, each logarithm at least -100.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    RuntimeError
+        If an input lies outside [0, 1].
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.binary_cross_entropy(torch.tensor([0.5]), torch.tensor([1.0]))
+    tensor(0.6931)
+    """
+    reduction = check_reduction("binary_cross_entropy", reduction, size_average, reduce)
+    if input._array.shape != target._array.shape:
+        raise ValueError(f"binary_cross_entropy: the target's size {list(target.shape)} must equal the input's {list(input.shape)}")
+    if input._array.dtype != target._array.dtype:
+        raise RuntimeError(
+            f"binary_cross_entropy: input and target must have one dtype, but got {input.dtype!r} and {target.dtype!r}"
+        )
+    return _bce(input, target, reduction) if weight is None else _finish(_bce(input, target, "none"), weight, reduction)
+
+
+def _weighted(xp: Any, grad: Any, input: Any, weight: Any, reduction: str) -> Any:
+    g = _per_element(grad, input.shape, reduction)
+    return g if weight is None else g * weight
+
+
+def _logits_slope(xp: Any, input: Any, target: Any, pos_weight: Any) -> Any:
+    if pos_weight is None:
+        return xp.sigmoid(input) - target
+    return (1 - target) - ((pos_weight - 1) * target + 1) * xp.sigmoid(-input)
+
+
+def _logits_target(xp: Any, input: Any, pos_weight: Any) -> Any:
+    return -input if pos_weight is None else -input - (pos_weight - 1) * xp.logsigmoid(input)
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="BinaryCrossEntropyWithLogitsBackward0",
+    input=lambda xp, grad, input, target, weight, pos_weight, reduction: (
+        _weighted(xp, grad, input, weight, reduction) * _logits_slope(xp, input, target, pos_weight)
+    ),
+    target=lambda xp, grad, input, weight, pos_weight, reduction: (
+        _weighted(xp, grad, input, weight, reduction) * _logits_target(xp, input, pos_weight)
+    ),
+)
+def _bce_with_logits(input, target, weight, pos_weight, reduction):
+    floats_only("binary_cross_entropy_with_logits", input)
+    values = np.maximum(-input, 0) + np.log1p(np.exp(-np.abs(input)))
+    if pos_weight is not None:
+        values = values * ((pos_weight - 1) * target + 1)
+    values = (1 - target) * input + values
+    return _reduce(values if weight is None else values * weight, reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Any = None,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    pos_weight: Any = None,
+) -> Tensor:
+    r""":func:`binary_cross_entropy` of :math:`\sigma(x)`, computed without overflow.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        Of one shape.
+    weight : Tensor, optional
+        A factor for each element.
+    pos_weight : Tensor, optional
+        A factor for the positive examples.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.binary_cross_entropy_with_logits(torch.tensor([0.0]), torch.tensor([1.0]))
+    tensor(0.6931)
+    """
+    reduction = check_reduction("binary_cross_entropy_with_logits", reduction, size_average, reduce)
+    if input._array.shape != target._array.shape:
+        raise ValueError(
+            f"binary_cross_entropy_with_logits: the target's size {list(target.shape)} must equal the input's {list(input.shape)}"
+        )
+    target = target if target._array.dtype == input._array.dtype else target.to(input.dtype)
+    return _bce_with_logits(input, target, weight, pos_weight, reduction)
+
+
+# ---------------------------------------------------------------------- distributions
+def kl_div(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False
+) -> Tensor:
+    r"""The Kullback-Leibler divergence of log-probabilities: :math:`y (\ln y - x)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.kl_div(torch.tensor([0.0]), torch.tensor([1.0]), reduction="sum")
+    tensor(0.)
+    """
+    if reduction == "batchmean":
+        total = kl_div(input, target, reduction="sum", log_target=log_target)
+        return total / input._array.shape[0] if input.ndim else total
+    reduction = check_reduction("kl_div", reduction, size_average, reduce)
+    if input.dtype.category < dtypes.FLOATING or target.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"kl_div needs floating-point tensors, but got {input.dtype!r} and {target.dtype!r}")
+    if log_target:
+        values = target.exp() * (target - input)
+    else:
+        from ..special.entropy import xlogy
+
+        values = xlogy(target, target) - target * input
+    return _finish(values, None, reduction)

@@ -1,0 +1,300 @@
+"""Losses that want a margin, a distribution's likelihood, or an order: the rest of ``nn.functional``'s."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ...core.graph import shown_as
+from ...core.tensor import Tensor
+from .._shapes import check_tensor
+from ..pointwise.compare import where
+from ..special.entropy import xlogy
+from .distance import pairwise_distance
+from .loss import check_reduction
+from .smooth_activation import logsigmoid
+
+
+def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:
+    """The mean, the sum, or the values themselves; ``shown`` is the name of the node that PyTorch has for the whole."""
+    found = values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
+    return shown_as(found, shown) if shown else found
+
+
+def _reduction(name: str, size_average: Any, reduce: Any, reduction: str) -> str:
+    if size_average is not None or reduce is not None:
+        average = True if size_average is None else size_average
+        reduction = "none" if reduce is False else "mean" if average else "sum"
+    return check_reduction(name, reduction)
+
+
+def margin_ranking_loss(
+    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, size_average: Any = None, reduce: Any = None,
+    reduction: str = "mean",
+) -> Tensor:  # fmt: skip
+    r""":math:`\max(0, -y (x_1 - x_2) + \text{margin})`: the first should rank higher where y = 1, lower where y = -1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> F = torch.nn.functional
+    >>> F.margin_ranking_loss(torch.tensor([1.0]), torch.tensor([3.0]), torch.tensor([1.0]))
+    tensor(2.)
+    """
+    reduction = _reduction("margin_ranking_loss", size_average, reduce, reduction)
+    if not input1.ndim == input2.ndim == target.ndim:
+        raise RuntimeError(
+            f"margin_ranking_loss: inputs and target must have as many dimensions, but got shapes {list(input1.shape)}, "
+            f"{list(input2.shape)} and {list(target.shape)}"
+        )
+    return reduced(shown_as((-target * (input1 - input2) + margin).clamp(min=0), "ClampMinBackward0"), reduction)
+
+
+def hinge_embedding_loss(
+    input: Tensor, target: Tensor, margin: float = 1.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Tensor:
+    r"""x where y = 1, :math:`\max(0, \text{margin} - x)` where y = -1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.hinge_embedding_loss(torch.tensor([0.3, 0.4]), torch.tensor([1.0, -1.0]))
+    tensor(0.4500)
+    """
+    reduction = _reduction("hinge_embedding_loss", size_average, reduce, reduction)
+    away = where(target != 1, (margin - input).clamp(min=0), (input * 0).detach())
+    near = where(target != -1, input, (input * 0).detach())
+    return reduced(away + near, reduction)
+
+
+def soft_margin_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Tensor:
+    r""":math:`\ln(1 + e^{-y x})`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.soft_margin_loss(torch.tensor([0.0]), torch.tensor([1.0]))
+    tensor(0.6931)
+    """
+    reduction = _reduction("soft_margin_loss", size_average, reduce, reduction)
+    return reduced((-target * input).exp().log1p(), reduction, "SoftMarginLossBackward0")
+
+
+def multi_margin_loss(
+    input: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, weight: Any = None, size_average: Any = None,
+    reduce: Any = None, reduction: str = "mean",
+) -> Tensor:  # fmt: skip
+    r""":math:`\frac1C \sum_{i \ne y} \max(0, \text{margin} - x_y + x_i)^p`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.multi_margin_loss(torch.tensor([[0.1, 0.2]]), torch.tensor([1]))
+    tensor(0.4500)
+    """
+    reduction = _reduction("multi_margin_loss", size_average, reduce, reduction)
+    if p not in (1, 2):
+        raise ValueError(f"multi_margin_loss: p must be 1 or 2, but is {p}")
+    if weight is not None and weight.ndim != 1:
+        raise ValueError(f"multi_margin_loss: the weight must be a vector, but has shape {list(weight.shape)}")
+    x = input if input.ndim == 2 else input.reshape(1, -1)
+    y = target.reshape(-1)
+    if input.ndim > 2:
+        raise RuntimeError(f"multi_margin_loss: expected a vector or matrix, but got shape {list(input.shape)}")
+    if y.numel() != x.shape[0]:
+        raise RuntimeError(f"multi_margin_loss: a target of shape {list(target.shape)} does not fit {list(input.shape)}")
+    if weight is not None and weight.numel() != x.shape[1]:
+        raise RuntimeError(f"multi_margin_loss: {weight.numel()} weights do not fit {x.shape[1]} classes")
+    own = x.gather(1, y.unsqueeze(1))
+    short = (margin - own + x).clamp(min=0) ** p
+    if weight is not None:
+        short = short * weight[y].unsqueeze(1)
+    from ..creation import arange
+
+    others = arange(x.shape[1]) != y.unsqueeze(1)
+    found = where(others, short, (short * 0).detach()).sum(1) / x.shape[1]
+    return reduced(found if input.ndim == 2 else found.reshape(target.shape), reduction, "MultiMarginLossBackward0")
+
+
+def multilabel_margin_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Tensor:
+    r"""The same with several labels, listed until the first -1: :math:`\frac1C\sum_{j, i} \max(0, 1 - x_{y_j} + x_i)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> F = torch.nn.functional
+    >>> F.multilabel_margin_loss(torch.tensor([[0.1, 0.2, 0.4]]), torch.tensor([[2, -1, 0]]))
+    tensor(0.5000)
+    """
+    reduction = _reduction("multilabel_margin_loss", size_average, reduce, reduction)
+    if tuple(target.shape) != tuple(input.shape):
+        raise RuntimeError(f"multilabel_margin_loss: shapes {list(input.shape)} and {list(target.shape)} must be equal")
+    if input.ndim > 2 or (input.shape and not input.shape[-1]):
+        raise RuntimeError(f"multilabel_margin_loss: expected a vector or matrix, but got shape {list(input.shape)}")
+    x, y = (t if t.ndim == 2 else t.reshape(1, -1) for t in (input, target))
+    listed = (y < 0).long().cumsum(1) == 0
+    places = y.clamp(min=0)
+    marked = (x.detach() * 0).scatter_add(1, places, listed.to(x.dtype)) > 0
+    own = x.gather(1, places)
+    short = (1 - own.unsqueeze(2) + x.unsqueeze(1)).clamp(min=0)
+    counted = listed.unsqueeze(2) & ~marked.unsqueeze(1)
+    found = where(counted, short, (short * 0).detach()).sum((1, 2)) / max(x.shape[1], 1)
+    return reduced(found if input.ndim == 2 else found.reshape(()), reduction, "MultilabelMarginLossBackward0")
+
+
+def multilabel_soft_margin_loss(
+    input: Tensor, target: Tensor, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Tensor:
+    r"""Binary cross entropy of each class's sigmoid, averaged over the classes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.multilabel_soft_margin_loss(torch.zeros(1, 2), torch.tensor([[1.0, 0.0]]))
+    tensor(0.6931)
+    """
+    reduction = _reduction("multilabel_soft_margin_loss", size_average, reduce, reduction)
+    found = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
+    found = found if weight is None else found * weight
+    return reduced(found.sum(-1) / input.shape[-1], reduction)
+
+
+def cosine_embedding_loss(
+    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, size_average: Any = None, reduce: Any = None,
+    reduction: str = "mean",
+) -> Tensor:  # fmt: skip
+    r""":math:`1 - \cos(x_1, x_2)` where y = 1, :math:`\max(0, \cos(x_1, x_2) - \text{margin})` where y = -1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> a = torch.tensor([[1.0, 0.0]])
+    >>> torch.nn.functional.cosine_embedding_loss(a, a, torch.tensor([-1.0]))
+    tensor(1.)
+    """
+    reduction = _reduction("cosine_embedding_loss", size_average, reduce, reduction)
+    if target.ndim not in (0, 1) or target.ndim + 1 != input1.ndim or target.ndim + 1 != input2.ndim:
+        raise RuntimeError(
+            f"cosine_embedding_loss: shapes {list(input1.shape)}, {list(input2.shape)} and target {list(target.shape)} do not fit"
+        )
+    eps = 1e-12
+    product = (input1 * input2).sum(-1)
+    first, second = (input1 * input1).sum(-1) + eps, (input2 * input2).sum(-1) + eps
+    cosine = product / (first * second).sqrt()
+    zero = (cosine * 0).detach()
+    found = where(target == 1, 1 - cosine, zero) + where(target == -1, (cosine - margin).clamp(min=0), zero)
+    return reduced(found, reduction)
+
+
+def poisson_nll_loss(
+    input: Tensor, target: Tensor, log_input: bool = True, full: bool = False, size_average: Any = None, eps: float = 1e-8,
+    reduce: Any = None, reduction: str = "mean",
+) -> Tensor:  # fmt: skip
+    r"""Minus the logarithm of a Poisson probability: :math:`e^x - y x`, or :math:`x - y \ln(x + \epsilon)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.poisson_nll_loss(torch.tensor([0.0]), torch.tensor([2.0]))
+    tensor(1.)
+    """
+    reduction = _reduction("poisson_nll_loss", size_average, reduce, reduction)
+    found = input.exp() - target * input if log_input else input - target * (input + eps).log()
+    if full:
+        stirling = xlogy(target, target) - target + 0.5 * (2 * math.pi * target).log()
+        found = found + stirling.masked_fill(target <= 1, 0.0)
+    return reduced(found, reduction)
+
+
+def gaussian_nll_loss(
+    input: Tensor, target: Tensor, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
+) -> Tensor:
+    r"""Minus the logarithm of a normal density: :math:`\frac12 (\ln v + (x - y)^2 / v)`, v at least eps.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.gaussian_nll_loss(torch.tensor([1.0]), torch.tensor([3.0]), torch.tensor([1.0]))
+    tensor(2.)
+    """
+    if not isinstance(var, Tensor):
+        if var < 0:
+            raise ValueError(f"gaussian_nll_loss: a variance can't be negative, but is {var}")
+        var = (input * 0).detach() + var
+    if var.shape != input.shape:
+        if tuple(input.shape[:-1]) == tuple(var.shape):
+            var = var.unsqueeze(-1)
+        elif var.ndim != input.ndim or sum(v for s, v in zip(input.shape, var.shape, strict=True) if s != v) != 1:
+            raise ValueError(f"gaussian_nll_loss: a var of shape {list(var.shape)} does not fit {list(input.shape)}")
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"gaussian_nll_loss: unknown reduction {reduction!r}")
+    if (var < 0).any():
+        raise ValueError("gaussian_nll_loss: a variance can't be negative")
+    v = var + (var.detach().clamp(min=eps) - var.detach())
+    difference = input - target
+    found = 0.5 * (v.log() + difference * difference / v)
+    return reduced(found + 0.5 * math.log(2 * math.pi) if full else found, reduction)
+
+
+def triplet_margin_loss(
+    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0, p: float = 2, eps: float = 1e-6,
+    swap: bool = False, size_average: Any = None, reduce: Any = None, reduction: str = "mean",
+) -> Tensor:  # fmt: skip
+    r""":math:`\max(0, d(a, p) - d(a, n) + \text{margin})`.
+
+    Source: Balntas et al., "Learning shallow convolutional feature descriptors with triplet losses", 2016.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> a, b = torch.zeros(1, 2), torch.ones(1, 2)
+    >>> torch.nn.functional.triplet_margin_loss(a, b, b)
+    tensor(1.0000)
+    """
+    reduction = _reduction("triplet_margin_loss", size_average, reduce, reduction)
+    for t in (anchor, positive, negative):
+        check_tensor("triplet_margin_loss", t)
+    if margin <= 0:
+        raise ValueError(f"triplet_margin_loss: the margin must be positive, but is {margin}")
+    if not anchor.ndim == positive.ndim == negative.ndim:
+        raise RuntimeError(
+            f"triplet_margin_loss: all three must have as many dimensions, but got shapes {list(anchor.shape)}, "
+            f"{list(positive.shape)} and {list(negative.shape)}"
+        )
+    near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
+    if swap:
+        from ..pointwise.arithmetic import minimum
+
+        far = minimum(far, pairwise_distance(positive, negative, p, eps))
+    return reduced((margin + near - far).clamp(min=0), reduction)
+
+
+def triplet_margin_with_distance_loss(
+    anchor: Tensor, positive: Tensor, negative: Tensor, *, distance_function: Any = None, margin: float = 1.0,
+    swap: bool = False, reduction: str = "mean",
+) -> Tensor:  # fmt: skip
+    """:func:`triplet_margin_loss` with any distance.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> a, b = torch.zeros(1, 2), torch.ones(1, 2)
+    >>> torch.nn.functional.triplet_margin_with_distance_loss(a, b, b)
+    tensor(1.0000)
+    """
+    distance = pairwise_distance if distance_function is None else distance_function
+    if margin <= 0:
+        raise ValueError(f"triplet_margin_with_distance_loss: the margin must be positive, but is {margin}")
+    if not anchor.ndim == positive.ndim == negative.ndim:
+        raise RuntimeError("triplet_margin_with_distance_loss: all three must have as many dimensions")
+    reduction = check_reduction("triplet_margin_with_distance_loss", reduction)
+    near, far = distance(anchor, positive), distance(anchor, negative)
+    if swap:
+        from ..pointwise.arithmetic import minimum
+
+        far = minimum(far, distance(positive, negative))
+    return reduced((margin + near - far).clamp(min=0), reduction)

@@ -1,0 +1,337 @@
+"""Max pooling: the largest element of each window, its gradient to the element it came from, and back by index.
+
+The windows are taken one place at a time: place (0, 0) of all windows is a slice of the input with the stride as its step, and so
+on. So a window of 2 x 2 costs four slices and three comparisons of whole arrays, and what must be remembered is a small number per
+window: which place was the largest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ...core.graph import shown_as
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, kept_where, no_booleans
+from .conv import as_tuple
+
+
+def _pooled_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> tuple[int, ...]:
+    if any(d <= 0 for d in dilation):
+        raise RuntimeError(f"{name}: the dilation must be positive, but is {list(dilation)}")
+    if any(s <= 0 for s in stride):
+        raise RuntimeError(f"{name}: the stride must be positive, but is {list(stride)}")
+    if any(k <= 0 for k in kernel):
+        raise RuntimeError(f"{name}: the window must be positive, but is {list(kernel)}")
+    if any(p < 0 or 2 * p > k for p, k in zip(padding, kernel, strict=True)):
+        raise RuntimeError(f"{name}: the padding {list(padding)} must lie between 0 and half of the window {list(kernel)}")
+    found = []
+    for n, k, s, p, d in zip(shape, kernel, stride, padding, dilation, strict=True):
+        room = n + 2 * p - d * (k - 1) - 1
+        m = (-(-room // s) if ceil_mode else room // s) + 1
+        if ceil_mode and (m - 1) * s >= n + p:
+            m -= 1  # a window must start inside the input or the left padding
+        if m <= 0:
+            raise RuntimeError(f"{name}: the window {list(kernel)} does not fit into an input of shape {list(shape)}")
+        found.append(m)
+    return tuple(found)
+
+
+def _pool_arguments(
+    name: str, n: int, input: Tensor, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
+) -> Any:
+    """``(kernel, stride, before, dilation, sizes, after)``: ``before`` and ``after`` are the padding at both ends."""
+    check_tensor(name, input)
+    if input.ndim not in (n + 1, n + 2):
+        raise RuntimeError(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(input.shape)}")
+    if 0 in input.shape[-n - 1 :]:
+        raise RuntimeError(f"{name}: only the batch may be empty, but got shape {list(input.shape)}")
+    kernel, padding, dilation = as_tuple(kernel_size, n), as_tuple(padding, n), as_tuple(dilation, n)
+    stride = kernel if stride is None or stride == [] or stride == () else as_tuple(stride, n)
+    shape = input.shape[-n:]
+    sizes = _pooled_sizes(name, shape, kernel, stride, padding, dilation, ceil_mode)
+    need = [(m - 1) * s + d * (k - 1) + 1 for m, s, d, k in zip(sizes, stride, dilation, kernel, strict=True)]
+    after = tuple(max(w - size - p, 0) for w, size, p in zip(need, shape, padding, strict=True))
+    return kernel, stride, padding, dilation, sizes, after
+
+
+def places(kernel: Any, stride: Any, dilation: Any, sizes: Any) -> Iterator[tuple[int, Any]]:
+    """Each place of a window, numbered, with the slice that takes it from all windows at once."""
+    for number, place in enumerate(np.ndindex(*kernel)):
+        where = [slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True)]
+        yield number, (..., *where)
+
+
+def padded(x: np.ndarray, before: Any, after: Any, value: Any = 0) -> np.ndarray:
+    """The last dimensions with elements added at both ends. (np.pad does so, too, and takes 30 us more.)"""
+    if not any(before) and not any(after):
+        return x
+    lead = x.ndim - len(before)
+    shape = (*x.shape[:lead], *(n + b + a for n, b, a in zip(x.shape[lead:], before, after, strict=True)))
+    out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
+    out[unpadded(before, x.shape[lead:])] = x
+    return out
+
+
+def unpadded(before: Any, shape: Any) -> Any:
+    """The index that takes what was there before padding."""
+    return (..., *(slice(b, b + n) for b, n in zip(before, shape, strict=True)))
+
+
+# ---------------------------------------------------------------------- the largest of each window
+_NAMES = {1: "SqueezeBackward1", 2: "MaxPool2DWithIndicesBackward0", 3: "MaxPool3DWithIndicesBackward0"}
+
+
+@primitive(
+    method=False,
+    outputs=("values",),
+    grad_name=lambda node: _NAMES[len(node.reads("windows")[0])],
+    input=lambda xp, grad, input, result1, windows: xp._to_largest(grad, input, result1, windows),
+)
+def _max_pool(input, windows):
+    no_booleans("max_pool", input)
+    kernel, stride, before, dilation, sizes, after = windows
+    low = -np.inf if input.dtype.kind in "fV" else np.iinfo(input.dtype).min
+    x = padded(input, before, after, low)
+    parts = [x[where] for _, where in places(kernel, stride, dilation, sizes)]
+    best = parts[0].copy()
+    which = np.zeros(best.shape, np.uint8 if len(parts) < 256 else np.int32)
+    for number, part in enumerate(parts[1:], 1):
+        larger = np.greater(part, best).view(np.uint8)
+        np.maximum(best, part, best)
+        # Where larger, the new number: by bits, without a branch per element (as in the rectifier's gradient).
+        which ^= (which ^ which.dtype.type(number)) & np.negative(larger.astype(which.dtype, copy=False))
+    bounded = x is not input and low == -np.inf and np.isneginf(best).any()
+    if bounded or (best.dtype.kind in "fV" and np.isnan(best).any()):
+        which = _first_largest(parts, input, windows, which.dtype)
+    return best, which
+
+
+def place_of_largest(x: np.ndarray) -> np.ndarray:
+    """Along the last dimension: the first of the largest elements; where there is a NaN, the last NaN, as in PyTorch."""
+    found = x.argmax(-1)
+    nan = np.isnan(x) if x.dtype.kind in "fV" else None
+    if nan is None or not nan.any():
+        return found
+    return np.where(nan.any(-1), x.shape[-1] - 1 - nan[..., ::-1].argmax(-1), found)
+
+
+def _first_largest(parts: list[np.ndarray], input: np.ndarray, windows: Any, dtype: Any) -> np.ndarray:
+    """Where NaN is the largest, or a place of the padding would win against minus infinity."""
+    kernel, stride, before, dilation, sizes, after = windows
+    which = place_of_largest(np.stack(parts, -1))
+    real = padded(np.ones(input.shape[-len(kernel) :], bool), before, after, False)
+    valid = np.stack([real[where] for _, where in places(kernel, stride, dilation, sizes)], -1)
+    wins = np.take_along_axis(np.broadcast_to(valid, (*which.shape, valid.shape[-1])), which[..., None], -1)[..., 0]
+    return np.where(wins, which, valid.argmax(-1)).astype(dtype)
+
+
+# (The gradient does not depend on the input but by way of ``which``. torch says that it may, and a second backward relies on it.)
+@primitive(
+    method=False,
+    grad=lambda xp, g, which, windows: xp._at_largest(g, which, windows),
+    input=lambda xp, g: xp._zeros_of(g),
+)
+def _to_largest(grad, input, which, windows):
+    """Every gradient back to the place that its window's largest element came from."""
+    kernel, stride, before, dilation, sizes, after = windows
+    n = len(kernel)
+    shape = input.shape[-n:]
+    out = np.zeros((*input.shape[:-n], *(s + b + a for s, b, a in zip(shape, before, after, strict=True))), grad.dtype)
+    apart = all(s >= d * (k - 1) + 1 for s, d, k in zip(stride, dilation, kernel, strict=True))
+    for number, where in places(kernel, stride, dilation, sizes):
+        part = kept_where(np.equal(which, number), grad)
+        if apart:
+            out[where] = part
+        else:
+            out[where] += part
+    return out[unpadded(before, shape)]
+
+
+@primitive(method=False, input=lambda xp, grad, input, which, windows: xp._to_largest(grad, input, which, windows))
+def _at_largest(input, which, windows):
+    kernel, stride, before, dilation, sizes, after = windows
+    x = padded(input, before, after)
+    out = np.zeros(which.shape, x.dtype)
+    for number, where in places(kernel, stride, dilation, sizes):
+        out += kept_where(np.equal(which, number), x[where])
+    return out
+
+
+def _flat_places(which: Any, input: Any, windows: Any) -> Tensor:
+    """Where each largest element came from, counted in the flattened image: what ``return_indices`` returns."""
+    from ..creation import from_numpy
+
+    kernel, stride, before, dilation, sizes, _ = windows
+    found: Any = 0
+    for d, at in enumerate(np.unravel_index(which._array, kernel)):
+        first = np.arange(sizes[d]) * stride[d] - before[d]
+        along = first.reshape(-1, *(1,) * (len(kernel) - 1 - d)) + at * dilation[d]
+        found = found * input.shape[d - len(kernel)] + along
+    return from_numpy(np.asarray(found, np.int64))
+
+
+def _pooled(
+    n: int, input: Tensor, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool, return_indices: bool
+) -> Any:
+    windows = _pool_arguments(f"max_pool{n}d", n, input, kernel_size, stride, padding, dilation, ceil_mode)
+    values, which = _max_pool(input, windows)
+    return (values, _flat_places(which, input, windows)) if return_indices else values
+
+
+def max_pool1d(
+    input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:  # fmt: skip
+    """The largest element of each window of a row; see :func:`max_pool2d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.max_pool1d(torch.tensor([[1.0, 3.0, 2.0, 0.0]]), 2)
+    tensor([[3., 2.]])
+    """
+    return _pooled(1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+def max_pool3d(
+    input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:  # fmt: skip
+    """The largest element of each window of a volume; see :func:`max_pool2d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.max_pool3d(torch.arange(8.0).reshape(1, 1, 2, 2, 2), 2)
+    tensor([[[[[7.]]]]])
+    """
+    return _pooled(3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+def max_pool2d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest element of each window of an image; on a tie the gradient goes to the first.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+    kernel_size, stride, padding, dilation : int or pair
+        The stride is the kernel size unless given.
+    ceil_mode : bool
+        Let the last window reach over the edge.
+    return_indices : bool
+        Also return where each element came from, counted in the flattened image.
+
+    Raises
+    ------
+    RuntimeError
+        If no window fits, or the padding exceeds half of it.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.max_pool2d(torch.arange(16.0).reshape(1, 1, 4, 4), 2)
+    tensor([[[[ 5.,  7.],
+              [13., 15.]]]])
+    """
+    return _pooled(2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+# ---------------------------------------------------------------------- by index
+@primitive(method=False, grad=lambda xp, g, index: xp._picked(g, index, ""), input=lambda xp, g: xp._zeros_of(g))
+def _unpool(grad, input, index):
+    """Every gradient back to the place that its index names, in each flattened image."""
+    shape = input.shape
+    out = np.zeros((shape[0] * shape[1], math.prod(shape[2:])), grad.dtype)
+    flat = index.reshape(len(out), math.prod(index.shape[2:]))
+    np.add.at(out, (np.arange(len(out))[:, None], flat), grad.reshape(flat.shape))
+    return out.reshape(shape)
+
+
+@primitive(
+    method=False,
+    grad_name=lambda node: node.reads("name"),
+    input=lambda xp, grad, input, index, name: xp._unpool(grad, input, index),
+)
+def _picked(input, index, name):
+    """From each flattened image the elements that the index names."""
+    flat = input.reshape(*input.shape[:2], math.prod(input.shape[2:]))
+    return np.take_along_axis(flat, index.reshape(*index.shape[:2], math.prod(index.shape[2:])), -1).reshape(index.shape)
+
+
+def _max_unpool(n: int, input: Tensor, indices: Tensor, kernel_size: Any, stride: Any, padding: Any, output_size: Any) -> Tensor:
+    name = f"max_unpool{n}d"
+    check_tensor(name, input)
+    if indices._array.dtype != np.int64:
+        raise RuntimeError(f"{name}: the indices must be of type torch.int64, but are of type {indices.dtype!r}")
+    if indices.shape != input.shape:
+        raise RuntimeError(f"{name}: indices of shape {list(indices.shape)} do not fit an input of shape {list(input.shape)}")
+    kernel, padding = as_tuple(kernel_size, n), as_tuple(padding, n)
+    stride = kernel if stride is None or stride == [] else as_tuple(stride, n)
+    if output_size is None:
+        shape = tuple((m - 1) * s - 2 * p + k for m, s, p, k in zip(input.shape[-n:], stride, padding, kernel, strict=True))
+    else:
+        shape = tuple(output_size)[-n:]
+    lead = input.shape[:-n]
+    if indices.numel() and not 0 <= int(indices._array.min()) <= int(indices._array.max()) < math.prod(shape):
+        raise RuntimeError(f"{name}: an index lies outside of the output of shape {list(shape)}")
+    from ..creation import zeros
+
+    empty = zeros(*lead, math.prod(shape), dtype=input.dtype)
+    out = empty.scatter(-1, indices.flatten(-n), input.flatten(-n)).reshape(*lead, *shape)
+    return shown_as(out, "SqueezeBackward1" if n == 1 else f"MaxUnpool{n}DBackward0")
+
+
+def max_unpool1d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """The values back at the places they were pooled from, zeros elsewhere.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.max_unpool1d(torch.tensor([[5.0]]), torch.tensor([[1]]), 2)
+    tensor([[0., 5.]])
+    """
+    return _max_unpool(1, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool2d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """The same for images; see :func:`max_unpool1d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.max_unpool2d(torch.tensor([[[5.0]]]), torch.tensor([[[3]]]), 2)
+    tensor([[[0., 0.],
+             [0., 5.]]])
+    """
+    return _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool3d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """The same for volumes; see :func:`max_unpool1d`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.max_unpool3d(torch.ones(1, 1, 1, 1), torch.zeros(1, 1, 1, 1, dtype=torch.int64), 2).sum()
+    tensor(1.)
+    """
+    return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)

@@ -1,0 +1,244 @@
+"""Resampling: ``interpolate``, and shuffling of pixels.
+
+Interpolation works on one dimension after the other: a few neighbours of each place, picked by ``index_select``, times weights.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...core.graph import shown_as
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, floats_only
+from ..creation import from_numpy
+from ..indexing.gather import index_select
+
+
+def _taps(input: Tensor, dim: int, taps: list[tuple[np.ndarray, np.ndarray]]) -> Tensor:
+    """The sum of neighbours times weights along a dimension: for each tap, which elements, and their weights.
+
+    (Not a product with a matrix of weights, most of them 0: that would spread one infinity over the whole row.)
+    """
+    shape = [1] * input.ndim
+    shape[dim] = -1
+    total: Any = 0
+    for places, weights in taps:
+        w = from_numpy(weights.reshape(shape)).to(input.dtype)
+        total = total + index_select(input, dim, from_numpy(places)) * w
+    return total
+
+
+# ---------------------------------------------------------------------- interpolation
+def _sources(n: int, m: int, scale: float | None, align_corners: bool) -> np.ndarray:
+    """Where the m outputs lie in the coordinates of the n inputs."""
+    i = np.arange(m)
+    if align_corners:
+        return i * ((n - 1) / (m - 1) if m > 1 else 0.0)
+    ratio = 1 / scale if scale else n / m
+    return (i + 0.5) * ratio - 0.5
+
+
+def _linear(n: int, m: int, scale: Any, align_corners: bool) -> list[tuple[np.ndarray, np.ndarray]]:
+    at = _sources(n, m, scale, align_corners).clip(0, None)
+    left = np.minimum(at.astype(np.int64), n - 1)
+    part = (at - left).clip(0, 1)
+    return [(left, 1 - part), (np.minimum(left + 1, n - 1), part)]
+
+
+def _cubic(n: int, m: int, scale: Any, align_corners: bool, a: float = -0.75) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Keys' cubic convolution over four neighbours."""
+    at = _sources(n, m, scale, align_corners)
+    base = np.floor(at).astype(np.int64)
+    taps = []
+    for offset in (-1, 0, 1, 2):
+        d = np.abs(at - (base + offset))
+        near = ((a + 2) * d - (a + 3)) * d * d + 1
+        far = ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+        taps.append(((base + offset).clip(0, n - 1), np.where(d <= 1, near, far)))
+    return taps
+
+
+def _nearest(n: int, m: int, scale: Any, exact: bool) -> np.ndarray:
+    ratio = np.float32(1 / scale if scale else n / m)
+    i = np.arange(m, dtype=np.float32)
+    return np.minimum(np.floor((i + np.float32(0.5 * exact)) * ratio).astype(np.int64), n - 1)
+
+
+_DIMENSIONS = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
+
+
+def interpolate(
+    input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None,
+    recompute_scale_factor: Any = None, antialias: bool = False,
+) -> Tensor:  # fmt: skip
+    """Change the size of a row, image or volume.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, ...) with 1 to 3 more dimensions
+    size : int or ints, the new size; or
+    scale_factor : float or floats, its ratio to the old one
+    mode : 'nearest', 'nearest-exact', 'linear', 'bilinear', 'bicubic', 'trilinear' or 'area'
+    align_corners : bool
+        Whether the corner elements keep their places (else the corners of their cells do).
+    recompute_scale_factor : bool
+        Take the ratio from the rounded size.
+
+    Raises
+    ------
+    ValueError
+        If not exactly one of ``size`` and ``scale_factor`` is given, or align_corners where it means nothing.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.interpolate(torch.tensor([[[0.0, 1.0]]]), scale_factor=2, mode="linear")
+    tensor([[[0.0000, 0.2500, 0.7500, 1.0000]]])
+    """
+    check_tensor("interpolate", input)
+    n = input.ndim - 2
+    if antialias:
+        raise NotImplementedError("interpolate() does not support the argument antialias=True")
+    if mode in ("nearest", "area", "nearest-exact") and align_corners is not None:
+        raise ValueError(f"interpolate: align_corners means nothing for mode={mode!r}")
+    if (size is None) == (scale_factor is None):
+        raise ValueError("interpolate: give either size or scale_factor")
+    if size is not None and recompute_scale_factor:
+        raise ValueError("interpolate: recompute_scale_factor means nothing when the size is given")
+    if (isinstance(size, (tuple, list)) and len(size) != n) or (isinstance(scale_factor, (tuple, list)) and len(scale_factor) != n):
+        raise ValueError(f"interpolate: an input of shape {list(input.shape)} has {n} dimensions to resize")
+    scales: Any = (None,) * n
+    if size is not None:
+        sizes = (int(size),) * n if isinstance(size, (int, np.integer)) else tuple(map(int, size))
+    else:
+        scales = tuple(map(float, scale_factor)) if isinstance(scale_factor, (tuple, list)) else (float(scale_factor),) * n
+        sizes = tuple(math.floor(k * s) for k, s in zip(input.shape[2:], scales, strict=True))
+        if recompute_scale_factor:
+            scales = (None,) * n
+    if not 1 <= n <= 3 or _DIMENSIONS.get(mode, n) != n:
+        raise NotImplementedError(f"interpolate: mode {mode!r} does not work for an input of {n + 2} dimensions")
+    if any(m <= 0 for m in sizes) or 0 in input.shape[2:]:
+        raise RuntimeError(f"interpolate: sizes must be positive, but got {list(input.shape[2:])} and {list(sizes)}")
+    if mode == "area":
+        from .adaptive_pooling import _adaptive_avg
+
+        return _adaptive_avg(f"adaptive_avg_pool{n}d", input, sizes, n)
+    for k, (m, scale) in enumerate(zip(sizes, scales, strict=True)):
+        input = _resized(input, k + 2, m, scale, mode, bool(align_corners))
+    kind = "".join(word.capitalize() for word in mode.split("-"))
+    return shown_as(input, f"Upsample{kind}{n}DBackward0")
+
+
+def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corners: bool) -> Tensor:
+    n = input.shape[dim]
+    if mode.startswith("nearest"):
+        return index_select(input, dim, from_numpy(_nearest(n, m, scale, mode == "nearest-exact")))
+    function: Callable[..., Any] = _cubic if mode == "bicubic" else _linear
+    floats_only(f"interpolate with mode {mode!r}", input._array)
+    if mode not in _DIMENSIONS:
+        raise NotImplementedError(f"interpolate: unknown mode {mode!r}")
+    return _taps(input, dim, function(n, m, scale, align_corners))
+
+
+def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None) -> Tensor:
+    """The old name of :func:`interpolate`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.upsample(torch.tensor([[[1.0]]]), 2)
+    tensor([[[1., 1.]]])
+    """
+    return interpolate(input, size, scale_factor, mode, align_corners)
+
+
+def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """:func:`interpolate` with the nearest neighbour.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.upsample_nearest(torch.tensor([[[1.0]]]), 2)
+    tensor([[[1., 1.]]])
+    """
+    return interpolate(input, size, scale_factor, "nearest")
+
+
+def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """:func:`interpolate`, bilinear, corners kept.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.upsample_bilinear(torch.tensor([[[[0.0, 1.0]]]]), (1, 3))
+    tensor([[[[0.0000, 0.5000, 1.0000]]]])
+    """
+    return interpolate(input, size, scale_factor, "bilinear", True)
+
+
+# ---------------------------------------------------------------------- pixels and channels
+def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
+    """Channels to pixels: (..., C r r, H, W) to (..., C, H r, W r).
+
+    Source: Shi et al., "Real-time single image and video super-resolution using an efficient sub-pixel CNN", 2016.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.pixel_shuffle(torch.arange(4.0).reshape(4, 1, 1), 2)
+    tensor([[[0., 1.],
+             [2., 3.]]])
+    """
+    r = upscale_factor
+    if input.ndim < 3:
+        raise RuntimeError(f"pixel_shuffle: expected at least 3 dimensions, but got shape {list(input.shape)}")
+    if r <= 0 or input.shape[-3] % (r * r):
+        raise RuntimeError(f"pixel_shuffle: {input.shape[-3]} channels can't be divided by {r} squared")
+    *lead, c, h, w = input.shape
+    parts = input.reshape(*lead, c // (r * r), r, r, h, w)
+    k = len(lead)
+    image = parts.permute(*range(k + 1), k + 3, k + 1, k + 4, k + 2).reshape(*lead, c // (r * r), h * r, w * r)
+    return shown_as(image, "PixelShuffleBackward0")
+
+
+def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
+    """Pixels to channels, the inverse of :func:`pixel_shuffle`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.pixel_unshuffle(torch.arange(4.0).reshape(1, 2, 2), 2).flatten()
+    tensor([0., 1., 2., 3.])
+    """
+    r = downscale_factor
+    if input.ndim < 3:
+        raise RuntimeError(f"pixel_unshuffle: expected at least 3 dimensions, but got shape {list(input.shape)}")
+    if r <= 0 or input.shape[-2] % r or input.shape[-1] % r:
+        raise RuntimeError(f"pixel_unshuffle: an image of shape {list(input.shape[-2:])} can't be divided by {r}")
+    *lead, c, h, w = input.shape
+    parts = input.reshape(*lead, c, h // r, r, w // r, r)
+    k = len(lead)
+    image = parts.permute(*range(k + 1), k + 2, k + 4, k + 1, k + 3).reshape(*lead, c * r * r, h // r, w // r)
+    return shown_as(image, "PixelUnshuffleBackward0")
+
+
+def channel_shuffle(input: Tensor, groups: int) -> Tensor:
+    """Take channels from each group in turn.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.channel_shuffle(torch.arange(4.0).reshape(1, 4, 1), 2).flatten()
+    tensor([0., 2., 1., 3.])
+    """
+    if input.ndim < 3:
+        raise RuntimeError(f"channel_shuffle: expected more than 2 dimensions, but got shape {list(input.shape)}")
+    if groups <= 0 or input.shape[1] % groups:
+        raise RuntimeError(f"channel_shuffle: {input.shape[1]} channels can't be divided into {groups} groups")
+    n, c, *rest = input.shape
+    shuffled = input.reshape(n, groups, c // groups, *rest).transpose(1, 2).reshape(n, c, *rest)
+    return shown_as(shuffled, "ChannelShuffleBackward0")

@@ -1,0 +1,290 @@
+"""Activation functions made of exponentials: smooth everywhere, or everywhere but at 0."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core.graph import shown_as
+from ...core.inplace import apply_in_place
+from ...core.primitive import primitive
+from ...core.tensor import Tensor, wrap
+from .._shapes import check_tensor, floats_only, wrap_dim
+from ..pointwise.exponential import _sigmoid
+from ..pointwise.trigonometric import tanh
+from ..special.error import erf_of
+from .activation import _maybe_in_place
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="EluBackward0",
+    input=lambda xp, grad, input, alpha, scale: xp._elu_backward(grad, input, alpha, scale),
+)
+def _elu(input, alpha, scale):
+    floats_only("elu", input)
+    out = np.where(input <= 0, np.expm1(np.minimum(input, 0)) * input.dtype.type(alpha), input)
+    return out * input.dtype.type(scale) if scale != 1 else out
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad=lambda xp, g, input, alpha, scale: xp._elu_backward(g, input, alpha, scale),
+    input=lambda xp, g, grad, input, alpha, scale: xp._where(input >= 0, 0, g * grad * (xp.exp(input) * (alpha * scale))),
+)
+def _elu_backward(grad, input, alpha, scale):
+    return np.where(
+        input <= 0, grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)), grad * grad.dtype.type(scale)
+    )
+
+
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    r"""x where x > 0, else :math:`\alpha (e^x - 1)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.elu(torch.tensor([-1.0, 2.0]))
+    tensor([-0.6321,  2.0000])
+    """
+    return apply_in_place(_elu_written.op, input, alpha, 1.0) if inplace else _elu(input, alpha, 1.0)
+
+
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
+    r"""The self-normalizing :func:`elu`: scale 1.0507, alpha 1.6733 (Klambauer et al., 2017).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.selu(torch.tensor([-1.0, 2.0]))
+    tensor([-1.1113,  2.1014])
+    """
+    constants = (1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
+    return apply_in_place(_elu_written.op, input, *constants) if inplace else _elu(input, *constants)
+
+
+@primitive(elementwise=True, method=False, input=lambda xp, grad, input: grad * _silu_slope(xp, input))
+def _silu(input):
+    floats_only("silu", input)
+    return input * _sigmoid(input)
+
+
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
+    r"""The sigmoid-weighted linear unit (swish), :math:`x \sigma(x)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.silu(torch.tensor([0.0, 2.0]))
+    tensor([0.0000, 1.7616])
+    """
+    check_tensor("silu", input)
+    return apply_in_place(_silu.op, input) if inplace else _silu(input)
+
+
+def _silu_slope(xp: Any, x: Any) -> Any:
+    s = xp.sigmoid(x)
+    return s * (1 + x * (1 - s))
+
+
+def _gelu_slope(xp: Any, x: Any, approximate: str) -> Any:
+    if approximate == "none":
+        return 0.5 * (1 + xp.erf(x * math.sqrt(0.5))) + x * xp.exp(x * x * -0.5) * (1 / math.sqrt(2 * math.pi))
+    t = xp.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x))
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x))
+
+
+def _gelu_rule(xp: Any, grad: Any, input: Any, approximate: str, hidden0: Any) -> Any:
+    if not xp.on_arrays or hidden0 is None:
+        return grad * _gelu_slope(xp, input, approximate)
+    slope = np.exp(input * input * -0.5)  # the density; the distribution is known from the forward pass
+    slope *= input
+    slope *= 1 / math.sqrt(2 * math.pi)
+    slope += hidden0
+    slope *= grad
+    return slope
+
+
+@primitive(elementwise=True, method=False, hidden=lambda node, k, array: wrap(array), input=_gelu_rule)
+def gelu(input, approximate="none"):
+    r"""The Gaussian error linear unit, :math:`x \Phi(x)`, exactly or by the ``'tanh'`` approximation.
+
+    Source: Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.gelu(torch.tensor([-1.0, 2.0]))
+    tensor([-0.1587,  1.9545])
+    """
+    floats_only("gelu", input)
+    if approximate == "none":
+        below = erf_of(input * input.dtype.type(math.sqrt(0.5))).astype(input.dtype, copy=False)
+        below += input.dtype.type(1)
+        below *= input.dtype.type(0.5)
+        return input * below, below
+    if approximate != "tanh":
+        raise RuntimeError(f"gelu: approximate must be 'none' or 'tanh', but got {approximate!r}")
+    return 0.5 * input * (1 + np.tanh(math.sqrt(2 / math.pi) * (input + 0.044715 * input * input * input))), None
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    input=lambda xp, grad, input, beta, threshold: xp._where(input * beta > threshold, grad, grad * xp.sigmoid(input * beta)),
+)
+def softplus(input, beta=1.0, threshold=20.0):
+    r"""A smooth rectifier, :math:`\frac{1}{\beta} \ln(1 + e^{\beta x})`; linear above ``threshold``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.softplus(torch.tensor([0.0, 30.0]))
+    tensor([ 0.6931, 30.0000])
+    """
+    floats_only("softplus", input)
+    scaled = input * input.dtype.type(beta)
+    return np.where(scaled > threshold, input, np.log1p(np.exp(np.minimum(scaled, threshold))) / input.dtype.type(beta))
+
+
+def softsign(input: Tensor) -> Tensor:
+    r""":math:`x / (1 + |x|)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.softsign(torch.tensor([-1.0, 3.0]))
+    tensor([-0.5000,  0.7500])
+    """
+    return input / (input.abs() + 1)
+
+
+@primitive(method=False, grad_name="LogSigmoidBackward0", input=lambda xp, grad, input: grad * xp.sigmoid(-input))
+def logsigmoid(input):
+    r"""The logarithm of the sigmoid, :math:`-\ln(1 + e^{-x})`, computed without overflow.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.logsigmoid(torch.tensor([0.0, -100.0]))
+    tensor([  -0.6931, -100.0000])
+    """
+    floats_only("logsigmoid", input)
+    input = input if input.flags.c_contiguous else input.copy()  # torch's result is contiguous, too
+    return np.minimum(input, 0) - np.log1p(np.exp(-np.abs(input)))
+
+
+def tanhshrink(input: Tensor) -> Tensor:
+    r""":math:`x - \tanh x`."""
+    return input - input.tanh()
+
+
+def _elu_slope(xp: Any, result: Any, alpha: float, scale: float) -> Any:
+    """At 0 the slope is the left one, and the second derivative 0, as in torch."""
+    return xp._where(result < 0, result + alpha * scale, xp._where(result == 0, alpha * scale, scale))
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="EluBackward1",
+    input=lambda xp, grad, result, alpha, scale: grad * _elu_slope(xp, result, alpha, scale),
+)
+def _elu_written(input, alpha, scale):
+    if alpha < 0:
+        raise RuntimeError("elu: with a negative alpha the input can't be told from the result: use the out-of-place form")
+    return _elu.op.kernel(input, alpha, scale)
+
+
+def _glu_rule(xp: Any, grad: Any, input: Any, dim: int) -> Any:
+    half = input.shape[dim] // 2
+    first, gate = xp.narrow(input, dim, 0, half), xp.sigmoid(xp.narrow(input, dim, half, half))
+    g = grad * gate
+    return xp._cat((g, g * first * (1 - gate)), dim)
+
+
+@primitive(method=False, grad_name="GluBackward0", input=_glu_rule)
+def _glu(input, dim):
+    floats_only("glu", input)
+    first, second = np.split(input, 2, dim)
+    return first * _sigmoid(second)
+
+
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    r"""The gated linear unit: one half times the sigmoid of the other.
+
+    Raises
+    ------
+    RuntimeError
+        If the dimension has an odd size.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.glu(torch.tensor([2.0, 0.0]))
+    tensor([1.])
+    """
+    check_tensor("glu", input)
+    if not input._array.ndim:
+        raise RuntimeError("glu: a tensor of 0 dimensions can't be halved")
+    dim = wrap_dim(dim, input._array.ndim, "glu")
+    size = input._array.shape[dim]
+    if size % 2:
+        raise RuntimeError(f"glu: dimension {dim} must have an even size to be halved, but has {size}")
+    return _glu(input, dim)
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="CeluBackward0",
+    input=lambda xp, grad, input, alpha: xp._celu_backward(grad, input, alpha),
+)
+def _celu(input, alpha):
+    alpha = input.dtype.type(alpha)
+    return np.where(input <= 0, np.expm1(np.minimum(input, 0) / alpha) * alpha, input)
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad=lambda xp, g, input, alpha: xp._celu_backward(g, input, alpha),
+    input=lambda xp, g, grad, input, alpha: xp._where(input >= 0, 0, g * grad * (xp.exp(input / alpha) / alpha)),
+)
+def _celu_backward(grad, input, alpha):
+    return np.where(input <= 0, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)), grad)
+
+
+def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    r"""x for x > 0, else :math:`\alpha (e^{x / \alpha} - 1)`: smooth for every :math:`\alpha`.
+
+    Source: Barron, "Continuously differentiable exponential linear units", 2017.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.celu(torch.tensor([-1.0, 2.0]))
+    tensor([-0.6321,  2.0000])
+    """
+    floats_only("celu", input._array)
+    if not alpha:
+        raise RuntimeError("celu: alpha must not be 0")
+    return _maybe_in_place(input, _celu(input, float(alpha)), inplace, "CeluBackward1")
+
+
+def mish(input: Tensor, inplace: bool = False) -> Tensor:
+    r""":math:`x \tanh(\ln(1 + e^x))`.
+
+    Source: Misra, "Mish: a self regularized non-monotonic activation function", 2019.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.mish(torch.tensor([0.0, 2.0]))
+    tensor([0.0000, 1.9440])
+    """
+    return _maybe_in_place(input, shown_as(input * tanh(softplus(input)), "MishBackward0"), inplace)

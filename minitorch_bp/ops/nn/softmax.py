@@ -1,0 +1,120 @@
+"""Softmax and its logarithm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.sums import max_kept, sum_kept
+from ...core.tensor import Tensor, wrap
+from .._shapes import check_tensor, takes_out, wrap_dim
+from ..random.fill import exponential_
+from ..reduction.extremes import max as max_
+
+
+# ---------------------------------------------------------------------- softmax
+def _prepare(name: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, int]:
+    check_tensor(name, input)
+    if dtype is not None:
+        input = input.to(dtype)
+    if dim is None:
+        # torch's old default: the last dimension, except for 0, 1 and 3 dimensions.
+        import warnings
+
+        warnings.warn(f"{name} without dim= chooses a dimension by an old rule; pass dim=", stacklevel=3)
+        dim = 0 if input.ndim in (0, 1, 3) else 1
+    dim = wrap_dim(dim, input._array.ndim, name)
+    if input.dtype.category < dtypes.FLOATING:
+        raise NotImplementedError(f"{name} is not defined for {input.dtype!r}: convert with .float() or pass dtype=")
+    return input, dim
+
+
+def _softmax_rule(xp: Any, grad: Any, result: Any, dim: Any) -> Any:
+    g = grad * result
+    return g - result * xp._sum_over(g, dim, True)
+
+
+def _wide(x: np.ndarray) -> np.ndarray:
+    return x.astype(np.float32) if x.dtype.itemsize == 2 else x
+
+
+@primitive(method=False, grad_name="SoftmaxBackward0", input=_softmax_rule)
+def _softmax(input, dim):
+    if not input.size or not input.ndim:
+        return np.ones_like(input)
+    x = _wide(input)
+    out = np.subtract(x, max_kept(x, dim))
+    np.exp(out, out)
+    out /= sum_kept(out, dim)
+    return out.astype(input.dtype, copy=False)
+
+
+@takes_out
+def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3) -> Tensor:
+    r"""Exponentials normalized to sum 1 along ``dim``: :math:`e^{x_i} / \sum_j e^{x_j}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.softmax(torch.tensor([0.0, 0.0]), dim=0)
+    tensor([0.5000, 0.5000])
+    """
+    return _softmax(*_prepare("softmax", input, dim, dtype))
+
+
+@primitive(
+    method=False,
+    grad_name="LogSoftmaxBackward0",
+    input=lambda xp, grad, result, dim: grad - xp.exp(result) * xp._sum_over(grad, dim, True),
+)
+def _log_softmax(input, dim):
+    if not input.size or not input.ndim:
+        return np.zeros_like(input)
+    x = _wide(input)
+    out = np.subtract(x, max_kept(x, dim))
+    np.subtract(out, np.log(sum_kept(np.exp(out), dim)), out)
+    return out if x is input else out.astype(input.dtype)
+
+
+@takes_out
+def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3) -> Tensor:
+    r"""The logarithm of :func:`softmax`, computed without overflow: :math:`x_i - \ln \sum_j e^{x_j}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.log_softmax(torch.tensor([0.0, 0.0]), dim=0)
+    tensor([-0.6931, -0.6931])
+    """
+    return _log_softmax(*_prepare("log_softmax", input, dim, dtype))
+
+
+def softmin(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
+    """:func:`softmax` of the negative."""
+    return softmax(-input, dim, dtype)
+
+
+def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
+    r"""A sample of a relaxed categorical distribution: :math:`\text{softmax}((x + g) / \tau)` with Gumbel noise g.
+
+    ``hard`` returns one-hot vectors, with the gradient of the soft ones.
+
+    Source: Jang et al., "Categorical reparameterization with Gumbel-softmax", 2017.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.gumbel_softmax(torch.zeros(1, 3), hard=True).sum()
+    tensor(1.)
+    """
+    noise = wrap(np.empty_like(logits._array))
+    gumbels = -exponential_(noise).log()
+    soft = softmax((logits + gumbels) / tau, dim)
+    if not hard:
+        return soft
+    index = max_(soft, dim, keepdim=True)[1]
+    one_hot = wrap(np.zeros_like(logits._array)).scatter_(dim, index, 1.0)
+    return one_hot - soft.detach() + soft

@@ -1,0 +1,406 @@
+"""Arithmetic on one, two or three tensors: the lecture's Add, Mul and Power nodes, and their relatives.
+
+Operands broadcast by NumPy's rules and are promoted by torch's. Each rule is the derivative from the calculus book; the
+engine sums a gradient that was broadcast.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import floats_only, no_booleans
+
+
+def _zero(xp: Any, grad: Any) -> Any:
+    """The derivative of a step function."""
+    return xp._zeros_of(grad)
+
+
+@primitive(
+    ufunc=np.add, promote="same", inplace=True, grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad
+)
+def _add(input, other, out=None):
+    return np.add(input, other, out)
+
+
+@primitive(
+    ufunc=np.subtract,
+    booleans=False,
+    promote="same",
+    inplace=True,
+    grad_name="SubBackward0",
+    input=lambda xp, grad: grad,
+    other=lambda xp, grad: -grad,
+)
+def _sub(input, other, out=None):
+    return np.subtract(input, other, out)
+
+
+@primitive(
+    ufunc=np.multiply,
+    promote="same",
+    inplace=True,
+    input=lambda xp, grad, other: grad * other,
+    other=lambda xp, grad, input: grad * input,
+)
+def mul(input, other, out=None):
+    r"""Multiply elementwise: :math:`\text{out}_i = \text{input}_i \times \text{other}_i`.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes; the result has the promoted dtype.
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not broadcast.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.mul(torch.tensor([1.0, 2.0]), 3)
+    tensor([3., 6.])
+    """
+    return np.multiply(input, other, out)
+
+
+@primitive(
+    ufunc=np.true_divide,
+    promote="float",
+    inplace=True,
+    grad_name="DivBackward0",
+    input=lambda xp, grad, other: grad / other,
+    other=lambda xp, grad, input, other: -grad * ((input / other) / other),
+)
+def _div(input, other, out=None):
+    return np.true_divide(input, other, out)
+
+
+def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
+    r"""Add elementwise: :math:`\text{out}_i = \text{input}_i + \text{alpha} \times \text{other}_i`.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes; the result has the promoted dtype.
+    alpha : number
+        A factor for ``other``.
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not broadcast, or a float ``alpha`` meets integers.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.add(torch.tensor([1.0, 2.0]), torch.tensor([10.0, 20.0]), alpha=2)
+    tensor([21., 42.])
+    """
+    if alpha != 1:
+        other = _scaled(input, other, alpha)
+    return _add(input, other) if out is None else _add(input, other, out=out)
+
+
+def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
+    r"""Subtract elementwise: :math:`\text{out}_i = \text{input}_i - \text{alpha} \times \text{other}_i`.
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not broadcast, or both operands are boolean.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sub(torch.tensor([5.0, 7.0]), 2)
+    tensor([3., 5.])
+    """
+    if alpha != 1 and getattr(other, "dtype", None) is not dtypes.bool:
+        other = _scaled(input, other, alpha)
+    return _sub(input, other) if out is None else _sub(input, other, out=out)
+
+
+@primitive(
+    booleans=False,
+    promote="same",
+    method=False,
+    grad_name="RsubBackward1",
+    input=lambda xp, grad: -grad,
+    other=lambda xp, grad: grad,
+)
+def _rsub(input, other):
+    return np.subtract(other, input)
+
+
+def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
+    r"""The other way round: :math:`\text{out}_i = \text{other}_i - \text{alpha} \times \text{input}_i`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.rsub(torch.tensor([1.0, 2.0]), 10)
+    tensor([9., 8.])
+    """
+    if not isinstance(input, Tensor):
+        raise TypeError(f"rsub(): the argument 'input' must be a Tensor, but got {type(input).__name__}")
+    if alpha != 1 and getattr(input, "dtype", None) is not dtypes.bool and getattr(other, "dtype", None) is not dtypes.bool:
+        input = _scaled(other, input, alpha)
+    return _rsub(input, other)
+
+
+def _scaled(input: Any, other: Any, alpha: Any) -> Any:
+    operands = [x._array if isinstance(x, Tensor) else x for x in (input, other)]
+    if dtypes.scalar_type(alpha).category > max(1, dtypes.result_dtype(operands).category):
+        raise RuntimeError(f"for integer tensors, alpha must be an integer, but got {alpha!r}")
+    if isinstance(other, Tensor):
+        wanted = dtypes.result_dtype(operands)
+        return mul(other if other.dtype is wanted else other.to(wanted), alpha)
+    return other * alpha
+
+
+def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = None) -> Tensor:
+    r"""Divide elementwise; integers give floats unless a ``rounding_mode`` is chosen.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+    rounding_mode : None, 'floor' or 'trunc'
+        What to do with the quotient's fraction. With a mode, integer operands give an integer result.
+
+    Raises
+    ------
+    RuntimeError
+        For another rounding mode, or shapes that do not broadcast.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.div(torch.tensor([7, -7]), 2)
+    tensor([ 3.5000, -3.5000])
+    >>> torch.div(torch.tensor([7, -7]), 2, rounding_mode="trunc")
+    tensor([ 3, -3])
+    """
+    if rounding_mode is None:
+        return _div(input, other) if out is None else _div(input, other, out=out)
+    if rounding_mode == "floor":
+        return _floor_div(input, other) if out is None else _floor_div(input, other, out=out)
+    if rounding_mode != "trunc":
+        raise RuntimeError(f"div: rounding_mode must be None, 'trunc' or 'floor', but got {rounding_mode!r}")
+    return _trunc_divide(input, other) if out is None else _trunc_divide(input, other, out=out)
+
+
+@primitive(promote="same", inplace=True, method=False, grad_name="DivBackward1", input=_zero, other=_zero)
+def _floor_div(input, other, out=None):
+    return np.floor_divide(_no_zero(input, other), other, out)
+
+
+def _no_derivative(xp: Any, grad: Any) -> Any:
+    raise RuntimeError("the derivative of floor_divide is not implemented (nor is it in PyTorch): use div(rounding_mode='floor')")
+
+
+@primitive(
+    promote="same",
+    inplace=True,
+    grad_name="torch::autograd::NotImplemented",
+    input=_no_derivative,
+    other=_no_derivative,
+)
+def floor_divide(input, other, out=None):
+    r"""The quotient rounded towards minus infinity. Not differentiable, as in torch: backward through it raises RuntimeError.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.floor_divide(torch.tensor([7, -7]), 2)
+    tensor([ 3, -4])
+    """
+    return np.floor_divide(_no_zero(input, other), other, out)
+
+
+@primitive(promote="same", method=False, grad_name="DivBackward1", input=_zero, other=_zero)
+def _trunc_divide(input, other):
+    if np.result_type(input, other).kind in "iu":
+        _no_zero(input, other)
+        return (np.abs(input) // np.abs(other) * np.sign(input) * np.sign(other)).astype(np.result_type(input, other))
+    return np.trunc(np.true_divide(input, other))
+
+
+def _no_zero(input: Any, other: Any) -> Any:
+    if np.result_type(input, other).kind == "b":
+        raise NotImplementedError("division and remainders are not defined for boolean tensors: convert with .int()")
+    if np.asarray(other).dtype.kind in "iu" and np.any(np.asarray(other) == 0) and np.size(input):
+        raise RuntimeError("integer division by zero: convert to a float type to get inf")
+    return input
+
+
+@primitive(
+    promote="same",
+    inplace=True,
+    input=lambda xp, grad: grad,
+    other=lambda xp, grad, input, other: -grad * xp.floor(input / other),
+)
+def remainder(input, other, out=None):
+    r"""Python's ``%``: the remainder with the sign of the divisor, :math:`x - \lfloor x / y \rfloor y`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.remainder(torch.tensor([-3.0, 3.0]), 2)
+    tensor([1., 1.])
+    """
+    return np.remainder(_no_zero(input, other), other, out)
+
+
+@primitive(
+    numbers="second",
+    promote="same",
+    inplace=True,
+    input=lambda xp, grad: grad,
+    other=lambda xp, grad, input, other: -grad * xp.trunc(input / other),
+)
+def fmod(input, other, out=None):
+    r"""C's ``fmod``: the remainder with the sign of the dividend.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.fmod(torch.tensor([-3.0, 3.0]), 2)
+    tensor([-1.,  1.])
+    """
+    return np.fmod(_no_zero(input, other), other, out)
+
+
+@primitive(inplace=True, input=lambda xp, grad: -grad)
+def neg(input, out=None):
+    r"""The negative, :math:`-x`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.neg(torch.tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
+    """
+    if input.dtype.kind == "b":
+        raise RuntimeError("negation is not defined for boolean tensors: use ~x or logical_not")
+    return np.negative(input, out)
+
+
+# ---------------------------------------------------------------------- the larger and the smaller
+def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
+    """The gradient goes to whoever won; on a tie each gets half, and where one is NaN both get it all, as torch has it."""
+    loses = mine < other if larger else mine > other
+    return xp._where(mine == other, grad / 2, xp._where(loses, 0, grad))
+
+
+@primitive(
+    numbers="none",
+    promote="same",
+    input=lambda xp, grad, input, other: _share(xp, grad, input, other, True),
+    other=lambda xp, grad, input, other: _share(xp, grad, other, input, True),
+)
+def maximum(input, other, out=None):
+    r"""The larger of two, elementwise; NaN wins. On a tie the gradient is shared equally.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.maximum(torch.tensor([1.0, 5.0]), torch.tensor([3.0, 2.0]))
+    tensor([3., 5.])
+    """
+    return np.maximum(input, other, out=out)
+
+
+@primitive(
+    numbers="none",
+    promote="same",
+    input=lambda xp, grad, input, other: _share(xp, grad, input, other, False),
+    other=lambda xp, grad, input, other: _share(xp, grad, other, input, False),
+)
+def minimum(input, other, out=None):
+    r"""The smaller of two, elementwise; NaN wins. On a tie the gradient is shared equally.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.minimum(torch.tensor([1.0, 5.0]), torch.tensor([3.0, 2.0]))
+    tensor([1., 2.])
+    """
+    return np.minimum(input, other, out=out)
+
+
+# ---------------------------------------------------------------------- three operands
+@primitive(
+    elementwise=True,
+    promote="same",
+    promoted=("input", "tensor1", "tensor2"),
+    inplace=True,
+    input=lambda xp, grad: grad,
+    tensor1=lambda xp, grad, tensor2, value: grad * (tensor2 * value),
+    tensor2=lambda xp, grad, tensor1, value: grad * (tensor1 * value),
+)
+def addcmul(input, tensor1, tensor2, value=1):
+    r"""``input + value * tensor1 * tensor2``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addcmul(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), value=0.5)
+    tensor([2.5000, 5.0000])
+    """
+    no_booleans("addcmul", input)
+    if input.dtype.kind in "iu":
+        value = int(value)
+    return input + value * tensor1 * tensor2
+
+
+@primitive(
+    elementwise=True,
+    promote="same",
+    promoted=("input", "tensor1", "tensor2"),
+    inplace=True,
+    input=lambda xp, grad: grad,
+    tensor1=lambda xp, grad, tensor2, value: grad * (value / tensor2),
+    tensor2=lambda xp, grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
+)
+def addcdiv(input, tensor1, tensor2, value=1):
+    r"""``input + value * tensor1 / tensor2``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addcdiv(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([4.0, 4.0]), value=2)
+    tensor([1.5000, 2.0000])
+    """
+    if input.dtype.kind in "iub":
+        raise RuntimeError("addcdiv is not defined for integer tensors: convert to a float type")
+    return input + value * tensor1 / tensor2
+
+
+@primitive(
+    elementwise=True,
+    inplace=True,
+    input=lambda xp, grad, weight: grad * (1 - weight),
+    end=lambda xp, grad, weight: grad * weight,
+    weight=lambda xp, grad, input, end: grad * (end - input),
+)
+def lerp(input, end, weight):
+    r"""Linear interpolation, ``input + weight * (end - input)``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.lerp(torch.zeros(2), torch.tensor([10.0, 20.0]), 0.25)
+    tensor([2.5000, 5.0000])
+    """
+    for name, x in (("end", end), ("weight", weight)):
+        if isinstance(x, np.ndarray) and x.dtype != input.dtype:
+            raise RuntimeError(f"lerp: {name} must have the dtype of input, torch.{input.dtype}, but has torch.{x.dtype}")
+    floats_only("lerp", input)
+    return np.where(np.abs(weight) < 0.5, input + weight * (end - input), end - (end - input) * (1 - weight))

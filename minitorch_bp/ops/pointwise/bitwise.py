@@ -1,0 +1,135 @@
+"""Integers as bits, and their divisors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core.primitive import primitive
+from .._shapes import ordered_like
+
+
+def _integers(name: str, *arrays: np.ndarray) -> None:
+    for x in arrays:
+        if np.asarray(x).dtype.kind in "fcV":
+            raise NotImplementedError(f"{name} is defined for integer and boolean tensors, but got one of type {x.dtype}")
+
+
+@primitive(promote="same", inplace=True)
+def bitwise_and(input, other):
+    """Bitwise and of integers; logical and of booleans.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_and(torch.tensor([6, 5]), 3)
+    tensor([2, 1])
+    """
+    _integers("bitwise_and", input, other)
+    return np.bitwise_and(input, other)
+
+
+@primitive(promote="same", inplace=True)
+def bitwise_or(input, other):
+    """Bitwise or of integers; logical or of booleans.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_or(torch.tensor([6, 5]), 3)
+    tensor([7, 7])
+    """
+    _integers("bitwise_or", input, other)
+    return np.bitwise_or(input, other)
+
+
+@primitive(promote="same", inplace=True)
+def bitwise_xor(input, other):
+    """Bitwise exclusive or of integers; logical exclusive or of booleans.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_xor(torch.tensor([6, 5]), 3)
+    tensor([5, 6])
+    """
+    _integers("bitwise_xor", input, other)
+    return np.bitwise_xor(input, other)
+
+
+@primitive(inplace=True)
+def bitwise_not(input):
+    """The complement of each bit; of booleans, the negation.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_not(torch.tensor([0, 5]))
+    tensor([-1, -6])
+    """
+    _integers("bitwise_not", input)
+    return np.invert(input)
+
+
+def _whole(name: str, x: np.ndarray) -> None:
+    if x.dtype.kind not in "iu":
+        raise NotImplementedError(f"{name} is not defined for torch.{x.dtype} tensors: it needs integers")
+
+
+@primitive(numbers="none", promote="same", inplace=True)
+def gcd(input, other):
+    """The greatest common divisor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.gcd(torch.tensor([12]), torch.tensor([18]))
+    tensor([6])
+    """
+    _whole("gcd", input)
+    return np.gcd(input, other)
+
+
+@primitive(numbers="none", promote="same", inplace=True)
+def lcm(input, other):
+    """The least common multiple.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.lcm(torch.tensor([4]), torch.tensor([6]))
+    tensor([12])
+    """
+    _whole("lcm", input)
+    return np.lcm(input, other)
+
+
+@primitive(promote="same", inplace=True)
+def bitwise_left_shift(input, other):
+    """The bits moved to the left: :math:`x 2^n`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_left_shift(torch.tensor([3]), torch.tensor([2]))
+    tensor([12])
+    """
+    _whole("bitwise_left_shift", input)
+    bits = input.dtype.itemsize * 8
+    out = np.where((other < 0) | (other >= bits), np.zeros((), input.dtype), np.left_shift(input, other))
+    return ordered_like(input, out.astype(input.dtype))
+
+
+@primitive(promote="same", inplace=True)
+def bitwise_right_shift(input, other):
+    """The bits moved to the right, the sign kept: :math:`\\lfloor x / 2^n \\rfloor`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bitwise_right_shift(torch.tensor([12]), torch.tensor([2]))
+    tensor([3])
+    """
+    _whole("bitwise_right_shift", input)
+    bits = input.dtype.itemsize * 8
+    shift = np.where((other < 0) | (other >= bits), bits - 1, other).astype(input.dtype)
+    return ordered_like(input, np.right_shift(input, shift))

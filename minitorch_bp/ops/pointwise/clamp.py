@@ -1,0 +1,119 @@
+"""Limits from below and above: the gradient passes inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import primitive, write_out
+from ...core.tensor import Tensor
+from .._shapes import ZERO, check_tensor, takes_out
+
+
+# ---------------------------------------------------------------------- clamp
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name=lambda node: "ClampBackward1",
+    input=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max),
+)
+def _clamp(input, min, max):
+    if min is None:
+        return np.minimum(input, np.asarray(max, input.dtype))
+    if max is None:
+        return np.maximum(input, np.asarray(min, input.dtype))
+    return np.minimum(np.maximum(input, np.asarray(min, input.dtype)), np.asarray(max, input.dtype))
+
+
+@primitive(elementwise=True, method=False, grad=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max))
+def _clamp_mask(grad, input, min, max):
+    inside = np.ones(input.shape, bool) if min is None else input >= min
+    if max is not None:
+        inside = inside & (input <= max)
+    return np.where(inside, grad, ZERO[grad.dtype])
+
+
+def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -> Tensor:
+    r"""Limit to an interval: :math:`\min(\max(x, \text{min}), \text{max})`. At either end the derivative is 1.
+
+    Parameters
+    ----------
+    input : Tensor
+    min, max : number, Tensor or None
+        At least one must be given.
+
+    Raises
+    ------
+    RuntimeError
+        If neither bound is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.clamp(torch.tensor([-2.0, 0.5, 3.0]), 0, 1)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    from ...core import dtype as dtypes
+
+    if min is None and max is None:
+        raise RuntimeError("clamp: at least one of min and max must be given")
+    tensors = [b for b in (min, max) if isinstance(b, Tensor)]
+    if tensors:
+        if len(tensors) < 2 and min is not None and max is not None:
+            raise TypeError("clamp(): the bounds min and max must be two numbers or two tensors, not one of each")
+        wanted = dtypes.result_dtype([t._array for t in (input, *tensors)])
+        result = _clamp_by_tensors(*(b if b is None else b.to(wanted) for b in (input, min, max)))
+    else:
+        numbers = [b for b in (min, max) if b is not None]
+        if input.dtype.category <= 1 and any(isinstance(b, float) for b in numbers):
+            input = input.to(dtypes.get_default_dtype())
+        elif input.dtype is dtypes.bool and not all(isinstance(b, bool) for b in numbers):
+            input = input.to(dtypes.int64)
+        result = _clamp(input, min, max)
+    return write_out("clamp", result, out)
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    grad_name="ClampBackward0",
+    input=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max),
+    min=lambda xp, grad, input, min, max: xp._where(
+        input < min if max is None else xp.logical_and(input < min, min < max), grad, 0
+    ),
+    max=lambda xp, grad, input, min, max: xp._where(input > max if min is None else xp.logical_or(input > max, max < min), grad, 0),
+)
+def _clamp_by_tensors(input, min, max):
+    out = input if min is None else np.maximum(input, min)
+    return out if max is None else np.minimum(out, max)
+
+
+@takes_out
+def clamp_min(input: Tensor, min: Any) -> Tensor:
+    """:func:`clamp` from below only.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.clamp_min(torch.tensor([-1.0, 2.0]), 0)
+    tensor([0., 2.])
+    """
+
+    check_tensor("clamp_min", input)
+    return clamp(input, min=min)
+
+
+@takes_out
+def clamp_max(input: Tensor, max: Any) -> Tensor:
+    """:func:`clamp` from above only.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.clamp_max(torch.tensor([-1.0, 2.0]), 0)
+    tensor([-1.,  0.])
+    """
+
+    check_tensor("clamp_max", input)
+    return clamp(input, max=max)

@@ -1,0 +1,206 @@
+"""Comparisons, and the choice between two values: functions whose results are booleans have no gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import primitive, write_out
+from ...core.tensor import Tensor
+from .._shapes import check_tensor
+
+
+@primitive(numbers="second", ufunc=np.equal, promote="same")
+def eq(input, other, out=None):
+    r"""Whether :math:`x_i = y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.eq(torch.tensor([1, 2]), 2)
+    tensor([False,  True])
+    """
+    return np.equal(input, other, out)
+
+
+@primitive(numbers="second", ufunc=np.not_equal, promote="same")
+def ne(input, other, out=None):
+    r"""Whether :math:`x_i \ne y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ne(torch.tensor([1, 2]), 2)
+    tensor([ True, False])
+    """
+    return np.not_equal(input, other, out)
+
+
+@primitive(numbers="second", ufunc=np.less, promote="same")
+def lt(input, other, out=None):
+    r"""Whether :math:`x_i < y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.lt(torch.tensor([1, 2]), 2)
+    tensor([ True, False])
+    """
+    return np.less(input, other, out)
+
+
+@primitive(numbers="second", ufunc=np.less_equal, promote="same")
+def le(input, other, out=None):
+    r"""Whether :math:`x_i \le y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.le(torch.tensor([1, 3]), 2)
+    tensor([ True, False])
+    """
+    return np.less_equal(input, other, out)
+
+
+@primitive(numbers="second", ufunc=np.greater, promote="same")
+def gt(input, other, out=None):
+    r"""Whether :math:`x_i > y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.gt(torch.tensor([1, 3]), 2)
+    tensor([False,  True])
+    """
+    return np.greater(input, other, out)
+
+
+@primitive(numbers="second", ufunc=np.greater_equal, promote="same")
+def ge(input, other, out=None):
+    r"""Whether :math:`x_i \ge y_i`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ge(torch.tensor([1, 2]), 2)
+    tensor([False,  True])
+    """
+    return np.greater_equal(input, other, out)
+
+
+# ---------------------------------------------------------------------- choosing
+@primitive(
+    elementwise=True,
+    promote="same",
+    method=False,
+    grad_name="WhereBackward0",
+    input=lambda xp, grad, condition: xp._where(condition, grad, 0),
+    other=lambda xp, grad, condition: xp._where(condition, 0, grad),
+)
+def _where(condition, input, other):
+    return np.where(condition, input, other)
+
+
+def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any = None) -> Any:
+    r"""Choose elementwise: ``input`` where ``condition`` holds, else ``other``; alone, the indices where it holds.
+
+    Parameters
+    ----------
+    condition : BoolTensor
+    input, other : Tensor or number
+        All three broadcast together.
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not broadcast, or the condition is not boolean.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.tensor([-1.0, 2.0])
+    >>> torch.where(x > 0, x, 0.0)
+    tensor([0., 2.])
+    """
+    check_tensor("where", condition, "condition")
+    if input is None and other is None:
+        from ..indexing.indexing import nonzero
+
+        return nonzero(condition, as_tuple=True)
+    if condition._array.dtype.kind not in "b" and condition._array.dtype.name != "uint8":
+        raise RuntimeError(f"where: the condition must be a boolean tensor, but got one of type {condition.dtype!r}")
+    if condition._array.dtype.kind == "u":
+        condition = condition.bool()
+    result = _where(condition, input, other)
+    return write_out("where", result, out)
+
+
+# ---------------------------------------------------------------------- whole tensors
+def equal(input: Tensor, other: Tensor) -> bool:
+    """Whether both tensors have the same shape and the same elements.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.equal(torch.tensor([1, 2]), torch.tensor([1, 2]))
+    True
+    """
+    check_tensor("equal", input)
+    check_tensor("equal", other, "other")
+    return bool(np.array_equal(input._array, other._array))
+
+
+@primitive(elementwise=True)
+def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    r"""Whether :math:`|x_i - y_i| \le \text{atol} + \text{rtol} \times |y_i|`, elementwise.
+
+    Raises
+    ------
+    RuntimeError
+        If the dtypes differ.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.isclose(torch.tensor([1.0, 1.0]), torch.tensor([1.0 + 1e-7, 1.1]))
+    tensor([ True, False])
+    """
+    if not hasattr(other, "dtype"):
+        raise TypeError(f"isclose(): the argument 'other' must be a Tensor, but got {type(other).__name__}")
+    if rtol < 0 or atol < 0:
+        raise RuntimeError(f"isclose: the tolerances can't be negative, but are {rtol} and {atol}")
+    if input.dtype != other.dtype:
+        raise RuntimeError(f"isclose: both tensors must have one dtype, but got {input.dtype} and {other.dtype}")
+    if input.dtype.kind in "iub":
+        input, other = input.astype(np.float64), other.astype(np.float64)
+    return np.isclose(input, other, rtol, atol, equal_nan)
+
+
+def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
+    """Whether :func:`isclose` holds for all elements.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.allclose(torch.tensor([1.0]), torch.tensor([1.0 + 1e-7]))
+    True
+    """
+    return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
+
+
+def is_nonzero(input: Tensor) -> bool:
+    """Whether the only element differs from zero.
+
+    Raises
+    ------
+    RuntimeError
+        Unless there is exactly one element.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.is_nonzero(torch.tensor([0.5]))
+    True
+    """
+    return bool(input)

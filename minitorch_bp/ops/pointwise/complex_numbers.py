@@ -1,0 +1,279 @@
+r"""Complex numbers and their parts.
+
+A real loss :math:`L` of a complex number :math:`z = x + iy` has the gradient :math:`\partial L/\partial x + i\,\partial
+L/\partial y` here, as in PyTorch: the direction in which L grows fastest. For a holomorphic function that is the incoming
+gradient times the *conjugate* of the derivative, which the engine takes care of (``Plan.for_complex``). The functions of this
+file are not holomorphic, and give that gradient themselves.
+
+Source: Kreutz-Delgado, "The complex gradient operator and the CR-calculus", 2009.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.namespaces import raw, tracked
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, takes_out
+
+
+@primitive(method=False, conjugates=True, grad_name="ConjBackward0", input=lambda xp, grad: xp._conjugated(grad))
+def _conj(input):
+    return np.conj(input)
+
+
+raw._conjugated = lambda x: x if x is None or x.dtype.kind != "c" else np.conj(x)
+
+
+tracked._conjugated = lambda x: x if x is None or x._array.dtype.kind != "c" else _conj(x)
+
+
+@primitive(view=True, method=False, conjugates=True, grad_name="RealBackward0", input=lambda xp, grad: grad)
+def _real(input):
+    return input.real
+
+
+@primitive(view=True, method=False, conjugates=True, grad_name="ImagBackward0", input=lambda xp, grad: grad * 1j)
+def _imag(input):
+    return input.imag
+
+
+@primitive(
+    view=True, method=False, conjugates=True, grad_name="ViewAsRealBackward0", input=lambda xp, grad: xp._view_as_complex(grad)
+)
+def _view_as_real(input):
+    kind = np.float32 if input.dtype == np.complex64 else np.float64
+    return np.stack((input.real, input.imag), -1) if not input.flags.writeable else input[..., None].view(kind)
+
+
+@primitive(
+    view=True, method=False, conjugates=True, grad_name="ViewAsComplexBackward0", input=lambda xp, grad: xp._view_as_real(grad)
+)
+def _view_as_complex(input):
+    if input.strides[-1] != input.itemsize:
+        input = np.ascontiguousarray(input)
+    return input.view(np.complex64 if input.dtype == np.float32 else np.complex128)[..., 0]
+
+
+@primitive(
+    conjugates=True,
+    elementwise=True,
+    method=False,
+    grad_name="ComplexBackward0",
+    real=lambda xp, grad, real: xp._real(grad),  # torch keeps both parts
+    imag=lambda xp, grad, imag: xp._imag(grad),
+)
+def _complex(real, imag):
+    kind = np.result_type(real, np.complex64)
+    out = np.empty_like(real, kind) if real.shape == imag.shape else np.empty(np.broadcast_shapes(real.shape, imag.shape), kind)
+    out.real, out.imag = real, imag
+    return out
+
+
+@primitive(
+    conjugates=True,
+    elementwise=True,
+    method=False,
+    grad_name="PolarBackward0",
+    abs=lambda xp, grad, result: xp._real(xp._conj(grad) * xp.sgn(result)),
+    angle=lambda xp, grad, result: xp._real(xp._conj(grad) * (result * 1j)),
+)
+def _polar(abs, angle):
+    return _complex.op.kernel(abs * np.cos(angle), abs * np.sin(angle))
+
+
+@primitive(conjugates=True, inplace=True, input=lambda xp, grad, input, result: _sgn_rule(xp, grad, input, result))
+def sgn(input):
+    r"""The sign; of a complex number :math:`z / |z|`, and 0 at 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sgn(torch.tensor([-2.0, 0.0])), torch.sgn(torch.tensor(3 + 4j))
+    (tensor([-1.,  0.]), tensor(0.6000+0.8000j))
+    """
+    if input.dtype.kind == "f":
+        return np.where(np.isnan(input), np.zeros((), input.dtype), np.sign(input))
+    return np.sign(input) if input.dtype.kind != "b" else input.copy()
+
+
+def _sgn_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
+    """Only what is perpendicular to z turns its direction."""
+    if xp.array_of(input).dtype.kind != "c":
+        return xp._zeros_of(grad)
+    along = xp._real(xp._conj(result) * grad)
+    size = xp.abs(input)
+    return xp._where(size == 0, 0, (grad - result * along) / xp._where(size == 0, 1, size))
+
+
+@primitive(
+    conjugates=True,
+    promote="float",
+    promoted=("input",),
+    input=lambda xp, grad, input: _angle_rule(xp, grad, input),
+)
+def angle(input):
+    """The angle of a complex number in radians; of a real one 0 or pi (and 0 is its gradient).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.angle(torch.tensor([1j, -1 + 0j])), torch.angle(torch.tensor([2.0, -2.0]))
+    (tensor([1.5708, 3.1416]), tensor([0.0000, 3.1416]))
+    """
+    if input.dtype.kind == "c":
+        return np.angle(input)
+    return np.where(np.isnan(input), input, np.where(input < 0, np.pi, 0)).astype(input.dtype)
+
+
+def _angle_rule(xp: Any, grad: Any, input: Any) -> Any:
+    if xp.array_of(input).dtype.kind != "c":
+        return xp._zeros_of(grad)
+    square = xp._real(input * xp._conj(input))
+    return xp._where(square == 0, 0, grad * (input * 1j) / xp._where(square == 0, 1, square))
+
+
+def real(input: Tensor) -> Tensor:
+    """The real part, a view; a real tensor is returned as it is.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.real(torch.tensor([1 + 2j]))
+    tensor([1.])
+    """
+    check_tensor("real", input)
+    return _real(input) if input.dtype.is_complex else input
+
+
+def imag(input: Tensor) -> Tensor:
+    """The imaginary part, a view; RuntimeError for a real tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.imag(torch.tensor([1 + 2j]))
+    tensor([2.])
+    """
+    check_tensor("imag", input)
+    if not input.dtype.is_complex:
+        raise RuntimeError(f"imag: a tensor of type {input.dtype!r} has no imaginary part")
+    return _imag(input)
+
+
+def view_as_real(input: Tensor) -> Tensor:
+    """A complex tensor as a real one with a last dimension of 2, in the same memory.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.view_as_real(torch.tensor([1 + 2j]))
+    tensor([[1., 2.]])
+    """
+    check_tensor("view_as_real", input)
+    if not input.dtype.is_complex:
+        raise RuntimeError(f"view_as_real: expected a complex tensor, but got one of type {input.dtype!r}")
+    return _view_as_real(input)
+
+
+def view_as_complex(input: Tensor) -> Tensor:
+    """A real tensor whose last dimension has size 2 as a complex one, in the same memory.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.view_as_complex(torch.tensor([[1.0, 2.0]]))
+    tensor([1.+2.j])
+    """
+    check_tensor("view_as_complex", input)
+    if input.dtype.is_complex or not input.dtype.is_floating_point:
+        raise RuntimeError(f"view_as_complex: expected a real floating-point tensor, but got one of type {input.dtype!r}")
+    if not input.ndim or input.shape[-1] != 2:
+        raise RuntimeError(f"view_as_complex: the last dimension must have size 2, but the shape is {list(input.shape)}")
+    return _view_as_complex(input)
+
+
+@takes_out
+def complex(real: Tensor, imag: Tensor) -> Tensor:
+    """Complex numbers of their real and imaginary parts.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.complex(torch.tensor(1.0), torch.tensor(2.0))
+    tensor(1.+2.j)
+    """
+    check_tensor("complex", real, "real")
+    check_tensor("complex", imag, "imag")
+    if not real.is_floating_point():
+        raise RuntimeError(f"complex: the parts must be of type float or double, but got {real.dtype!r}")
+    if real.dtype is not imag.dtype:
+        raise RuntimeError(f"complex: both parts must have one type, but got {real.dtype!r} and {imag.dtype!r}")
+    return _complex(real, imag)
+
+
+@takes_out
+def polar(abs: Tensor, angle: Tensor) -> Tensor:
+    r"""Complex numbers of their absolute values and angles: :math:`r (\cos\phi + i \sin\phi)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.polar(torch.tensor(2.0), torch.tensor(0.0))
+    tensor(2.+0.j)
+    """
+    check_tensor("polar", abs, "abs")
+    check_tensor("polar", angle, "angle")
+    if abs.dtype is not angle.dtype or not abs.is_floating_point():
+        raise RuntimeError(f"polar: both must be of one floating-point type, but got {abs.dtype!r} and {angle.dtype!r}")
+    return _polar(abs, angle)
+
+
+def conj(input: Tensor) -> Tensor:
+    """The complex conjugate; a real tensor is returned as it is.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.conj(torch.tensor([1 + 2j]))
+    tensor([1.-2.j])
+    """
+    check_tensor("conj", input)
+    return _conj(input) if input.dtype.is_complex else input
+
+
+def conj_physical(input: Tensor, *, out: Any = None) -> Tensor:
+    """:func:`conj` as a new tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.conj_physical(torch.tensor([1 + 2j]))
+    tensor([1.-2.j])
+    """
+    from ...core.primitive import write_out
+
+    return write_out("conj_physical", conj(input), out)
+
+
+def isreal(input: Tensor) -> Tensor:
+    """Whether the imaginary part is zero, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.isreal(torch.tensor([1 + 0j, 1j]))
+    tensor([ True, False])
+    """
+    from ..creation import ones_like
+
+    return imag(input) == 0 if input.dtype.is_complex else ones_like(input, dtype=_bool())
+
+
+def _bool() -> Any:
+    from ...core import dtype as dtypes
+
+    return dtypes.bool

@@ -1,0 +1,60 @@
+"""Logic: any type is read as true where it is not zero."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core.primitive import primitive
+
+
+# ---------------------------------------------------------------------- logic
+@primitive(numbers="none", promote="same", inplace=True)
+def logical_and(input, other):
+    """Whether both are nonzero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logical_and(torch.tensor([1, 0]), torch.tensor([2, 2]))
+    tensor([ True, False])
+    """
+    return np.logical_and(input, other)
+
+
+@primitive(numbers="none", promote="same", inplace=True)
+def logical_or(input, other):
+    """Whether either is nonzero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logical_or(torch.tensor([1, 0]), torch.tensor([0, 0]))
+    tensor([ True, False])
+    """
+    return np.logical_or(input, other)
+
+
+@primitive(numbers="none", promote="same", inplace=True)
+def logical_xor(input, other):
+    """Whether exactly one is nonzero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logical_xor(torch.tensor([1, 0]), torch.tensor([2, 2]))
+    tensor([False,  True])
+    """
+    return np.logical_xor(input, other)
+
+
+@primitive(inplace=True)
+def logical_not(input):
+    """Whether each element is zero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logical_not(torch.tensor([1, 0]))
+    tensor([False,  True])
+    """
+    return np.logical_not(input)

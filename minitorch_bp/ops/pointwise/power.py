@@ -1,0 +1,208 @@
+"""Powers: the lecture's PowerNode, :math:`d(x^p)/dx = p x^{p-1}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive, write_out
+from ...core.tensor import Tensor
+from .._shapes import floats_only, takes_out
+
+
+def _power(x: np.ndarray, p: Any) -> np.ndarray:
+    """``x**p`` for a number p; small powers are products, as in torch, so that the last bit agrees."""
+    if p == 2:
+        return np.multiply(x, x)
+    if p == 3:
+        return np.multiply(np.multiply(x, x), x)
+    if p == 0.5:
+        return np.sqrt(x)
+    if p == -1:
+        return np.reciprocal(x)
+    if p == -2:
+        return np.reciprocal(np.multiply(x, x))
+    return np.power(x, np.asarray(p, x.dtype))
+
+
+def _pow_rule(xp: Any, grad: Any, input: Any, exponent: Any) -> Any:
+    if exponent == 0:
+        return xp._zeros_of(grad)
+    return grad * (exponent * xp._pow_scalar(input, exponent - 1) if exponent != 2 else 2 * input)
+
+
+@primitive(elementwise=True, method=False, grad_name="PowBackward0", input=_pow_rule)
+def _pow_scalar(input, exponent):
+    if input.dtype.kind == "b" and not isinstance(exponent, float):
+        if exponent is True or exponent is False:
+            return input if exponent else np.ones_like(input)
+        input = input.astype(np.int64)
+    if input.dtype.kind in "iu" and not isinstance(exponent, float):
+        if exponent < 0:
+            raise RuntimeError("integers to negative integer powers are not allowed: convert to a float type")
+        return np.power(input, np.asarray(exponent).astype(input.dtype))
+    if input.dtype.kind not in "fcV":
+        input = input.astype(dtypes.get_default_dtype().numpy if isinstance(exponent, float) else np.int64)
+    return _power(input, exponent)
+
+
+@primitive(
+    method=False,
+    grad_name="PowBackward2",
+    exponent=lambda xp, grad, base, exponent, result: xp._where(
+        (exponent >= 0) & (base == 0), 0, grad * (result * xp.log(result * 0 + base))
+    ),
+)
+def _pow_base(base, exponent):
+    return np.power(np.asarray(base).astype(exponent.dtype), exponent)
+
+
+@primitive(
+    elementwise=True,
+    promote="same",
+    promoted=("input", "exponent"),
+    method=False,
+    grad_name="PowBackward1",
+    # (torch keeps the result even where only this rule runs; so a later write to it is refused here too.)
+    input=lambda xp, grad, input, exponent, result: xp._where(
+        exponent == 0, 0, grad * (exponent * xp._pow_tensor(input, exponent - 1))
+    ),
+    exponent=lambda xp, grad, input, exponent, result: xp._where(
+        xp.logical_and(input == 0, exponent >= 0), 0, grad * (result * xp.log(input))
+    ),
+)
+def _pow_tensor(input, exponent):
+    if input.dtype.kind == "b":
+        raise NotImplementedError("pow is not defined for boolean tensors: convert with .int()")
+    if input.dtype.kind in "iu" and np.any(exponent < 0):
+        raise RuntimeError("integers to negative integer powers are not allowed: convert to a float type")
+    return np.power(input, exponent)
+
+
+def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
+    r"""Raise to a power elementwise, :math:`x_i^{p_i}`; the derivative in x is :math:`p x^{p-1}`.
+
+    Parameters
+    ----------
+    input, exponent : Tensor or number, at least one of them a Tensor
+
+    Raises
+    ------
+    RuntimeError
+        For an integer tensor and a negative integer exponent.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> b = torch.tensor(3.0, requires_grad=True)
+    >>> torch.pow(b, 3).backward()
+    >>> b.grad
+    tensor(27.)
+    """
+    if isinstance(exponent, Tensor):
+        if isinstance(input, Tensor):
+            result = _pow_tensor(input, exponent)
+        elif isinstance(input, (int, float)):
+            wanted = dtypes.result_dtype([input, exponent._array])
+            result = _pow_base(input, exponent if exponent.dtype is wanted else exponent.to(wanted))
+        else:
+            raise TypeError(f"pow(): the argument 'input' must be a Tensor or a number, but got {type(input).__name__}")
+    elif isinstance(exponent, (int, float, np.generic)):
+        result = _pow_scalar(input, exponent if isinstance(exponent, (int, float)) else exponent.item())
+    else:
+        raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
+    return write_out("pow", result, out)
+
+
+@takes_out
+def square(input: Tensor) -> Tensor:
+    r"""The square, :math:`x^2`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.square(torch.tensor([-2.0, 3.0]))
+    tensor([4., 9.])
+    """
+    return pow(input, 2)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: -grad * result * result)
+def reciprocal(input, out=None):
+    r"""The reciprocal, :math:`1 / x`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.reciprocal(torch.tensor([2.0, 4.0]))
+    tensor([0.5000, 0.2500])
+    """
+    return np.reciprocal(input, out)
+
+
+@primitive(ufunc=np.sqrt, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad / (2 * result))
+def sqrt(input, out=None):
+    r"""The square root; its derivative at 0 is inf: :math:`\sqrt{x}`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sqrt(torch.tensor([4.0, 9.0]))
+    tensor([2., 3.])
+    """
+    return np.sqrt(input, out)
+
+
+@primitive(
+    promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: -0.5 * grad * (result * result * result)
+)
+def rsqrt(input, out=None):
+    r"""The reciprocal of the square root: :math:`1 / \sqrt{x}`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.rsqrt(torch.tensor([4.0, 16.0]))
+    tensor([0.5000, 0.2500])
+    """
+    return np.reciprocal(np.sqrt(input), out)
+
+
+@primitive(
+    numbers="none",
+    promote="same",
+    inplace=True,
+    input=lambda xp, grad, input, result: grad * (input / result),
+    other=lambda xp, grad, other, result: grad * (other / result),
+)
+def hypot(input, other):
+    r"""The long side of a right triangle, :math:`\sqrt{x^2 + y^2}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.hypot(torch.tensor([3.0]), torch.tensor([4.0]))
+    tensor([5.])
+    """
+    floats_only("hypot", input)
+    return np.hypot(input, other)
+
+
+@takes_out
+def float_power(input: Any, exponent: Any) -> Tensor:
+    """A power computed in double precision.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.float_power(torch.tensor([2]), 3)
+    tensor([8.], dtype=torch.float64)
+    """
+
+    given = (input, exponent)
+    is_complex = any(isinstance(x, complex) or (isinstance(x, Tensor) and x.dtype.is_complex) for x in given)
+    wanted = dtypes.complex128 if is_complex else dtypes.float64
+    a, b = (x.to(wanted) if isinstance(x, Tensor) else x if is_complex else float(x) for x in given)
+    return pow(a, b)

@@ -1,0 +1,89 @@
+"""Rounding: the derivative is zero, since the value is constant almost everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import floats_only, no_booleans, takes_out
+
+
+def _integral(function: Any, x: np.ndarray, out: Any) -> np.ndarray:
+    """Rounding functions leave integers as they are, with their type."""
+    no_booleans(function.__name__, x)
+    return np.positive(x, out) if x.dtype.kind in "iub" else function(x, out)
+
+
+@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+def floor(input, out=None):
+    r"""The largest integer not above x; the derivative is 0: :math:`\lfloor x \rfloor`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.floor(torch.tensor([-1.5, 1.5]))
+    tensor([-2.,  1.])
+    """
+    return _integral(np.floor, input, out)
+
+
+@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+def ceil(input, out=None):
+    r"""The smallest integer not below x; the derivative is 0: :math:`\lceil x \rceil`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ceil(torch.tensor([-1.5, 1.5]))
+    tensor([-1.,  2.])
+    """
+    return _integral(np.ceil, input, out)
+
+
+@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+def trunc(input, out=None):
+    r"""The integer part, towards 0; the derivative is 0: :math:`\operatorname{trunc} x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.trunc(torch.tensor([-1.5, 1.5]))
+    tensor([-1.,  1.])
+    """
+    return _integral(np.trunc, input, out)
+
+
+@primitive(inplace=True, input=lambda xp, grad: grad)
+def frac(input):
+    r"""The fractional part, with the sign of x: :math:`x - \operatorname{trunc} x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.frac(torch.tensor([-1.5, 1.25]))
+    tensor([-0.5000,  0.2500])
+    """
+    floats_only("frac", input)
+    return input - np.trunc(input)
+
+
+@primitive(elementwise=True, method=False, grad_name="RoundBackward0", input=lambda xp, grad: xp._zeros_of(grad))
+def _round(input, decimals):
+    no_booleans("round", input)
+    return input.copy() if input.dtype.kind in "iu" else np.round(input, decimals).astype(input.dtype, copy=False)
+
+
+@takes_out
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+    r"""Round to the nearest integer, halves to even, or to ``decimals`` digits; the derivative is 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.round(torch.tensor([0.5, 1.5, 2.6]))
+    tensor([0., 2., 3.])
+    """
+    return _round(input, decimals)

@@ -1,0 +1,117 @@
+"""Signs and sizes: the absolute value, the step, one number's sign on another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, no_booleans, no_derivative, ordered_like
+
+
+@primitive(method=False)
+def _zeros_of(input):
+    return np.zeros_like(input)
+
+
+@primitive(inplace=True, input=lambda xp, grad, input: grad * xp.sgn(input))
+def abs(input, out=None):
+    r"""The absolute value; its derivative at 0 is 0: :math:`|x|`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.abs(torch.tensor([-1.5, 2.0]))
+    tensor([1.5000, 2.0000])
+    """
+    no_booleans("abs", input)
+    return np.abs(input, out)
+
+
+@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+def sign(input, out=None):
+    r"""-1, 0 or 1 (0 for NaN); the derivative is 0 everywhere: :math:`\operatorname{sign} x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sign(torch.tensor([-1.5, 2.0]))
+    tensor([-1.,  1.])
+    """
+    if input.dtype.kind == "b":
+        return np.array(input)
+    found = np.sign(input, out)
+    if input.dtype.kind in "fV" and np.isnan(np.add.reduce(found, None)):
+        return np.nan_to_num(found, copy=out is None)
+    return found
+
+
+@primitive(
+    numbers="second",
+    promote="float",
+    inplace=True,
+    input=lambda xp, grad, input, result: xp._where(input == 0, 0, grad * (result / xp._where(input == 0, 1, input))),
+    other=lambda xp, grad, result: xp._zeros_of(grad),  # (torch keeps the result in any case)
+)
+def copysign(input, other):
+    """The size of the first with the sign of the second.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.copysign(torch.tensor([1.0, -2.0]), torch.tensor([-0.0, 3.0]))
+    tensor([-1.,  2.])
+    """
+    return np.copysign(input, other)
+
+
+@primitive(
+    elementwise=True,
+    inplace=True,
+    grad_name="NotImplemented",
+    input=no_derivative("heaviside", "its input", RuntimeError),
+    values=no_derivative("heaviside", "its values", RuntimeError),
+)
+def heaviside(input, values):
+    """0 for x < 0, 1 for x > 0, and ``values`` at 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.heaviside(torch.tensor([-1.0, 0.0, 2.0]), torch.tensor(0.5))
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    if not hasattr(values, "dtype"):
+        raise TypeError(f"heaviside(): the argument 'values' must be a Tensor, but got {type(values).__name__}")
+    if input.dtype != values.dtype:
+        raise RuntimeError(f"heaviside: both must have one type, but got torch.{input.dtype} and torch.{values.dtype}")
+    return ordered_like(input, np.where(input == 0, values, (input > 0).astype(input.dtype)).astype(input.dtype))
+
+
+@primitive()
+def signbit(input):
+    """Whether the sign is negative, also of zero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.signbit(torch.tensor([-0.0, 2.0]))
+    tensor([ True, False])
+    """
+    return np.signbit(input) if input.dtype.kind in "fV" else input < 0 if input.dtype.kind != "b" else np.zeros_like(input)
+
+
+def positive(input: Tensor) -> Tensor:
+    """The tensor itself (``+x``).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.positive(torch.tensor([-1.0]))
+    tensor([-1.])
+    """
+    check_tensor("positive", input)
+    if input.dtype is dtypes.bool:
+        raise RuntimeError("positive is not defined for boolean tensors")
+    return input

@@ -1,0 +1,258 @@
+"""Trigonometric and hyperbolic functions, and their inverses. Angles are in radians."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, takes_out
+
+
+@primitive(ufunc=np.sin, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.cos(input))
+def sin(input, out=None):
+    r"""The sine of an angle in radians: :math:`\sin x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sin(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8415])
+    """
+    return np.sin(input, out)
+
+
+@primitive(ufunc=np.cos, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: -grad * xp.sin(input))
+def cos(input, out=None):
+    r"""The cosine of an angle in radians: :math:`\cos x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cos(torch.tensor([0.0, 1.0]))
+    tensor([1.0000, 0.5403])
+    """
+    return np.cos(input, out)
+
+
+@primitive(
+    ufunc=np.tan, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 + result * result)
+)
+def tan(input, out=None):
+    r"""The tangent of an angle in radians: :math:`\tan x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tan(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5574])
+    """
+    return np.tan(input, out)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.rsqrt(1 - input * input))
+def asin(input, out=None):
+    r"""The angle in radians whose sine is x: :math:`\arcsin x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.asin(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5708])
+    """
+    return np.arcsin(input, out)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: -grad * xp.rsqrt(1 - input * input))
+def acos(input, out=None):
+    r"""The angle in radians whose cosine is x: :math:`\arccos x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.acos(torch.tensor([0.0, 1.0]))
+    tensor([1.5708, 0.0000])
+    """
+    return np.arccos(input, out)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (input * input + 1))
+def atan(input, out=None):
+    r"""The angle in radians whose tangent is x: :math:`\arctan x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.atan(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7854])
+    """
+    return np.arctan(input, out)
+
+
+@primitive(ufunc=np.sinh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.cosh(input))
+def sinh(input, out=None):
+    r"""The hyperbolic sine: :math:`\sinh x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sinh(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.1752])
+    """
+    return np.sinh(input, out)
+
+
+@primitive(ufunc=np.cosh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.sinh(input))
+def cosh(input, out=None):
+    r"""The hyperbolic cosine: :math:`\cosh x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cosh(torch.tensor([0.0, 1.0]))
+    tensor([1.0000, 1.5431])
+    """
+    return np.cosh(input, out)
+
+
+@primitive(
+    ufunc=np.tanh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 - result * result)
+)
+def tanh(input, out=None):
+    r"""The hyperbolic tangent; its derivative is one minus its square: :math:`\tanh x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tanh(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7616])
+    """
+    return np.tanh(input, out)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.rsqrt(input * input + 1))
+def asinh(input, out=None):
+    r"""The inverse of the hyperbolic sine: :math:`\operatorname{arsinh} x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.asinh(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8814])
+    """
+    return np.arcsinh(input, out)
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    inplace=True,
+    input=lambda xp, grad, input: grad / (xp.sqrt(input - 1) * xp.sqrt(input + 1)),
+)
+def acosh(input, out=None):
+    r"""The inverse of the hyperbolic cosine: :math:`\operatorname{arcosh} x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.acosh(torch.tensor([1.0, 2.0]))
+    tensor([0.0000, 1.3170])
+    """
+    return np.arccosh(input, out)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (1 - input * input))
+def atanh(input, out=None):
+    r"""The inverse of the hyperbolic tangent: :math:`\operatorname{artanh} x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.atanh(torch.tensor([0.0, 0.5]))
+    tensor([0.0000, 0.5493])
+    """
+    return np.arctanh(input, out)
+
+
+@primitive(
+    numbers="none",
+    promote="float",
+    input=lambda xp, grad, input, other: grad * (other / (input * input + other * other)),
+    other=lambda xp, grad, input, other: -grad * (input / (input * input + other * other)),
+)
+def atan2(input, other, out=None):
+    r"""The angle in radians of the point (other, input), in :math:`(-\pi, \pi]`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.atan2(torch.tensor([1.0]), torch.tensor([-1.0]))
+    tensor([2.3562])
+    """
+    return np.arctan2(input, other, out)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp._sinc_slope(input))
+def sinc(input):
+    r""":math:`\frac{\sin \pi x}{\pi x}`, and 1 at 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sinc(torch.tensor([0.0, 0.5]))
+    tensor([1.0000, 0.6366])
+    """
+    return np.sinc(input).astype(input.dtype, copy=False)
+
+
+@primitive(method=False, input=lambda xp, grad, input, result: grad * _sinc_curvature(xp, input, result))
+def _sinc_slope(input):
+    safe = np.where(input == 0, np.ones((), input.dtype), input)
+    product = np.pi * safe
+    slope = (np.cos(product) * product - np.sin(product)) / (product * safe)
+    return np.where(input == 0, np.zeros((), input.dtype), slope).astype(input.dtype, copy=False)
+
+
+def _sinc_curvature(xp: Any, x: Any, slope: Any) -> Any:
+    """From :math:`x s'' + 2 s' + \\pi^2 x s = 0`; at 0, :math:`-\\pi^2 / 3`."""
+    safe = xp._where(x == 0, 1, x)
+    return xp._where(x == 0, -(math.pi**2) / 3, -2 * slope / safe - math.pi**2 * xp.sinc(x))
+
+
+def _as_float(name: str, input: Tensor) -> Tensor:
+    check_tensor(name, input)
+    return input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
+
+
+@takes_out
+def deg2rad(input: Tensor) -> Tensor:
+    """Degrees to radians.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.deg2rad(torch.tensor([180.0]))
+    tensor([3.1416])
+    """
+    if input.dtype.is_complex:
+        raise RuntimeError("deg2rad: complex angles are not supported")
+    return _as_float("deg2rad", input) * (math.pi / 180)
+
+
+@takes_out
+def rad2deg(input: Tensor) -> Tensor:
+    """Radians to degrees.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.rad2deg(torch.tensor([1.0]))
+    tensor([57.2958])
+    """
+    if input.dtype.is_complex:
+        raise RuntimeError("rad2deg: complex angles are not supported")
+    return _as_float("rad2deg", input) * (180 / math.pi)

@@ -1,0 +1,340 @@
+"""New tensors of random numbers: PyTorch's, bit for bit."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core import variates
+from ...core.primitive import primitive, write_out
+from ...core.random import default_generator
+from ...core.tensor import Tensor, wrap
+from .._shapes import as_shape, check_tensor, floats_only
+from ..creation import _like, _no_options, _numpy_dtype, finish
+from .fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_
+
+
+def _float_dtype(name: str, dtype: Any) -> np.dtype:
+    if dtype is None:
+        return dtypes.get_default_dtype().numpy
+    found = _numpy_dtype(dtype)
+    if not is_float(found):
+        raise NotImplementedError(f"{name} is not defined for {dtype!r}: choose a floating-point dtype")
+    return found
+
+
+def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
+    """The shape of ``f(2, 3)`` or ``f((2, 3))`` or ``f(size=(2, 3))``."""
+    if options:
+        size = size or (options.pop("size", ()),)
+        _no_options(options)
+    shape = as_shape(size)
+    if shape and min(shape) < 0:
+        raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
+    return shape
+
+
+def rand(
+    *size: Any, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:  # fmt: skip
+    """Numbers drawn uniformly from [0, 1).
+
+    Raises
+    ------
+    NotImplementedError
+        If the dtype is not a floating one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.rand(2)
+    tensor([0.4963, 0.7682])
+    """
+    shape, d = _size(size, options), _float_dtype("rand", dtype if out is None else out.dtype)
+    g = default_generator if generator is None else generator
+    array = g.uniform(math.prod(shape), 0.0, 1.0, d).reshape(shape)
+    return finish(array, requires_grad, device) if out is None else write_out("rand", wrap(array), out)
+
+
+def randn(
+    *size: Any, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:  # fmt: skip
+    """Numbers drawn from the normal distribution of mean 0 and standard deviation 1.
+
+    Raises
+    ------
+    NotImplementedError
+        If the dtype is not a floating one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randn(2)
+    tensor([ 1.5410, -0.2934])
+    """
+    shape, d = _size(size, options), _float_dtype("randn", dtype if out is None else out.dtype)
+    g = default_generator if generator is None else generator
+    array = g.normal(math.prod(shape), 0, 1, d).reshape(shape)
+    return finish(array, requires_grad, device) if out is None else write_out("randn", wrap(array), out)
+
+
+def randint(
+    low: int,
+    high: Any = None,
+    size: Any = None,
+    *,
+    generator: Any = None,
+    out: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:
+    """Integers drawn uniformly from [low, high).
+
+    Raises
+    ------
+    RuntimeError
+        If the interval is empty, or reaches beyond the dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randint(10, (3,))
+    tensor([4, 9, 3])
+    """
+    if size is None:
+        low, high, size = 0, low, high
+        if high is None or isinstance(size, int) or size is None:
+            raise TypeError("randint() needs a size: randint(high, (2, 3)) or randint(low, high, (2, 3))")
+    elif high is None:
+        low, high = 0, low
+    if options:
+        _no_options(options)
+    d = out._array.dtype if out is not None else np.dtype(np.int64) if dtype is None else _numpy_dtype(dtype)
+    low, high = integer_bounds("randint", int(low), int(high), d)
+    shape = as_shape(size)
+    array = (default_generator if generator is None else generator).integers(math.prod(shape), low, high)
+    return write_out("randint", finish(array.astype(d, copy=False).reshape(shape), requires_grad, device), out)
+
+
+def randperm(
+    n: int, *, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:  # fmt: skip
+    """A random order of the integers from 0 to n - 1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randperm(5)
+    tensor([4, 0, 1, 3, 2])
+    """
+    if n < 0:
+        raise RuntimeError(f"randperm: n can't be negative, but is {n}")
+    _no_options(options)
+    array = (default_generator if generator is None else generator).permutation(n)
+    array = array.astype(np.int64 if dtype is None else _numpy_dtype(dtype), copy=False)
+    return write_out("randperm", finish(array, requires_grad, device), out)
+
+
+def rand_like(
+    input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
+    """:func:`rand` in the shape, dtype and memory layout of ``input``."""
+    return _filled_like(input, dtype, device, requires_grad, options, uniform_, generator)
+
+
+def randn_like(
+    input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
+    """:func:`randn` in the shape, dtype and memory layout of ``input``."""
+    return _filled_like(input, dtype, device, requires_grad, options, normal_, generator)
+
+
+def randint_like(
+    input: Tensor,
+    low: Any,
+    high: Any = None,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:
+    """:func:`randint` in the shape, dtype and memory layout of ``input``."""
+    if high is None:
+        low, high = 0, low
+    return _filled_like(input, dtype, device, requires_grad, options, random_, generator, int(low), int(high))
+
+
+def _filled_like(
+    input: Tensor, dtype: Any, device: Any, requires_grad: bool, options: Any, fill: Any, generator: Any, *arguments: Any
+) -> Tensor:
+    out = fill(_like(None, input, dtype, device, False, options), *arguments, generator=generator)
+    return out.requires_grad_() if requires_grad else out
+
+
+@primitive(
+    method=False,
+    grad_name="NormalBackward3",
+    mean=lambda xp, grad: xp._zeros_of(grad),
+    std=lambda xp, grad: xp._zeros_of(grad),
+)
+def _normal_drawn(mean, std, values):
+    """``values``, drawn with means and standard deviations that no gradient reaches."""
+    return values
+
+
+def normal(
+    mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, out: Any = None, dtype: Any = None,
+    device: Any = None, requires_grad: bool = False, **options: Any,
+) -> Tensor:  # fmt: skip
+    """Normal numbers with given means and standard deviations: tensors, or numbers and a ``size``.
+
+    Raises
+    ------
+    RuntimeError
+        If a standard deviation is negative, or the shapes do not broadcast.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.normal(10.0, 1.0, (2,))
+    tensor([11.5410,  9.7066])
+    """
+    _no_options(options)
+    if not (bool((std >= 0).all()) if isinstance(std, Tensor) else std >= 0):
+        raise RuntimeError("normal: standard deviations can't be negative")
+    g = default_generator if generator is None else generator
+    if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
+        if size is None:
+            raise TypeError("normal() needs a size when mean and std are numbers")
+        shape = as_shape(size)
+        d = _float_dtype("normal", dtype if out is None else out.dtype)
+        array = g.normal(math.prod(shape), mean, std, d).reshape(shape)
+        return write_out("normal", finish(array, requires_grad, device), out)
+    tensor = std if isinstance(std, Tensor) else mean
+    d = _float_dtype("normal", tensor.dtype)
+    try:
+        shape = np.broadcast_shapes(*(t._array.shape for t in (mean, std) if isinstance(t, Tensor)))
+    except ValueError:
+        raise RuntimeError(f"normal: the shapes {list(mean.shape)} and {list(std.shape)} do not broadcast") from None
+    n = math.prod(shape)
+    for t in (mean, std):
+        if isinstance(t, Tensor):
+            floats_only("normal", t._array)
+    if not isinstance(std, Tensor):
+        values = g.normal(n, 0.0, std, d).reshape(shape) + mean._array
+        result = _drawn(mean, values, "NormalBackward1")
+    else:
+        values = g.normal(n, 0.0, 1.0, d).reshape(shape) * std._array
+        if not isinstance(mean, Tensor):
+            result = _drawn(std, values + d.type(mean), "NormalBackward2")
+        else:
+            result = _normal_drawn(mean, std, (values + mean._array).astype(d, copy=False))
+    return write_out("normal", result, out)
+
+
+def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any = None) -> Tensor:
+    """Ones with the probabilities that ``input`` holds (or ``p``), else zeros.
+
+    Raises
+    ------
+    RuntimeError
+        If a number is not a probability.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bernoulli(torch.tensor([0.0, 1.0]))
+    tensor([0., 1.])
+    """
+    check_tensor("bernoulli", input)
+    if p is not None:
+        blank = wrap(np.empty(input._array.shape, input._array.dtype))
+        return write_out("bernoulli", bernoulli_(blank, p, generator=generator), out)
+    array = probabilities("bernoulli", input._array)
+    coins = (default_generator if generator is None else generator).coins_of(array)
+    return write_out("bernoulli", _drawn(input, coins.astype(array.dtype), "BernoulliBackward0"), out)
+
+
+def poisson(input: Tensor, generator: Any = None) -> Tensor:
+    r"""Counts, each with its own rate: :math:`P(k) = \lambda^k e^{-\lambda} / k!`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.poisson(torch.tensor([0.0, 0.0]))
+    tensor([0., 0.])
+    """
+    check_tensor("poisson", input)
+    if not is_float(input._array.dtype):
+        raise NotImplementedError(f"poisson is not defined for {input.dtype!r}: the rates must be of floating-point type")
+    if input._array.size and not input._array.min() >= 0:
+        raise RuntimeError("poisson: the rates can't be negative")
+    values = variates.poisson(default_generator if generator is None else generator, input._array)
+    return _drawn(input, values, "PoissonBackward0")
+
+
+def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None) -> Tensor:
+    """Indices drawn in proportion to the weights that ``input`` holds, for each row.
+
+    Parameters
+    ----------
+    input : Tensor of shape (C,) or (N, C)
+        Weights; they need not sum to 1.
+    num_samples : int
+    replacement : bool
+        Whether an index may be drawn again.
+
+    Returns
+    -------
+    LongTensor of shape (num_samples,) or (N, num_samples)
+
+    Raises
+    ------
+    RuntimeError
+        If a weight is negative, infinite or NaN, a row sums to 0, or there are fewer weights than samples to draw without
+        replacement.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.multinomial(torch.tensor([0.0, 3.0]), 1)
+    tensor([1])
+    """
+    check_tensor("multinomial", input)
+    weights = input._array
+    if weights.ndim not in (1, 2):
+        raise RuntimeError(f"multinomial: the weights must have 1 or 2 dimensions, but have {weights.ndim}")
+    if not is_float(weights.dtype):
+        raise RuntimeError(f"multinomial: the weights must be of floating-point type, but are of type {input.dtype!r}")
+    if num_samples <= 0:
+        raise RuntimeError(f"multinomial: the number of samples must be positive, but is {num_samples}")
+    if not replacement and num_samples > weights.shape[-1]:
+        raise RuntimeError(
+            f"multinomial: {num_samples} samples can't be drawn from {weights.shape[-1]} weights without replacement"
+        )
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise RuntimeError("multinomial: the weights must be finite and not negative")
+    if weights.size and not (weights.sum(-1) > 0).all():
+        raise RuntimeError("multinomial: the weights of a row can't all be zero")
+    g = default_generator if generator is None else generator
+    return write_out("multinomial", wrap(variates.categories(g, weights, int(num_samples), replacement)), out)
+
+
+def _standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
+    """Gamma variates of scale 1, each with its own shape parameter (not differentiable here)."""
+    return wrap(variates.standard_gamma(default_generator if generator is None else generator, input._array))

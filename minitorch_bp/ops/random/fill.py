@@ -1,0 +1,287 @@
+"""Overwriting a tensor with random numbers: ``x.uniform_()``, ``x.normal_()`` and their kin.
+
+All draw from a :class:`Generator`, by default the one that :func:`manual_seed` seeds. What is drawn does not depend on
+what was there before, so the gradient that flows to the old values is zero.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...core import variates
+from ...core.grad_mode import mode
+from ...core.inplace import apply_in_place
+from ...core.primitive import primitive
+from ...core.random import Generator, default_generator
+from ...core.tensor import Tensor
+from ...core.view import bump_version, check_writable
+
+
+@primitive(
+    method=False,
+    elementwise=True,
+    grad_name=lambda node: node.reads("name"),
+    input=lambda xp, grad, name: xp._zeros_of(grad),
+)
+def _drawn(input, values, name):
+    """``values``, which random numbers have put in the place of ``input``."""
+    return values
+
+
+def is_float(d: np.dtype) -> bool:
+    """Whether a NumPy dtype is a floating type (NumPy does not know that bfloat16 is one)."""
+    return d.kind == "f" or (d.kind == "V" and d.name == "bfloat16")
+
+
+def memory_order(array: np.ndarray) -> np.ndarray:
+    """A view whose last dimension is densest in memory: torch fills strided targets in this order."""
+    return array.transpose(sorted(range(array.ndim), key=lambda d: -abs(array.strides[d])))
+
+
+def laid_out(values: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Values drawn in memory order, as an array of the shape and layout of ``like``."""
+    if like.flags.c_contiguous or 0 in like.strides:
+        return values.reshape(like.shape)
+    out = np.empty_like(like, values.dtype)
+    dense = memory_order(out)
+    dense[...] = values.reshape(dense.shape)
+    return out
+
+
+def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int, np.dtype, Any], np.ndarray]) -> Tensor:
+    """Overwrite with ``draw(generator, n, dtype, out)``, which may draw straight into the memory ``out``.
+
+    ``out`` is None for a target that is not contiguous. Nothing is drawn if the tensor can't be written to.
+    """
+    tracked = bool(t._requires_grad and mode.recording)
+    check_writable(t, recorded=tracked)
+    array = t._array
+    flat = None
+    if array.flags.c_contiguous:
+        flat = np.empty(array.size, array.dtype) if tracked else array.reshape(-1)
+    values = draw(default_generator if generator is None else generator, array.size, array.dtype, flat)
+    if tracked:
+        return apply_in_place(_drawn.op, t, laid_out(values, array), name)
+    if flat is not None:
+        if values is not flat:
+            flat[...] = values
+    else:
+        target = memory_order(array)
+        target[...] = values.reshape(target.shape)
+    bump_version(t)
+    return t
+
+
+def _check_float(name: str, t: Tensor) -> None:
+    d = t._array.dtype
+    if d.kind != "f" and not is_float(d):
+        raise NotImplementedError(f"{name} is not defined for {t.dtype!r}: it needs a floating-point tensor")
+
+
+def _check_continuous(name: str, t: Tensor) -> None:
+    """The same for the functions where torch says so by another error."""
+    d = t._array.dtype
+    if d.kind != "f" and not is_float(d):
+        raise RuntimeError(f"{name} draws real numbers, so it needs a floating-point tensor, but got one of {t.dtype!r}")
+
+
+def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **kwargs: Any) -> Tensor:
+    """Overwrite with numbers drawn uniformly from [from, to).
+
+    Raises
+    ------
+    RuntimeError
+        If the interval is empty or too wide for the type.
+    NotImplementedError
+        For a tensor that is not of floating-point type.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.empty(2).uniform_(-1, 1)
+    tensor([-0.0075,  0.5364])
+    """
+    if kwargs:
+        from_ = kwargs.pop("from", from_)
+        if kwargs:
+            raise TypeError(f"uniform_() got an unexpected keyword argument {next(iter(kwargs))!r}")
+    _check_float("uniform_", input)
+    if not from_ <= to:
+        raise RuntimeError(f"uniform_: the interval from {from_} to {to} is empty")
+    return _refill(input, "UniformBackward0", generator, lambda g, n, d, out: g.uniform(n, from_, to, d, out))
+
+
+def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
+    """Overwrite with normal numbers.
+
+    Raises
+    ------
+    RuntimeError
+        If the standard deviation is negative.
+    NotImplementedError
+        For a tensor that is not of floating-point type.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.empty(2).normal_(0, 0.1)
+    tensor([ 0.1541, -0.0293])
+    """
+    if not std >= 0:
+        raise RuntimeError(f"normal_: the standard deviation can't be negative, but is {std}")
+    _check_float("normal_", input)
+    return _refill(input, "NormalBackward0", generator, lambda g, n, d, out: g.normal(n, mean, std, d, out is not None, out))
+
+
+def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any = None, **kwargs: Any) -> Tensor:
+    """Overwrite with integers from [from, to), or over the whole range that the dtype holds exactly.
+
+    Raises
+    ------
+    RuntimeError
+        If the interval is empty, or reaches beyond the type.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.empty(3).random_(0, 10)
+    tensor([4., 9., 3.])
+    """
+    if kwargs:
+        from_ = kwargs.pop("from", from_)
+        if kwargs:
+            raise TypeError(f"random_() got an unexpected keyword argument {next(iter(kwargs))!r}")
+    if from_ is None and to is None:
+        return _refill(input, "RandomBackward2", generator, lambda g, n, d, out: g.any_integers(n, d))
+    name = "RandomBackward1" if to is None else "RandomBackward0"
+    low, high = (0, int(from_)) if to is None else (int(from_), int(to))
+    low, high = integer_bounds("random_", low, high, input._array.dtype)
+    return _refill(input, name, generator, lambda g, n, d, out: g.integers(n, low, high).astype(d, copy=False))
+
+
+@functools.cache
+def _range(dtype: np.dtype) -> tuple[int, int]:
+    return (0, 1) if dtype.kind == "b" else (int(np.iinfo(dtype).min), int(np.iinfo(dtype).max))
+
+
+def integer_bounds(name: str, low: int, high: int, dtype: np.dtype) -> tuple[int, int]:
+    """The bounds of [low, high), checked; moved inwards to the nearest numbers that a floating type holds."""
+    if low >= high:
+        raise RuntimeError(f"{name}: the interval from {low} to {high} is empty")
+    if not is_float(dtype):
+        smallest, largest = _range(dtype)
+        if low < smallest or high - 1 > largest:
+            raise RuntimeError(f"{name}: the interval from {low} to {high} reaches beyond {dtype.name}")
+        return low, high
+    digits = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}[dtype.name]
+    limit = float(np.finfo(dtype).max) if dtype.name != "bfloat16" else 3.3895e38
+    if not -limit <= low <= limit or not -limit <= high - 1 <= limit:
+        raise RuntimeError(f"{name}: the interval from {low} to {high} reaches beyond {dtype.name}")
+    if low <= int(float(dtype.type(low))) and high > int(float(dtype.type(high - 1))):
+        return low, high
+    below = int(float(dtype.type(low + 1)))
+    if below < low:
+        low = below + (1 << (abs(low + 1).bit_length() - digits))
+    above = int(float(dtype.type(high - 1)))
+    if above >= high:
+        high = above - (1 << (abs(high - 1).bit_length() - digits))
+    if low >= high:
+        raise RuntimeError(f"{name}: no {dtype.name} lies in the interval")
+    return low, high
+
+
+def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
+    """Overwrite with ones of probability ``p`` (a number or a tensor), else zeros.
+
+    Raises
+    ------
+    RuntimeError
+        If ``p`` is not a probability.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.empty(3).bernoulli_(1.0)
+    tensor([1., 1., 1.])
+    """
+    if isinstance(p, Tensor):
+        chances = probabilities("bernoulli_", np.broadcast_to(p._array, input._array.shape))
+        return _refill(input, "BernoulliBackward1", generator, lambda g, n, d, out: g.coins_of(chances).astype(d))
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_: the probability must lie between 0 and 1, but is {p}")
+    return _refill(input, "BernoulliBackward2", generator, lambda g, n, d, out: g.coins(n, p, d, out))
+
+
+def probabilities(name: str, p: np.ndarray) -> np.ndarray:
+    """The array, checked to hold probabilities."""
+    if not is_float(p.dtype):
+        raise NotImplementedError(f"{name}: probabilities must be of floating-point type, but are of type torch.{p.dtype}")
+    if p.size and not (p.min() >= 0 and p.max() <= 1):
+        raise RuntimeError(f"{name}: probabilities must lie between 0 and 1")
+    return p
+
+
+def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) -> Tensor:
+    r"""Overwrite with exponential numbers, of density :math:`\lambda e^{-\lambda x}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> bool((torch.empty(100).exponential_() > 0).all())
+    True
+    """
+    if not lambd > 0:
+        raise RuntimeError(f"exponential_: lambd must be positive, but is {lambd}")
+    _check_continuous("exponential_", input)
+    return _refill(input, "ExponentialBackward0", generator, lambda g, n, d, out: variates.exponential(g, n, lambd, d, out))
+
+
+def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Tensor:
+    r"""Overwrite with Cauchy numbers, of density :math:`\sigma / \pi (\sigma^2 + (x - \text{median})^2)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.empty(2).cauchy_().shape
+    torch.Size([2])
+    """
+    if not sigma > 0:
+        raise RuntimeError(f"cauchy_: sigma must be positive, but is {sigma}")
+    _check_continuous("cauchy_", input)
+    return _refill(input, "CauchyBackward0", generator, lambda g, n, d, out: variates.cauchy(g, n, median, sigma, d))
+
+
+def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
+    """Overwrite with numbers whose logarithm is normal with this mean and standard deviation.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> bool((torch.empty(100).log_normal_() > 0).all())
+    True
+    """
+    if not std > 0:
+        raise RuntimeError(f"log_normal_: std must be positive, but is {std}")
+    _check_continuous("log_normal_", input)
+    return _refill(input, "LogNormalBackward0", generator, lambda g, n, d, out: variates.log_normal(g, n, mean, std, d))
+
+
+def geometric_(input: Tensor, p: float, *, generator: Any = None) -> Tensor:
+    """Overwrite with the number of coin tosses up to the first success, of probability ``p``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> bool((torch.empty(100).geometric_(0.5) >= 1).all())
+    True
+    """
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_: p must lie between 0 and 1, but is {p}")
+    return _refill(input, "GeometricBackward0", generator, lambda g, n, d, out: variates.geometric(g, n, p, d))

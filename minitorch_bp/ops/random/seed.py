@@ -1,0 +1,39 @@
+"""The seed and the state of the random generator."""
+
+from __future__ import annotations
+
+from ...core.random import Generator, default_generator, state_array
+from ...core.tensor import Tensor, wrap
+
+
+def manual_seed(seed: int) -> Generator:
+    """Seed the default generator: the same seed gives the same numbers, and PyTorch's.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.rand(3)
+    tensor([0.4963, 0.7682, 0.0885])
+    """
+    return default_generator.manual_seed(seed)
+
+
+def seed() -> int:
+    """Seed the default generator from the operating system, and return the seed."""
+    return default_generator.seed()
+
+
+def initial_seed() -> int:
+    """The seed of the default generator."""
+    return default_generator.initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """The default generator's state, in PyTorch's format: a ByteTensor of 5056 elements."""
+    return wrap(default_generator.state_bytes())
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Continue the default generator from a saved state."""
+    default_generator.set_state_bytes(state_array(new_state))

@@ -1,0 +1,172 @@
+"""Running sums, products, logarithms of sums of exponentials, and extremes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import primitive, write_out
+from ...core.tensor import Tensor
+from .._return_types import return_type
+from .._shapes import check_tensor, floats_only, takes_out, wrap_dim
+
+
+# ---------------------------------------------------------------------- running logarithms of sums
+def _logcumsumexp_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) -> Any:
+    """exp(x_i) times the sum over k >= i of g_k exp(-y_k), with positive and negative parts in logarithms."""
+    if not len(input.shape):
+        return grad
+    if not xp.on_arrays:  # as a matrix of weights, all at most 1
+        place = input.shape[dim]
+        x, y, g = (xp.transpose(t, dim, -1) for t in (input, result, grad))
+        weights = xp.tril(xp.exp(xp.minimum(x[..., None, :] - y[..., :, None], x[..., None, :] * 0)), 0)
+        return xp.transpose(xp._sum_over(weights * g[..., :, None], -2, False), dim, -1) if place else grad
+    back = lambda x: xp.flip(xp._logcumsumexp(xp.flip(x, (dim,)), dim), (dim,))
+    zero = -np.inf
+    positive = back(xp._where(grad > 0, xp.log(xp.abs(grad)), zero) - result)
+    negative = back(xp._where(grad < 0, xp.log(xp.abs(grad)), zero) - result)
+    return xp.exp(positive + input) - xp.exp(negative + input)
+
+
+@primitive(method=False, grad_name="LogcumsumexpBackward0", input=_logcumsumexp_rule)
+def _logcumsumexp(input, dim):
+    floats_only("logcumsumexp", input)
+    return np.logaddexp.accumulate(input, dim) if input.ndim else input.copy()
+
+
+@takes_out
+def logcumsumexp(input: Tensor, dim: int) -> Tensor:
+    r"""Running logarithms of sums of exponentials, :math:`y_i = \ln \sum_{j \le i} e^{x_j}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logcumsumexp(torch.tensor([0.0, 0.0]), 0)
+    tensor([0.0000, 0.6931])
+    """
+    check_tensor("logcumsumexp", input)
+    if input.dtype.is_complex:
+        raise NotImplementedError("logcumsumexp: complex tensors are not supported")
+    return _logcumsumexp(input, wrap_dim(dim, input.ndim, "logcumsumexp"))
+
+
+def _reversed_cumsum(xp: Any, grad: Any, dim: Any) -> Any:
+    return xp.flip(xp._cumsum(xp.flip(grad, (dim,)), dim), (dim,)) if len(grad.shape) else grad
+
+
+def _wide(x: np.ndarray) -> Any:
+    return np.int64 if x.dtype.kind in "iub" else None
+
+
+@primitive(method=False, grad_name="CumsumBackward0", input=lambda xp, grad, dim: _reversed_cumsum(xp, grad, dim))
+def _cumsum(input, dim):
+    return np.cumsum(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
+
+
+@takes_out
+def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    r"""Running sums along a dimension, :math:`y_i = \sum_{j \le i} x_j`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cumsum(torch.tensor([1, 2, 3]), 0)
+    tensor([1, 3, 6])
+    """
+    if dtype is not None:
+        input = input.to(dtype)
+    return _cumsum(input, wrap_dim(dim, input._array.ndim, "cumsum"))
+
+
+def _cumprod_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) -> Any:
+    """Without zeros, the sum of grad * result from here on, over x; else row by row of the Jacobian, without dividing."""
+    if not len(input.shape) or not input.shape[dim]:
+        return grad
+    if xp.on_arrays and not np.any(input == 0):
+        return _reversed_cumsum(xp, grad * result, dim) / input
+    columns = []
+    for i in range(input.shape[dim]):
+        # dy_k / dx_i for k >= i is the running product with x_i replaced by 1.
+        without = xp._cumprod(xp._replace_at(input, dim, i, 1.0), dim)
+        later = xp.narrow(grad * without, dim, i, input.shape[dim] - i)
+        columns.append(xp._sum_over(later, dim, True))
+    return xp._cat(tuple(columns), dim)
+
+
+@primitive(method=False, grad_name="CumprodBackward0", input=_cumprod_rule)
+def _cumprod(input, dim):
+    return np.cumprod(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
+
+
+@takes_out
+def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    r"""Running products along a dimension, :math:`y_i = \prod_{j \le i} x_j`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cumprod(torch.tensor([1, 2, 3]), 0)
+    tensor([1, 2, 6])
+    """
+    if dtype is not None:
+        input = input.to(dtype)
+    return _cumprod(input, wrap_dim(dim, input._array.ndim, "cumprod"))
+
+
+_CUMMAX = return_type("cummax", "values", "indices")
+
+
+_CUMMIN = return_type("cummin", "values", "indices")
+
+
+# ---------------------------------------------------------------------- running extremes
+def _running_rule(xp: Any, grad: Any, input: Any, result1: Any, dim: Any) -> Any:
+    shape = tuple(input.shape)
+    return xp.scatter_add(xp._zeros(shape, grad), dim, result1, grad) if shape else grad
+
+
+def _running(input: np.ndarray, dim: int, ufunc: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The running extreme and the last place where it was reached; NaN, once met, stays."""
+    if not input.ndim:
+        return input.copy(), np.zeros((), np.int64)
+    values = ufunc.accumulate(input, dim)
+    reached = (input == values) | (input != input)
+    shape = [1] * input.ndim
+    shape[dim] = -1
+    places = np.where(reached, np.arange(input.shape[dim]).reshape(shape), -1)
+    return values, np.maximum.accumulate(places, dim)
+
+
+@primitive(method=False, grad_name="CummaxBackward0", outputs=("values",), input=_running_rule)
+def _cummax(input, dim):
+    return _running(input, dim, np.maximum)
+
+
+@primitive(method=False, grad_name="CumminBackward0", outputs=("values",), input=_running_rule)
+def _cummin(input, dim):
+    return _running(input, dim, np.minimum)
+
+
+def cummax(input: Tensor, dim: int, *, out: Any = None) -> Any:
+    """The largest element so far along a dimension, and where it was last reached.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cummax(torch.tensor([1, 3, 2]), 0).values
+    tensor([1, 3, 3])
+    """
+    return write_out("cummax", _CUMMAX(*_cummax(input, wrap_dim(dim, input.ndim, "cummax") if input.numel() else 0)), out)
+
+
+def cummin(input: Tensor, dim: int, *, out: Any = None) -> Any:
+    """The smallest element so far along a dimension, and where it was last reached.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cummin(torch.tensor([3, 1, 2]), 0).values
+    tensor([3, 1, 1])
+    """
+    return write_out("cummin", _CUMMIN(*_cummin(input, wrap_dim(dim, input.ndim, "cummin") if input.numel() else 0)), out)

@@ -1,0 +1,175 @@
+"""Differences between neighbours, slopes, and integrals by trapezoids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.tensor import Tensor, wrap
+from .._shapes import check_tensor, takes_out, wrap_dim
+from ..shape.joining import cat
+
+
+# ---------------------------------------------------------------------- differences and integrals
+@takes_out
+def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Tensor:
+    """Differences of neighbours along a dimension, n times.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.diff(torch.tensor([1, 3, 6]))
+    tensor([2, 3])
+    """
+    check_tensor("diff", input)
+    if not input.ndim:
+        raise RuntimeError("diff: expected at least one dimension")
+    if n < 0:
+        raise RuntimeError(f"diff: n must not be negative, but is {n}")
+    dim = wrap_dim(dim, input.ndim, "diff")
+    parts = [t for t in (prepend, input, append) if t is not None]
+    if not n:
+        return input.clone()
+    x = cat(parts, dim) if len(parts) > 1 else input
+    for _ in range(min(n, x.shape[dim])):
+        size = x.shape[dim]
+        after, before = x.narrow(dim, min(1, size), max(size - 1, 0)), x.narrow(dim, 0, max(size - 1, 0))
+        x = after ^ before if x.dtype is dtypes.bool else after - before
+    return x
+
+
+def _spacings(spacing: Any, dims: list[int]) -> list[Any]:
+    if isinstance(spacing, (list, tuple)):
+        if len(spacing) != len(dims):
+            raise RuntimeError(f"gradient: {len(spacing)} spacings do not fit {len(dims)} dimensions")
+        return list(spacing)
+    return [spacing] * len(dims)
+
+
+def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Tensor, ...]:
+    """The derivative along each dimension, by central differences (one-sided at the ends).
+
+    Parameters
+    ----------
+    spacing : number, or for each dimension a number or the coordinates
+    edge_order : 1 or 2
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.gradient(torch.tensor([1.0, 4.0, 9.0]))
+    (tensor([3., 4., 5.]),)
+    """
+    check_tensor("gradient", input)
+    if dim is None:
+        dims = list(range(input.ndim))
+        if isinstance(spacing, (list, tuple)) and len(spacing) == 1 and len(dims) != 1:
+            raise RuntimeError(f"gradient: 1 spacing does not fit {len(dims)} dimensions")
+    else:
+        dims = [wrap_dim(d, input.ndim, "gradient") for d in (dim if isinstance(dim, (list, tuple)) else [dim])]
+    if edge_order not in (1, 2):
+        raise RuntimeError(f"gradient: edge_order must be 1 or 2, but is {edge_order}")
+    if len(set(dims)) != len(dims):
+        raise RuntimeError(f"gradient: a dimension appears twice in {dims}")
+    for d in dims:
+        if input.shape[d] < edge_order + 1:
+            raise RuntimeError(f"gradient: dimension {d} of {list(input.shape)} has fewer than {edge_order + 1} elements")
+    spacing = 1 if spacing is None else spacing
+    found = []
+    for d, step in zip(dims, _spacings(spacing, dims), strict=True):
+        if isinstance(step, Tensor) and step.ndim:
+            if step.ndim != 1 or step.numel() != input.shape[d]:
+                raise RuntimeError(
+                    f"gradient: coordinates of shape {list(step.shape)} do not fit dimension {d} of {list(input.shape)}"
+                )
+            found.append(_slope(input, d, step.detach(), edge_order))
+        else:
+            n = input.shape[d]
+            at = wrap(np.arange(n, dtype=np.float64)).to(_real_type(input)) * step
+            found.append(_slope(input, d, at, edge_order))
+    return tuple(found)
+
+
+def _real_type(input: Tensor) -> Any:
+    if input.dtype.category < dtypes.FLOATING:
+        return dtypes.get_default_dtype()
+    return dtypes.float32 if input.dtype is dtypes.complex64 else dtypes.float64 if input.dtype.is_complex else input.dtype
+
+
+def _slope(x: Tensor, d: int, at: Tensor, edge_order: int) -> Tensor:
+    n = x.shape[d]
+    shape = [1] * x.ndim
+    shape[d] = -1
+    part = lambda start, length: x.narrow(d, start, length)
+    h = at[1:] - at[:-1]
+    if n < 2:
+        raise RuntimeError("gradient: at least 2 elements are needed")
+    slopes = (part(1, n - 1) - part(0, n - 1)) / h.reshape(shape)
+    first, last = slopes.narrow(d, 0, 1), slopes.narrow(d, n - 2, 1)
+    pieces = []
+    if n > 2:
+        a, b = h[:-1].reshape(shape), h[1:].reshape(shape)
+        middle = (slopes.narrow(d, 0, n - 2) * b + slopes.narrow(d, 1, n - 2) * a) / (a + b)
+        if edge_order == 2:
+            second, before = slopes.narrow(d, 1, 1), slopes.narrow(d, n - 3, 1)
+            first = first + (first - second) * (h[0] / (h[0] + h[1]))
+            last = last + (last - before) * (h[-1] / (h[-1] + h[-2]))
+        pieces = [middle]
+    return cat([first, *pieces, last], d)
+
+
+def _trapezoids(name: str, y: Tensor, x: Any, dx: Any, dim: int) -> Tensor:
+    check_tensor(name, y, "y")
+    if not y.ndim:
+        if x is not None:
+            raise RuntimeError(f"{name}: y needs a dimension to integrate over")
+        raise IndexError(f"{name}: y has no dimension to integrate over")
+    dim = wrap_dim(dim, y.ndim, name)
+    n = y.shape[dim]
+    pairs = y.narrow(dim, min(1, n), max(n - 1, 0)) + y.narrow(dim, 0, max(n - 1, 0))
+    if x is None:
+        if isinstance(dx, (Tensor, bool)):
+            raise RuntimeError(f"{name}: dx must be a number")
+        return pairs * dx / 2
+    if not x.ndim:
+        raise RuntimeError(f"{name}: x must have at least one dimension")
+    if x.ndim < y.ndim and x.ndim != 1:
+        x = x.reshape((1,) * (y.ndim - x.ndim) + tuple(x.shape))
+    if x.ndim == 1:
+        if x.numel() != n:
+            raise RuntimeError(f"{name}: {x.numel()} places do not fit {n} values")
+        steps = (x[1:] - x[:-1]).reshape((-1,) + (1,) * (y.ndim - 1 - dim))
+    else:
+        steps = diff(x, dim=dim - y.ndim)
+    return pairs * steps / 2
+
+
+def trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Tensor:
+    r"""The integral by trapezoids, :math:`\sum_i \frac{y_i + y_{i+1}}{2} (x_{i+1} - x_i)`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.trapezoid(torch.tensor([1.0, 5.0, 10.0]))
+    tensor(10.5000)
+    """
+    parts = _trapezoids("trapezoid", y, x, dx, dim)
+    return parts.sum(wrap_dim(dim, y.ndim) - y.ndim)
+
+
+def cumulative_trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Tensor:
+    """The integral up to each place; see :func:`trapezoid`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cumulative_trapezoid(torch.tensor([1.0, 5.0, 10.0]))
+    tensor([ 3.0000, 10.5000])
+    """
+    parts = _trapezoids("cumulative_trapezoid", y, x, dx, dim)
+    return parts.cumsum(wrap_dim(dim, y.ndim) - y.ndim)
+
+
+trapz = trapezoid

@@ -1,0 +1,256 @@
+"""The largest and the smallest: reductions whose gradient goes to the winners.
+
+Two conventions for ties, both torch's: a reduction that returns only values shares the gradient among all winners; one
+that also returns an index gives it to the element with that index.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import primitive, write_out
+from ...core.tensor import Tensor
+from .._return_types import return_type
+from .._shapes import check_tensor, count, kept, reduced_axis, wrap_dim
+
+
+# ---------------------------------------------------------------------- two numbers
+@primitive(
+    numbers="none",
+    promote="same",
+    input=lambda xp, grad, input, other: xp._where(xp.logical_or(input >= other, other != other), grad, 0),
+    other=lambda xp, grad, input, other: xp._where(xp.logical_or(input >= other, other != other), 0, grad),
+)
+def fmax(input, other):
+    """The larger of two numbers, and the other one where one is NaN; the gradient goes to the first on a tie.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.fmax(torch.tensor([1.0, float("nan")]), torch.tensor([3.0, 2.0]))
+    tensor([3., 2.])
+    """
+    return np.fmax(input, other)
+
+
+@primitive(
+    numbers="none",
+    promote="same",
+    input=lambda xp, grad, input, other: xp._where(xp.logical_or(input <= other, other != other), grad, 0),
+    other=lambda xp, grad, input, other: xp._where(xp.logical_or(input <= other, other != other), 0, grad),
+)
+def fmin(input, other):
+    """The smaller of two numbers, and the other one where one is NaN; the gradient goes to the first on a tie.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.fmin(torch.tensor([1.0, float("nan")]), torch.tensor([3.0, 2.0]))
+    tensor([1., 2.])
+    """
+    return np.fmin(input, other)
+
+
+def _tie_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any, keepdim: Any) -> Any:
+    """All elements that attain the extreme share the gradient equally."""
+    grad, result = (kept(xp, g, input.shape, dim, keepdim) for g in (grad, result))
+    ties = input == result
+    return ties * (grad / xp._sum_over(ties, dim, True))  # NaN wins, but ties with nothing: all gradients are NaN
+
+
+def _extreme(name: str, ufunc: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
+    if not x.size and (dim is None or count(x.shape, dim) == 0):
+        kind = IndexError if dim is not None and dim != () else RuntimeError
+        raise kind(
+            f"{name}: an empty tensor of shape {list(x.shape)} has no largest or smallest element; give a dim that is not empty"
+        )
+    return ufunc.reduce(x, reduced_axis(dim, x.ndim, name), keepdims=keepdim)
+
+
+@primitive(input=_tie_rule)
+def amax(input, dim=(), keepdim=False):
+    """The largest element along ``dim``; elements that tie share the gradient equally.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.amax(torch.tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
+    tensor([5., 3.])
+    """
+    return _extreme("amax", np.maximum, input, dim, keepdim)
+
+
+@primitive(input=_tie_rule)
+def amin(input, dim=(), keepdim=False):
+    """The smallest element along ``dim``; elements that tie share the gradient equally.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.amin(torch.tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
+    tensor([1., 2.])
+    """
+    return _extreme("amin", np.minimum, input, dim, keepdim)
+
+
+def _tie_or_nan_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
+    """The same for max() and min() of everything, where NaN ties with NaN."""
+    ties = xp.logical_or(input == result, xp.logical_and(input != input, result != result))
+    return xp._where(ties, grad / xp._sum_over(ties, None, False), 0)
+
+
+@primitive(method=False, grad_name="MaxBackward1", input=_tie_or_nan_rule)
+def _max_all(input):
+    return _extreme("max", np.maximum, input, None, False)
+
+
+@primitive(method=False, grad_name="MinBackward1", input=_tie_or_nan_rule)
+def _min_all(input):
+    return _extreme("min", np.minimum, input, None, False)
+
+
+def _selected_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any, keepdim: Any) -> Any:
+    """The gradient goes to the one element whose index was returned."""
+    if not len(input_shape):
+        return grad
+    dim = wrap_dim(dim, len(input_shape))
+    if not keepdim:
+        grad, result1 = (kept(xp, g, input_shape, dim, False) for g in (grad, result1))
+    return xp._scatter_zeros(grad, input_shape, dim, result1)
+
+
+def _with_index(name: str, argument: Any, x: np.ndarray, dim: Any, keepdim: bool) -> tuple[np.ndarray, np.ndarray]:
+    dim = wrap_dim(dim, x.ndim, name)
+    if x.ndim == 0:
+        return x.copy(), np.zeros((), np.int64)
+    if x.shape[dim] == 0:
+        raise IndexError(f"{name}: dimension {dim} of shape {list(x.shape)} is empty, so it has no {name}")
+    index = np.expand_dims(argument(x, axis=dim), dim).astype(np.int64, copy=False)
+    values = np.take_along_axis(x, index, dim)
+    return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
+
+
+@primitive(method=False, grad_name="MaxBackward0", outputs=("values",), input=_selected_rule)
+def _max_dim(input, dim, keepdim=False):
+    return _with_index("max", np.argmax, input, dim, keepdim)
+
+
+@primitive(method=False, grad_name="MinBackward0", outputs=("values",), input=_selected_rule)
+def _min_dim(input, dim, keepdim=False):
+    return _with_index("min", np.argmin, input, dim, keepdim)
+
+
+_MAX = return_type("max", "values", "indices")
+
+
+_MIN = return_type("min", "values", "indices")
+
+
+def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
+    """The largest element; with ``dim``, ``(values, indices)`` along it; with a second tensor, elementwise.
+
+    Over all elements, ties share the gradient; along ``dim`` it goes to the element whose index is returned.
+
+    Raises
+    ------
+    RuntimeError, IndexError
+        If there is nothing to take the largest of.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.max(torch.tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
+    torch.return_types.max(
+    values=tensor([5., 3.]),
+    indices=tensor([1, 0]))
+    """
+    check_tensor("max", input)
+    if dim is None:
+        result = _max_all(input)
+    elif isinstance(dim, Tensor):
+        from ..pointwise.arithmetic import maximum
+
+        result = maximum(input, dim)
+    else:
+        result = _MAX(*_max_dim(input, dim, keepdim))
+    return write_out("max", result, out)
+
+
+def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
+    """The smallest element; with ``dim``, ``(values, indices)`` along it; with a second tensor, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.min(torch.tensor([3.0, 1.0, 2.0]))
+    tensor(1.)
+    """
+    check_tensor("min", input)
+    if dim is None:
+        result = _min_all(input)
+    elif isinstance(dim, Tensor):
+        from ..pointwise.arithmetic import minimum
+
+        result = minimum(input, dim)
+    else:
+        result = _MIN(*_min_dim(input, dim, keepdim))
+    return write_out("min", result, out)
+
+
+def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
+    if x.dtype.kind == "b":
+        raise RuntimeError(f"{name} is not defined for boolean tensors: convert with .int()")
+    if dim is None:
+        if not x.size:
+            raise IndexError(f"{name}: the tensor is empty; give a dim that is not")
+        out = np.asarray(function(x), np.int64)
+        return out.reshape((1,) * x.ndim) if keepdim else out
+    return _with_index(name, function, x, dim, keepdim)[1]
+
+
+@primitive()
+def argmax(input, dim=None, keepdim=False):
+    """The index of the largest element (of the flattened tensor, or along ``dim``); the first one on a tie.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.argmax(torch.tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
+    tensor([1, 0])
+    """
+    return _argument("argmax", np.argmax, input, dim, keepdim)
+
+
+@primitive()
+def argmin(input, dim=None, keepdim=False):
+    """The index of the smallest element (of the flattened tensor, or along ``dim``); the first one on a tie.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.argmin(torch.tensor([3.0, 1.0, 2.0]))
+    tensor(1)
+    """
+    return _argument("argmin", np.argmin, input, dim, keepdim)
+
+
+_AMINMAX = return_type("aminmax", "min", "max")
+
+
+def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any = None) -> Any:
+    """The smallest and the largest element, of all or along a dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.aminmax(torch.tensor([3, 1, 2]))
+    torch.return_types.aminmax(
+    min=tensor(1),
+    max=tensor(3))
+    """
+    dims: Any = () if dim is None else wrap_dim(dim, input.ndim, "aminmax")
+    if not input.ndim:
+        dims = ()
+    return write_out("aminmax", _AMINMAX(amin(input, dims, keepdim), amax(input, dims, keepdim)), out)

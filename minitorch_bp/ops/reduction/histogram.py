@@ -1,0 +1,124 @@
+"""Counts of integers and of numbers between edges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import write_out
+from ...core.tensor import Tensor, wrap
+from .._return_types import return_type
+from .._shapes import floats_only
+
+
+def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
+    """How often each non-negative integer occurs.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bincount(torch.tensor([0, 2, 2]))
+    tensor([1, 0, 2])
+    """
+    if input._array.size and input._array.min() < 0:
+        raise RuntimeError("bincount: the integers can't be negative")
+    return wrap(np.bincount(input._array, None if weights is None else weights._array, minlength))
+
+
+def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out: Any = None) -> Tensor:
+    """How many elements fall into each of equal bins; from the smallest to the largest unless min and max are given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.histc(torch.tensor([1.0, 2.0, 1.0]), 4, 0, 3)
+    tensor([0., 2., 1., 0.])
+    """
+    floats_only("histc", input._array)
+    if bins <= 0:
+        raise RuntimeError(f"histc: the number of bins must be positive, but is {bins}")
+    if max < min:
+        raise RuntimeError(f"histc: max must be larger than min, but got {min} and {max}")
+    x = input._array.reshape(-1)
+    low, high = float(min), float(max)
+    if low == high and x.size:
+        low, high = float(x.min()), float(x.max())
+    if not np.isfinite([low, high]).all():
+        raise RuntimeError(f"histc: the range from {low} to {high} is not finite")
+    if low == high:
+        low, high = low - 1, high + 1
+    inside = x[(x >= low) & (x <= high)].astype(np.float64)
+    place = np.minimum(((inside - low) * bins / (high - low)).astype(np.int64), bins - 1)
+    return write_out("histc", wrap(np.bincount(place, minlength=bins).astype(input._array.dtype)), out)
+
+
+def _edges(name: str, x: Tensor, bins: Any, bounds: Any) -> np.ndarray:
+    if isinstance(bins, Tensor):
+        return bins._array
+    if bins <= 0:
+        raise RuntimeError(f"{name}: the number of bins must be positive, but is {bins}")
+    if bounds is None:
+        low, high = (float(x._array.min()), float(x._array.max())) if x.numel() else (0.0, 1.0)
+    else:
+        low, high = map(float, bounds)
+    if not np.isfinite([low, high]).all() or low > high:
+        raise RuntimeError(f"{name}: the range from {low} to {high} is not a finite interval")
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    return np.linspace(low, high, bins + 1, dtype=x._array.dtype)
+
+
+def _counted(points: np.ndarray, edges: list[np.ndarray], weights: Any) -> np.ndarray:
+    """How many points (or how much weight) fall into each cell; the last edge of each dimension belongs to the last cell."""
+    inside, places = np.ones(len(points), bool), []
+    for x, e in zip(points.T, edges, strict=True):
+        place = np.searchsorted(e, x, "right") - 1
+        place = np.where(x == e[-1], len(e) - 2, place)
+        inside &= (place >= 0) & (place < len(e) - 1) & (x <= e[-1])
+        places.append(place)
+    out = np.zeros([len(e) - 1 for e in edges])
+    np.add.at(out, tuple(p[inside] for p in places), 1 if weights is None else weights[inside])
+    return out
+
+
+def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False, out: Any = None) -> Any:
+    """How many elements (or how much weight) fall into each bin, and the bins' edges.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.histogram(torch.tensor([1.0, 2.0, 1.0]), 4, range=(0.0, 3.0)).hist
+    tensor([0., 2., 1., 0.])
+    """
+    found = histogramdd(
+        input.reshape(-1, 1), [bins], range=range, weight=None if weight is None else weight.reshape(-1), density=density
+    )
+    return write_out("histogram", return_type("histogram", "hist", "bin_edges")(found[0], found[1][0]), out)
+
+
+def histogramdd(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Any:
+    """:func:`histogram` of points in several dimensions (the last of the input).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.histogramdd(torch.tensor([[0.0, 1.0], [1.0, 0.0]]), [2, 2]).hist
+    tensor([[0., 1.],
+            [1., 0.]])
+    """
+    floats_only("histogramdd", input._array)
+    points = input.reshape(-1, input.shape[-1])
+    n = points.shape[1]
+    bins = [bins] * n if isinstance(bins, int) else list(bins)
+    if len(bins) != n:
+        raise RuntimeError(f"histogramdd: {len(bins)} bin counts do not fit points of {n} coordinates")
+    bounds = [None] * n if range is None else [tuple(range[2 * k : 2 * k + 2]) for k in np.arange(n)]
+    edges = [_edges("histogramdd", points[:, k], b, r) for k, (b, r) in enumerate(zip(bins, bounds, strict=True))]
+    hist = _counted(points._array, edges, None if weight is None else weight._array.reshape(-1))
+    if density and hist.size:
+        hist = hist / hist.sum()
+        for k, e in enumerate(edges):
+            hist = hist / np.diff(e).reshape((-1,) + (1,) * (len(edges) - 1 - k))
+    hist_tensor = wrap(np.asarray(hist).astype(input._array.dtype))
+    return return_type("histogramdd", "hist", "bin_edges")(hist_tensor, tuple(wrap(e) for e in edges))

@@ -1,0 +1,131 @@
+"""Norms of vectors, and what is measured with them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, kept, reduced_axis, takes_out, wrap_dim, wrap_dims
+from ..pointwise.compare import where
+from .sums import _float_only, _sum
+
+
+@takes_out
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    r"""The length of the difference, :math:`\|x - y\|_p`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.dist(torch.tensor([0.0, 0.0]), torch.tensor([3.0, 4.0]))
+    tensor(5.)
+    """
+    return (input - other).norm(p)
+
+
+# ---------------------------------------------------------------------- norms
+def _norm_rule(xp: Any, grad: Any, input: Any, result: Any, p: Any, dim: Any, keepdim: Any) -> Any:
+    grad, norm = (kept(xp, g, input.shape, dim, keepdim) for g in (grad, result))
+    if p == 0:
+        return xp.expand(xp._zeros_of(grad), input.shape)
+    if p == 1:
+        return grad * xp.sign(input)
+    if p == 2:
+        return grad * xp._where(norm == 0, 0, input / norm)
+    if p in (float("inf"), -float("inf")):
+        ties = xp.abs(input) == norm
+        shared = grad / xp._sum_over(ties, dim, True)
+        return xp.sign(input) * xp._where(ties, shared, 0)
+    size = xp.abs(input)
+    if p < 2:
+        inner = xp._pow_scalar(size + (size == 0), p - 1) * xp.sign(input)
+    else:
+        inner = input * xp._pow_scalar(size, p - 2)
+    return grad * xp._where(norm == 0, 0, inner / xp._pow_scalar(norm, p - 1))
+
+
+@primitive(method=False, grad_name="LinalgVectorNormBackward0", input=_norm_rule)
+def _vector_norm(input, p=2, dim=None, keepdim=False):
+    _float_only("norm", input)
+    axis = reduced_axis(dim, input.ndim, "norm")
+    size = np.abs(input)
+    if p == 2:
+        return np.sqrt(_sum(size * size, axis, keepdim))
+    if p == 1:
+        return _sum(size, axis, keepdim)
+    if p == 0:
+        return _sum(size != 0, axis, keepdim).astype(input.dtype)
+    if p == float("inf"):
+        return np.maximum.reduce(size, axis, keepdims=keepdim)
+    if p == -float("inf"):
+        return np.minimum.reduce(size, axis, keepdims=keepdim)
+    return np.power(_sum(np.power(size, input.dtype.type(p)), axis, keepdim), input.dtype.type(1.0 / p))
+
+
+@primitive(method=False, grad_name="NormBackward1", input=_norm_rule)
+def _norm(input, p=2, dim=None, keepdim=False):
+    """The same under the name that torch's older functions record."""
+    return _vector_norm.op.kernel(input, p, dim, keepdim)
+
+
+def _typed(name: str, x: Tensor, dtype: Any) -> Tensor:
+    if not isinstance(x, Tensor):
+        raise TypeError(f"linalg.{name}: expected a Tensor, but got {type(x).__name__}")
+    if x.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"linalg.{name}: expected a floating-point or complex type, but got {x.dtype!r}")
+    if dtype is None:
+        return x
+    if dtype.is_complex != x.dtype.is_complex and not dtype.is_complex:
+        raise RuntimeError(f"linalg.{name}: a tensor of type {x.dtype!r} can't be computed in {dtype!r}")
+    return x.to(dtype)
+
+
+@takes_out
+def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    r"""The length of vectors, :math:`(\sum |x_i|^p)^{1/p}`; of the whole tensor unless ``dim`` is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.linalg.vector_norm(torch.tensor([3.0, 4.0]))
+    tensor(5.)
+    """
+    x = _typed("vector_norm", x, dtype)
+    dims = tuple(range(x.ndim)) if dim is None else wrap_dims(dim, x.ndim, "vector_norm")
+    if not x.numel() and (ord < 0 or ord == math.inf) and any(not x.shape[d] for d in dims if x.ndim):
+        raise RuntimeError(f"linalg.vector_norm: the norm of order {ord} of no elements is not defined")
+    if ord == 0:
+        return (x != 0).to(x.real.dtype).sum(dims, keepdim) + 0 * x.abs().sum(dims, keepdim)
+    return x.norm(ord, dims if x.ndim else None, keepdim=keepdim) if x.ndim or not keepdim else x.abs()
+
+
+@takes_out
+def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+    """The slices of a dimension shortened to the length ``maxnorm`` where they are longer.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.renorm(torch.tensor([[3.0, 4.0], [0.0, 1.0]]), 2, 0, 1.0)
+    tensor([[0.6000, 0.8000],
+            [0.0000, 1.0000]])
+    """
+    check_tensor("renorm", input)
+    if input.ndim < 2:
+        raise RuntimeError(f"renorm: expected at least 2 dimensions, but got shape {list(input.shape)}")
+    if p <= 0:
+        raise RuntimeError(f"renorm: p must be positive, but is {p}")
+    if maxnorm < 0:
+        raise RuntimeError(f"renorm: maxnorm must not be negative, but is {maxnorm}")
+    dim = wrap_dim(dim, input.ndim, "renorm")
+    over = tuple(k for k in range(input.ndim) if k != dim)
+    length = (
+        (input.abs() ** p).sum(over, keepdim=True) ** (1 / p) if p not in (2, float("inf")) else input.norm(p, over, keepdim=True)
+    )
+    factor = where(length > maxnorm, maxnorm / (length + 1e-7), (length * 0).detach() + 1)
+    return input * factor

@@ -1,0 +1,238 @@
+"""Sorting, and what needs sorted values: the k largest, distinct values, positions in a sorted row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive, write_out
+from ...core.tensor import Tensor, wrap
+from .._return_types import return_type
+from .._shapes import takes_out, wrap_dim
+
+
+def _back_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any) -> Any:
+    if not len(input_shape):
+        return grad
+    return xp._scatter_zeros(grad, input_shape, wrap_dim(dim, len(input_shape)), result1)
+
+
+def _order(x: np.ndarray, dim: int, descending: bool) -> np.ndarray:
+    """The stable order along a dimension, NaN counting as the largest."""
+    if not descending:
+        return np.argsort(x, dim, kind="stable")
+    # Reversed twice, so that equal elements keep their order.
+    backwards = np.flip(np.argsort(np.flip(x, dim), dim, kind="stable"), dim)
+    return x.shape[dim] - 1 - backwards
+
+
+@primitive(method=False, grad_name="SortBackward0", outputs=("values",), input=_back_rule)
+def _sort(input, dim, descending):
+    if not input.ndim:
+        return input.copy(), np.zeros((), np.int64)
+    index = _order(input, dim, descending)
+    return np.take_along_axis(input, index, dim), index
+
+
+_SORT = return_type("sort", "values", "indices")
+
+
+_TOPK = return_type("topk", "values", "indices")
+
+
+@takes_out
+def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+    """The elements in order along a dimension, and where each came from: ``(values, indices)``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sort(torch.tensor([3.0, 1.0, 2.0]))
+    torch.return_types.sort(
+    values=tensor([1., 2., 3.]),
+    indices=tensor([1, 2, 0]))
+    """
+    return _SORT(*_sort(input, wrap_dim(dim, input._array.ndim, "sort"), descending))
+
+
+def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
+    """The indices that :func:`sort` returns.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.argsort(torch.tensor([3.0, 1.0, 2.0]))
+    tensor([1, 2, 0])
+    """
+    return sort(input.detach(), dim, descending)[1]
+
+
+@primitive(method=False, grad_name="TopkBackward0", outputs=("values",), input=_back_rule)
+def _topk(input, k, dim, largest):
+    if not input.ndim:
+        return input.copy(), np.zeros((), np.int64)
+    index = np.take(_order(input, dim, largest), np.arange(k), dim)
+    return np.take_along_axis(input, index, dim), index
+
+
+@takes_out
+def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+    """The ``k`` largest (or smallest) elements along a dimension, in order: ``(values, indices)``.
+
+    Raises
+    ------
+    RuntimeError
+        If there are fewer than ``k``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.topk(torch.tensor([1.0, 5.0, 3.0]), 2).values
+    tensor([5., 3.])
+    """
+    dim = wrap_dim(dim, input._array.ndim, "topk")
+    size = input._array.shape[dim] if input._array.ndim else 1
+    k = int(k)
+    if not 0 <= k <= size:
+        raise RuntimeError(f"topk: k must lie between 0 and {size}, the size of dimension {dim}, but is {k}")
+    return _TOPK(*_topk(input, k, dim, largest))
+
+
+def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
+    """The distinct elements in order; optionally where each element went, and how often each occurs.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.unique(torch.tensor([3, 1, 3]), return_counts=True)
+    (tensor([1, 3]), tensor([1, 2]))
+    """
+    found = np.unique(input._array, equal_nan=False, return_inverse=True, return_counts=True, axis=dim)
+    values, inverse, counts = (wrap(np.ascontiguousarray(a)) for a in found)
+    if dim is None:
+        inverse = inverse.view(input.shape)
+    chosen = (values,) + ((inverse,) if return_inverse else ()) + ((counts,) if return_counts else ())
+    return chosen if len(chosen) > 1 else values
+
+
+@takes_out
+def msort(input: Tensor) -> Tensor:
+    """Sorted along the first dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.msort(torch.tensor([3, 1, 2]))
+    tensor([1, 2, 3])
+    """
+    values: Tensor = sort(input, 0)[0]
+    return values
+
+
+# ---------------------------------------------------------------------- membership and positions
+def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False, out: Any = None) -> Tensor:
+    """Whether each element occurs among others.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2]))
+    tensor([False,  True, False])
+    """
+    a, b = (x._array if isinstance(x, Tensor) else np.asarray(x) for x in (elements, test_elements))
+    return write_out("isin", wrap(np.asarray(np.isin(a, b, assume_unique, invert))), out)
+
+
+def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
+    """Without repetitions of the element before.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))
+    tensor([1, 2, 1])
+    """
+    x = input._array.reshape(-1) if dim is None else np.moveaxis(input._array, wrap_dim(dim, input.ndim), 0)
+    new = np.ones(len(x), bool)
+    if len(x):
+        new[1:] = (x[1:] != x[:-1]).any(tuple(range(1, x.ndim)))
+    values = x[new] if dim is None else np.moveaxis(x[new], 0, wrap_dim(dim, input.ndim))
+    inverse = np.cumsum(new) - 1
+    counts = np.diff(np.append(np.flatnonzero(new), len(x)))
+    found = [wrap(np.ascontiguousarray(values))]
+    if return_inverse:
+        found.append(wrap(inverse.reshape(input.shape) if dim is None else inverse))
+    if return_counts:
+        found.append(wrap(counts))
+    return tuple(found) if len(found) > 1 else found[0]
+
+
+def searchsorted(
+    sorted_sequence: Tensor, input: Any, *, out_int32: bool = False, right: bool = False, side: Any = None, sorter: Any = None,
+    out: Any = None,
+) -> Tensor:  # fmt: skip
+    """Where each value would be inserted into a sorted row so that it stays sorted.
+
+    Parameters
+    ----------
+    sorted_sequence : Tensor, a row, or one for each row of ``input``
+    right : bool
+        Behind equal elements, not in front of them (also ``side='right'``).
+    sorter : Tensor
+        The order in which the row is sorted.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([3, 4]))
+    tensor([1, 2])
+    """
+    if side is not None and side not in ("left", "right"):
+        raise RuntimeError(f"searchsorted: side must be 'left' or 'right', but is {side!r}")
+    if side == "left" and right:
+        raise RuntimeError("searchsorted: side='left' contradicts right=True")
+    side = "right" if right else side or "left"
+    rows = sorted_sequence._array
+    if not rows.ndim:
+        raise RuntimeError("searchsorted: the sequence needs at least one dimension")
+    if sorter is not None:
+        if sorter.shape != sorted_sequence.shape:
+            raise RuntimeError(f"searchsorted: a sorter of shape {list(sorter.shape)} does not fit {list(rows.shape)}")
+        if sorter.dtype is not dtypes.int64:
+            raise RuntimeError(f"searchsorted: the sorter must be of type torch.int64, but is of type {sorter.dtype!r}")
+        if sorter.numel() and not 0 <= int(sorter._array.min()) <= int(sorter._array.max()) < rows.shape[-1]:
+            raise RuntimeError("searchsorted: an index of the sorter is out of range")
+        rows = np.take_along_axis(rows, sorter._array, -1)
+    if isinstance(input, Tensor):
+        if (rows.ndim > 1 and tuple(rows.shape[:-1]) != tuple(input.shape[:-1])) or (rows.ndim > 1 and not input.ndim):
+            raise RuntimeError(f"searchsorted: rows of shape {list(rows.shape)} do not fit values of shape {list(input.shape)}")
+        if input.dtype is not sorted_sequence.dtype:
+            raise RuntimeError(f"searchsorted: both must have one type, but got {sorted_sequence.dtype!r} and {input.dtype!r}")
+        values = input._array
+    else:
+        if rows.ndim > 1:
+            raise RuntimeError("searchsorted: a number can only be looked for in a single row")
+        values = np.asarray(input)
+    if rows.ndim == 1:
+        found = np.searchsorted(rows, values, side)
+    else:
+        found = np.empty(values.shape, np.int64)
+        for place in np.ndindex(*rows.shape[:-1]):
+            found[place] = np.searchsorted(rows[place], values[place], side)
+    return write_out("searchsorted", wrap(np.asarray(found).astype(np.int32 if out_int32 else np.int64)), out)
+
+
+def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False, out: Any = None) -> Tensor:
+    """The number of the interval that each value lies in.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.bucketize(torch.tensor([0.5, 2.0]), torch.tensor([1.0, 2.0]))
+    tensor([0, 1])
+    """
+    if boundaries.ndim != 1:
+        raise RuntimeError(f"bucketize: the boundaries must be a vector, but have shape {list(boundaries.shape)}")
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right, out=out)

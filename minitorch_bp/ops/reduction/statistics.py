@@ -1,0 +1,188 @@
+"""Variance, standard deviation, covariance and correlation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, count, kept, reduced_axis, takes_out
+from .sums import _add, _float_only, _mean_over
+
+
+# ---------------------------------------------------------------------- spread
+def _variance(x: np.ndarray, dim: Any, correction: Any, keepdim: bool) -> np.ndarray:
+    _float_only("var and std", x)
+    axis = reduced_axis(dim, x.ndim, "var")
+    n = count(x.shape, dim)
+    wide = x.astype(np.float32) if x.dtype.itemsize == 2 else x
+    if n:
+        # Counted from the first element, equal numbers have variance 0 exactly (and the derivative that goes with it).
+        axes = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+        wide = wide - wide[tuple(slice(0, 1) if k % x.ndim in {a % x.ndim for a in axes} else slice(None) for k in range(x.ndim))]
+    centred = wide - _add(wide, axis, None, None, True) / wide.dtype.type(n)
+    total = _add(centred * centred, axis, None, None, keepdim)
+    return (total / wide.dtype.type(n - correction if n > correction else 0)).astype(x.dtype)
+
+
+def _variance_rule(xp: Any, grad: Any, input: Any, dim: Any, correction: Any, keepdim: Any) -> Any:
+    n = count(input.shape, dim)
+    grad = kept(xp, grad, input.shape, dim, keepdim)
+    centred = input - xp._mean_over(input, dim, True)
+    return grad * (2.0 / (n - correction) if n > correction else float("inf")) * centred
+
+
+@primitive(method=False, grad_name="VarBackward0", input=_variance_rule)
+def _var(input, dim, correction, keepdim):
+    return _variance(input, dim, correction, keepdim)
+
+
+@primitive(
+    method=False,
+    grad_name="StdBackward0",
+    input=lambda xp, grad, input, result, dim, correction, keepdim: _variance_rule(
+        xp, xp._where(result == 0, 0, grad / (result * 2)), input, dim, correction, keepdim
+    ),
+)
+def _std(input, dim, correction, keepdim):
+    return np.sqrt(_variance(input, dim, correction, keepdim))
+
+
+def _spread_arguments(dim: Any, unbiased: Any, correction: Any) -> tuple[Any, Any]:
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    if correction is None:
+        correction = 1 if unbiased is None or unbiased else 0
+    return dim, correction
+
+
+@takes_out
+def var(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Tensor:
+    r"""The variance, :math:`\frac{1}{n - c} \sum_i (x_i - \bar x)^2`, with the correction c = 1 by default.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or tuple of ints, optional
+    unbiased : bool, optional
+        The older spelling of ``correction``: True for 1, False for 0.
+    keepdim : bool
+    correction : int, optional
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.var(torch.tensor([1.0, 2.0, 3.0]))
+    tensor(1.)
+    """
+    dim, correction = _spread_arguments(dim, unbiased, correction)
+    return _var(input, dim, correction, keepdim)
+
+
+@takes_out
+def std(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Tensor:
+    r"""The standard deviation: the square root of :func:`var`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.std(torch.tensor([1.0, 2.0, 3.0]))
+    tensor(1.)
+    """
+    dim, correction = _spread_arguments(dim, unbiased, correction)
+    return _std(input, dim, correction, keepdim)
+
+
+def var_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+    """The variance and the mean, as a pair.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.var_mean(torch.tensor([1.0, 2.0, 3.0]))
+    (tensor(1.), tensor(2.))
+    """
+    dim, correction = _spread_arguments(dim, unbiased, correction)
+    return _var(input, dim, correction, keepdim), _mean_over(input, dim, keepdim)
+
+
+def std_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+    """The standard deviation and the mean, as a pair.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.std_mean(torch.tensor([1.0, 2.0, 3.0]))
+    (tensor(1.), tensor(2.))
+    """
+    dim, correction = _spread_arguments(dim, unbiased, correction)
+    return _std(input, dim, correction, keepdim), _mean_over(input, dim, keepdim)
+
+
+# ---------------------------------------------------------------------- covariance
+def cov(input: Tensor, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Tensor:
+    r"""The covariances of the rows, each a variable: :math:`\frac{\sum_k w_k (x_{ik} - \bar x_i)(x_{jk} - \bar x_j)}{N}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cov(torch.tensor([[0.0, 2.0], [0.0, 4.0]]))
+    tensor([[2., 4.],
+            [4., 8.]])
+    """
+    check_tensor("cov", input)
+    if input.ndim > 2:
+        raise RuntimeError(f"cov: expected at most 2 dimensions, but got shape {list(input.shape)}")
+    if input.dtype is dtypes.bool:
+        raise RuntimeError("cov: boolean tensors are not supported")
+    x = input.reshape(1, -1) if input.ndim < 2 else input
+    n = x.shape[1]
+    for name, w in (("fweights", fweights), ("aweights", aweights)):
+        if w is None:
+            continue
+        if w.ndim > 1 or w.numel() != n:
+            raise RuntimeError(f"cov: {name} of shape {list(w.shape)} do not fit {n} observations")
+        if (w.dtype.category >= dtypes.FLOATING) != (name == "aweights"):
+            raise RuntimeError(f"cov: {name} can't be of type {w.dtype!r}")
+        if w.numel() and bool((w < 0).any()):
+            raise RuntimeError(f"cov: {name} can't be negative")
+    weights = None
+    if fweights is not None or aweights is not None:
+        weights = fweights if aweights is None else aweights if fweights is None else fweights * aweights
+        total = weights.sum()
+        mean = (x * weights).sum(1) / total
+    else:
+        total = None
+        mean = x.sum(1) / n if input.dtype.category >= dtypes.FLOATING else x.to(dtypes.get_default_dtype()).mean(1)
+    if weights is None:
+        factor: Any = max(n - correction, 0)
+    elif aweights is None or not correction:
+        factor = total - correction
+    else:
+        factor = total - correction * (weights * aweights).sum() / total
+    factor = factor.clamp(min=0) if isinstance(factor, Tensor) else factor
+    centred = x - mean.unsqueeze(1)
+    other = centred if weights is None else centred * weights
+    found = centred.matmul(other.t().conj()) if other.dtype is centred.dtype else centred.to(other.dtype).matmul(other.t().conj())
+    found = found / factor
+    return found.squeeze()
+
+
+def corrcoef(input: Tensor) -> Tensor:
+    """Pearson's correlations of the rows: covariances of variables brought to variance 1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.corrcoef(torch.tensor([[0.0, 2.0], [0.0, 4.0]]))
+    tensor([[1., 1.],
+            [1., 1.]])
+    """
+    c = cov(input)
+    if not c.ndim:
+        return c / c
+    deviation = c.diagonal().sqrt() if not c.dtype.is_complex else c.diagonal().real.sqrt()
+    return c / deviation.unsqueeze(1) / deviation.unsqueeze(0)

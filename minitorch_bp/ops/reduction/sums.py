@@ -1,0 +1,215 @@
+"""Reductions: one number out of many. The lecture's Mean node is here.
+
+The rule of a reduction spreads the incoming gradient back over what was reduced; ``kept`` gives the reduced dimensions
+their place back, and broadcasting does the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from .._shapes import check_tensor, count, floats_only, kept, reduced_axis, takes_out
+from ..pointwise.compare import where
+
+_add = np.add.reduce
+
+
+def _accumulate_in(x: np.ndarray) -> Any:
+    """The dtype that sums are formed in: integers in int64, half precision in float32."""
+    return np.int64 if x.dtype.kind in "iub" else np.float32 if x.dtype.itemsize == 2 and x.dtype.kind != "c" else None
+
+
+def _sum(x: np.ndarray, axis: Any, keepdim: bool) -> np.ndarray:
+    wide = _accumulate_in(x)
+    if wide is None:
+        return _add(x, axis, None, None, keepdim)
+    out = _add(x, axis, wide, None, keepdim)
+    return out if x.dtype.kind in "iub" else out.astype(x.dtype)
+
+
+@primitive(
+    method=False,
+    grad_name=lambda node: "SumBackward0" if node.reads("dim") is None else "SumBackward1",
+    input=lambda xp, grad, input_shape, dim, keepdim: xp.expand(kept(xp, grad, input_shape, dim, keepdim), input_shape),
+)
+def _sum_over(input, dim=None, keepdim=False):
+    return _sum(input, reduced_axis(dim, input.ndim, "sum"), keepdim)
+
+
+def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
+    r"""The sum of all elements, or along ``dim``: :math:`\sum_i x_i`.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or tuple of ints, optional
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+    dtype : dtype, optional
+        Convert to this type first. Integers and booleans are summed as int64.
+
+    Raises
+    ------
+    IndexError
+        If there is no such dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.sum(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
+    tensor([4., 6.])
+    """
+    if dtype is not None:
+        input = input.to(dtype)
+    return _sum_over(input, dim, keepdim) if out is None else _sum_over(input, dim, keepdim, out=out)
+
+
+def _float_only(name: str, x: np.ndarray) -> None:
+    if x.dtype.kind not in "fcV":
+        raise RuntimeError(
+            f"{name} needs a floating-point tensor, but got one of type torch.{x.dtype}: convert it with .float(), "
+            "or pass dtype= where the function has it"
+        )
+
+
+@primitive(
+    method=False,
+    grad_name=lambda node: "MeanBackward0" if node.reads("dim") is None else "MeanBackward1",
+    input=lambda xp, grad, input_shape, dim, keepdim: xp.expand(
+        kept(xp, grad, input_shape, dim, keepdim) / count(input_shape, dim), input_shape
+    ),
+)
+def _mean_over(input, dim=None, keepdim=False):
+    _float_only("mean", input)
+    total = _sum(input, reduced_axis(dim, input.ndim, "mean"), keepdim)
+    return total / total.dtype.type(count(input.shape, dim))
+
+
+def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
+    r"""The average of all elements, or along ``dim``: :math:`\frac{1}{n} \sum_i x_i`.
+
+    Raises
+    ------
+    RuntimeError
+        If the tensor is not of floating-point type.
+    IndexError
+        If there is no such dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.mean(torch.tensor([1.0, 2.0, 6.0]))
+    tensor(3.)
+    """
+    if dtype is not None:
+        input = input.to(dtype)
+    return _mean_over(input, dim, keepdim) if out is None else _mean_over(input, dim, keepdim, out=out)
+
+
+@primitive(
+    inplace=False,
+    input=lambda xp, grad, input, result, dim, keepdim: (
+        kept(xp, grad, input.shape, dim, keepdim) * xp.exp(input - kept(xp, result, input.shape, dim, keepdim))
+    ),
+)
+def logsumexp(input, dim, keepdim=False):
+    r"""The logarithm of the sum of exponentials, :math:`\ln \sum_i e^{x_i}`, computed without overflow.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.logsumexp(torch.tensor([0.0, 0.0]), dim=0)
+    tensor(0.6931)
+    """
+    if input.dtype.kind not in "fcV":
+        input = input.astype(dtypes.get_default_dtype().numpy)
+    axis = reduced_axis(dim, input.ndim, "logsumexp")
+    if not input.size:  # the logarithm of an empty sum
+        return np.log(np.add.reduce(input, axis, keepdims=keepdim))
+    top = np.maximum.reduce(input, axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0).astype(input.dtype, copy=False)
+    out = np.log(_add(np.exp(input - top), axis, None, None, True)) + top
+    return out if keepdim else np.squeeze(out, tuple(range(input.ndim)) if axis is None else axis)
+
+
+# ---------------------------------------------------------------------- logic and counting
+@primitive()
+def any(input, dim=None, keepdim=False):
+    """Whether some element is nonzero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.any(torch.tensor([False, True]))
+    tensor(True)
+    """
+    out = np.any(input, reduced_axis(dim, input.ndim, "any"), keepdims=keepdim)
+    return np.asarray(out).astype(np.uint8) if input.dtype == np.uint8 else out
+
+
+@primitive()
+def all(input, dim=None, keepdim=False):
+    """Whether every element is nonzero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.all(torch.tensor([False, True]))
+    tensor(False)
+    """
+    out = np.all(input, reduced_axis(dim, input.ndim, "all"), keepdims=keepdim)
+    return np.asarray(out).astype(np.uint8) if input.dtype == np.uint8 else out
+
+
+@primitive()
+def count_nonzero(input, dim=None):
+    """How many elements are nonzero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.count_nonzero(torch.tensor([0, 3, 5]))
+    tensor(2)
+    """
+    return np.asarray(np.count_nonzero(input, reduced_axis(dim, input.ndim, "count_nonzero")), np.int64)
+
+
+@takes_out
+def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The sum, NaN counting as zero.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nansum(torch.tensor([1.0, float("nan")]))
+    tensor(1.)
+    """
+    check_tensor("nansum", input)
+    if input.dtype.is_complex:
+        raise RuntimeError("nansum: complex tensors are not supported")
+    kept = input if not input.is_floating_point() else input.masked_fill(input.detach() != input.detach(), 0.0)
+    return kept.sum(dim, keepdim, dtype=dtype)
+
+
+@takes_out
+def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The mean of the elements that are not NaN.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nanmean(torch.tensor([1.0, float("nan"), 3.0]))
+    tensor(2.)
+    """
+    check_tensor("nanmean", input)
+    floats_only("nanmean", input._array) if input.dtype.category >= dtypes.FLOATING else None
+    if input.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"nanmean: expected a floating-point type, but got {input.dtype!r}")
+    count = (input.detach() == input.detach()).sum(dim, keepdim)
+    clean = where(input.detach() == input.detach(), input, (input * 0).detach().nan_to_num() * 0)
+    return clean.sum(dim, keepdim, dtype=dtype) / count

@@ -1,0 +1,247 @@
+"""Joining tensors: ``cat``, ``stack`` and what is made of them."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.dtype import promote_types
+from ...core.primitive import check_out, primitive, write_out
+from ...core.tensor import Tensor
+from .._shapes import takes_out, wrap_dim
+from ..creation import from_numpy, zeros
+from .rearrange import atleast_2d, atleast_3d
+from .view import expand, reshape
+
+
+# ---------------------------------------------------------------------- joined
+@takes_out
+def column_stack(tensors: Any) -> Tensor:
+    """Side by side, vectors as columns.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.column_stack([torch.tensor([1, 2]), torch.tensor([3, 4])])
+    tensor([[1, 3],
+            [2, 4]])
+    """
+    if not len(tensors):
+        raise RuntimeError("column_stack: no tensors to join")
+    return cat([t.reshape(-1, 1) if t.ndim <= 1 else t for t in tensors], 1)
+
+
+@takes_out
+def dstack(tensors: Any) -> Tensor:
+    """Joined along the third dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.dstack([torch.tensor([1]), torch.tensor([2])])
+    tensor([[[1, 2]]])
+    """
+    if not len(tensors):
+        raise RuntimeError("dstack: no tensors to join")
+    return cat([atleast_3d(t) for t in tensors], 2)
+
+
+def block_diag(*tensors: Tensor) -> Tensor:
+    """Matrices along a diagonal, zeros elsewhere.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.block_diag(torch.tensor([[1]]), torch.tensor([[2, 3]]))
+    tensor([[1, 0, 0],
+            [0, 2, 3]])
+    """
+    if any(t.ndim > 2 for t in tensors):
+        raise RuntimeError("block_diag: tensors must have at most 2 dimensions")
+    blocks = [atleast_2d(t) for t in tensors]
+    wanted = dtypes.result_dtype([b._array for b in blocks]) if blocks else dtypes.get_default_dtype()
+    width, done, rows = sum(b.shape[1] for b in blocks), 0, []
+    for b in blocks:
+        left, right = zeros(b.shape[0], done, dtype=wanted), zeros(b.shape[0], width - done - b.shape[1], dtype=wanted)
+        rows.append(cat([left, b.to(wanted), right], 1))
+        done += b.shape[1]
+    return cat(rows, 0) if rows else zeros(1, 0)
+
+
+def cartesian_prod(*tensors: Tensor) -> Tensor:
+    """All combinations of one element of each vector, as rows.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cartesian_prod(torch.tensor([1, 2]), torch.tensor([3]))
+    tensor([[1, 3],
+            [2, 3]])
+    """
+    if len(tensors) == 1:
+        return tensors[0]
+    return stack([g.flatten() for g in meshgrid(*tensors, indexing="ij")], 1)
+
+
+def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
+    """All choices of r elements of a vector, as rows.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.combinations(torch.tensor([1, 2, 3]))
+    tensor([[1, 2],
+            [1, 3],
+            [2, 3]])
+    """
+    if input.ndim != 1:
+        raise RuntimeError(f"combinations: expected a vector, but got shape {list(input.shape)}")
+    if r < 0:
+        raise RuntimeError(f"combinations: r must not be negative, but is {r}")
+    if not r:
+        return input.new_empty(0)
+    choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
+    rows = np.array(list(choose(range(input.shape[0]), r)), np.int64).reshape(-1, r)
+    return input[from_numpy(rows)]
+
+
+def _cat_rule(xp: Any, grad: Any, tensors_shape: Any, dim: Any) -> Any:
+    parts, start = [], 0
+    for shape in tensors_shape:
+        size = shape[dim] if len(shape) > 1 or shape != (0,) else 0
+        parts.append(xp.narrow(grad, dim, start, size) if size or shape != (0,) else None)
+        start += size
+    return parts
+
+
+@primitive(method=False, grad_name="CatBackward0", tensors=_cat_rule)
+def _cat(tensors, dim):
+    return np.concatenate(tensors, dim)
+
+
+def _same_dtype(name: str, tensors: Any) -> tuple[Tensor, ...]:
+    if isinstance(tensors, Tensor) or not isinstance(tensors, (tuple, list)):
+        raise TypeError(f"{name}(): expected a tuple or list of Tensors, but got {type(tensors).__name__}")
+    if not tensors:
+        kind = ValueError if name == "cat" else RuntimeError
+        raise kind(f"{name}: expected at least one tensor, but the list is empty")
+    for k, t in enumerate(tensors):
+        if not isinstance(t, Tensor):
+            raise TypeError(f"{name}(): element {k} must be a Tensor, but it is a {type(t).__name__}")
+    wanted = tensors[0].dtype
+    for t in tensors[1:]:
+        wanted = promote_types(wanted, t.dtype)
+    return tuple(t if t.dtype is wanted else t.to(wanted) for t in tensors)
+
+
+def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
+    """Join tensors along an existing dimension; all other sizes must agree.
+
+    Raises
+    ------
+    ValueError
+        If the list is empty.
+    RuntimeError
+        If the sizes differ.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cat([torch.tensor([1, 2]), torch.tensor([3])])
+    tensor([1, 2, 3])
+    """
+    check_out("cat", out, (tensors,))
+    tensors = _same_dtype("cat", tensors)
+    # An empty vector joins anything, in any dimension: a relic that torch keeps.
+    solid = [t for t in tensors if t._array.shape != (0,)]
+    used = tuple(solid) or tensors
+    first = used[0]._array.shape
+    if not first:
+        raise RuntimeError("cat: 0-d tensors cannot be joined; stack() them")
+    dim = wrap_dim(dim, len(first), "cat") if solid else 0
+    for k, t in enumerate(used):
+        shape = t._array.shape
+        if len(shape) != len(first) or any(a != b for d, (a, b) in enumerate(zip(shape, first, strict=True)) if d != dim):
+            raise RuntimeError(
+                f"cat: apart from dimension {dim} all sizes must agree, but tensor 0 has shape {list(first)} and tensor {k} "
+                f"has {list(shape)}"
+            )
+    result = _cat(used, dim)
+    return write_out("cat", result, out)
+
+
+@primitive(method=False, grad_name="StackBackward0", tensors=lambda xp, grad, dim: xp.unbind(grad, dim))
+def _stack(tensors, dim):
+    return np.stack(tensors, dim)
+
+
+def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
+    """Join tensors of one shape along a new dimension.
+
+    Raises
+    ------
+    RuntimeError
+        If the list is empty or the shapes differ.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.stack([torch.tensor([1, 2]), torch.tensor([3, 4])])
+    tensor([[1, 2],
+            [3, 4]])
+    """
+    tensors = _same_dtype("stack", tensors)
+    first = tensors[0]._array.shape
+    for k, t in enumerate(tensors):
+        if t._array.shape != first:
+            raise RuntimeError(
+                f"stack: all tensors must have one shape, but tensor 0 has {list(first)} and tensor {k} {list(t._array.shape)}"
+            )
+    result = _stack(tensors, wrap_dim(dim, len(first) + 1, "stack"))
+    return write_out("stack", result, out)
+
+
+@takes_out
+def hstack(tensors: Any) -> Tensor:
+    """Join side by side: along dimension 1, or 0 for vectors."""
+    if not len(tensors):
+        raise RuntimeError("hstack: no tensors to join")
+    tensors = [reshape(t, 1) if t._array.ndim == 0 else t for t in tensors]
+    return cat(tensors, 0 if tensors and tensors[0]._array.ndim == 1 else 1)
+
+
+@takes_out
+def vstack(tensors: Any) -> Tensor:
+    """Join on top of each other: along dimension 0, vectors as rows."""
+    if not len(tensors):
+        raise RuntimeError("vstack: no tensors to join")
+    return cat([reshape(t, (1, -1)) if t._array.ndim < 2 else t for t in tensors], 0)
+
+
+def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
+    """Coordinate grids of several vectors: by matrix indexing ('ij') or Cartesian ('xy').
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.meshgrid(torch.tensor([1, 2]), torch.tensor([3, 4]), indexing="ij")[0]
+    tensor([[1, 1],
+            [2, 2]])
+    """
+    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
+        tensors = tuple(tensors[0])
+    if indexing not in ("ij", "xy"):
+        raise RuntimeError(f"meshgrid: indexing must be 'ij' or 'xy', but got {indexing!r}")
+    order = list(range(len(tensors)))
+    if indexing == "xy" and len(order) >= 2:
+        order[0], order[1] = 1, 0
+    shape = [0] * len(tensors)
+    for t, at in zip(tensors, order, strict=True):
+        shape[at] = t.numel()
+    grids = []
+    for t, at in zip(tensors, order, strict=True):
+        grids.append(expand(reshape(t, tuple(-1 if k == at else 1 for k in range(len(shape)))), tuple(shape)))
+    return tuple(grids)

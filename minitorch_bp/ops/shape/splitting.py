@@ -1,0 +1,249 @@
+"""Tensors taken apart: into rows, as equal as possible, at positions, by size. The parts are views."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.op import OPS
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from ...core.view import mark_view
+from .._shapes import check_tensor, wrap_dim
+
+
+# ---------------------------------------------------------------------- taking apart
+def _mark_parts(parts: tuple[Tensor, ...], source: Tensor, ways: list[tuple[str, tuple[Any, ...]]]) -> tuple[Tensor, ...]:
+    """Make each part a view of the source, by the single-view operation that would have made it."""
+    for part, (name, args) in zip(parts, ways, strict=True):
+        mark_view(part, source, OPS[name], args, several=True)
+    return parts
+
+
+def _unbind_rule(xp: Any, grads: Any, input_shape: Any, dim: Any) -> Any:
+    found = next(g for g in grads if g is not None)
+    return xp._stack(tuple(g if g is not None else found * 0 for g in grads), wrap_dim(dim, len(input_shape)))
+
+
+@primitive(elementwise=True, method=False, outputs=("*",), input=_unbind_rule)
+def unbind(input, dim):
+    return tuple(np.moveaxis(input, dim, 0)[k, ...] for k in range(input.shape[dim]))
+
+
+_unbind = unbind
+
+
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:  # type: ignore[no-redef]
+    """All slices along a dimension, as views without it.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.unbind(torch.tensor([[1, 2], [3, 4]]))
+    (tensor([1, 2]), tensor([3, 4]))
+    """
+    check_tensor("unbind", input)
+    if input._array.ndim == 0:
+        raise IndexError("unbind: a 0-d tensor has no dimension to take apart")
+    dim = wrap_dim(dim, input._array.ndim, "unbind")
+    parts = _unbind(input, dim)
+    return _mark_parts(parts, input, [("select", (dim, k)) for k in range(len(parts))])
+
+
+def _split_rule(xp: Any, grads: Any, input_shape: Any, sizes: Any, dim: Any, listed: bool) -> Any:
+    found = next(g for g in grads if g is not None)
+    zero = xp._zeros_of(xp.narrow(found, dim, 0, 0))
+    parts = []
+    for g, size in zip(grads, sizes, strict=True):
+        if g is None:
+            shape = tuple(size if k == dim else n for k, n in enumerate(input_shape))
+            g = xp.expand(xp._unsafe_view(xp._sum_over(zero, None, False), (1,) * len(shape)), shape)
+        parts.append(g)
+    return xp._cat(tuple(parts), dim)
+
+
+@primitive(
+    elementwise=True,
+    method=False,
+    outputs=("*",),
+    grad_name=lambda node: "SplitWithSizesBackward0" if node.reads("listed") else "SplitBackward0",
+    input=_split_rule,
+)
+def _split(input, sizes, dim, listed):
+    return tuple(np.split(input, np.cumsum(sizes)[:-1], dim))
+
+
+def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Pieces along a dimension, as views: of one size (the last may be smaller), or of the listed sizes.
+
+    Raises
+    ------
+    RuntimeError
+        If the listed sizes do not add up.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.split(torch.arange(5), 2)
+    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
+    """
+    check_tensor("split", tensor, "tensor")
+    if not tensor._array.ndim:
+        raise RuntimeError("split: a tensor of 0 dimensions can't be cut into pieces")
+    dim = wrap_dim(dim, tensor._array.ndim, "split")
+    if tensor._array.ndim == 0:
+        raise RuntimeError("split: a 0-d tensor has no dimension to split")
+    total = tensor._array.shape[dim]
+    listed = not isinstance(split_size_or_sections, (int, np.integer))
+    if not listed:
+        size = int(split_size_or_sections)
+        if size < 0 or (size == 0 and total):
+            raise RuntimeError(f"split: the size of the pieces must be positive, but got {size}")
+        sizes = [min(size, total - start) for start in range(0, total, size or 1)] or [total]
+    else:
+        sizes = [int(n) for n in split_size_or_sections]
+        if sum(sizes) != total or any(n < 0 for n in sizes):
+            raise RuntimeError(f"split: the sizes {sizes} must add up to {total}, the size of dimension {dim}")
+    parts = _split(tensor, tuple(sizes), dim, listed)
+    starts = [sum(sizes[:k]) for k in range(len(sizes))]
+    return _mark_parts(parts, tensor, [("narrow", (dim, s, n)) for s, n in zip(starts, sizes, strict=True)])
+
+
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """At most ``chunks`` pieces of equal size along a dimension (the last may be smaller), as views.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.chunk(torch.arange(5), 2)
+    (tensor([0, 1, 2]), tensor([3, 4]))
+    """
+    if chunks <= 0:
+        raise RuntimeError(f"chunk: the number of chunks must be positive, but got {chunks}")
+    if not input._array.ndim:
+        raise RuntimeError("chunk: a tensor of 0 dimensions can't be cut into pieces")
+    dim = wrap_dim(dim, input._array.ndim, "chunk")
+    total = input._array.shape[dim]
+    size = -(-total // chunks)
+    return split(input, size if size else [0] * chunks, dim)
+
+
+# ---------------------------------------------------------------------- cut
+def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Cut into parts as equal as possible, or at given places.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor_split(torch.arange(5), 2)
+    (tensor([0, 1, 2]), tensor([3, 4]))
+    """
+    check_tensor("tensor_split", input)
+    if not input.ndim:
+        raise RuntimeError("tensor_split: expected at least one dimension")
+    dim = wrap_dim(dim, input.ndim, "tensor_split")
+    n = input.shape[dim]
+    if isinstance(indices_or_sections, Tensor):
+        if indices_or_sections.dtype is not dtypes.int64 or indices_or_sections.ndim > 1:
+            raise RuntimeError("tensor_split: indices must be a vector of type torch.int64")
+        indices_or_sections = indices_or_sections.tolist()
+    if isinstance(indices_or_sections, int):
+        if indices_or_sections <= 0:
+            raise RuntimeError(f"tensor_split: the number of parts must be positive, but is {indices_or_sections}")
+        size, longer = divmod(n, indices_or_sections)
+        ends = list(itertools.accumulate([size + (k < longer) for k in range(indices_or_sections)]))[:-1]
+    else:
+        ends = [int(k) for k in indices_or_sections]
+    starts = [0, *(slice(k, None).indices(n)[0] for k in ends)]
+    stops = [*(slice(None, k).indices(n)[1] for k in ends), n]
+    return tuple(input.narrow(dim, min(a, n), max(b - a, 0)) for a, b in zip(starts, stops, strict=True))
+
+
+def _cut(name: str, least: int, dim: Any, input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    check_tensor(name, input)
+    if input.ndim < least:
+        raise RuntimeError(f"{name}: expected at least {least} dimensions, but got shape {list(input.shape)}")
+    dim = (0 if input.ndim == 1 else 1) if dim is None else dim
+    if isinstance(indices_or_sections, int):
+        if indices_or_sections == 0 or input.shape[dim] % indices_or_sections:
+            raise RuntimeError(
+                f"{name}: a dimension of size {input.shape[dim]} can't be cut into {indices_or_sections} equal parts"
+            )
+    elif not isinstance(indices_or_sections, (list, tuple)):
+        raise TypeError(f"{name}(): expected an int or a sequence of ints, but got {type(indices_or_sections).__name__}")
+    return tensor_split(input, indices_or_sections, dim)
+
+
+def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """Cut into equal parts, or at given places, side by side (a vector along its only dimension).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.hsplit(torch.arange(4), 2)
+    (tensor([0, 1]), tensor([2, 3]))
+    """
+    return _cut("hsplit", 1, None, input, indices_or_sections)
+
+
+def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """Cut the rows of a matrix into parts.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.vsplit(torch.eye(2), 2)[0]
+    tensor([[1., 0.]])
+    """
+    return _cut("vsplit", 2, 0, input, indices_or_sections)
+
+
+def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """Cut the third dimension into parts.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> len(torch.dsplit(torch.ones(1, 1, 4), 2))
+    2
+    """
+    return _cut("dsplit", 3, 2, input, indices_or_sections)
+
+
+def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """:func:`split` into parts of given sizes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.split_with_sizes(torch.arange(3), [1, 2])
+    (tensor([0]), tensor([1, 2]))
+    """
+    return split(input, list(split_sizes), dim)
+
+
+def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """:func:`split`, the parts written to in place at the caller's risk (here as safe as that).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.unsafe_split(torch.arange(2), 1)
+    (tensor([0]), tensor([1]))
+    """
+    return split(tensor, split_size, dim)
+
+
+def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """:func:`chunk`; see :func:`unsafe_split`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.unsafe_chunk(torch.arange(2), 2)
+    (tensor([0]), tensor([1]))
+    """
+    return input.chunk(chunks, dim)

@@ -1,0 +1,192 @@
+"""Tensors with chosen strides, and the methods that change a tensor's shape or strides in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import primitive
+from ...core.tensor import Tensor
+from ...core.view import check_writable, requires_grad
+from .._shapes import as_shape, check_tensor
+from ..conversion import resize_
+from ..creation import empty
+from . import view as shape
+
+
+def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: Any = None) -> Tensor:
+    """Any view of the tensor's memory: element (i, j, ...) lies at ``offset + i s0 + j s1 + ...``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.as_strided(torch.arange(5), (2, 3), (2, 1))
+    tensor([[0, 1, 2],
+            [2, 3, 4]])
+    """
+    check_tensor("as_strided", input)
+    size, stride = as_shape(size), as_shape(stride)
+    if len(size) != len(stride):
+        raise RuntimeError(f"as_strided: size {list(size)} and stride {list(stride)} must have one length")
+    if any(s < 0 for s in stride):
+        raise RuntimeError(f"as_strided: strides can't be negative, but are {list(stride)}")
+    offset = input.storage_offset() if storage_offset is None else storage_offset
+    if offset < 0:
+        raise RuntimeError(f"as_strided: the offset can't be negative, but is {offset}")
+    return _as_strided(input, size, stride, offset - input.storage_offset())
+
+
+def _places(size: Any, stride: Any, offset: int) -> np.ndarray:
+    places = np.full((1,) * len(size), offset)
+    for k, (n, s) in enumerate(zip(size, stride, strict=True)):
+        places = places + (np.arange(n) * s).reshape((-1,) + (1,) * (len(size) - 1 - k))
+    return places.reshape(size)
+
+
+@primitive(
+    view=True,
+    method=False,
+    grad_name="AsStridedBackward0",
+    input=lambda xp, grad, input, size, stride, offset: _strided_adjoint(
+        xp, grad, _geometry(xp.array_of(input)), _places(size, stride, offset)
+    ),
+)
+def _as_strided(input, size, stride, offset):
+    last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else offset
+    base = input if input.base is None or input.base.dtype != input.dtype else input.base
+    start = (input.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // input.itemsize
+    if start + offset < 0 or (0 not in size and start + last >= base.size):
+        raise RuntimeError(f"as_strided: size {list(size)}, stride {list(stride)} and offset {offset} reach beyond the memory")
+    flat = np.lib.stride_tricks.as_strided(base, (base.size,), (base.itemsize,), writeable=base.flags.writeable)
+    single = all(s or n <= 1 for s, n in zip(stride, size, strict=True))  # else several elements share one place
+    steps = tuple(s * base.itemsize for s in stride)
+    return np.lib.stride_tricks.as_strided(flat[start + offset :], size, steps, writeable=single and flat.flags.writeable)
+
+
+def _geometry(array: np.ndarray) -> Any:
+    return array.shape, tuple(s // array.itemsize for s in array.strides)
+
+
+def _strided_adjoint(xp: Any, grad: Any, geometry: Any, asked: np.ndarray) -> Any:
+    """Every gradient added where its element lies in memory; elements of the input that share a place share it."""
+    shape, strides = geometry
+    own = _places(shape, strides, 0)
+    low = min(own.min(initial=0), asked.min(initial=0))
+    length = max(own.max(initial=0), asked.max(initial=0)) - low + 1
+    shares = (1 / np.bincount((own - low).reshape(-1), minlength=length).clip(1))[own - low]
+    found = xp._index(xp._index_add_zeros(grad, (length,), (asked - low,)), (own - low,))
+    shares = shares.astype(xp.array_of(found).real.dtype)
+    return found * xp.constant(shares)
+
+
+def _becomes(self: Tensor, view: Tensor) -> Tensor:
+    tracked = requires_grad(self)
+    check_writable(self, recorded=tracked)
+    self._array = view._array
+    if tracked:
+        self._fn = view._fn
+    if self._view is not None:
+        self._view = view._view
+    return self
+
+
+def _method(function: Any) -> Any:
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        check_writable(self, recorded=requires_grad(self))
+        return _becomes(self, function(self, *args, **kwargs))
+
+    method.__name__ = method.__qualname__ = function.__name__ + "_"
+    method.__doc__ = f"In-place version of :func:`minitorch_bp.{function.__name__}`: the tensor itself gets the new shape."
+    return method
+
+
+squeeze_, unsqueeze_, transpose_, t_ = (_method(f) for f in (shape.squeeze, shape.unsqueeze, shape.transpose, shape.t))
+
+
+as_strided_ = _method(as_strided)
+
+
+def resize_as_(input: Tensor, the_template: Tensor, *, memory_format: Any = None) -> Tensor:
+    """Resized to the shape of another tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.resize_as_(torch.zeros(4), torch.ones(2, 2)).shape
+    torch.Size([2, 2])
+    """
+    check_tensor("resize_as_", the_template, "the_template")
+    return resize_(input, tuple(the_template.shape))
+
+
+def empty_strided(
+    size: Any, stride: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:  # fmt: skip
+    """Uninitialized, with given strides.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.empty_strided((2, 3), (1, 2)).stride()
+    (1, 2)
+    """
+    size, stride = as_shape(size), as_shape(stride)
+    if len(size) != len(stride):
+        raise RuntimeError(f"empty_strided: size {list(size)} and stride {list(stride)} must have one length")
+    if any(n < 0 for n in size) or any(s < 0 for s in stride):
+        raise RuntimeError(f"empty_strided: sizes and strides can't be negative, but are {list(size)} and {list(stride)}")
+    length = 1 + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else 0
+    t = empty(max(length, 1), dtype=dtype, device=device)
+    t._array = np.lib.stride_tricks.as_strided(t._array, size, tuple(s * t._array.itemsize for s in stride))
+    return t.requires_grad_() if requires_grad else t
+
+
+def new_empty_strided(
+    self: Tensor, size: Any, stride: Any, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:  # fmt: skip
+    """:func:`empty_strided` of this tensor's type."""
+    return empty_strided(size, stride, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+def empty_permuted(
+    size: Any, physical_layout: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:  # fmt: skip
+    """Uninitialized, dense in memory with the dimensions in a given order.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.empty_permuted((2, 3), (1, 0)).stride()
+    (1, 2)
+    """
+    size, order = as_shape(size), tuple(physical_layout)
+    if sorted(order) != list(range(len(size))):
+        raise RuntimeError(f"empty_permuted: {order} is not an order of {len(size)} dimensions")
+    stride, step = [0] * len(size), 1
+    for d in reversed(order):
+        stride[d] = step
+        step *= max(size[d], 1)
+    return empty_strided(size, stride, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+def as_strided_scatter(input: Tensor, src: Tensor, size: Any, stride: Any, storage_offset: Any = None) -> Tensor:
+    """A copy with what :func:`as_strided` shows of it replaced.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.as_strided_scatter(torch.zeros(4), torch.ones(2), (2,), (2,))
+    tensor([1., 0., 1., 0.])
+    """
+    from ..conversion import copy_
+
+    out = input.clone(contiguous=True)
+    place = as_strided(out, size, stride, 0 if storage_offset is None else storage_offset)
+    if tuple(place.shape) != tuple(src.shape):
+        raise RuntimeError(f"as_strided_scatter: a src of shape {list(src.shape)} does not fit {list(place.shape)}")
+    copy_(place, src)
+    return out

@@ -1,0 +1,61 @@
+"""Terms of entropies: :math:`x \\ln y` and its kin, which are 0 where x is 0."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core.primitive import primitive
+from ._scipy import _special
+
+
+@primitive(
+    promote="float",
+    input=lambda xp, grad, input, other: grad * xp._where(xp.logical_and(input == 0, other <= 0), 0, xp.log(other)),
+    other=lambda xp, grad, input, other: grad * input / other,
+)
+def xlogy(input, other):
+    r""":math:`x \ln y`, and 0 where x is 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.xlogy(torch.tensor([0.0, 2.0]), torch.tensor([0.0, 1.0]))
+    tensor([0., 0.])
+    """
+    return np.where((input == 0) & ~np.isnan(other), np.zeros((), input.dtype), input * np.log(other))
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    method=False,
+    input=lambda xp, grad, input: grad * (-xp.log(input) - 1),
+)
+def entr(input):
+    r""":math:`-x \ln x`; 0 at 0, minus infinity below.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.entr(torch.tensor([0.0, 1.0]))
+    tensor([0., -0.])
+    """
+    return np.asarray(_special().entr(input)).astype(input.dtype, copy=False)
+
+
+@primitive(
+    promote="float",
+    method=False,
+    input=lambda xp, grad, input, other: grad * xp._where(xp.logical_and(input == 0, other <= -1), 0, xp.log1p(other)),
+    other=lambda xp, grad, input, other: grad * input / (other + 1),
+)
+def xlog1py(input, other):
+    r""":math:`x \ln(1 + y)`, and 0 where x is 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.xlog1py(torch.tensor([0.0, 2.0]), torch.tensor([-1.0, 0.0]))
+    tensor([0., 0.])
+    """
+    return np.where((input == 0) & ~np.isnan(other), np.zeros((), input.dtype), input * np.log1p(other))

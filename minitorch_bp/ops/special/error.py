@@ -1,0 +1,184 @@
+"""The error function and the normal distribution's: SciPy's values, with the derivative rules that SciPy does not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core.primitive import primitive
+from ._scipy import _special
+
+#: x times a quotient of polynomials in x squared is erf x to 2e-8 of its value, where erf is not 1 in float32 (a third of a
+#: unit in the last place). Least squares with weights moved to where the error was largest, until it was the same everywhere.
+_ERF_ABOVE = (
+    2.025911125053859e-06,
+    0.0002846877874922498,
+    0.003808157016745917,
+    0.05287543261516857,
+    0.19155018411709404,
+    1.1283791437576227,
+)
+
+
+_ERF_BELOW = (3.783183615193359e-05, 0.0011707249613316039, 0.015055080422864303, 0.11455957400036819, 0.503089606421533, 1.0)
+
+
+_ERF_BLOCK = 16384
+
+
+def _polynomial(t: np.ndarray, coefficients: Any, out: np.ndarray) -> None:
+    np.multiply(t, coefficients[0], out)
+    for c in coefficients[1:-1]:
+        out += c
+        out *= t
+    out += coefficients[-1]
+
+
+def erf_of(x: np.ndarray) -> np.ndarray:
+    """The error function of an array. In float32 a quarter of SciPy's time, in blocks that stay in the cache, without SciPy."""
+    if x.dtype != np.float32:
+        return np.asarray(_special().erf(x))
+    whole = np.empty_like(x)
+    flat, out = x.ravel("K"), whole.ravel("K")  # in the order in memory, which the result keeps
+    size = min(_ERF_BLOCK, flat.size)
+    places = [np.empty(size) for _ in range(4)]
+    for start in range(0, flat.size, _ERF_BLOCK):
+        part = flat[start : start + _ERF_BLOCK]
+        y, t, above, below = (p[: part.size] for p in places)
+        np.clip(part, np.float32(-3.93), np.float32(3.93), y)
+        np.multiply(y, y, t)
+        _polynomial(t, _ERF_ABOVE, above)
+        _polynomial(t, _ERF_BELOW, below)
+        above *= y
+        np.divide(above, below, out[start : start + _ERF_BLOCK], casting="same_kind")
+    return whole
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    inplace=True,
+    input=lambda xp, grad, input: grad * (xp.exp(-(input * input)) * 1.1283791670955126),
+)
+def erf(input):
+    r"""The error function: :math:`\frac{2}{\sqrt\pi}\int_0^x e^{-t^2}\,dt`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.erf(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8427])
+    """
+    return erf_of(input)
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    inplace=True,
+    input=lambda xp, grad, input: -grad * (xp.exp(-(input * input)) * 1.1283791670955126),
+)
+def erfc(input):
+    r"""The complement of the error function: :math:`1 - \operatorname{erf} x`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.erfc(torch.tensor([0.0, 1.0]))
+    tensor([1.0000, 0.1573])
+    """
+    return _special().erfc(input)
+
+
+_ROOT_PI = 1.7724538509055159
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    inplace=True,
+    input=lambda xp, grad, input: grad * (xp.exp(xp.erfinv(input) * xp.erfinv(input)) * (_ROOT_PI / 2)),
+)
+def erfinv(input):
+    """The inverse of :func:`erf`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.erfinv(torch.tensor([0.0, 0.5]))
+    tensor([0.0000, 0.4769])
+    """
+    return np.asarray(_special().erfinv(input)).astype(input.dtype, copy=False)
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    method=False,
+    input=lambda xp, grad, input, result: grad * (2 * input * result - 2 / _ROOT_PI),
+)
+def erfcx(input):
+    r"""The scaled complement of the error function, :math:`e^{x^2} \operatorname{erfc} x`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.erfcx(torch.tensor([0.0]))
+    tensor([1.])
+    """
+    return np.asarray(_special().erfcx(input)).astype(input.dtype, copy=False)
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    method=False,
+    input=lambda xp, grad, input: grad * (xp.exp(input * input * -0.5) * 0.3989422804014327),
+)
+def ndtr(input):
+    """The probability that a normal number is smaller.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.ndtr(torch.tensor([0.0]))
+    tensor([0.5000])
+    """
+    return np.asarray(_special().ndtr(input)).astype(input.dtype, copy=False)
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    method=False,
+    input=lambda xp, grad, result: grad * (xp.exp(result * result * 0.5) * 2.5066282746310002),
+)
+def ndtri(input):
+    """The inverse of :func:`ndtr`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.ndtri(torch.tensor([0.5]))
+    tensor([0.])
+    """
+    return np.asarray(_special().ndtri(input)).astype(input.dtype, copy=False)
+
+
+@primitive(
+    promote="float",
+    promoted=("input",),
+    method=False,
+    input=lambda xp, grad, input, result: grad / xp.erfcx(input * -0.7071067811865476) * 0.7978845608028654,
+)
+def log_ndtr(input):
+    """The logarithm of :func:`ndtr`, accurate where that underflows.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.log_ndtr(torch.tensor([0.0]))
+    tensor([-0.6931])
+    """
+    return np.asarray(_special().log_ndtr(input)).astype(input.dtype, copy=False)

@@ -1,0 +1,178 @@
+"""The gamma function, its logarithm, its derivatives and its incomplete integrals, and the zeta function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.primitive import primitive, write_out
+from ...core.tensor import Tensor
+from .._shapes import no_derivative, takes_out
+from ._scipy import _special
+
+
+@primitive(method=False, input=lambda xp, grad, input, n: grad * xp._polygamma(input, n + 1))
+def _polygamma(input, n):
+    return _special().polygamma(n, input).astype(input.dtype)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.digamma(input))
+def lgamma(input):
+    r"""The logarithm of the gamma function: :math:`\ln |\Gamma(x)|`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.lgamma(torch.tensor([1.0, 4.0]))
+    tensor([0.0000, 1.7918])
+    """
+    return _special().gammaln(input)
+
+
+@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
+def digamma(input):
+    r"""The derivative of the logarithm of the gamma function: :math:`\Gamma'(x) / \Gamma(x)`, elementwise.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.digamma(torch.tensor([1.0, 2.0]))
+    tensor([-0.5772,  0.4228])
+    """
+    return _special().psi(input)
+
+
+def polygamma(n: int, input: Tensor, *, out: Any = None) -> Tensor:
+    r"""The n-th derivative of :func:`digamma`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.polygamma(1, torch.tensor([1.0]))
+    tensor([1.6449])
+    """
+    if n < 0:
+        raise RuntimeError(f"polygamma: n must not be negative, but is {n}")
+    x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
+    return write_out("polygamma", digamma(x) if not n else _polygamma(x, n), out)
+
+
+@primitive(
+    promote="float",
+    method=False,
+    input=no_derivative("zeta", "its first argument"),
+    other=lambda xp, grad, input, other: grad * -input * xp.zeta(input + 1, other),
+)
+def zeta(input, other):
+    r"""Hurwitz's zeta function, :math:`\sum_k (k + q)^{-x}`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.zeta(torch.tensor([2.0]), torch.tensor([1.0]))
+    tensor([1.6449])
+    """
+    return np.asarray(_special().zeta(input, other)).astype(input.dtype, copy=False)
+
+
+@primitive(
+    numbers="none",
+    promote="same",
+    method=False,
+    grad_name="IgammaBackward0",
+    input=no_derivative("igamma", "its first argument"),
+    other=lambda xp, grad, input, other: grad * xp.exp((input - 1) * xp.log(other) - other - xp.lgamma(input)),
+)
+def _igamma(input, other):
+    return np.asarray(_special().gammainc(input, other)).astype(input.dtype, copy=False)
+
+
+@primitive(
+    numbers="none",
+    promote="same",
+    method=False,
+    grad_name="IgammacBackward0",
+    input=no_derivative("igammac", "its first argument"),
+    other=lambda xp, grad, input, other: -grad * xp.exp((input - 1) * xp.log(other) - other - xp.lgamma(input)),
+)
+def _igammac(input, other):
+    return np.asarray(_special().gammaincc(input, other)).astype(input.dtype, copy=False)
+
+
+@takes_out
+def gammainc(input: Tensor, other: Tensor) -> Tensor:
+    r"""The regularized lower incomplete gamma function, :math:`\frac{1}{\Gamma(a)} \int_0^x t^{a-1} e^{-t} dt`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.gammainc(torch.tensor([1.0]), torch.tensor([1.0]))
+    tensor([0.6321])
+    """
+    return _igamma(input, other)
+
+
+@takes_out
+def gammaincc(input: Tensor, other: Tensor) -> Tensor:
+    """The complement of :func:`gammainc`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.gammaincc(torch.tensor([1.0]), torch.tensor([1.0]))
+    tensor([0.3679])
+    """
+    return _igammac(input, other)
+
+
+@takes_out
+def igamma(input: Tensor, other: Tensor) -> Tensor:
+    """:func:`minitorch_bp.special.gammainc`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.igamma(torch.tensor([1.0]), torch.tensor([1.0]))
+    tensor([0.6321])
+    """
+    return _igamma(input, other)
+
+
+@takes_out
+def igammac(input: Tensor, other: Tensor) -> Tensor:
+    """:func:`minitorch_bp.special.gammaincc`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.igammac(torch.tensor([1.0]), torch.tensor([1.0]))
+    tensor([0.3679])
+    """
+    return _igammac(input, other)
+
+
+@takes_out
+def mvlgamma(input: Tensor, p: int) -> Tensor:
+    r"""The logarithm of the multivariate gamma function, :math:`\frac{p(p-1)}{4} \ln\pi + \sum_j \ln\Gamma(x - \frac{j}{2})`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.mvlgamma(torch.tensor([2.0]), 1)
+    tensor([0.])
+    """
+    if p < 1:
+        raise RuntimeError(f"mvlgamma: p must be positive, but is {p}")
+    x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
+    total = lgamma(x)
+    for j in range(1, p):
+        total = total + lgamma(x - j / 2)
+    return total + p * (p - 1) / 4 * 1.1447298858494002
+
+
+multigammaln = mvlgamma
+
+
+gammaln = lgamma

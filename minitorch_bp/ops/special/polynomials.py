@@ -1,0 +1,117 @@
+"""Orthogonal polynomials, by their recurrences."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...core import dtype as dtypes
+from ...core.tensor import Tensor, wrap
+from .._shapes import takes_out
+
+
+def _recurrence(first: Any, step: Any, x: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """p_n(x) by the three-term recurrence, for each element its own n; 0 for negative n."""
+    x, n = np.broadcast_arrays(x, n)
+    out = np.zeros(x.shape, x.dtype)
+    before, now = np.ones(x.shape, x.dtype), first(x)
+    out = np.where(n == 0, before, np.where(n == 1, now, out))
+    for k in range(1, int(n.max(initial=0))):
+        before, now = now, step(x, now, before, k)
+        out = np.where(n == k + 1, now, out)
+    return out
+
+
+def _polynomial(name: str, text: str, first: Any, step: Any, example: str) -> Callable[..., Tensor]:
+    def function(input: Any, n: Any) -> Tensor:
+        if not isinstance(input, Tensor) and not isinstance(n, Tensor):
+            raise TypeError(f"{name}(): at least one of the operands must be a Tensor")
+        operands = [v._array if isinstance(v, Tensor) else v for v in (input, n)]
+        wanted = dtypes.result_dtype(operands)
+        kind = (wanted if wanted.category >= dtypes.FLOATING else dtypes.get_default_dtype()).numpy
+        x, order = (np.asarray(v).astype(kind) for v in operands)
+        return wrap(np.asarray(_recurrence(first, step, x, np.trunc(order))).astype(kind))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""{text} (No gradient, as in torch.)
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.special.{name}(torch.tensor([0.5]), torch.tensor([2]))
+    tensor([{example}])
+    """
+    return takes_out(function)
+
+
+_chebyshev = functools.partial(lambda x, now, before, k: 2 * x * now - before)
+
+
+_shifted = functools.partial(lambda x, now, before, k: 2 * (2 * x - 1) * now - before)
+
+
+chebyshev_polynomial_t = _polynomial(
+    "chebyshev_polynomial_t", "Chebyshev's polynomials of the first kind.", lambda x: x, _chebyshev, "-0.5000"
+)
+
+
+chebyshev_polynomial_u = _polynomial(
+    "chebyshev_polynomial_u", "Chebyshev's polynomials of the second kind.", lambda x: 2 * x, _chebyshev, "0."
+)
+
+
+chebyshev_polynomial_v = _polynomial(
+    "chebyshev_polynomial_v", "Chebyshev's polynomials of the third kind.", lambda x: 2 * x - 1, _chebyshev, "-1."
+)
+
+
+chebyshev_polynomial_w = _polynomial(
+    "chebyshev_polynomial_w", "Chebyshev's polynomials of the fourth kind.", lambda x: 2 * x + 1, _chebyshev, "1."
+)
+
+
+shifted_chebyshev_polynomial_t = _polynomial(
+    "shifted_chebyshev_polynomial_t", "The first kind on [0, 1].", lambda x: 2 * x - 1, _shifted, "-1."
+)
+
+
+shifted_chebyshev_polynomial_u = _polynomial(
+    "shifted_chebyshev_polynomial_u", "The second kind on [0, 1].", lambda x: 2 * (2 * x - 1), _shifted, "-1."
+)
+
+
+shifted_chebyshev_polynomial_v = _polynomial(
+    "shifted_chebyshev_polynomial_v", "The third kind on [0, 1].", lambda x: 2 * (2 * x - 1) - 1, _shifted, "-1."
+)
+
+
+shifted_chebyshev_polynomial_w = _polynomial(
+    "shifted_chebyshev_polynomial_w", "The fourth kind on [0, 1].", lambda x: 2 * (2 * x - 1) + 1, _shifted, "-1."
+)
+
+
+hermite_polynomial_h = _polynomial(
+    "hermite_polynomial_h", "The physicist's Hermite polynomials.", lambda x: 2 * x,
+    lambda x, now, before, k: 2 * x * now - 2 * k * before, "-1.",
+)  # fmt: skip
+
+
+hermite_polynomial_he = _polynomial(
+    "hermite_polynomial_he", "The probabilist's Hermite polynomials.", lambda x: x,
+    lambda x, now, before, k: x * now - k * before, "-0.7500",
+)  # fmt: skip
+
+
+laguerre_polynomial_l = _polynomial(
+    "laguerre_polynomial_l", "Laguerre's polynomials.", lambda x: 1 - x,
+    lambda x, now, before, k: ((2 * k + 1 - x) * now - k * before) / (k + 1), "0.1250",
+)  # fmt: skip
+
+
+legendre_polynomial_p = _polynomial(
+    "legendre_polynomial_p", "Legendre's polynomials.", lambda x: x,
+    lambda x, now, before, k: ((2 * k + 1) * x * now - k * before) / (k + 1), "-0.1250",
+)  # fmt: skip

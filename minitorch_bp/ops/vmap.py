@@ -1,0 +1,105 @@
+"""``vmap``: a function of one example, over a batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.random import default_generator
+from ..core.tensor import Tensor
+from ..core.trees import leaves_of, like
+from ._shapes import wrap_dim
+from .shape.joining import stack
+
+
+def _dimension(name: str, leaf: Any, dim: Any) -> int | None:
+    if dim is None:
+        return None
+    if not isinstance(dim, int):
+        raise ValueError(
+            f"vmap of {name}: in_dims must be ints, None, or containers of these as the arguments are, but got {dim!r}"
+        )
+    if not isinstance(leaf, Tensor):
+        raise ValueError(f"vmap of {name}: in_dims asks to map over a {type(leaf).__name__}; use None for what is not a tensor")
+    if not -leaf.ndim <= dim < leaf.ndim:
+        raise ValueError(f"vmap of {name}: in_dim {dim} for a tensor of {leaf.ndim} dimensions")
+    return wrap_dim(dim, leaf.ndim)
+
+
+def _spread(name: str, dims: Any, tree: Any) -> list[Any]:
+    """A dimension for every leaf: an int or None holds for all that is below."""
+    if dims is None or isinstance(dims, int):
+        return [dims for _ in leaves_of(tree)]
+    if isinstance(dims, dict) and isinstance(tree, dict) and dims.keys() == tree.keys():
+        return [d for k in tree for d in _spread(name, dims[k], tree[k])]
+    if isinstance(dims, (tuple, list)) and isinstance(tree, (tuple, list)) and len(dims) == len(tree):
+        return [d for sub, part in zip(dims, tree, strict=True) for d in _spread(name, sub, part)]
+    raise ValueError(f"vmap of {name}: in_dims or out_dims {dims!r} do not have the structure of what they are for")
+
+
+def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: Any = None) -> Any:
+    """A function that applies ``func`` to every slice of its arguments, and stacks what it returns.
+
+    Arguments and results may be nested tuples, lists and dictionaries of tensors. The function is called once per slice: here it
+    saves writing the loop, not the time of it.
+
+    Parameters
+    ----------
+    in_dims : int, None, or a nested structure of these like the arguments
+        Along which dimension each argument is cut (None: it goes to every call whole).
+    out_dims : int, or a nested structure like the results
+        Where the new dimension of a result lies.
+    randomness : 'error', 'different' or 'same'
+        Whether drawing numbers raises RuntimeError, or each call draws its own, or all draw the same.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.vmap.html
+
+    Raises
+    ------
+    ValueError
+        If ``in_dims`` do not fit the arguments, or the sizes differ.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.arange(6.0).reshape(2, 3)
+    >>> torch.vmap(torch.dot)(x, x)
+    tensor([ 5., 50.])
+    """
+    name = getattr(func, "__name__", repr(func))
+    if randomness not in ("error", "different", "same"):
+        raise RuntimeError(f"vmap of {name}: randomness must be 'error', 'different' or 'same', but got {randomness!r}")
+
+    def mapped_function(*args: Any, **kwargs: Any) -> Any:
+        if isinstance(in_dims, (tuple, list)) and len(in_dims) != len(args):
+            raise ValueError(f"vmap of {name}: {len(args)} arguments, but {len(in_dims)} in_dims")
+        leaves = list(leaves_of(args))
+        places = [_dimension(name, x, d) for x, d in zip(leaves, _spread(name, in_dims, args), strict=True)]
+        sizes = {x.shape[p] for x, p in zip(leaves, places, strict=True) if p is not None}
+        if len(sizes) != 1:
+            what = f"got sizes {sorted(sizes)}" if sizes else "all in_dims are None"
+            raise ValueError(f"vmap of {name}: expected arguments of one size in the mapped dimensions, but {what}")
+        (size,) = sizes
+        if not size:
+            raise NotImplementedError(f"vmap of {name}: nothing to map over, so the shape of the result is not known")
+        before = None if randomness == "different" else default_generator.get_state()
+        results = []
+        for i in range(size):
+            if randomness == "same" and before is not None:
+                default_generator.set_state(before)
+            slices = [x if p is None else x.select(p, i) for x, p in zip(leaves, places, strict=True)]
+            results.append(func(*like(args, slices), **kwargs))
+            if randomness == "error" and not bool((default_generator.get_state() == before).all()):
+                default_generator.set_state(before)
+                raise RuntimeError(f"vmap of {name}: it draws random numbers; pass randomness='different' to allow that")
+        return _stacked(name, results, out_dims)
+
+    return mapped_function
+
+
+def _stacked(name: str, results: list[Any], out_dims: Any) -> Any:
+    columns = list(zip(*(leaves_of(r) for r in results), strict=True))
+    for column in columns:
+        if not all(isinstance(x, Tensor) for x in column):
+            raise ValueError(f"vmap of {name}: the function must return tensors, but it returned {type(column[0]).__name__}")
+    dims = _spread(name, out_dims, results[0])
+    return like(results[0], [stack(list(c), d) for c, d in zip(columns, dims, strict=True)])
