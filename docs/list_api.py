@@ -4,7 +4,7 @@ import inspect
 import pathlib
 
 import minitorch_bp as torch
-from minitorch_bp.ops import tail
+from minitorch_bp.ops import exports
 
 HERE = pathlib.Path(__file__).parent / "api"
 MODULES = {
@@ -39,12 +39,13 @@ OWN_ONLY = {
 def names(module, listed):
     """The public classes and functions of a module, aliases once, and none that another page has listed."""
     seen = {}
-    for name, value in sorted(vars(module).items()):
+    for name in sorted(dir(module)):
+        value = getattr(module, name)
         if name.startswith("_") or not (inspect.isfunction(value) or inspect.isclass(value)) or id(value) in listed:
             continue
         if not value.__module__.startswith("minitorch_bp") or (module.__name__ in OWN_ONLY and value.__module__ != module.__name__):
             continue
-        if getattr(value, "__name__", name) in (name, "call") or inspect.isclass(value):
+        if getattr(value, "__name__", name) == name or inspect.isclass(value):
             seen.setdefault(id(value), name)
     listed.update(seen)
     return sorted(seen.values(), key=str.lower)
@@ -52,9 +53,7 @@ def names(module, listed):
 
 def write_pages():
     """One page per module, and one for the methods of Tensor."""
-    tail.load_all()
-    for name in [*tail.HOME, *torch._SETTINGS]:
-        getattr(torch, name)
+    exports()
     for name in torch.nn.utils._LATER:
         getattr(torch.nn.utils, name)
     listed = set()

@@ -14,16 +14,16 @@ import numpy as np
 
 from .core import dtype as dtypes
 from .core.primitive import primitive
+from .core.public import public
 from .core.tensor import Tensor, wrap
-from .ops._shapes import takes_out, wrap_dim
+from .ops import names_of
+from .ops._shapes import wrap_dim
 from .ops.shape.constant_pad import _pad
 from .ops.shape.joining import cat
 from .ops.shape.view import flip, roll
 
 
-@primitive(
-    method=False, grad_name="FftC2CBackward0", input=lambda xp, grad, dims, inverse, scale: xp._fft(grad, dims, inverse, scale)
-)
+@primitive(grad_name="FftC2CBackward0", input=lambda xp, grad, dims, inverse, scale: xp._fft(grad, dims, inverse, scale))
 def _fft(input, dims, inverse, scale):
     function = np.fft.ifftn if inverse else np.fft.fftn
     out = function(input, axes=dims, norm="forward" if inverse else "backward")
@@ -51,9 +51,7 @@ def _checked(name: str, input: Tensor, need_complex: bool = True) -> Tensor:
 
 
 # (torch keeps the signal, though its values are not needed; so a later write to it is refused here, too.)
-@primitive(
-    method=False, elementwise=True, conjugates=True, grad_name="FftR2CBackward0", input=lambda xp, grad, input: xp._real(grad)
-)
+@primitive(elementwise=True, conjugates=True, grad_name="FftR2CBackward0", input=lambda xp, grad, input: xp._real(grad))
 def _as_complex(input):
     return input.astype(np.result_type(input.dtype, np.complex64))
 
@@ -134,8 +132,8 @@ def _whole(name: str, input: Tensor, s: Any, dim: Any, norm: Any) -> Tensor:
     return result
 
 
-@takes_out
-def fft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tensor:
+@public("fft")
+def fft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None, *, out: Any = None) -> Tensor:
     r"""The discrete Fourier transform of a dimension, :math:`y_k = \sum_j x_j e^{-2 \pi i j k / n}`.
 
     Parameters
@@ -152,8 +150,8 @@ def fft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tensor
     return _transform("fft", input, None if n is None else [n], [dim], norm, False)
 
 
-@takes_out
-def ifft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tensor:
+@public("fft")
+def ifft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None, *, out: Any = None) -> Tensor:
     """The inverse of :func:`fft`.
 
     Examples
@@ -165,8 +163,8 @@ def ifft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tenso
     return _transform("ifft", input, None if n is None else [n], [dim], norm, True)
 
 
-@takes_out
-def fft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -> Tensor:
+@public("fft")
+def fft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None, *, out: Any = None) -> Tensor:
     """:func:`fft` of two dimensions.
 
     Examples
@@ -179,8 +177,8 @@ def fft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) ->
     return _transform("fft2", input, s, dim, norm, False)
 
 
-@takes_out
-def ifft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -> Tensor:
+@public("fft")
+def ifft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None, *, out: Any = None) -> Tensor:
     """The inverse of :func:`fft2`.
 
     Examples
@@ -193,8 +191,8 @@ def ifft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -
     return _transform("ifft2", input, s, dim, norm, True)
 
 
-@takes_out
-def fftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Tensor:
+@public("fft")
+def fftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None, *, out: Any = None) -> Tensor:
     """:func:`fft` of several dimensions, all unless given.
 
     Examples
@@ -206,8 +204,8 @@ def fftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Ten
     return _transform("fftn", input, s, dim, norm, False)
 
 
-@takes_out
-def ifftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Tensor:
+@public("fft")
+def ifftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None, *, out: Any = None) -> Tensor:
     """The inverse of :func:`fftn`.
 
     Examples
@@ -219,8 +217,8 @@ def ifftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Te
     return _transform("ifftn", input, s, dim, norm, True)
 
 
-@takes_out
-def rfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tensor:
+@public("fft")
+def rfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None, *, out: Any = None) -> Tensor:
     """:func:`fft` of a real signal: the first n // 2 + 1 elements, which determine the rest.
 
     Examples
@@ -232,8 +230,8 @@ def rfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tenso
     return _half("rfft", input, None if n is None else [n], [dim], norm)
 
 
-@takes_out
-def irfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tensor:
+@public("fft")
+def irfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None, *, out: Any = None) -> Tensor:
     """The inverse of :func:`rfft`; n is even unless given.
 
     Examples
@@ -245,8 +243,8 @@ def irfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tens
     return _whole("irfft", input, None if n is None else [n], [dim], norm)
 
 
-@takes_out
-def rfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -> Tensor:
+@public("fft")
+def rfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None, *, out: Any = None) -> Tensor:
     """:func:`rfft` of two dimensions.
 
     Examples
@@ -258,8 +256,8 @@ def rfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -
     return _half("rfft2", input, s, dim, norm)
 
 
-@takes_out
-def irfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -> Tensor:
+@public("fft")
+def irfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None, *, out: Any = None) -> Tensor:
     """The inverse of :func:`rfft2`.
 
     Examples
@@ -271,8 +269,8 @@ def irfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) 
     return _whole("irfft2", input, s, dim, norm)
 
 
-@takes_out
-def rfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Tensor:
+@public("fft")
+def rfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None, *, out: Any = None) -> Tensor:
     """:func:`rfft` of several dimensions.
 
     Examples
@@ -284,8 +282,8 @@ def rfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Te
     return _half("rfftn", input, s, dim, norm)
 
 
-@takes_out
-def irfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Tensor:
+@public("fft")
+def irfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None, *, out: Any = None) -> Tensor:
     """The inverse of :func:`rfftn`.
 
     Examples
@@ -302,8 +300,8 @@ def _swapped(norm: Any) -> Any:
     return {None: "forward", "backward": "forward", "forward": "backward"}.get(norm, norm)
 
 
-@takes_out
-def hfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tensor:
+@public("fft")
+def hfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None, *, out: Any = None) -> Tensor:
     """:func:`fft` of a signal with :math:`x_{n-k} = \\overline{x_k}`, given by half of it: the result is real.
 
     Examples
@@ -315,8 +313,8 @@ def hfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tenso
     return _whole("hfft", _checked("hfft", input).conj(), None if n is None else [n], [dim], _swapped(norm))
 
 
-@takes_out
-def ihfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tensor:
+@public("fft")
+def ihfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None, *, out: Any = None) -> Tensor:
     """The inverse of :func:`hfft`.
 
     Examples
@@ -328,8 +326,8 @@ def ihfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None) -> Tens
     return _half("ihfft", input, None if n is None else [n], [dim], _swapped(norm)).conj()
 
 
-@takes_out
-def hfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -> Tensor:
+@public("fft")
+def hfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None, *, out: Any = None) -> Tensor:
     """:func:`hfft` of two dimensions.
 
     Examples
@@ -341,8 +339,8 @@ def hfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -
     return hfftn(input, s, dim, norm)
 
 
-@takes_out
-def ihfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -> Tensor:
+@public("fft")
+def ihfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None, *, out: Any = None) -> Tensor:
     """The inverse of :func:`hfft2`.
 
     Examples
@@ -354,8 +352,8 @@ def ihfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: Any = None) 
     return ihfftn(input, s, dim, norm)
 
 
-@takes_out
-def hfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Tensor:
+@public("fft")
+def hfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None, *, out: Any = None) -> Tensor:
     """:func:`hfft` of several dimensions.
 
     Examples
@@ -367,8 +365,8 @@ def hfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Te
     return _whole("hfftn", _checked("hfftn", input).conj(), s, dim, _swapped(norm))
 
 
-@takes_out
-def ihfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> Tensor:
+@public("fft")
+def ihfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None, *, out: Any = None) -> Tensor:
     """The inverse of :func:`hfftn`.
 
     Examples
@@ -380,6 +378,7 @@ def ihfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None) -> T
     return _half("ihfftn", input, s, dim, _swapped(norm)).conj()
 
 
+@public("fft")
 def fftshift(input: Tensor, dim: Any = None) -> Tensor:
     """The zero frequency moved to the middle.
 
@@ -393,6 +392,7 @@ def fftshift(input: Tensor, dim: Any = None) -> Tensor:
     return roll(input, tuple(input.shape[d] // 2 for d in dims), dims)
 
 
+@public("fft")
 def ifftshift(input: Tensor, dim: Any = None) -> Tensor:
     """The inverse of :func:`fftshift`.
 
@@ -412,6 +412,7 @@ def _frequencies(values: np.ndarray, dtype: Any, requires_grad: bool) -> Tensor:
     return t.requires_grad_() if requires_grad else t
 
 
+@public("fft")
 def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """The frequencies of the elements of :func:`fft`, in cycles per unit of ``d``.
 
@@ -424,6 +425,7 @@ def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, re
     return _frequencies(np.fft.fftfreq(n, d), dtype, requires_grad)
 
 
+@public("fft")
 def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """The frequencies of the elements of :func:`rfft`.
 
@@ -434,3 +436,6 @@ def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, r
     tensor([0.0000, 0.2500, 0.5000])
     """
     return _frequencies(np.fft.rfftfreq(n, d), dtype, requires_grad)
+
+
+_, __dir__, __all__ = names_of("fft", globals())

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .core import dtype as dtypes
+from .core.public import attach
 from .core.tensor import Tensor
 from .ops.creation import to_array
 
@@ -64,4 +65,4 @@ def _init(self: Tensor, *args: Any, **kwargs: Any) -> None:
     self._array = _array(args, dtypes.get_default_dtype())
 
 
-Tensor.__init__ = _init  # type: ignore[method-assign, assignment]
+attach("__init__", _init)

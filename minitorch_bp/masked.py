@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from .core import dtype as dtypes
+from .core.public import public
 from .core.tensor import Tensor
+from .ops import names_of
 from .ops.nn.softmax import log_softmax as _log_softmax
 from .ops.nn.softmax import softmax as _softmax
 from .ops.nn.softmax import softmin as _softmin
@@ -53,6 +55,7 @@ def _typed(input: Tensor, dtype: Any) -> Tensor:
     return input if dtype is None else input.to(dtype)
 
 
+@public("masked", aliases=False)
 def sum(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The sum.
 
@@ -65,6 +68,7 @@ def sum(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = N
     return _filled(input, mask, 0).sum(_dims(input, dim), keepdim, dtype=dtype)
 
 
+@public("masked", aliases=False)
 def prod(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The product.
 
@@ -81,6 +85,7 @@ def prod(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = 
     return x if x is not input else x.clone()
 
 
+@public("masked", aliases=False)
 def amax(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The largest element.
 
@@ -94,6 +99,7 @@ def amax(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = 
     return _filled(x, mask, _lowest(x)).amax(_dims(x, dim), keepdim)
 
 
+@public("masked", aliases=False)
 def amin(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The smallest element.
 
@@ -107,6 +113,7 @@ def amin(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = 
     return _filled(x, mask, _lowest(x, True)).amin(_dims(x, dim), keepdim)
 
 
+@public("masked", aliases=False)
 def argmax(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The place of the largest element.
 
@@ -120,6 +127,7 @@ def argmax(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any 
     return _filled(x, mask, _lowest(x)).argmax(dim, keepdim).to(x.dtype)
 
 
+@public("masked", aliases=False)
 def argmin(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The place of the smallest element.
 
@@ -133,6 +141,7 @@ def argmin(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any 
     return _filled(x, mask, _lowest(x, True)).argmin(dim, keepdim).to(x.dtype)
 
 
+@public("masked", aliases=False)
 def mean(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The mean.
 
@@ -148,6 +157,7 @@ def mean(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = 
     return _filled(x, mask, 0).sum(_dims(x, dim), keepdim) / _count(x, mask, dim, keepdim)
 
 
+@public("masked", aliases=False)
 def median(input: Tensor, dim: int = -1, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The median.
 
@@ -166,6 +176,7 @@ def median(input: Tensor, dim: int = -1, *, keepdim: bool = False, dtype: Any = 
     return values
 
 
+@public("masked", aliases=False)
 def norm(input: Tensor, ord: float = 2.0, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The length.
 
@@ -179,6 +190,7 @@ def norm(input: Tensor, ord: float = 2.0, dim: Any = None, *, keepdim: bool = Fa
     return _vector_norm(_filled(x, mask, 0 if ord >= 0 else float("inf")), ord, _dims(x, dim), keepdim)
 
 
+@public("masked", aliases=False)
 def var(
     input: Tensor, dim: Any = None, unbiased: Any = None, *, correction: Any = None, keepdim: bool = False, dtype: Any = None,
     mask: Any = None,
@@ -207,6 +219,7 @@ def var(
     return total / left.clamp(min=0)
 
 
+@public("masked", aliases=False)
 def std(
     input: Tensor, dim: Any = None, unbiased: Any = None, *, correction: Any = None, keepdim: bool = False, dtype: Any = None,
     mask: Any = None,
@@ -222,6 +235,7 @@ def std(
     return var(input, dim, unbiased, correction=correction, keepdim=keepdim, dtype=dtype, mask=mask).sqrt()
 
 
+@public("masked", aliases=False)
 def softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """Softmax; hidden elements get 0.
 
@@ -234,6 +248,7 @@ def softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> 
     return _softmax(_filled(_typed(input, dtype), mask, float("-inf")), dim)
 
 
+@public("masked", aliases=False)
 def log_softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """The logarithm of :func:`softmax`.
 
@@ -246,6 +261,7 @@ def log_softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None)
     return _log_softmax(_filled(_typed(input, dtype), mask, float("-inf")), dim)
 
 
+@public("masked", aliases=False)
 def softmin(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """Softmax of the negatives.
 
@@ -258,6 +274,7 @@ def softmin(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> 
     return _softmin(_filled(_typed(input, dtype), mask, float("inf")), dim)
 
 
+@public("masked", aliases=False)
 def normalize(input: Tensor, ord: float, dim: int, *, eps: float = 1e-12, dtype: Any = None, mask: Any = None) -> Tensor:
     """Divided by the length.
 
@@ -272,6 +289,7 @@ def normalize(input: Tensor, ord: float, dim: int, *, eps: float = 1e-12, dtype:
     return _filled(x, mask, 0) / length.clamp(min=eps)
 
 
+@public("masked", aliases=False)
 def logaddexp(input: Tensor, other: Tensor, *, dtype: Any = None, input_mask: Any = None, other_mask: Any = None) -> Tensor:
     """The logarithm of a sum of exponentials of two.
 
@@ -286,6 +304,7 @@ def logaddexp(input: Tensor, other: Tensor, *, dtype: Any = None, input_mask: An
     return _logaddexp(_filled(a, input_mask, low), _filled(b, other_mask, low))
 
 
+@public("masked", aliases=False)
 def logsumexp(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The logarithm of the sum of exponentials.
 
@@ -299,6 +318,7 @@ def logsumexp(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: A
     return _filled(x, mask, _lowest(x)).logsumexp(_dims(x, dim), keepdim)
 
 
+@public("masked", aliases=False)
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """Running sums.
 
@@ -311,6 +331,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> T
     return _filled(_typed(input, dtype), mask, 0).cumsum(dim)
 
 
+@public("masked", aliases=False)
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """Running products.
 
@@ -321,3 +342,6 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> 
     tensor([2, 6])
     """
     return _filled(_typed(input, dtype), mask, 1).cumprod(dim)
+
+
+_, __dir__, __all__ = names_of("masked", globals())

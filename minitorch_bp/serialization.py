@@ -19,6 +19,7 @@ import numpy as np
 
 from .core import dtype as dtypes
 from .core.device import Size, check_device
+from .core.public import public
 from .core.tensor import Tensor, wrap
 from .ops.conversion import require_grad
 
@@ -117,6 +118,7 @@ class _Plain:
 _Pickler.dispatch[_Plain] = _Pickler._save_plain
 
 
+@public("torch")
 def save(
     obj: Any, f: Any, pickle_module: Any = None, pickle_protocol: int = 2, _use_new_zipfile_serialization: bool = True
 ) -> None:
@@ -222,6 +224,7 @@ class _Unpickler(pickle.Unpickler):
         return self.storages[key]
 
 
+@public("torch")
 def load(
     f: Any, map_location: Any = None, pickle_module: Any = None, *, weights_only: Any = None, mmap: Any = None, **options: Any
 ) -> Any:

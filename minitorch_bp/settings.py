@@ -9,10 +9,12 @@ from typing import Any
 
 from .core import dtype as dtypes
 from .core.device import CPU, check_device, device
+from .core.public import public
 
 _state: dict[str, Any] = {"deterministic": False, "warn_only": False, "precision": "highest", "threads": None}
 
 
+@public("torch")
 def compile(model: Any = None, *, fullgraph: bool = False, dynamic: Any = None, backend: Any = "inductor", mode: Any = None,
             options: Any = None, disable: bool = False) -> Any:  # fmt: skip
     """The function or module as it is: there is no compiler, and what it computes does not depend on one.
@@ -30,6 +32,7 @@ def compile(model: Any = None, *, fullgraph: bool = False, dynamic: Any = None, 
     return model
 
 
+@public("torch")
 def set_default_device(device: Any = "cpu") -> None:
     """'cpu', the only device; others raise as on a machine without them.
 
@@ -42,6 +45,7 @@ def set_default_device(device: Any = "cpu") -> None:
         check_device(device)
 
 
+@public("torch")
 def get_default_device() -> device:
     """The device of new tensors.
 
@@ -54,6 +58,7 @@ def get_default_device() -> device:
     return CPU
 
 
+@public("torch")
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
     """Remembered: everything here is deterministic.
 
@@ -67,12 +72,14 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
     _state["deterministic"], _state["warn_only"] = bool(mode), bool(warn_only)
 
 
+@public("torch")
 def are_deterministic_algorithms_enabled() -> bool:
     """What :func:`use_deterministic_algorithms` was told."""
     found: bool = _state["deterministic"]
     return found
 
 
+@public("torch")
 def set_float32_matmul_precision(precision: str) -> None:
     """'highest', 'high' or 'medium': remembered; products are computed in full float32.
 
@@ -89,12 +96,14 @@ def set_float32_matmul_precision(precision: str) -> None:
         _state["precision"] = precision
 
 
+@public("torch")
 def get_float32_matmul_precision() -> str:
     """What :func:`set_float32_matmul_precision` was told."""
     found: str = _state["precision"]
     return found
 
 
+@public("torch")
 def set_num_threads(threads: int) -> None:
     """Remembered. NumPy's BLAS takes its number of threads from the environment when it starts (OPENBLAS_NUM_THREADS).
 
@@ -110,11 +119,13 @@ def set_num_threads(threads: int) -> None:
     _state["threads"] = int(threads)
 
 
+@public("torch")
 def get_num_threads() -> int:
     """What :func:`set_num_threads` was told, or the number of cores."""
     return _state["threads"] or os.cpu_count() or 1
 
 
+@public("torch")
 def set_default_tensor_type(t: Any) -> None:
     """The old form of :func:`set_default_dtype`: 'torch.FloatTensor', 'torch.DoubleTensor' or the class.
 
@@ -130,6 +141,7 @@ def set_default_tensor_type(t: Any) -> None:
     dtypes.set_default_dtype(kinds[name])
 
 
+@public("torch")
 def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
     """Like :func:`arange`, the end included; deprecated in torch, too.
 
@@ -153,6 +165,7 @@ def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, devi
     return finish((start + np.arange(count) * np.float64(step)).astype(kind.numpy), requires_grad, device)
 
 
+@public("torch")
 class autocast:
     """Mixed precision, as a context manager or decorator: only switched off.
 
@@ -187,6 +200,7 @@ class autocast:
         return function
 
 
+@public("torch")
 def _check(cond: bool, message: Any = None) -> None:
     """Raises RuntimeError with the message (a function that makes it) unless the condition holds.
 

@@ -17,11 +17,11 @@ import minitorch_bp.fft
 import minitorch_bp.linalg
 import minitorch_bp.nn  # noqa: F401  (these register their primitives)
 from minitorch_bp.core.op import OPS
-from minitorch_bp.ops import tail as lazy_tail
+from minitorch_bp.ops import exports
 
 from . import catalog_tail as tail
 
-lazy_tail.load_all()
+_METHODS = exports()["Tensor"]
 
 
 @dataclass(frozen=True)
@@ -273,6 +273,7 @@ def _build() -> dict[str, Entry]:
 
 
 _IN_PLACE_MORE = {
+    **{f"{n}_": "b = {0}.detach() * 1\nb.%s_({1})\n{out} = {0} * b" % n for n in ("eq", "ne", "lt", "le", "gt", "ge")},
     "addcdiv_": "{out} = {0} * 1\n{out}.addcdiv_({0}, {1}.abs() + 0.5, value=0.5)", "addcmul_": "{out} = {0} * 1\n{out}.addcmul_({0}, {1}, value=2)",
     "lerp_": "{out} = {0} * 1\n{out}.lerp_({0} + {1}, 0.3)", "logical_and_": "{out} = {0}.detach() * 1\n{out}.logical_and_({1})\n{out} = {out} * {0}",
     "logical_or_": "{out} = {0}.detach() * 1\n{out}.logical_or_({1})\n{out} = {out} * {0}", "logical_xor_": "{out} = {0}.detach() * 1\n{out}.logical_xor_({1})\n{out} = {out} * {0}",
@@ -300,7 +301,7 @@ def _in_place_entries() -> dict[str, Entry]:
     """
     found = {}
     for name, op in OPS.items():
-        if op.inplace and op.method and op.rules and not name.startswith("_") and name not in _ONLY_HERE:
+        if _METHODS.get(name) is op.call and name + "_" in _METHODS and op.rules and name not in _ONLY_HERE:
             if op.params in (("input",), ("input", "approximate")):
                 found[f"{name}_ auto"] = Entry(
                     f"{name}_ auto", "{out} = torch.sigmoid({0}) * 0.8 + 0.1\n{out}.%s_()" % name, "unary", name in _SERIES

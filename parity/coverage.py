@@ -18,6 +18,7 @@ import minitorch_bp
 from minitorch_bp.core.inplace import apply_in_place
 from minitorch_bp.core.op import OPS
 from minitorch_bp.core.view import mark_view
+from minitorch_bp.ops import exports
 
 from . import modules
 from .catalog import CATALOG, Entry
@@ -52,6 +53,8 @@ FEATURES: dict[str, dict[str, Any]] = {
     "strided": {"layout": "step"}, "ties": {"values": "grid"}, "zeros": {"values": "zeros"}, "inf, nan": {"values": "special"},
     "integers": {"dtype": "int64"}, "booleans": {"dtype": "bool"}, "mixed types": {"second": {"dtype": "float32"}}, "twice": {"program": {"mode": "twice"}},
 }  # fmt: skip
+
+METHODS = exports()["Tensor"]
 
 
 def program_for(entry: Entry, feature: str, seed: int = 0) -> Program | None:
@@ -181,7 +184,13 @@ def missing(found: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
         for seen in (("float64", "second order"), ("float32", "second order, float32")):
             if not set(seen) & set(kinds):
                 gaps.append(f"{name} ({seen[0]})")
-        if OPS[name].inplace and OPS[name].method and not name.startswith("_") and "in place" not in kinds:
+        if (
+            METHODS.get(name) is OPS[name].call
+            and name + "_" in METHODS
+            and OPS[name].rules
+            and not OPS[name].view
+            and "in place" not in kinds
+        ):
             gaps.append(f"{name} (in place)")
         if OPS[name].view and "view" not in kinds:
             gaps.append(f"{name} (view)")

@@ -10,27 +10,20 @@ import pytest
 
 import minitorch_bp as torch
 from minitorch_bp.core.op import OPS
-from minitorch_bp.ops import tail
+from minitorch_bp.ops import exports
 
 ROOT = pathlib.Path(torch.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
-ORDER = ["core", "ops", "autograd", "nn", "optim", "func", "utils"]
+#: Each part of the package imports only from those before it; so do the chapters of ``ops``.
+ORDER = ["_index", "core", "ops", "autograd", "nn", "optim", "func", "utils"]
+CHAPTERS = [
+    "_shapes", "_return_types", "_composite", "conversion", "creation", "memory", "interop", "tensor_info", "special", "random",
+    "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "control_flow", "vmap",
+]  # fmt: skip
 CORE = [
-    "dtype",
-    "device",
-    "sums",
-    "grad_mode",
-    "tensor",
-    "namespaces",
-    "graph",
-    "view",
-    "op",
-    "record",
-    "promotion",
-    "primitive",
-    "inplace",
-    "engine",
-]
+    "dtype", "device", "sums", "grad_mode", "tensor", "namespaces", "graph", "view", "op", "record", "promotion", "out", "primitive",
+    "inplace", "public", "engine",
+]  # fmt: skip
 
 
 def imports(path):
@@ -46,13 +39,48 @@ def imports(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_imports_point_left(path):
-    parts = path.relative_to(ROOT).parts
+def test_imports_point_down(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
     for target, node in imports(path):
-        if parts[0] in ORDER and target and target[0] in ORDER:
-            assert ORDER.index(target[0]) <= ORDER.index(parts[0]), f"{path} line {node.lineno}"
-        if parts[0] == "core" and len(target) == 2 and target[1] in CORE and path.stem in CORE:
-            assert CORE.index(target[1]) < CORE.index(path.stem), f"{path} line {node.lineno}"
+        names = [a.name for a in node.names] if len(target) < 2 else [target[1]]
+        for name in names:
+            here, there = parts[0], target[0] if target else name
+            for order in (ORDER, CHAPTERS, CORE):
+                if here in order and there in order:
+                    assert order.index(there) <= order.index(here), f"{path} line {node.lineno} imports from {there}"
+                if not here == there == ("ops" if order is ORDER else "core"):
+                    break
+                here, there = parts[1], name
+                if here == "__init__":
+                    break
+
+
+def modules_imported_by(path):
+    """The files of the package that a file imports, also inside functions: what a circle is made of."""
+    for target, node in imports(path):
+        for name in [a.name for a in node.names]:
+            for parts in ((*target, name), target):
+                file = ROOT.joinpath(*parts)
+                found = file.with_suffix(".py") if file.with_suffix(".py").exists() else file / "__init__.py"
+                if found.exists() and parts:
+                    yield found
+                    break
+
+
+def test_no_imports_run_in_a_circle():
+    edges = {path: set(modules_imported_by(path)) for path in FILES}
+    done, open_ = set(), []
+
+    def visit(path):
+        assert path not in open_, "circle: " + " -> ".join(str(p.relative_to(ROOT)) for p in [*open_[open_.index(path) :], path])
+        if path not in done:
+            open_.append(path)
+            for other in edges[path] - {path}:
+                visit(other)
+            done.add(open_.pop())
+
+    for path in FILES:
+        visit(path)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -69,7 +97,7 @@ def test_scipy_is_imported_inside_functions_only():
                 assert not any(a.name.startswith("scipy") for a in node.names), path
 
 
-tail.load_all()
+EXPORTS = exports()
 
 
 def public():
@@ -85,25 +113,10 @@ def test_everything_public_is_documented(name, value):
     assert inspect.getdoc(value), name
 
 
-def test_the_tables_of_the_tail_are_current():
-    """Every primitive that is a method is in the table, every name in the tables exists, and loading replaces the stand-ins."""
-    for module in tail.MODULES:
-        found = sys.modules[f"minitorch_bp.ops.{module}"]
-        for op in OPS.values():
-            if op.kernel.__module__ == found.__name__ and op.method and not op.name.startswith("_"):
-                assert op.params[0] != "input" or getattr(torch.Tensor, op.name) is op.call, op.name
-                assert not op.inplace or hasattr(torch.Tensor, op.name + "_"), op.name
-    for name, module in tail.HOME.items():
-        assert getattr(torch, name) is getattr(sys.modules[f"minitorch_bp.ops.{module}"], name)
-    for module, names in tail.METHODS.items():
-        for name in names.split():
-            assert getattr(torch.Tensor, name) is getattr(sys.modules[f"minitorch_bp.ops.{module}"], name), name
-
-
-def test_the_tail_waits_until_it_is_needed():
+def test_functions_wait_until_they_are_needed():
     code = (
-        "import sys, minitorch_bp as t; assert 'minitorch_bp.ops.indexing.select' not in sys.modules; x = t.arange(3.0); x.diff(); "
-        "assert x.kthvalue(1).values == 0 and x.clamp_min_(1).tolist() == [1, 1, 2] and t.kron(x, x).numel() == 9"
+        "import sys, minitorch_bp as t; assert 'minitorch_bp.ops.indexing.select' not in sys.modules; x = t.arange(3.0); x.renorm; "
+        "assert x.take(t.tensor([1])) == 1 and x.kthvalue(1).values == 0 and t.kron(x, x).numel() == 9"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -135,8 +148,9 @@ def test_kernels_are_short():
     assert sorted(lengths)[len(lengths) // 2] < 10
 
 
-def test_the_stub_is_current():
+def test_what_is_generated_is_current():
     sys.path.insert(0, str(pathlib.Path(__file__).parent))
-    import make_stub
+    import make_index
 
-    assert make_stub.PATH.read_text() == make_stub.text(), "run python tests/make_stub.py"
+    for path, text in make_index.files().items():
+        assert path.read_text() == text, f"{path.name} is not what the declarations say: run python tests/make_index.py"

@@ -1,7 +1,7 @@
 """Automatic differentiation: backward and grad, your own Functions, hooks, and checks."""
 
 from ..core.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
-from . import function, functional, graph
+from . import function, functional, graph, hooks  # noqa: F401  (declares its methods)
 from .anomaly import detect_anomaly, is_anomaly_enabled, set_detect_anomaly
 from .function import Function
 from .gradcheck import gradcheck, gradgradcheck

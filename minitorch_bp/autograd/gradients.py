@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..core import engine
+from ..core.public import public
 from ..core.tensor import Tensor, wrap
 from ..core.view import edge_of
 
@@ -113,7 +114,8 @@ def _check_inputs(inputs: tuple[Tensor, ...]) -> None:
             raise RuntimeError(f"input {k} does not require grad, so there is no gradient with respect to it")
 
 
-def tensor_backward(
+@public("Tensor", name="backward")
+def _backward(
     self: Tensor, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
 ) -> None:
     """Add the gradients of this tensor to the ``.grad`` of the leaves it was computed from.

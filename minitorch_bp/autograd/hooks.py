@@ -6,10 +6,12 @@ import weakref
 from typing import Any
 
 from ..core.graph import Output, RemovableHandle, hooks_of
+from ..core.public import attach, public
 from ..core.tensor import Tensor, extras
 from ..core.view import edge_of
 
 
+@public("Tensor")
 def register_hook(self: Tensor, hook: Any) -> RemovableHandle:
     """Call ``hook(grad)`` when the tensor's gradient is complete; a returned tensor replaces it.
 
@@ -39,6 +41,7 @@ def register_hook(self: Tensor, hook: Any) -> RemovableHandle:
     return RemovableHandle(hooks_of(node).tensor.setdefault(index, {}), hook)
 
 
+@public("Tensor")
 def register_post_accumulate_grad_hook(self: Tensor, hook: Any) -> RemovableHandle:
     """Call ``hook(tensor)`` after a leaf's ``.grad`` has been added to.
 
@@ -70,6 +73,7 @@ def register_post_accumulate_grad_hook(self: Tensor, hook: Any) -> RemovableHand
     return RemovableHandle(more.post_accumulate_hooks, hook)
 
 
+@public("Tensor")
 def retain_grad(self: Tensor) -> None:
     """Keep the gradient of a computed tensor in its ``.grad``, as for a leaf.
 
@@ -101,3 +105,6 @@ def retain_grad(self: Tensor) -> None:
 def retains_grad(self: Tensor) -> bool:
     """Whether :meth:`retain_grad` has been called on this computed tensor."""
     return self._extras is not None and self._extras.retains_grad
+
+
+attach("retains_grad", property(retains_grad))

@@ -6,25 +6,27 @@ a call that raises leaves ``x`` as it was. What the write means for gradients is
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
 
 from . import dtype as dtypes
 from .grad_mode import mode
+from .graph import Node
 from .op import Op
-from .promotion import promote, shape_error
+from .primitive import primitive
+from .promotion import UnsupportedOperand, promote, shape_error
 from .record import record
 from .tensor import Tensor, wrap
-from .view import bump_version, check_writable, edge_of, rebase_history, writable
+from .view import bump_version, check_writable, edge_of, rebase_history, requires_grad, writable
 
 
 def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     """Run ``target.op_(*rest)`` and return ``target``."""
     args = (target, *rest)
+    name = op.public_name.rstrip("_") + "_"
     if not isinstance(target, Tensor):
-        raise TypeError(f"{op.name}_(): expected a Tensor to write to, but got {type(target).__name__}")
+        raise TypeError(f"{name}(): expected a Tensor to write to, but got {type(target).__name__}")
     tracks = any(isinstance(a, Tensor) and a._requires_grad for a in args)
     check_writable(target, recorded=bool(tracks and mode.grad))
     memory = writable(target._array)
@@ -45,20 +47,20 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
             out = np.asarray(op.kernel(*data))
     except ValueError as error:
         if not memory.flags.writeable:
-            raise _overlapping(op) from None
+            raise _overlapping(name) from None
         if len(data) > 1 and op.promote:
             raise shape_error(op, *data[:2]) from None
-        raise RuntimeError(f"{op.name}_: {error}") from None
+        raise RuntimeError(f"{name}: {error}") from None
     except TypeError:
-        raise RuntimeError(f"{op.name}_ is not defined for tensors of type {target.dtype!r}") from None
+        raise RuntimeError(f"{name} is not defined for tensors of type {target.dtype!r}") from None
     if out.shape != memory.shape:
         raise RuntimeError(
-            f"{op.name}_: the result has shape {list(out.shape)}, which does not fit into the tensor of shape "
+            f"{name}: the result has shape {list(out.shape)}, which does not fit into the tensor of shape "
             f"{list(memory.shape)} that is to be overwritten; an in-place operation can't change the shape"
         )
     if out.dtype != memory.dtype and not dtypes.can_cast(dtypes.from_numpy_dtype(out.dtype), target.dtype):
         raise RuntimeError(
-            f"{op.name}_: the result has type {dtypes.from_numpy_dtype(out.dtype)!r}, which can't be written into a tensor "
+            f"{name}: the result has type {dtypes.from_numpy_dtype(out.dtype)!r}, which can't be written into a tensor "
             f"of type {target.dtype!r}. Use the out-of-place operation, or convert the tensor first"
         )
     node = None
@@ -67,7 +69,7 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         node = record(op, args, tuple(values), (target,), writes=1)
     if not buffered:
         if not memory.flags.writeable:
-            raise _overlapping(op)
+            raise _overlapping(name)
         memory[...] = out
     bump_version(target)
     if node is not None:
@@ -83,9 +85,9 @@ def _fits(op: Op, data: list[Any], memory: np.ndarray) -> bool:
     )
 
 
-def _overlapping(op: Op) -> RuntimeError:
+def _overlapping(name: str) -> RuntimeError:
     return RuntimeError(
-        f"{op.name}_: several elements of this tensor share one place in memory (it was expanded) or the memory is "
+        f"{name}: several elements of this tensor share one place in memory (it was expanded) or the memory is "
         "read-only; write to a .clone() of it"
     )
 
@@ -99,13 +101,100 @@ def _before(target: Tensor) -> Tensor:
     return old
 
 
-def in_place_method(op: Op) -> Any:
-    """The method ``name_`` of a primitive."""
+def overwrite(target: Tensor, result: Tensor, name: str) -> Tensor:
+    """Write a computed result over a tensor, which takes over its history.
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return apply_in_place(op, *op.bind((self, *args), kwargs))
+    A view can't (its base's history holds one node per write, see ``view.CopySlices``): there the write is a copy.
+    """
+    check_writable(target, recorded=bool(result._requires_grad))
+    if result.shape != target.shape:
+        raise RuntimeError(f"{name}: the result has shape {list(result.shape)}, which does not fit {list(target.shape)}")
+    if not dtypes.can_cast(result.dtype, target.dtype):
+        raise RuntimeError(f"{name}: a result of type {result.dtype!r} can't be written into a tensor of type {target.dtype!r}")
+    node = edge_of(result)
+    if not isinstance(node, Node) or target._view is not None or result._array.dtype != target._array.dtype:
+        return apply_in_place(_copy.op, target, result)
+    memory = writable(target._array)
+    if not memory.flags.writeable:
+        raise _overlapping(name)
+    memory[...] = result._array
+    bump_version(target)
+    rebase_history(target, node)
+    return target
 
-    functools.update_wrapper(method, op.kernel)
-    method.__name__ = method.__qualname__ = op.name.rstrip("_") + "_"
-    method.__doc__ = f"In-place version of :func:`minitorch_bp.{op.name}`: the result overwrites the tensor itself."
+
+@primitive(public_name="copy_", grad_name="CopyBackwards", input=lambda xp, grad: xp._zeros_of(grad), src=lambda xp, grad: grad)
+def _copy(input, src):
+    return np.broadcast_to(src, input.shape).astype(input.dtype)
+
+
+@primitive(grad_name=lambda node: node.reads("name"), input=lambda xp, grad, name: xp._zeros_of(grad),
+           other=lambda xp, grad, name: xp._zeros_of(grad))  # fmt: skip
+def _constant(input, other, result, name):
+    """Written by a comparison (``x.eq_(y)``): what was there is gone, and its gradient with it."""
+    return result.astype(input.dtype)
+
+
+# ---------------------------------------------------------------------- the methods and operators
+def in_place(function: Any, form: Any) -> Any:
+    """The method ``name_`` of a function; ``form`` is what :func:`public` was told as ``inplace``."""
+    name = function.__name__ + "_"
+    op = getattr(function, "op", None)
+
+    def general(self: Any, *args: Any, **kwargs: Any) -> Any:
+        tracks = isinstance(self, Tensor) and mode.recording and requires_grad(self)
+        return overwrite(self, function(_before(self) if tracks else self, *args, **kwargs), name)
+
+    method: Any = general
+    if form is True and op is not None and op.call is function:
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return apply_in_place(op, *op.bind((self, *args), kwargs))
+
+    elif form == "constant":
+
+        def method(self: Any, other: Any) -> Any:
+            is_tensor = isinstance(other, Tensor)
+            node_name = op.grad_name[:-1] + "01"[is_tensor]
+            return apply_in_place(_constant.op, self, other if is_tensor else None, op.call(self, other)._array, node_name)
+
+    elif form == "view":
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            check_writable(self, recorded=requires_grad(self))
+            return _become(self, function(self, *args, **kwargs))
+
+    elif form is not True:
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            chosen = form(self, *args, **kwargs)
+            return general(self, *args, **kwargs) if chosen is None else apply_in_place(chosen[0].op, self, *chosen[1:])
+
+    method.__name__ = method.__qualname__ = name
+    method.__module__ = function.__module__
+    method.__doc__ = f"In-place version of :func:`minitorch_bp.{function.__name__}`: the result overwrites the tensor itself."
+    method.__wrapped__ = form if callable(form) else function  # whose parameters are the method's
     return method
+
+
+def _become(target: Tensor, view: Tensor) -> Tensor:
+    tracked = requires_grad(target)
+    target._array = view._array
+    if tracked:
+        target._fn = view._fn
+    if target._view is not None:
+        target._view = view._view
+    return target
+
+
+def in_place_operator(op: Op) -> Any:
+    """``+=`` and its kin."""
+
+    def operator(self: Any, other: Any) -> Any:
+        try:
+            return apply_in_place(op, self, other)
+        except UnsupportedOperand:
+            return NotImplemented
+
+    operator.__wrapped__ = op.kernel  # type: ignore[attr-defined]
+    return operator

@@ -14,7 +14,8 @@ import numpy as np
 OPS: dict[str, Op] = {}
 
 ARGUMENT, SHAPE, RESULT, NEEDS, HIDDEN = range(5)
-_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "self": "input", "x2": "other", "axes": "dims"}
+#: NumPy's names for arguments, which PyTorch's functions take, too, where they are written in C++.
+NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
 
 
 class Op:
@@ -29,7 +30,8 @@ class Op:
     differentiable : parameter positions that have a rule, in the order in which the rules are declared
     promote : None (operands are used as they are), 'same' (brought to one type), 'float' (and integers to float)
     grad_name : the name of its nodes, a string or a function of the node
-    view, inplace, method, outputs : see :func:`primitive`
+    public_name, view, outputs : see :func:`primitive`
+    apart, exact : see :func:`public`
     """
 
     def __init__(self, kernel: Any, rules: dict[str, Any], joint: Any, **options: Any):
@@ -50,6 +52,12 @@ class Op:
         self.position = {p: i for i, p in enumerate(self.params)}
         self.required = sum(d is _REQUIRED for d in self.default_values)
 
+        for argument in [*rules, *(joint[0] if joint else ())]:
+            if argument not in self.position:
+                raise TypeError(
+                    f"the primitive {self.name} has a rule for {argument!r}, but its kernel takes {', '.join(self.params)}: "
+                    "name the rule after one of these, or add the argument to the kernel"
+                )
         self.rules: list[tuple[Any, Any, tuple[str, ...]]] = []
         self.sequence = self.params[0] == "tensors"
         self.differentiable: tuple[int, ...]
@@ -61,17 +69,27 @@ class Op:
             self.differentiable = tuple(self.position[p] for p in rules)
             for k, rule in enumerate(rules.values()):
                 self.rules.append((None if self.sequence else k, rule, _reads(rule)))
+        for name in {n for _, _, reads in self.rules for n in reads}:
+            if (
+                name not in self.position
+                and name.removesuffix("_shape") not in self.position
+                and name.rstrip("0123456789") not in _READ
+            ):
+                raise TypeError(
+                    f"a rule of the primitive {self.name} reads {name!r}: it can read the arguments ({', '.join(self.params)}), "
+                    "their shapes (input_shape, ...), result, hidden and needs"
+                )
         self.plans: dict[int, Plan] = {}
         self.call: Any = None
+        self.apart = self.exact = False
         self.operator: Any = None  # the same for use as an operator, if there are two operands
         self.name_reads_saved = not isinstance(self.grad_name, str) and "reads" in self.grad_name.__code__.co_names
 
     promote: str | None
     promoted: tuple[str, ...]
     grad_name: Any
+    public_name: str
     view: bool
-    inplace: bool
-    method: bool
     outputs: tuple[str, ...] | None
     hidden: Any
     varargs: str | None
@@ -94,28 +112,33 @@ class Op:
             if len(args) > at and isinstance(args[at], (int, np.integer)) and not isinstance(args[at], bool):
                 args = args[:at] + (args[at:],)
         if len(args) > self.positional:
-            raise TypeError(f"{self.name}() takes {self.positional} positional arguments, but {len(args)} were given")
+            raise TypeError(f"{self.public_name}() takes {self.positional} positional arguments, but {len(args)} were given")
         if not kwargs and len(args) == len(self.params):
             return args
         values = list(args) + list(self.default_values[len(args) :])
         for key, value in kwargs.items():
-            at = self.position.get(key, self.position.get(_ALIASES.get(key, ""), -1))
+            at = self.position.get(key, -1)
+            if at < 0:
+                at = self.position.get(NAMES.get(key, ""), -1)
+                if at >= 0 and self.params[at] in kwargs:
+                    raise TypeError(f"{self.public_name}() got two values for the argument {self.params[at]!r}: also as {key!r}")
             if at < 0:
                 if key in UNSUPPORTED:
                     if value is None or value is False:
                         continue
-                    raise NotImplementedError(f"{self.name}() does not support the argument {key}={value!r}")
-                raise TypeError(f"{self.name}() got an unexpected keyword argument {key!r}")
+                    raise NotImplementedError(f"{self.public_name}() does not support the argument {key}={value!r}")
+                raise TypeError(f"{self.public_name}() got an unexpected keyword argument {key!r}")
             if at < len(args):
-                raise TypeError(f"{self.name}() got two values for the argument {key!r}")
+                raise TypeError(f"{self.public_name}() got two values for the argument {key!r}")
             values[at] = value
         if any(v is _REQUIRED for v in values):
             missing = [p for p, v in zip(self.params, values, strict=True) if v is _REQUIRED]
-            raise TypeError(f"{self.name}() needs the argument {missing[0]!r}")
+            raise TypeError(f"{self.public_name}() needs the argument {missing[0]!r}")
         return tuple(values)
 
 
 _REQUIRED: Any = object()
+_READ = frozenset({"result", "hidden", "needs"})
 UNSUPPORTED = frozenset({"layout", "pin_memory", "memory_format", "names"})
 
 
@@ -183,7 +206,6 @@ class Plan:
             return (RESULT, int(name[6:] or 0))
         if name in position:
             return (ARGUMENT, position[name])
-        assert name.endswith("_shape"), f"{self.op.name}: no argument {name}"
         return (SHAPE, position[name[:-6]])
 
 

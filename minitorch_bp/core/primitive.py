@@ -27,10 +27,11 @@ from .grad_mode import mode
 from .graph import Node, next_sequence_number
 from .namespaces import raw, tracked
 from .op import OPS, Op
+from .out import check_out, write_out
 from .promotion import UnsupportedOperand, not_defined, promote, shape_error, type_error
 from .record import new_node, record
 from .tensor import Tensor, wrap
-from .view import bump_version, edge_of, mark_view
+from .view import edge_of, mark_view
 
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 _new, _new_node = object.__new__, Node.__new__
@@ -198,7 +199,7 @@ def _mixed_operator(op: Op, input: Any, other: Any) -> Any:
 
 def _make_plain(op: Op) -> Any:
     """Operations with any arguments, but one output of its own and no promotion: most of those that matter for speed."""
-    kernel, count, params, name = op.kernel, len(op.params), op.params, op.name
+    kernel, count, params, name = op.kernel, len(op.params), op.params, op.public_name
     positional = op.varargs is None and op.positional == count
     complete = count if positional else -1
     default_values, required = op.default_values, op.required
@@ -288,7 +289,7 @@ def _make_general(op: Op) -> Any:
         try:
             out = kernel(*data)
         except ValueError as error:
-            raise RuntimeError(f"{op.name}: {error}") from None
+            raise RuntimeError(f"{op.public_name}: {error}") from None
         if op.outputs is not None:
             return _several(op, args, values, out, tracks)
         out = np.asarray(out)
@@ -321,53 +322,8 @@ def _with_options(op: Op, args: tuple[Any, ...], options: dict[str, Any]) -> Any
     """A call with keyword arguments: named operands, or ``out=``."""
     out = options.pop("out", None)
     args = op.bind(args, options)
-    check_out(op.name, out, args)
-    return write_out(op.name, op.call(*args), out)
-
-
-#: Functions that read other places than those they write, so that out= must not be an operand, either.
-_ELSEWHERE = frozenset({"gather", "index_select", "masked_select", "take", "cat", "kthvalue", "bernoulli", "multinomial"})
-
-
-def check_out(name: str, out: Any, args: Any) -> None:
-    """RuntimeError if ``out`` overlaps itself, or an operand other than place for place."""
-    for place in out if isinstance(out, (tuple, list)) else (out,):
-        if not isinstance(place, Tensor):
-            continue
-        memory = place._array
-        if memory.size and any(s == 0 and n > 1 for s, n in zip(memory.strides, memory.shape, strict=True)):
-            raise RuntimeError(f"{name}(): several elements of out share one place in memory; pass a .clone() of it")
-        for a in args:
-            for t in a if isinstance(a, (tuple, list)) else (a,):
-                if isinstance(t, Tensor) and memory.size and np.may_share_memory(t._array, memory):
-                    mine = t._array.__array_interface__["data"], t._array.strides, t._array.shape
-                    same = mine == (memory.__array_interface__["data"], memory.strides, memory.shape)
-                    if not same or name in _ELSEWHERE:
-                        raise RuntimeError(f"{name}(): out overlaps an operand in memory; pass another tensor")
-
-
-_EXACT = frozenset({"gather", "multinomial", "complex", "amax", "amin", "aminmax"})
-
-
-def write_out(name: str, result: Any, out: Any) -> Any:
-    """Put a result into the tensor that the caller passed as ``out=``, if there is one, and return that."""
-    if out is None:
-        return result
-    if isinstance(result, tuple):
-        return type(result)(*(write_out(name, r, o) for r, o in zip(result, out, strict=True)))
-    if not isinstance(out, Tensor):
-        raise TypeError(f"{name}(): the argument 'out' must be a Tensor, but got {type(out).__name__}")
-    if mode.grad and (result._requires_grad is True or out._requires_grad is True):
-        raise RuntimeError(f"{name}(): a result written to out= cannot be differentiated; call it without out=")
-    if name in _EXACT and result.dtype is not out.dtype:
-        raise RuntimeError(f"{name}(): out must be of type {result.dtype!r}, but is of type {out.dtype!r}")
-    if not dtypes.can_cast(result.dtype, out.dtype):
-        raise RuntimeError(f"{name}(): a result of type {result.dtype} can't be written to out of type {out.dtype}")
-    if out._array.shape != result._array.shape:
-        out._array = np.empty(result._array.shape, out._array.dtype)
-    out._array[...] = result._array
-    bump_version(out)
-    return out
+    check_out(op.public_name, out, args, op.apart)
+    return write_out(op.public_name, op.call(*args), out, op.exact)
 
 
 # ---------------------------------------------------------------------- the decorator
@@ -377,9 +333,8 @@ def primitive(
     promote: str | None = None,
     promoted: tuple[str, ...] = ("input", "other"),
     grad_name: Any = None,
+    public_name: str = "",
     view: bool = False,
-    inplace: bool = False,
-    method: bool = True,
     outputs: tuple[str, ...] | None = None,
     hidden: Any = None,
     varargs: str | None = None,
@@ -400,12 +355,10 @@ def primitive(
         Bring the parameters ``promoted`` to one dtype first ('float': integers become the default float type).
     grad_name : str or function of the node
         What ``grad_fn`` prints, ``NameBackward0`` by default.
+    public_name : str
+        The name of the public function that it is for, if not the kernel's own without underscores: errors say it.
     view : bool
         The result shares the input's memory.
-    inplace : bool
-        Also make the method ``name_``.
-    method : bool
-        Attach to Tensor, if the first parameter is called ``input``.
     outputs : names
         The kernel returns a tuple; only the first is differentiable, or, for ``("*",)``, all are.
     hidden : function of (node, k, array)
@@ -431,8 +384,8 @@ def primitive(
     def declare(kernel: Any) -> Any:
         name = kernel.__name__
         shown = grad_name or "".join(w.capitalize() for w in name.strip("_").split("_")) + "Backward0"
-        op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view, inplace=inplace,
-                method=method, outputs=outputs, hidden=hidden, varargs=varargs, elementwise=elementwise,
+        op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view,
+                public_name=public_name or name.strip("_"), outputs=outputs, hidden=hidden, varargs=varargs, elementwise=elementwise,
                 ufunc=ufunc, booleans=booleans, conjugates=conjugates, numbers=numbers)  # fmt: skip
         plain = joint is None and not view and outputs is None and varargs is None
         if plain and op.params == ("input",):
@@ -447,6 +400,10 @@ def primitive(
         functools.update_wrapper(call, kernel)
         call.op = op
         op.call = call
+        if name in OPS and OPS[name].kernel.__module__ != kernel.__module__:
+            raise TypeError(
+                f"the primitive {name} is declared twice: it stands in {OPS[name].kernel.__module__} already. Rename one"
+            )
         OPS[name] = op
         setattr(raw, name, kernel)
         setattr(tracked, name, call)

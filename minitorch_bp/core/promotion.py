@@ -15,7 +15,7 @@ _ndarray = np.ndarray
 
 
 def type_error(op: Op, name: str, value: Any) -> TypeError:
-    return TypeError(f"{op.name}(): the argument {name!r} must be a Tensor, but got {type(value).__name__}")
+    return TypeError(f"{op.public_name}(): the argument {name!r} must be a Tensor, but got {type(value).__name__}")
 
 
 def shape_error(op: Op, x: Any, y: Any) -> RuntimeError:
@@ -24,10 +24,10 @@ def shape_error(op: Op, x: Any, y: Any) -> RuntimeError:
     for k in range(1, min(len(a), len(b)) + 1):
         if a[-k] != b[-k] and 1 not in (a[-k], b[-k]):
             return RuntimeError(
-                f"{op.name}: shapes {list(a)} and {list(b)} cannot be broadcast together: at dimension {max(len(a), len(b)) - k} "
+                f"{op.public_name}: shapes {list(a)} and {list(b)} cannot be broadcast together: at dimension {max(len(a), len(b)) - k} "
                 f"the sizes are {a[-k]} and {b[-k]}. They must be equal, or one of them 1"
             )
-    return RuntimeError(f"{op.name}: shapes {list(a)} and {list(b)} do not fit together")
+    return RuntimeError(f"{op.public_name}: shapes {list(a)} and {list(b)} do not fit together")
 
 
 class UnsupportedOperand(TypeError):
@@ -35,9 +35,7 @@ class UnsupportedOperand(TypeError):
 
 
 def not_defined(op: Op, d: np.dtype) -> RuntimeError:
-    return RuntimeError(
-        f"{op.name.strip('_')} is not defined for tensors of type {dtypes.from_numpy_dtype(d)!r}: convert them first"
-    )
+    return RuntimeError(f"{op.public_name} is not defined for tensors of type {dtypes.from_numpy_dtype(d)!r}: convert them first")
 
 
 def convert(t: Tensor, d: np.dtype) -> Tensor:
@@ -54,7 +52,7 @@ def promote(op: Op, operands: list[Any]) -> tuple[list[Any], list[Any]]:
     for x in operands:
         if not isinstance(x, Tensor) and not isinstance(x, (bool, int, float, complex, np.generic)):
             raise UnsupportedOperand(
-                f"{op.name}(): expected tensors and numbers, but got {type(x).__name__}. "
+                f"{op.public_name}(): expected tensors and numbers, but got {type(x).__name__}. "
                 + ("Use from_numpy to make a tensor of an array" if isinstance(x, _ndarray) else "")
             )
     if not op.booleans and any(x is True or x is False or (isinstance(x, Tensor) and x._array.dtype.kind == "b") for x in operands):

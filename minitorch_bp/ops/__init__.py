@@ -1,1 +1,76 @@
-"""The derivative table, one file per family."""
+"""The derivative table and all that follows from it: a folder per chapter of PyTorch's reference, a file per family.
+
+The everyday families are imported here; the others when one of their names is first used (``_index.py``, which is
+generated, says which file has it).
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from .._index import INDEX
+from ..core.public import EXPORTS, Later
+from ..core.tensor import Tensor
+from . import conversion, creation, interop, tensor_info  # noqa: F401
+from .indexing import diagonals, gather, indexing  # noqa: F401
+from .linalg import einsum, matmul  # noqa: F401
+from .nn import activation, dropout, linear, smooth_activation, softmax  # noqa: F401
+from .pointwise import (  # noqa: F401
+    arithmetic,
+    bitwise,
+    clamp,
+    compare,
+    complex_numbers,
+    exponential,
+    floating,
+    logical,
+    power,
+    rounding,
+    sign,
+    trigonometric,
+)
+from .random import draw, fill, seed  # noqa: F401
+from .reduction import cumulative, extremes, histogram, prod, quantile, sort, statistics, sums  # noqa: F401
+from .shape import joining, splitting, view  # noqa: F401
+from .special import entropy, error, gamma  # noqa: F401
+
+_PACKAGE = __package__.rpartition(".")[0]
+
+for _name, _file in INDEX["Tensor"].items():
+    if _name not in Tensor.__dict__:
+        setattr(Tensor, _name, Later(f"{_PACKAGE}.{_file}", _name))
+
+
+def find(namespace: str, name: str) -> Any:
+    """The function of that name in a namespace ('torch', 'linalg', ...), or None; its file is imported if need be."""
+    if name not in EXPORTS.get(namespace, ()):
+        file = INDEX[namespace].get(name)
+        if file is None:
+            return None
+        importlib.import_module(f"{_PACKAGE}.{file}")
+    return EXPORTS[namespace][name]
+
+
+def exports() -> dict[str, dict[str, Any]]:
+    """Every public function, by namespace and name; what has not been imported is."""
+    for names in INDEX.values():
+        for file in set(names.values()):
+            importlib.import_module(f"{_PACKAGE}.{file}")
+    return EXPORTS
+
+
+def names_of(namespace: str, module: dict[str, Any], *others: str) -> tuple[Any, Any, list[str]]:
+    """``__getattr__``, ``__dir__`` and ``__all__`` of the module that shows a namespace, and ``others`` of its own."""
+
+    def __getattr__(name: str) -> Any:
+        value = find(namespace, name)
+        if value is None:
+            raise AttributeError(
+                f"module {module['__name__']!r} has no attribute {name!r}; the names that are here are in the API reference"
+            )
+        module[name] = value
+        return value
+
+    names = sorted([*INDEX[namespace], *others])
+    return __getattr__, lambda: names, names

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import operator
 from typing import Any
 
 import numpy as np
 
 from ..core.namespaces import raw, tracked
-from ..core.primitive import check_out, write_out
 from ..core.tensor import Tensor, wrap
 
 #: An array that a rule has made itself, as an operand in either vocabulary; and the array of an operand, to ask for its type.
@@ -122,23 +119,6 @@ def as_shape(size: Any) -> tuple[int, ...]:
         return tuple(map(operator.index, size))
     except TypeError:
         raise TypeError(f"a size must consist of ints, but got {size!r}") from None
-
-
-def takes_out(function: Any) -> Any:
-    """Give a function the keyword ``out=``: the result is also written there."""
-    name = function.__name__
-
-    @functools.wraps(function)
-    def with_out(*args: Any, out: Any = None, **kwargs: Any) -> Any:
-        if out is None:
-            return function(*args, **kwargs)
-        check_out(name, out, args)
-        return write_out(name, function(*args, **kwargs), out)
-
-    signature = inspect.signature(function)
-    extra = inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Any)
-    with_out.__signature__ = signature.replace(parameters=[*signature.parameters.values(), extra])  # type: ignore[attr-defined]
-    return with_out
 
 
 def no_derivative(name: str, argument: str, error: type[Exception] = NotImplementedError) -> Any:

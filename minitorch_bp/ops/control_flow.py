@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.public import public
 from ..core.tensor import Tensor
 
 
+@public("torch")
 def cond(pred: Any, true_fn: Any, false_fn: Any, operands: Any = ()) -> Any:
     """``true_fn(*operands)`` if the condition holds, else ``false_fn(*operands)``.
 

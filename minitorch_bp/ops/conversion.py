@@ -8,13 +8,15 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.device import check_device
-from ..core.inplace import apply_in_place
+from ..core.inplace import _copy, apply_in_place
 from ..core.primitive import primitive
+from ..core.public import public
 from ..core.tensor import Tensor, version_cell, wrap
 from ..core.view import requires_grad as is_tracked
 from ._shapes import as_shape
 
 
+@public("torch")
 def fill(input: Tensor, value: Any) -> Tensor:
     """A tensor like the input, every element one value.
 
@@ -24,7 +26,6 @@ def fill(input: Tensor, value: Any) -> Tensor:
     >>> torch.fill(torch.zeros(2), 3)
     tensor([3., 3.])
     """
-
     if isinstance(value, Tensor) and value.ndim:
         raise RuntimeError(f"fill: the value must be a number or a 0-d tensor, but has shape {list(value.shape)}")
     return fill_(input.clone(), value)
@@ -41,11 +42,12 @@ def require_grad(t: Tensor) -> None:
 
 
 # ---------------------------------------------------------------------- converted
-@primitive(elementwise=True, method=False, grad_name="ToCopyBackward0", input=lambda xp, grad: grad)
+@primitive(elementwise=True, grad_name="ToCopyBackward0", input=lambda xp, grad: grad)
 def _to_copy(input, dtype):
     return input.astype(dtype.numpy)
 
 
+@public("Tensor")
 def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """The tensor with another dtype (or on another device): itself if nothing changes.
 
@@ -86,26 +88,57 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     return _to_copy(input, dtype)
 
 
-def _converter(d: dtypes.dtype) -> Any:
+def _converter(name: str, d: dtypes.dtype) -> Any:
     def convert(input: Tensor, memory_format: Any = None) -> Tensor:
         return input if input._array.dtype == d.numpy else _to_copy(input, d)
 
+    convert.__name__ = convert.__qualname__ = name
     convert.__doc__ = f"The tensor as ``{d!r}``: itself if it already is."
     return convert
 
 
-CONVERTERS = {
-    "float": _converter(dtypes.float32), "double": _converter(dtypes.float64), "half": _converter(dtypes.float16),
-    "bfloat16": _converter(dtypes.bfloat16), "int": _converter(dtypes.int32), "long": _converter(dtypes.int64),
-    "short": _converter(dtypes.int16), "char": _converter(dtypes.int8), "byte": _converter(dtypes.uint8),
-    "bool": _converter(dtypes.bool), "cfloat": _converter(dtypes.complex64), "cdouble": _converter(dtypes.complex128),
+_OLD_TYPES = {
+    dtypes.float32: "Float", dtypes.float64: "Double", dtypes.float16: "Half", dtypes.bfloat16: "BFloat16", dtypes.uint8: "Byte",
+    dtypes.int8: "Char", dtypes.int16: "Short", dtypes.int32: "Int", dtypes.int64: "Long", dtypes.bool: "Bool",
+    dtypes.complex64: "ComplexFloat", dtypes.complex128: "ComplexDouble",
 }  # fmt: skip
+for _name, _dtype in {
+    "float": dtypes.float32, "double": dtypes.float64, "half": dtypes.float16, "bfloat16": dtypes.bfloat16, "int": dtypes.int32,
+    "long": dtypes.int64, "short": dtypes.int16, "char": dtypes.int8, "byte": dtypes.uint8, "bool": dtypes.bool,
+    "cfloat": dtypes.complex64, "cdouble": dtypes.complex128,
+}.items():  # fmt: skip
+    public("Tensor")(_converter(_name, _dtype))
 
 
-for _name, _function in CONVERTERS.items():
-    _function.__name__ = _function.__qualname__ = _name
+@public("Tensor", name="type")
+def _type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
+    """The old name of the type (``'torch.FloatTensor'``), or the tensor converted to a dtype or old name."""
+    if dtype is None:
+        return f"torch.{_OLD_TYPES[self.dtype]}Tensor"
+    if isinstance(dtype, str):
+        dtype = next(d for d, name in _OLD_TYPES.items() if dtype == f"torch.{name}Tensor")
+    return self.to(getattr(dtype, "tensor_dtype", dtype))
 
 
+@public("Tensor")
+def type_as(self: Tensor, other: Tensor) -> Tensor:
+    """The tensor converted to the dtype of another."""
+    return self.to(other.dtype)
+
+
+@public("Tensor")
+def cpu(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor itself: it is on the CPU already."""
+    return self
+
+
+@public("Tensor")
+def cuda(self: Tensor, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Tensor:
+    """Raises AssertionError, as a CPU build of PyTorch does."""
+    return self.to("cuda")
+
+
+@public()
 def detach(input: Tensor) -> Tensor:
     """The same memory without the history: gradients stop here.
 
@@ -121,6 +154,7 @@ def detach(input: Tensor) -> Tensor:
     return t
 
 
+@public("Tensor")
 def detach_(input: Tensor) -> Tensor:
     """Forget the history in place: the tensor becomes a leaf that needs no gradient."""
     if input._view is not None:
@@ -130,11 +164,7 @@ def detach_(input: Tensor) -> Tensor:
 
 
 # ---------------------------------------------------------------------- overwritten
-@primitive(method=False, grad_name="CopyBackwards", input=lambda xp, grad: xp._zeros_of(grad), src=lambda xp, grad: grad)
-def _copy(input, src):
-    return np.broadcast_to(src, input.shape).astype(input.dtype)
-
-
+@public("Tensor")
 def copy_(input: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """Overwrite the elements with those of ``src`` (broadcast, converted); gradients flow to ``src``.
 
@@ -149,23 +179,24 @@ def copy_(input: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     return apply_in_place(_copy.op, input, src)
 
 
-@primitive(method=False, grad_name="FillBackward2", input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(public_name="fill_", grad_name="FillBackward2", input=lambda xp, grad: xp._zeros_of(grad))
 def _fill_number(input, value):
     return np.full(input.shape, value, input.dtype)
 
 
-@primitive(method=False, grad_name="FillBackward3", input=lambda xp, grad: xp._zeros_of(grad), value=lambda xp, grad: xp._sum_over(grad, None, False))  # fmt: skip
+@primitive(public_name="fill_", grad_name="FillBackward3", input=lambda xp, grad: xp._zeros_of(grad), value=lambda xp, grad: xp._sum_over(grad, None, False))  # fmt: skip
 def _fill_tensor(input, value):
     if value.ndim:
         raise RuntimeError(f"fill_: the value must be a number or a 0-d tensor, but has shape {list(value.shape)}")
     return np.full(input.shape, value, input.dtype)
 
 
-@primitive(method=False, grad_name="ZeroBackward0", input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(public_name="zero_", grad_name="ZeroBackward0", input=lambda xp, grad: xp._zeros_of(grad))
 def _zero(input):
     return np.zeros(input.shape, input.dtype)
 
 
+@public("Tensor")
 def fill_(input: Tensor, value: Any) -> Tensor:
     """Overwrite every element with one value (a number or a 0-d tensor, to which the gradient then flows).
 
@@ -178,6 +209,7 @@ def fill_(input: Tensor, value: Any) -> Tensor:
     return apply_in_place(_fill_tensor.op if isinstance(value, Tensor) else _fill_number.op, input, value)
 
 
+@public("Tensor")
 def zero_(input: Tensor) -> Tensor:
     """Overwrite every element with 0.
 
@@ -190,6 +222,7 @@ def zero_(input: Tensor) -> Tensor:
     return apply_in_place(_zero.op, input)
 
 
+@public("Tensor")
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
     """Set whether gradients are wanted, in place.
 
@@ -220,6 +253,7 @@ def set_requires_grad(t: Tensor, value: Any) -> None:
         t._requires_grad = False
 
 
+@public("Tensor")
 def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     """Change the shape in place, keeping as many elements (in memory order) as fit; new ones are not initialized."""
     shape = as_shape(sizes)
@@ -230,3 +264,10 @@ def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     flat[:keep] = input._array.reshape(-1)[:keep]
     input._array = flat.reshape(shape)
     return input
+
+
+@public("Tensor")
+def apply_(self: Tensor, callable: Any) -> Tensor:
+    """Replace each element by what a Python function makes of it (slow)."""
+    self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array)
+    return self

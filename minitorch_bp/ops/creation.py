@@ -10,12 +10,14 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.device import CPU, check_device
 from ..core.grad_mode import mode
-from ..core.primitive import write_out
+from ..core.out import write_out
+from ..core.public import public
 from ..core.tensor import Tensor, wrap
-from ._shapes import as_shape, takes_out
+from ._shapes import as_shape
 from .conversion import require_grad
 
 
+@public("torch")
 def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A number as a 0-d tensor, of the default type unless given.
 
@@ -120,6 +122,7 @@ def to_array(data: Any, dtype: Any = None, copy: bool = True) -> np.ndarray:
     return array.astype(wanted, copy=False)
 
 
+@public("torch")
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
     """A new tensor from a number, nested lists, an array or a tensor; the data is copied.
 
@@ -144,6 +147,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     return finish(to_array(data, dtype), requires_grad, device)
 
 
+@public("torch")
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """A tensor of the data, sharing memory with an array, and the very tensor that is given one.
 
@@ -158,6 +162,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     return finish(to_array(data, dtype, copy=False), False, device)
 
 
+@public("torch")
 def from_numpy(ndarray: np.ndarray) -> Tensor:
     """A tensor that shares the array's memory.
 
@@ -188,6 +193,7 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     return wrap(np.asarray(ndarray))
 
 
+@public("torch")
 def from_dlpack(ext_tensor: Any) -> Tensor:
     """A tensor that shares memory with any object that speaks the DLPack protocol."""
     return wrap(np.from_dlpack(ext_tensor))
@@ -215,6 +221,7 @@ def _no_options(options: dict[str, Any]) -> None:
             raise NotImplementedError(f"the argument {key}={value!r} is not supported")
 
 
+@public("torch")
 def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """A tensor of zeros.
 
@@ -228,6 +235,7 @@ def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
     return _fill(0, size, dtype, device, requires_grad, options)
 
 
+@public("torch")
 def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """A tensor of ones.
 
@@ -241,12 +249,14 @@ def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool 
     return _fill(1, size, dtype, device, requires_grad, options)
 
 
+@public("torch")
 def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """A tensor whose elements are not initialized."""
     size = size or (options.pop("size", ()),)
     return _fill(None, size, dtype, device, requires_grad, options)
 
 
+@public("torch")
 def full(
     size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
@@ -274,21 +284,25 @@ def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: boo
     return finish(array, requires_grad, device)
 
 
+@public("torch")
 def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """Zeros in the shape and dtype of ``input``."""
     return _like(0, input, dtype, device, requires_grad, options)
 
 
+@public("torch")
 def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """Ones in the shape and dtype of ``input``."""
     return _like(1, input, dtype, device, requires_grad, options)
 
 
+@public("torch")
 def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """An uninitialized tensor in the shape and dtype of ``input``."""
     return _like(None, input, dtype, device, requires_grad, options)
 
 
+@public("torch")
 def full_like(
     input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
@@ -301,9 +315,16 @@ def _number(x: Any) -> Any:
     return x.item() if isinstance(x, (Tensor, np.generic)) else x
 
 
-@takes_out
+@public("torch")
 def arange(
-    start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    out: Any = None,
 ) -> Tensor:
     """The numbers from ``start`` (0 if only the end is given) up to, without, ``end``.
 
@@ -335,8 +356,10 @@ def arange(
     return finish(array, requires_grad, device)
 
 
-@takes_out
-def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+@public("torch")
+def linspace(
+    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
+) -> Tensor:
     """``steps`` evenly spaced numbers from ``start`` to ``end``, both included.
 
     Examples
@@ -361,9 +384,17 @@ def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any
     return finish(np.where(k < steps // 2, left, right).astype(wanted), requires_grad, device)
 
 
-@takes_out
+@public("torch")
 def logspace(
-    start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    out: Any = None,
 ) -> Tensor:
     """Powers of ``base`` with evenly spaced exponents."""
     if steps < 0:
@@ -372,8 +403,10 @@ def logspace(
     return finish(np.power(base, exponents).astype(_numpy_dtype(dtype)), requires_grad, device)
 
 
-@takes_out
-def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+@public("torch")
+def eye(
+    n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
+) -> Tensor:
     """The identity matrix.
 
     Examples
@@ -386,3 +419,36 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, 
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"eye: sizes can't be negative, but got {n} and {m}")
     return finish(np.eye(n, m, dtype=_numpy_dtype(dtype)), requires_grad, device)
+
+
+# ---------------------------------------------------------------------- like another tensor
+@public("Tensor")
+def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A new tensor of the data, with this tensor's dtype unless another is given."""
+    return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+@public("Tensor")
+def new_zeros(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros with this tensor's dtype."""
+    return zeros(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+@public("Tensor")
+def new_ones(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Ones with this tensor's dtype."""
+    return ones(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+@public("Tensor")
+def new_empty(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """An uninitialized tensor with this tensor's dtype."""
+    return empty(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+@public("Tensor")
+def new_full(
+    self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """One value, with this tensor's dtype."""
+    return full(size, fill_value, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from ..core.public import attach, public
 from ..core.tensor import Tensor, wrap
 from ..core.view import requires_grad
-from .shape.splitting import unbind
 
 
 # ---------------------------------------------------------------------- to Python
+@public("Tensor")
 def item(self: Tensor) -> Any:
     """The only element, as a Python number; RuntimeError if there is not exactly one.
 
@@ -37,6 +38,7 @@ def _convert(kind: Any) -> Any:
     return convert
 
 
+@public("Tensor")
 def tolist(self: Tensor) -> Any:
     """The elements as (nested lists of) Python numbers."""
     return self._array.tolist()
@@ -60,12 +62,6 @@ def _len(self: Tensor) -> int:
     return self._array.shape[0]
 
 
-def _iter(self: Tensor) -> Any:
-    if not self._array.ndim:
-        raise TypeError("a 0-d tensor can't be iterated over")
-    return iter(unbind(self, 0))
-
-
 def _contains(self: Tensor, element: Any) -> bool:
     if isinstance(element, (Tensor, int, float, complex)):
         return bool((self == element).any())
@@ -79,6 +75,7 @@ def _format(self: Tensor, spec: str) -> str:
 
 
 # ---------------------------------------------------------------------- to NumPy
+@public("Tensor")
 def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
     """The elements as a NumPy array that shares memory with the tensor.
 
@@ -119,3 +116,11 @@ def _dlpack(self: Tensor, **options: Any) -> Any:
 
 def _dlpack_device(self: Tensor) -> Any:
     return self._array.__dlpack_device__()
+
+
+for _name, _method in {
+    "__bool__": _bool, "__index__": _index, "__len__": _len, "__contains__": _contains, "__format__": _format,
+    "__float__": _convert(float), "__int__": _convert(int), "__complex__": _convert(complex), "__array__": _array,
+    "__array_wrap__": _array_wrap, "__dlpack__": _dlpack, "__dlpack_device__": _dlpack_device,
+}.items():  # fmt: skip
+    attach(_name, _method)

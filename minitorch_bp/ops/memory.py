@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core.device import CPU, Size, device
+from ..core.public import public
 from ..core.tensor import Tensor, wrap
 
 
@@ -144,6 +145,7 @@ class TypedStorage:
         return f"{lines}\n[torch.storage.TypedStorage({kind}) of size {len(self)}]"
 
 
+@public("Tensor")
 def untyped_storage(self: Tensor) -> UntypedStorage:
     """The bytes behind the tensor, which its views share.
 
@@ -156,6 +158,7 @@ def untyped_storage(self: Tensor) -> UntypedStorage:
     return UntypedStorage(self._array)
 
 
+@public("Tensor")
 def storage(self: Tensor) -> TypedStorage:
     """The elements behind the tensor, which its views share, in the order of memory.
 
@@ -168,6 +171,7 @@ def storage(self: Tensor) -> TypedStorage:
     return TypedStorage(self)
 
 
+@public("Tensor")
 def new(self: Tensor, *args: Any, device: Any = None) -> Tensor:
     """A tensor of the same type, from sizes, data or another tensor: the constructor ``torch.Tensor(...)`` of old code.
 
@@ -193,6 +197,7 @@ def new(self: Tensor, *args: Any, device: Any = None) -> Tensor:
     return empty(*sizes, dtype=self.dtype)
 
 
+@public("Tensor")
 def resize(self: Tensor, *sizes: Any) -> Tensor:
     """The elements in another shape, of as many elements. Deprecated in torch: use ``reshape``.
 
@@ -214,6 +219,7 @@ def resize(self: Tensor, *sizes: Any) -> Tensor:
     return self.reshape(*sizes)
 
 
+@public("Tensor")
 def to_dense(self: Tensor, dtype: Any = None, *, masked_grad: Any = None) -> Tensor:
     """The tensor itself: it is dense already.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.public import public
 from ..core.random import default_generator
 from ..core.tensor import Tensor
 from ..core.trees import leaves_of, like
@@ -36,6 +37,7 @@ def _spread(name: str, dims: Any, tree: Any) -> list[Any]:
     raise ValueError(f"vmap of {name}: in_dims or out_dims {dims!r} do not have the structure of what they are for")
 
 
+@public("torch")
 def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: Any = None) -> Any:
     """A function that applies ``func`` to every slice of its arguments, and stacks what it returns.
 

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.public import public
 from ..core.tensor import Tensor, strided, wrap
+from ..ops import names_of
 
 
 def _window(name: str, M: int, sym: bool, dtype: Any, requires_grad: bool, weights: Any, layout: Any = None) -> Tensor:
@@ -34,6 +36,7 @@ def _cosines(a: Any) -> Any:
     return lambda k, n: sum((-1) ** j * v * np.cos(2 * np.pi * j * k / (n - 1)) for j, v in enumerate(a))
 
 
+@public("signal.windows")
 def general_cosine(
     M: int, *, a: Any, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -52,6 +55,7 @@ def general_cosine(
     return _window("general_cosine", M, sym, dtype, requires_grad, _cosines(list(a)), layout)
 
 
+@public("signal.windows")
 def general_hamming(
     M: int, *, alpha: float = 0.54, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: bool = False,
@@ -67,6 +71,7 @@ def general_hamming(
     return general_cosine(M, a=[alpha, 1.0 - alpha], sym=sym, dtype=dtype, requires_grad=requires_grad, layout=layout)
 
 
+@public("signal.windows")
 def hamming(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -81,6 +86,7 @@ def hamming(
     return general_hamming(M, sym=sym, dtype=dtype, requires_grad=requires_grad, layout=layout)
 
 
+@public("signal.windows")
 def hann(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -95,6 +101,7 @@ def hann(
     return general_hamming(M, alpha=0.5, sym=sym, dtype=dtype, requires_grad=requires_grad, layout=layout)
 
 
+@public("signal.windows")
 def blackman(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -109,6 +116,7 @@ def blackman(
     return general_cosine(M, a=[0.42, 0.5, 0.08], sym=sym, dtype=dtype, requires_grad=requires_grad, layout=layout)
 
 
+@public("signal.windows")
 def nuttall(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -125,6 +133,7 @@ def nuttall(
     )
 
 
+@public("signal.windows")
 def bartlett(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -139,6 +148,7 @@ def bartlett(
     return _window("bartlett", M, sym, dtype, requires_grad, lambda k, n: 1 - np.abs(2 * k / (n - 1) - 1), layout)
 
 
+@public("signal.windows")
 def cosine(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -153,6 +163,7 @@ def cosine(
     return _window("cosine", M, sym, dtype, requires_grad, lambda k, n: np.sin(np.pi * (k + 0.5) / n), layout)
 
 
+@public("signal.windows")
 def exponential(
     M: int, *, center: Any = None, tau: float = 1.0, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: bool = False,
@@ -173,6 +184,7 @@ def exponential(
     return _window("exponential", M, sym, dtype, requires_grad, lambda k, n: np.exp(-np.abs(k - middle(n)) / tau), layout)
 
 
+@public("signal.windows")
 def gaussian(
     M: int, *, std: float = 1.0, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: bool = False,
@@ -190,6 +202,7 @@ def gaussian(
     return _window("gaussian", M, sym, dtype, requires_grad, lambda k, n: np.exp(-(((k - (n - 1) / 2) / std) ** 2) / 2), layout)
 
 
+@public("signal.windows")
 def kaiser(
     M: int, *, beta: float = 12.0, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: bool = False,
@@ -209,3 +222,6 @@ def kaiser(
         return np.i0(beta * np.sqrt(np.maximum(1 - (2 * k / (n - 1) - 1) ** 2, 0))) / np.i0(beta)
 
     return _window("kaiser", M, sym, dtype, requires_grad, weights, layout)
+
+
+_, __dir__, __all__ = names_of("signal.windows", globals())

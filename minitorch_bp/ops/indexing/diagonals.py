@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ...core.op import OPS
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import no_booleans, takes_out, wrap_dim
+from .._shapes import no_booleans, wrap_dim
 from ..shape.view import clone
 
 
@@ -16,7 +19,8 @@ def _matrix(name: str, x: np.ndarray) -> None:
         raise RuntimeError(f"{name}: expected a matrix or a batch of matrices, but the tensor has {x.ndim} dimensions")
 
 
-@primitive(inplace=True, input=lambda xp, grad, diagonal: xp.tril(grad, diagonal))
+@public(inplace=True)
+@primitive(input=lambda xp, grad, diagonal: xp.tril(grad, diagonal))
 def tril(input, diagonal=0):
     """The lower triangle of a matrix (or of each in a batch), zeros elsewhere.
 
@@ -31,7 +35,8 @@ def tril(input, diagonal=0):
     return np.tril(input, diagonal)
 
 
-@primitive(inplace=True, input=lambda xp, grad, diagonal: xp.triu(grad, diagonal))
+@public(inplace=True)
+@primitive(input=lambda xp, grad, diagonal: xp.triu(grad, diagonal))
 def triu(input, diagonal=0):
     """The upper triangle of a matrix (or of each in a batch), zeros elsewhere.
 
@@ -46,6 +51,7 @@ def triu(input, diagonal=0):
     return np.triu(input, diagonal)
 
 
+@public()
 @primitive(
     view=True, input=lambda xp, grad, input_shape, offset, dim1, dim2: xp._diagonal_zeros(grad, input_shape, offset, dim1, dim2)
 )
@@ -66,7 +72,7 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
     return out
 
 
-@primitive(method=False, input=lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2))
+@primitive(input=lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2))
 def _diagonal_zeros(input, shape, offset, dim1, dim2):
     out = np.zeros(shape, input.dtype)
     part = out.diagonal(offset, dim1, dim2)
@@ -75,8 +81,8 @@ def _diagonal_zeros(input, shape, offset, dim1, dim2):
     return out
 
 
-@takes_out
-def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+@public()
+def diag(input: Tensor, diagonal: int = 0, *, out: Any = None) -> Tensor:
     """The diagonal of a matrix (a copy), or a matrix with the given diagonal.
 
     Examples
@@ -95,6 +101,7 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     return clone(OPS["diagonal"].call(input, diagonal))
 
 
+@public()
 @primitive(input=lambda xp, grad, input_shape: xp._diagonal_zeros(xp.expand(grad, (min(input_shape),)), input_shape, 0, 0, 1))
 def trace(input):
     """The sum of a matrix's diagonal.
@@ -112,7 +119,6 @@ def trace(input):
 
 
 @primitive(
-    method=False,
     grad_name="DiagEmbedBackward0",
     input=lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2),
 )
@@ -124,6 +130,7 @@ def _diag_embed(input, offset, dim1, dim2):
     return np.moveaxis(out, (-2, -1), (dim1, dim2))
 
 
+@public()
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """Matrices whose diagonal is the last dimension.
 
@@ -140,6 +147,7 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
     return _diag_embed(input, offset, dim1, dim2)
 
 
+@public()
 def diagflat(input: Tensor, offset: int = 0) -> Tensor:
     """A matrix whose diagonal is the flattened tensor.
 
@@ -153,6 +161,7 @@ def diagflat(input: Tensor, offset: int = 0) -> Tensor:
     return diag_embed(input.reshape(-1), offset)
 
 
+@public("linalg", name="diagonal")
 def linalg_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """:func:`diagonal` of the last two dimensions.
 
@@ -163,6 +172,3 @@ def linalg_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -
     tensor([1., 1.])
     """
     return diagonal(A, offset, dim1, dim2)
-
-
-linalg_diagonal.__name__ = "diagonal"

@@ -8,8 +8,9 @@ import numpy as np
 
 from ...core.inplace import apply_in_place
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import takes_out, wrap_dim
+from .._shapes import wrap_dim
 
 
 def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
@@ -38,6 +39,7 @@ def _check_index(name: str, shape: Any, dim: Any, index: np.ndarray, smaller: bo
 
 
 # (torch keeps the whole input, of which only the shape is needed; so a later write to it is refused here too.)
+@public(apart=True, exact=True)
 @primitive(input=lambda xp, grad, input, dim, index: xp._scatter_zeros(grad, tuple(input.shape), dim, index))
 def gather(input, dim, index, sparse_grad=False):
     r"""Pick elements along a dimension: ``out[i][j] = input[index[i][j]][j]`` for ``dim=0``.
@@ -62,7 +64,7 @@ def gather(input, dim, index, sparse_grad=False):
     return input[_along(index, dim)]
 
 
-@primitive(method=False, input=lambda xp, grad, dim, index: xp.gather(grad, dim, index))
+@primitive(input=lambda xp, grad, dim, index: xp.gather(grad, dim, index))
 def _scatter_zeros(input, shape, dim, index):
     out = np.zeros(shape, input.dtype)
     if not index.size:
@@ -90,7 +92,6 @@ def _scatter_write(name: str, input: Any, dim: Any, index: Any, src: Any, add: b
 
 
 @primitive(
-    method=False,
     grad_name="ScatterBackward0",
     input=lambda xp, grad, dim, index: xp._scatter(grad, dim, index, 0.0),
     src=lambda xp, grad, src_shape, dim, index: _src_rule(xp, grad, src_shape, dim, index),
@@ -107,8 +108,8 @@ def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
     return xp._unindex(picked, src_shape, tuple(slice(0, n) for n in picked.shape))
 
 
+@public(inplace=True)
 @primitive(
-    inplace=True,
     input=lambda xp, grad: grad,
     src=lambda xp, grad, src_shape, dim, index: _src_rule(xp, grad, src_shape, dim, index),
 )
@@ -135,8 +136,10 @@ def _scatter_source(name: str, input: Tensor, src: Any, value: Any, reduce: Any)
     return src
 
 
-@takes_out
-def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
+@public()
+def scatter(
+    input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: Any = None, out: Any = None
+) -> Tensor:
     """Write ``src`` (a tensor or a number) at the places that ``index`` names along a dimension.
 
     Examples
@@ -149,11 +152,13 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: A
     return _scatter(input, dim, index, _scatter_source("scatter", input, src, value, reduce))
 
 
+@public("Tensor")
 def scatter_(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
     """In-place version of :func:`scatter`."""
     return apply_in_place(_scatter.op, input, dim, index, _scatter_source("scatter_", input, src, value, reduce))
 
 
+@public(apart=True)
 @primitive(input=lambda xp, grad, input_shape, dim, index: xp.index_add(xp._zeros(input_shape, grad), dim, index, grad))
 def index_select(input, dim, index):
     """The slices of a dimension that ``index`` (a vector) lists.
@@ -177,14 +182,14 @@ def index_select(input, dim, index):
     return np.take(input, index.reshape(-1), dim) if input.ndim else input.copy()
 
 
-@primitive(method=False)
+@primitive()
 def _zeros(shape, like):
     return np.zeros(shape, like.dtype)
 
 
 # (The source is kept as torch keeps it, though its values are not needed.)
+@public(inplace=True)
 @primitive(
-    inplace=True,
     input=lambda xp, grad: grad,
     source=lambda xp, grad, dim, index, source, alpha: xp.index_select(grad, dim, index) * alpha,
 )

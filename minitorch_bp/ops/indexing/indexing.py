@@ -13,9 +13,10 @@ import numpy as np
 from ...core.grad_mode import mode
 from ...core.inplace import apply_in_place
 from ...core.primitive import primitive
+from ...core.public import attach, public
 from ...core.tensor import Tensor, wrap
 from ...core.view import bump_version, check_writable
-from .._shapes import check_tensor, takes_out, wrap_dim
+from .._shapes import check_tensor, wrap_dim
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 
@@ -33,20 +34,19 @@ def _basic_name(node: Any) -> str:
     return "AliasBackward0"
 
 
-@primitive(
-    view=True, method=False, grad_name=_basic_name, input=lambda xp, grad, input_shape, index: xp._unindex(grad, input_shape, index)
-)
+@primitive(view=True, grad_name=_basic_name, input=lambda xp, grad, input_shape, index: xp._unindex(grad, input_shape, index))
 def _getitem(input, index):
     return input[index if Ellipsis in index else index + (Ellipsis,)]
 
 
-@primitive(method=False, grad_name="SliceBackward0", input=lambda xp, grad, index: xp._getitem(grad, index))
+@primitive(grad_name="SliceBackward0", input=lambda xp, grad, index: xp._getitem(grad, index))
 def _unindex(input, shape, index):
     out = np.zeros(shape, input.dtype)
     out[index] = input
     return out
 
 
+@public()
 @primitive(view=True, input=lambda xp, grad, input_shape, dim, index: xp._unindex(grad, input_shape, _at(input_shape, dim, index)))
 def select(input, dim, index):
     """The slice at one index of a dimension, as a view without it.
@@ -71,6 +71,7 @@ def _at(shape: Any, dim: int, index: Any) -> tuple[Any, ...]:
     return (slice(None),) * wrap_dim(dim, len(shape), "select") + (index,)
 
 
+@public()
 @primitive(
     view=True,
     grad_name="SliceBackward0",
@@ -109,7 +110,6 @@ def narrow(input, dim, start, length):
 
 # ---------------------------------------------------------------------- advanced indexing: copies
 @primitive(
-    method=False,
     grad_name="IndexBackward0",
     input=lambda xp, grad, input_shape, index: xp._index_add_zeros(grad, input_shape, index),
 )
@@ -117,7 +117,7 @@ def _index(input, index):
     return input[index]
 
 
-@primitive(method=False, input=lambda xp, grad, index: xp._index(grad, index))
+@primitive(input=lambda xp, grad, index: xp._index(grad, index))
 def _index_add_zeros(input, shape, index):
     out = np.zeros(shape, input.dtype)
     np.add.at(out, index, input)
@@ -125,7 +125,6 @@ def _index_add_zeros(input, shape, index):
 
 
 @primitive(
-    method=False,
     grad_name="IndexPutBackward0",
     input=lambda xp, grad, index, accumulate: grad if accumulate else xp._index_put(grad, index, 0, False),
     values=lambda xp, grad, index: xp._index(grad, index),
@@ -311,6 +310,7 @@ def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> No
         apply_in_place(_index_put.op, target, advanced, value, False)
 
 
+@public("Tensor")
 def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
     """Write (or add) ``values`` at the places that the index tensors name, in place.
 
@@ -326,6 +326,7 @@ def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = F
     return apply_in_place(_index_put.op, input, arrays, values, accumulate)
 
 
+@public()
 def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
     """:func:`index_put_` on a copy."""
     return index_put_(input.clone(), indices, values, accumulate)
@@ -333,7 +334,6 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
 
 # ---------------------------------------------------------------------- by a mask
 @primitive(
-    method=False,
     grad_name="MaskedFillBackward0",
     input=lambda xp, grad, mask: xp._where(mask, 0, grad),
     value=lambda xp, grad, mask: xp._sum_over(xp._where(mask, grad, 0), None, False),
@@ -350,6 +350,7 @@ def _check_mask(name: str, input: Tensor, mask: Any, value: Any) -> None:
         raise RuntimeError(f"{name}: the value must be a number or a 0-d tensor, but has shape {list(value._array.shape)}")
 
 
+@public()
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """``value`` where the mask is true, ``input`` elsewhere.
 
@@ -365,6 +366,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     return _masked_fill(input, mask, value)
 
 
+@public("Tensor")
 def masked_fill_(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """In-place version of :func:`masked_fill`."""
     _check_mask("masked_fill_", input, mask, value)
@@ -373,7 +375,6 @@ def masked_fill_(input: Tensor, mask: Tensor, value: Any) -> Tensor:
 
 # (torch keeps the input, of which only the shape is needed; so a later write to it is refused here, too.)
 @primitive(
-    method=False,
     grad_name="MaskedSelectBackward0",
     input=lambda xp, grad, input, mask: xp._spread_by_mask(grad, tuple(input.shape), mask),
 )
@@ -381,15 +382,15 @@ def _masked_select(input, mask):
     return input[mask]
 
 
-@primitive(method=False, input=lambda xp, grad, mask: xp._masked_select(grad, mask))
+@primitive(input=lambda xp, grad, mask: xp._masked_select(grad, mask))
 def _spread_by_mask(input, shape, mask):
     out = np.zeros(shape, input.dtype)
     out[mask] = input
     return out
 
 
-@takes_out
-def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+@public(apart=True)
+def masked_select(input: Tensor, mask: Tensor, *, out: Any = None) -> Tensor:
     """The elements where the mask is true, as a vector.
 
     Examples
@@ -404,8 +405,8 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     return _masked_select(*broadcast_tensors(input, mask))
 
 
-@takes_out
-def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+@public()
+def nonzero(input: Tensor, *, as_tuple: bool = False, out: Any = None) -> Any:
     """The indices of nonzero elements: one row each, or (``as_tuple``) one vector per dimension.
 
     Examples
@@ -421,3 +422,7 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     if not input._array.ndim:
         return wrap(np.zeros((int(input._array != 0), 0), np.int64))
     return wrap(np.ascontiguousarray(np.argwhere(input._array)))
+
+
+attach("__getitem__", getitem)
+attach("__setitem__", setitem)

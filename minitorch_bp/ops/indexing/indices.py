@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._shapes import as_shape
 
@@ -19,6 +20,7 @@ def _triangle(function: Any, row: int, col: int, offset: int, dtype: Any) -> Ten
     return wrap(np.stack(function(row, offset, col)).astype(kind.numpy))
 
 
+@public("torch")
 def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None, layout: Any = None) -> Tensor:
     """The places of a matrix's lower triangle, as rows and columns.
 
@@ -32,6 +34,7 @@ def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, devi
     return _triangle(np.tril_indices, row, col, offset, dtype)
 
 
+@public("torch")
 def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None, layout: Any = None) -> Tensor:
     """The places of a matrix's upper triangle, as rows and columns.
 
@@ -45,6 +48,7 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, devi
     return _triangle(np.triu_indices, row, col, offset, dtype)
 
 
+@public("torch")
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     """The coordinates of elements that are counted in a flattened tensor.
 
@@ -67,6 +71,7 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     return tuple(reversed(found))
 
 
+@public()
 def argwhere(input: Tensor) -> Tensor:
     """The coordinates of the elements that are not zero, one row each.
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
-from .._shapes import takes_out
 from ..creation import ones_like, zeros_like
 from .gather import _check_index, scatter_add
 from .select import _checked
@@ -47,7 +47,6 @@ def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
 
 
 @primitive(
-    method=False,
     grad_name="ScatterReduceBackward0",
     input=lambda xp, grad, input, result, dim, index, src: _product_rule(xp, grad, input, result, dim, index, src)[0],
     src=lambda xp, grad, input, result, dim, index, src: _product_rule(xp, grad, input, result, dim, index, src)[1],
@@ -80,7 +79,6 @@ def _product_rule(xp: Any, grad: Any, input: Any, result: Any, dim: int, index: 
 
 
 @primitive(
-    method=False,
     grad_name="ScatterReduceBackward0",
     input=lambda xp, grad, before, result, dim, index, src: _extreme_rule(xp, grad, before, result, dim, index, src)[0],
     src=lambda xp, grad, before, result, dim, index, src: _extreme_rule(xp, grad, before, result, dim, index, src)[1],
@@ -106,8 +104,10 @@ def _check_reduce(name: str, reduce: str, allowed: tuple[str, ...]) -> None:
         raise RuntimeError(f"{name}: reduce must be one of {', '.join(allowed)}, but is {reduce!r}")
 
 
-@takes_out
-def scatter_reduce(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True) -> Tensor:
+@public(inplace=True)
+def scatter_reduce(
+    input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True, out: Any = None
+) -> Tensor:
     """Reduce ``src`` into the places that ``index`` names along a dimension.
 
     Parameters
@@ -140,8 +140,10 @@ def scatter_reduce(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: 
     return _reduce_into(input, dim, index, src, reduce, include_self)
 
 
-@takes_out
-def index_reduce(input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True) -> Tensor:
+@public(inplace=True)
+def index_reduce(
+    input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True, out: Any = None
+) -> Tensor:
     """Reduce the slices of ``source`` into the slices of a dimension that ``index`` lists.
 
     Examples

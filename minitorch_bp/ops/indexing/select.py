@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.primitive import check_out, primitive, write_out
+from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
-from .._shapes import check_tensor, takes_out, wrap_dim
+from .._shapes import check_tensor, wrap_dim
 from ..creation import from_numpy
 from .gather import gather, index_select
 
@@ -25,6 +26,7 @@ def _flat_index(name: str, input: Tensor, index: Tensor) -> np.ndarray:
     return places % n if n else places
 
 
+@public(apart=True)
 def take(input: Tensor, index: Tensor, *, out: Any = None) -> Tensor:
     """Elements of the flattened tensor.
 
@@ -35,13 +37,13 @@ def take(input: Tensor, index: Tensor, *, out: Any = None) -> Tensor:
     tensor([4, 1])
     """
     check_tensor("take", input)
-    check_out("take", out, (input, index))
     if not input.numel() and index.numel():
         raise IndexError("take: the tensor is empty")
     places = from_numpy(np.array(_flat_index("take", input, index)))
-    return write_out("take", gather(input.flatten(), 0, places.flatten()).reshape(index.shape), out)
+    return gather(input.flatten(), 0, places.flatten()).reshape(index.shape)
 
 
+@public(inplace=True)
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
     """A copy with elements of the flattened tensor replaced (or added to).
 
@@ -62,8 +64,8 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     return flat.reshape(input.shape)
 
 
-@takes_out
-def take_along_dim(input: Tensor, indices: Tensor, dim: Any = None) -> Tensor:
+@public()
+def take_along_dim(input: Tensor, indices: Tensor, dim: Any = None, *, out: Any = None) -> Tensor:
     """Elements along a dimension at given places (which broadcast), or of the flattened tensor.
 
     Examples
@@ -116,7 +118,6 @@ def _checked(name: str, input: Tensor, dim: int, index: Any) -> tuple[int, np.nd
 
 
 @primitive(
-    method=False,
     elementwise=True,
     grad_name="IndexFillBackward0",
     input=lambda xp, grad, dim, index: xp._index_fill(grad, dim, index, 0),
@@ -128,6 +129,7 @@ def _index_fill(input, dim, index, value):
     return out
 
 
+@public(inplace=True)
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """A copy with slices of a dimension set to a value.
 
@@ -146,7 +148,6 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
 
 
 @primitive(
-    method=False,
     grad_name="IndexCopyBackward0",
     input=lambda xp, grad, dim, index: xp._index_fill(grad, dim, index, 0),
     source=lambda xp, grad, dim, index: xp.index_select(grad, dim, index),
@@ -157,8 +158,8 @@ def _index_copy(input, dim, index, source):
     return out
 
 
-@takes_out
-def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+@public(inplace=True)
+def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor, *, out: Any = None) -> Tensor:
     """A copy with slices of a dimension replaced by those of ``source``.
 
     Examples
@@ -181,7 +182,6 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
 
 # ---------------------------------------------------------------------- by a mask
 @primitive(
-    method=False,
     grad_name="MaskedScatterBackward0",
     input=lambda xp, grad, mask: xp._where(mask, 0, grad),
     source=lambda xp, grad, mask, source_shape: xp._picked_in_order(grad, mask, source_shape),
@@ -192,7 +192,7 @@ def _masked_scatter(input, mask, source):
     return out
 
 
-@primitive(method=False, input=lambda xp, grad, mask: xp._masked_scatter(xp._zeros(mask.shape, grad), mask, grad))
+@primitive(input=lambda xp, grad, mask: xp._masked_scatter(xp._zeros(mask.shape, grad), mask, grad))
 def _picked_in_order(input, mask, shape):
     found = np.zeros(shape, input.dtype)
     picked = input[mask]
@@ -200,6 +200,7 @@ def _picked_in_order(input, mask, shape):
     return found
 
 
+@public(inplace=True)
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """A copy whose elements under the mask are replaced by those of ``source``, in order.
 
@@ -222,6 +223,7 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
 
 
 # ---------------------------------------------------------------------- repeated
+@public()
 def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, output_size: Any = None) -> Tensor:
     """Every element (of a dimension, or of the flattened tensor) several times in a row.
 

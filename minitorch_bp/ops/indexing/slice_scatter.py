@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import takes_out, wrap_dim
+from .._shapes import wrap_dim
 from .diagonals import diagonal
 from .indexing import _at, _getitem
 
@@ -19,8 +20,10 @@ def _written(input: Tensor, index: Any, src: Tensor) -> Tensor:
     return out
 
 
-@takes_out
-def slice_scatter(input: Tensor, src: Tensor, dim: int = 0, start: Any = None, end: Any = None, step: int = 1) -> Tensor:
+@public()
+def slice_scatter(
+    input: Tensor, src: Tensor, dim: int = 0, start: Any = None, end: Any = None, step: int = 1, *, out: Any = None
+) -> Tensor:
     """A copy with ``input[..., start:end:step]`` replaced.
 
     Examples
@@ -38,6 +41,7 @@ def slice_scatter(input: Tensor, src: Tensor, dim: int = 0, start: Any = None, e
     return _written(input, index, src)
 
 
+@public()
 def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     """A copy with ``input.select(dim, index)`` replaced.
 
@@ -58,6 +62,7 @@ def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     return _written(input, place, src)
 
 
+@public()
 def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """A copy with a diagonal replaced.
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.primitive import write_out
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._return_types import return_type as _named
-from .._shapes import takes_out, wrap_dim
+from .._shapes import wrap_dim
 from ..pointwise.compare import where
 from . import decompositions as _d
 from .checks import _checked_pair, _matrices, _square
@@ -20,8 +20,8 @@ from .norms import matrix_norm
 from .systems import inv, solve
 
 
-@takes_out
-def pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Tensor:
+@public("linalg")
+def pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, out: Any = None) -> Tensor:
     """Moore's and Penrose's inverse: singular values below the tolerance count as zero.
 
     Examples
@@ -55,6 +55,7 @@ def _tolerance(A: Tensor, atol: Any, rtol: Any, largest: Tensor) -> Tensor:
     return where(relative > absolute, relative, relative * 0 + absolute)
 
 
+@public("linalg")
 def matrix_rank(
     A: Tensor, tol: Any = None, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, out: Any = None
 ) -> Tensor:
@@ -71,14 +72,14 @@ def matrix_rank(
     if tol is not None:
         atol, rtol = tol, 0.0
     if not A.numel():
-        return write_out("matrix_rank", wrap(np.zeros(A.shape[:-2], np.int64)), out)
+        return wrap(np.zeros(A.shape[:-2], np.int64))
     values = eigvalsh(A).abs() if hermitian else svdvals(A)
     limit = _tolerance(A, atol, rtol, values.amax(-1))
-    return write_out("matrix_rank", (values > limit.unsqueeze(-1)).sum(-1), out)
+    return (values > limit.unsqueeze(-1)).sum(-1)
 
 
-@takes_out
-def cond(A: Tensor, p: Any = None) -> Tensor:
+@public("linalg")
+def cond(A: Tensor, p: Any = None, *, out: Any = None) -> Tensor:
     r"""The condition number, :math:`\|A\|_p \|A^{-1}\|_p`; the ratio of the extreme singular values for p = 2 or None.
 
     Examples
@@ -101,8 +102,8 @@ def cond(A: Tensor, p: Any = None) -> Tensor:
     return matrix_norm(A, p) * matrix_norm(inv(A), p)
 
 
-@takes_out
-def lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: Any = None) -> Any:
+@public("linalg")
+def lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: Any = None, out: Any = None) -> Any:
     r"""X that minimizes :math:`\|A X - B\|_F`, with residuals, rank and singular values.
 
     Examples
@@ -133,8 +134,8 @@ def lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: Any = None) -> Any
     return _named("linalg_lstsq", "solution", "residuals", "rank", "singular_values")(solution, residuals, rank, values)
 
 
-@takes_out
-def tensorinv(A: Tensor, ind: int = 2) -> Tensor:
+@public("linalg")
+def tensorinv(A: Tensor, ind: int = 2, *, out: Any = None) -> Tensor:
     """The inverse of a tensor as a map from its last dimensions to its first ``ind``.
 
     Examples
@@ -151,8 +152,8 @@ def tensorinv(A: Tensor, ind: int = 2) -> Tensor:
     return inv(A.reshape(rows, columns)).reshape(*A.shape[ind:], *A.shape[:ind])
 
 
-@takes_out
-def tensorsolve(A: Tensor, B: Tensor, dims: Any = None) -> Tensor:
+@public("linalg")
+def tensorsolve(A: Tensor, B: Tensor, dims: Any = None, *, out: Any = None) -> Tensor:
     """X with ``tensordot(A, X, X.ndim) = B``.
 
     Examples

@@ -64,7 +64,6 @@ def _each(function: Any, x: np.ndarray, *more: np.ndarray) -> list[np.ndarray]:
 
 # ---------------------------------------------------------------------- systems
 @primitive(
-    method=False,
     grad_name="LinalgSolveExBackward0",
     input=lambda xp, grad, input, result: -xp.matmul(xp._solve(_t(xp, input), grad), _t(xp, result)),
     other=lambda xp, grad, input: xp._solve(_t(xp, input), grad),
@@ -74,7 +73,6 @@ def _solve(input, other):
 
 
 @primitive(
-    method=False,
     grad_name="LinalgInvExBackward0",
     input=lambda xp, grad, result: -xp.matmul(_t(xp, result), xp.matmul(grad, _t(xp, result))),
 )
@@ -83,7 +81,6 @@ def _inv(input):
 
 
 @primitive(
-    method=False,
     grad_name="LinalgSolveTriangularBackward0",
     input=lambda xp, grad, input, result, upper, unitriangular: _in_triangle(
         xp, -xp.matmul(xp._solve_triangular(_t(xp, input), grad, not upper, unitriangular), _t(xp, result)), upper, unitriangular
@@ -105,7 +102,6 @@ def _in_triangle(xp: Any, g: Any, upper: bool, unitriangular: bool) -> Any:
 
 
 @primitive(
-    method=False,
     grad_name="LinalgDetBackward0",
     input=lambda xp, grad, input, result: xp._cofactors(input) * grad[..., None, None],
 )
@@ -114,7 +110,6 @@ def _det(input):
 
 
 @primitive(
-    method=False,
     input=lambda xp, grad, input, result: _cofactors_rule(xp, grad, input),
 )
 def _cofactors(input):
@@ -139,7 +134,6 @@ def _cofactors_rule(xp: Any, grad: Any, input: Any) -> Any:
 
 
 @primitive(
-    method=False,
     grad_name="LinalgSlogdetBackward0",
     input=lambda xp, grad, input: _t(xp, xp._inv(input)) * grad[..., None, None],
 )
@@ -147,13 +141,12 @@ def _logabsdet(input):
     return np.asarray(np.linalg.slogdet(input)[1])
 
 
-@primitive(method=False, input=lambda xp, grad, input: xp._zeros_of(input))
+@primitive(input=lambda xp, grad, input: xp._zeros_of(input))
 def _det_sign(input):
     return np.asarray(np.linalg.slogdet(input)[0]).astype(input.dtype)
 
 
 @primitive(
-    method=False,
     grad_name="LinalgMatrixExpBackward0",
     input=lambda xp, grad, input: _matrix_exp_rule(xp, grad, input),
 )
@@ -188,7 +181,6 @@ def _matrix_exp_rule(xp: Any, grad: Any, input: Any) -> Any:
 
 
 @primitive(
-    method=False,
     conjugates=True,
     grad_name="PinvBackward0",
     input=lambda xp, grad, input, result: _pinv_rule(xp, grad, input, result),
@@ -208,7 +200,6 @@ def _pinv_rule(xp: Any, grad: Any, a: Any, p: Any) -> Any:
 
 # ---------------------------------------------------------------------- factorizations
 @primitive(
-    method=False,
     conjugates=True,
     grad_name="LinalgCholeskyExBackward0",
     input=lambda xp, grad, result: _cholesky_rule(xp, grad, result),
@@ -231,7 +222,6 @@ def _cholesky_rule(xp: Any, grad: Any, result: Any) -> Any:
 
 
 @primitive(
-    method=False,
     conjugates=True,
     outputs=("*",),
     grad_name="LinalgQrBackward0",
@@ -272,7 +262,6 @@ def _real_of(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    method=False,
     conjugates=True,
     outputs=("*",),
     grad_name="LinalgEighBackward0",
@@ -303,7 +292,6 @@ def _eigh_rule(xp: Any, grads: Any, values: Any, v: Any) -> Any:
 
 
 @primitive(
-    method=False,
     conjugates=True,
     outputs=("*",),
     grad_name="LinalgEigBackward0",
@@ -329,7 +317,6 @@ def _eig_rule(xp: Any, grads: Any, values: Any, v: Any) -> Any:
 
 
 @primitive(
-    method=False,
     conjugates=True,
     outputs=("*",),
     grad_name="LinalgSvdBackward0",
@@ -371,7 +358,6 @@ def _svd_rule(xp: Any, grads: Any, u: Any, s: Any, vh: Any) -> Any:
 
 
 @primitive(
-    method=False,
     outputs=("*",),
     grad_name="LinalgLuBackward0",
     joint=(("input",), lambda xp, grads, result0, result1, permutation: (_lu_rule(xp, grads, result0, result1, permutation),)),
@@ -442,7 +428,7 @@ def _lu_rule(xp: Any, grads: Any, lower: Any, upper: Any, permutation: Any) -> A
     return xp._unpermuted(square, permutation)
 
 
-@primitive(method=False, input=lambda xp, grad, permutation: xp._unpermuted(grad, np.argsort(permutation)))
+@primitive(input=lambda xp, grad, permutation: xp._unpermuted(grad, np.argsort(permutation)))
 def _unpermuted(input, permutation):
     out = np.empty_like(input)
     np.put_along_axis(out, permutation[..., :, None], input, -2)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ...core.public import public
 from ...core.tensor import Tensor
 from ..indexing.diagonals import diagonal
 from ..shape.view import permute, reshape
 from .matmul import bmm
 
 
+@public("torch")
 def einsum(equation: str, *operands: Any) -> Tensor:
     """Sums of products in Einstein's notation: ``einsum('ij,jk->ik', A, B)`` is the matrix product.
 

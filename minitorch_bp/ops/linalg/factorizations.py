@@ -7,18 +7,17 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.primitive import write_out
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._return_types import return_type as _named
-from .._shapes import takes_out
 from . import decompositions as _d
 from .checks import _checked_pair, _matrices, _square, _zeros_info
 from .matmul import matmul
 from .systems import solve
 
 
-@takes_out
-def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
+@public("linalg")
+def cholesky(A: Tensor, *, upper: bool = False, out: Any = None) -> Tensor:
     r"""L with :math:`A = L L^H`, for a positive definite matrix; LinAlgError for others.
 
     Examples
@@ -32,6 +31,7 @@ def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
     return L.mH if upper else L
 
 
+@public("linalg")
 def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False, out: Any = None) -> Any:
     """:func:`cholesky` with the number of LAPACK's error.
 
@@ -42,9 +42,10 @@ def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False, o
     tensor([[1.]])
     """
     found = _named("linalg_cholesky_ex", "L", "info")(cholesky(A, upper=upper), _zeros_info(A))
-    return write_out("cholesky_ex", found, out)
+    return found
 
 
+@public("linalg")
 def qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> Any:
     """A = Q R with orthonormal columns and an upper triangle.
 
@@ -63,10 +64,11 @@ def qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> Any:
         raise RuntimeError(f"linalg.qr: unknown mode {mode!r}")
     found = _named("linalg_qr", "Q", "R")
     if mode == "r":
-        return write_out("qr", found(wrap(np.empty(0, A._array.dtype)), wrap(np.asarray(np.linalg.qr(A._array, "r")))), out)
-    return write_out("qr", found(*_d._qr(A, mode)), out)
+        return found(wrap(np.empty(0, A._array.dtype)), wrap(np.asarray(np.linalg.qr(A._array, "r"))))
+    return found(*_d._qr(A, mode))
 
 
+@public("linalg")
 def eigh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Any:
     """Eigenvalues in ascending order and orthonormal eigenvectors of a symmetric (Hermitian) matrix.
 
@@ -79,11 +81,11 @@ def eigh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Any:
     _square("eigh", A)
     if UPLO.upper() not in ("L", "U"):
         raise RuntimeError(f"linalg.eigh: UPLO must be 'L' or 'U', but is {UPLO!r}")
-    return write_out("eigh", _named("linalg_eigh", "eigenvalues", "eigenvectors")(*_d._eigh(A, UPLO.upper())), out)
+    return _named("linalg_eigh", "eigenvalues", "eigenvectors")(*_d._eigh(A, UPLO.upper()))
 
 
-@takes_out
-def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
+@public("linalg")
+def eigvalsh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Tensor:
     """The eigenvalues of :func:`eigh`.
 
     Examples
@@ -96,6 +98,7 @@ def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
     return values
 
 
+@public("linalg")
 def eig(A: Tensor, *, out: Any = None) -> Any:
     """Complex eigenvalues and eigenvectors of any square matrix.
 
@@ -106,11 +109,11 @@ def eig(A: Tensor, *, out: Any = None) -> Any:
     tensor([2.+0.j, 1.+0.j])
     """
     _square("eig", A)
-    return write_out("eig", _named("linalg_eig", "eigenvalues", "eigenvectors")(*_d._eig(A)), out)
+    return _named("linalg_eig", "eigenvalues", "eigenvectors")(*_d._eig(A))
 
 
-@takes_out
-def eigvals(A: Tensor) -> Tensor:
+@public("linalg")
+def eigvals(A: Tensor, *, out: Any = None) -> Tensor:
     """The eigenvalues of :func:`eig`.
 
     Examples
@@ -123,6 +126,7 @@ def eigvals(A: Tensor) -> Tensor:
     return values
 
 
+@public("linalg")
 def svd(A: Tensor, full_matrices: bool = True, *, driver: Any = None, out: Any = None) -> Any:
     r"""Singular values in descending order: :math:`A = U \operatorname{diag}(S) V^H`.
 
@@ -132,11 +136,11 @@ def svd(A: Tensor, full_matrices: bool = True, *, driver: Any = None, out: Any =
     >>> torch.linalg.svd(torch.tensor([[3.0, 0.0], [0.0, 4.0]])).S
     tensor([4., 3.])
     """
-    return write_out("svd", _named("linalg_svd", "U", "S", "Vh")(*_d._svd(_matrices("svd", A), full_matrices)), out)
+    return _named("linalg_svd", "U", "S", "Vh")(*_d._svd(_matrices("svd", A), full_matrices))
 
 
-@takes_out
-def svdvals(A: Tensor, *, driver: Any = None) -> Tensor:
+@public("linalg")
+def svdvals(A: Tensor, *, driver: Any = None, out: Any = None) -> Tensor:
     """The singular values of :func:`svd`.
 
     Examples
@@ -149,6 +153,7 @@ def svdvals(A: Tensor, *, driver: Any = None) -> Tensor:
     return values
 
 
+@public("linalg")
 def lu(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
     """A = P L U: a permutation, a lower triangle with ones on the diagonal, an upper triangle.
 
@@ -166,9 +171,10 @@ def lu(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
     L, U = _d._lu_factors(A, order)
     P = np.zeros((*A.shape[:-1], A.shape[-2]), A._array.dtype)
     np.put_along_axis(P, order[..., None, :], 1, -2)
-    return write_out("lu", _named("linalg_lu", "P", "L", "U")(wrap(P), L, U), out)
+    return _named("linalg_lu", "P", "L", "U")(wrap(P), L, U)
 
 
+@public("linalg")
 def lu_factor(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
     """The triangles of :func:`lu` in one matrix, and which rows were exchanged (from 1).
 
@@ -184,7 +190,7 @@ def lu_factor(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
     exchanged = _d.pivots(A._array)
     L, U = _d._lu_factors(A, _d.row_order(exchanged, A.shape[-2]))
     LU = _compact(L, U, A)
-    return write_out("lu_factor", _named("linalg_lu_factor", "LU", "pivots")(LU, wrap(exchanged + np.int32(1))), out)
+    return _named("linalg_lu_factor", "LU", "pivots")(LU, wrap(exchanged + np.int32(1)))
 
 
 def _compact(L: Tensor, U: Tensor, A: Tensor) -> Tensor:
@@ -198,6 +204,7 @@ def _compact(L: Tensor, U: Tensor, A: Tensor) -> Tensor:
     return lower + upper
 
 
+@public("linalg")
 def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False, out: Any = None) -> Any:
     """:func:`lu_factor` with the number of LAPACK's error.
 
@@ -210,13 +217,11 @@ def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False, o
     LU, exchanged = lu_factor(A, pivot=pivot)
     diagonal_zero = (np.diagonal(LU._array, axis1=-2, axis2=-1) == 0) if LU.numel() else np.zeros((*A.shape[:-2], 1), bool)
     info = np.where(diagonal_zero.any(-1), diagonal_zero.argmax(-1) + 1, 0).astype(np.int32)
-    return write_out(
-        "lu_factor_ex", _named("linalg_lu_factor_ex", "LU", "pivots", "info")(LU, exchanged, wrap(np.asarray(info))), out
-    )
+    return _named("linalg_lu_factor_ex", "LU", "pivots", "info")(LU, exchanged, wrap(np.asarray(info)))
 
 
-@takes_out
-def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoint: bool = False) -> Tensor:
+@public("linalg")
+def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoint: bool = False, out: Any = None) -> Tensor:
     """:func:`solve` with the factors of :func:`lu_factor`.
 
     Examples
@@ -246,8 +251,8 @@ def _unpacked(LU: Tensor, pivots: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return wrap(P), LU[..., :, :k].tril(-1) + eye, LU[..., :k, :].triu()
 
 
-@takes_out
-def householder_product(A: Tensor, tau: Tensor) -> Tensor:
+@public("linalg")
+def householder_product(A: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
     r"""The first columns of a product of reflections :math:`I - \tau_i v_i v_i^H`, as :func:`minitorch_bp.geqrf` stores them.
 
     Examples

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...core.public import public
 from ...core.tensor import Tensor
 from ..random.draw import randn
 from .matmul import matmul
@@ -26,6 +27,7 @@ def _basis(A: Tensor, q: int, niter: int, M: Any) -> Tensor:
     return Q
 
 
+@public("torch")
 def svd_lowrank(A: Tensor, q: int = 6, niter: int = 2, M: Any = None) -> tuple[Tensor, Tensor, Tensor]:
     """U, S and V of rank q, nearly those of A (minus M).
 
@@ -48,6 +50,7 @@ def svd_lowrank(A: Tensor, q: int = 6, niter: int = 2, M: Any = None) -> tuple[T
     return (V, S, U) if m < n else (U, S, V)
 
 
+@public("torch")
 def pca_lowrank(A: Tensor, q: Any = None, center: bool = True, niter: int = 2) -> tuple[Tensor, Tensor, Tensor]:
     """:func:`svd_lowrank` of the rows, moved so that their mean is zero: principal components.
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive, write_out
+from ...core.primitive import primitive
+from ...core.public import operators, public, reflected
 from ...core.tensor import Tensor
-from .._shapes import check_tensor, no_booleans, takes_out
+from .._shapes import check_tensor, no_booleans
 from ..shape.view import _unsafe_view
 
 
@@ -31,7 +32,6 @@ def _check_pair(name: str, a: np.ndarray, b: np.ndarray, ndims: tuple[int, int],
 
 
 @primitive(
-    method=False,
     grad_name="MmBackward0",
     input=lambda xp, grad, mat2: xp._mm(grad, xp.t(mat2)),
     mat2=lambda xp, grad, input: xp._mm(xp.t(input), grad),
@@ -40,6 +40,7 @@ def _mm(input, mat2):
     return input.dot(mat2)
 
 
+@public()
 def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     r"""The product of two matrices, :math:`C_{ij} = \sum_k A_{ik} B_{kj}`.
 
@@ -57,9 +58,10 @@ def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     check_tensor("mm", input)
     check_tensor("mm", mat2, "mat2")
     _check_pair("mm", input._array, mat2._array, (2, 2), (1, 0))
-    return _mm(input, mat2) if out is None else _mm(input, mat2, out=out)
+    return _mm(input, mat2)
 
 
+@public()
 @primitive(
     input=lambda xp, grad, vec: xp.unsqueeze(grad, 1) * vec,
     vec=lambda xp, grad, input: xp.mv(xp.t(input), grad),
@@ -77,6 +79,7 @@ def mv(input, vec):
     return input.dot(vec)
 
 
+@public()
 @primitive(input=lambda xp, grad, tensor: grad * tensor, tensor=lambda xp, grad, input: grad * input)
 def dot(input, tensor):
     r"""The inner product of two vectors, :math:`\sum_i x_i y_i`.
@@ -91,6 +94,7 @@ def dot(input, tensor):
     return input.dot(tensor)
 
 
+@public()
 @primitive(
     input=lambda xp, grad, mat2: xp.bmm(grad, xp.transpose(mat2, 1, 2)),
     mat2=lambda xp, grad, input: xp.bmm(xp.transpose(input, 1, 2), grad),
@@ -110,6 +114,7 @@ def bmm(input, mat2):
     return np.matmul(input, mat2).astype(input.dtype, copy=False)  # bfloat16 comes out as float32
 
 
+@public("torch", "Tensor", "linalg")
 def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """The matrix product for any numbers of dimensions: vectors, matrices, and batches of them that broadcast.
 
@@ -127,7 +132,15 @@ def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     check_tensor("matmul", input)
     check_tensor("matmul", other, "other")
     result = _matmul(input, other)
-    return write_out("matmul", result, out)
+    return result
+
+
+@operators("matmul")
+def _matmul_operator(self: Any, other: Any) -> Any:
+    return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+
+operators("rmatmul")(reflected(_matmul_operator))
 
 
 def _matmul(input: Tensor, other: Tensor) -> Tensor:
@@ -162,8 +175,8 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
     return _unsafe_view(bmm(left, right), (*batch, n, m))
 
 
+@public(inplace=True)
 @primitive(
-    inplace=True,
     input=lambda xp, grad, beta: grad * beta if beta != 1 else grad,
     mat1=lambda xp, grad, mat2, alpha: xp._mm(grad, xp.t(mat2)) * alpha if alpha != 1 else xp._mm(grad, xp.t(mat2)),
     mat2=lambda xp, grad, mat1, alpha: xp._mm(xp.t(mat1), grad) * alpha if alpha != 1 else xp._mm(xp.t(mat1), grad),
@@ -189,8 +202,8 @@ def addmm(input, mat1, mat2, beta=1, alpha=1):
     return out + (input if beta == 1 else input * beta) if beta != 0 else out
 
 
-@takes_out
-def outer(input: Tensor, vec2: Tensor) -> Tensor:
+@public(names=["ger"])
+def outer(input: Tensor, vec2: Tensor, *, out: Any = None) -> Tensor:
     r"""The outer product of two vectors, :math:`C_{ij} = x_i y_j`.
 
     Examples

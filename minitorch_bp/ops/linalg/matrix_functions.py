@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.primitive import write_out
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._return_types import return_type
-from .._shapes import check_tensor, takes_out
+from .._shapes import check_tensor
 from ..reduction.norms import _vector_norm
 from . import applications, factorizations, systems
 from .matmul import matmul
 
 
-@takes_out
-def det(input: Tensor) -> Tensor:
+@public()
+def det(input: Tensor, *, out: Any = None) -> Tensor:
     """The determinant; see :func:`minitorch_bp.linalg.det`.
 
     Examples
@@ -29,6 +29,7 @@ def det(input: Tensor) -> Tensor:
     return systems.det(input)
 
 
+@public()
 def logdet(input: Tensor) -> Tensor:
     """The logarithm of the determinant; NaN if that is negative.
 
@@ -42,6 +43,7 @@ def logdet(input: Tensor) -> Tensor:
     return sign.log() + size if input.dtype.is_complex else size.masked_fill(sign < 0, float("nan"))
 
 
+@public()
 def slogdet(input: Tensor, *, out: Any = None) -> Any:
     """Sign and logarithm of the determinant; see :func:`minitorch_bp.linalg.slogdet`.
 
@@ -51,11 +53,11 @@ def slogdet(input: Tensor, *, out: Any = None) -> Any:
     >>> torch.slogdet(torch.eye(2)).sign
     tensor(1.)
     """
-    return systems.slogdet(input, out=out)
+    return systems.slogdet(input)
 
 
-@takes_out
-def inverse(input: Tensor) -> Tensor:
+@public()
+def inverse(input: Tensor, *, out: Any = None) -> Tensor:
     """The inverse; see :func:`minitorch_bp.linalg.inv`.
 
     Examples
@@ -68,6 +70,7 @@ def inverse(input: Tensor) -> Tensor:
     return systems.inv(input)
 
 
+@public()
 def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
     """The pseudoinverse; see :func:`minitorch_bp.linalg.pinv`.
 
@@ -80,8 +83,8 @@ def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
     return applications.pinv(input, rtol=rcond)
 
 
-@takes_out
-def matrix_power(input: Tensor, n: int) -> Tensor:
+@public()
+def matrix_power(input: Tensor, n: int, *, out: Any = None) -> Tensor:
     """A power; see :func:`minitorch_bp.linalg.matrix_power`.
 
     Examples
@@ -93,6 +96,7 @@ def matrix_power(input: Tensor, n: int) -> Tensor:
     return systems.matrix_power(input, n)
 
 
+@public()
 def matrix_exp(input: Tensor) -> Tensor:
     """The exponential; see :func:`minitorch_bp.linalg.matrix_exp`.
 
@@ -105,8 +109,8 @@ def matrix_exp(input: Tensor) -> Tensor:
     return systems.matrix_exp(input)
 
 
-@takes_out
-def cholesky(input: Tensor, upper: bool = False) -> Tensor:
+@public()
+def cholesky(input: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
     """The triangular factor; see :func:`minitorch_bp.linalg.cholesky`.
 
     Examples
@@ -118,8 +122,8 @@ def cholesky(input: Tensor, upper: bool = False) -> Tensor:
     return factorizations.cholesky(input, upper=upper)
 
 
-@takes_out
-def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:
+@public()
+def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
     r"""X with :math:`L L^H X = B`.
 
     Examples
@@ -141,8 +145,8 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:
     )
 
 
-@takes_out
-def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
+@public()
+def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
     r"""The inverse of :math:`L L^H`.
 
     Examples
@@ -157,6 +161,7 @@ def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
     return cholesky_solve(eye, L, upper)
 
 
+@public()
 def triangular_solve(
     input: Tensor, A: Tensor, upper: bool = True, transpose: bool = False, unitriangular: bool = False, *, out: Any = None
 ) -> Any:
@@ -174,9 +179,10 @@ def triangular_solve(
     X = systems.solve_triangular(matrix, input, upper=upper != transpose, unitriangular=unitriangular)
     batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(input.shape[:-2]))
     copy = A.expand(*batch, *A.shape[-2:]).clone()
-    return write_out("triangular_solve", return_type("triangular_solve", "solution", "cloned_coefficient")(X, copy), out)
+    return return_type("triangular_solve", "solution", "cloned_coefficient")(X, copy)
 
 
+@public()
 def qr(input: Tensor, some: bool = True, *, out: Any = None) -> Any:
     """Q and R; see :func:`minitorch_bp.linalg.qr`.
 
@@ -186,9 +192,10 @@ def qr(input: Tensor, some: bool = True, *, out: Any = None) -> Any:
     >>> torch.qr(torch.tensor([[3.0], [4.0]])).R
     tensor([[-5.]])
     """
-    return write_out("qr", return_type("qr", "Q", "R")(*factorizations.qr(input, "reduced" if some else "complete")), out)
+    return return_type("qr", "Q", "R")(*factorizations.qr(input, "reduced" if some else "complete"))
 
 
+@public()
 def svd(input: Tensor, some: bool = True, compute_uv: bool = True, *, out: Any = None) -> Any:
     """U, S and V (not its transpose); see :func:`minitorch_bp.linalg.svd`.
 
@@ -201,10 +208,11 @@ def svd(input: Tensor, some: bool = True, compute_uv: bool = True, *, out: Any =
     U, S, Vh = factorizations.svd(input, not some)
     if not compute_uv:
         zero = lambda n: wrap(np.zeros((*input.shape[:-2], n, n), input._array.dtype))
-        return write_out("svd", return_type("svd", "U", "S", "V")(zero(input.shape[-2]), S, zero(input.shape[-1])), out)
-    return write_out("svd", return_type("svd", "U", "S", "V")(U, S, Vh.mH), out)
+        return return_type("svd", "U", "S", "V")(zero(input.shape[-2]), S, zero(input.shape[-1]))
+    return return_type("svd", "U", "S", "V")(U, S, Vh.mH)
 
 
+@public()
 def geqrf(input: Tensor, *, out: Any = None) -> Any:
     """LAPACK's form of a QR factorization: R above, reflections below the diagonal, and their factors tau.
 
@@ -219,11 +227,11 @@ def geqrf(input: Tensor, *, out: Any = None) -> Any:
         raise RuntimeError(f"geqrf: expected a matrix or a batch of matrices, but got shape {list(x.shape)}")
     h, tau = np.linalg.qr(x, "raw")
     found = return_type("geqrf", "a", "tau")(wrap(np.ascontiguousarray(np.swapaxes(h, -1, -2))), wrap(tau))
-    return write_out("geqrf", found, out)
+    return found
 
 
-@takes_out
-def orgqr(input: Tensor, tau: Tensor) -> Tensor:
+@public()
+def orgqr(input: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
     """See :func:`minitorch_bp.linalg.householder_product`.
 
     Examples
@@ -236,8 +244,8 @@ def orgqr(input: Tensor, tau: Tensor) -> Tensor:
     return factorizations.householder_product(input, tau)
 
 
-@takes_out
-def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpose: bool = False) -> Tensor:
+@public()
+def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpose: bool = False, *, out: Any = None) -> Tensor:
     """A matrix times the square Q of :func:`geqrf`.
 
     Examples
@@ -264,6 +272,7 @@ def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpos
     return matmul(Q, other) if left else matmul(other, Q)
 
 
+@public()
 def lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) -> Any:
     """Compact LU factors and pivots; see :func:`minitorch_bp.linalg.lu_factor`.
 
@@ -277,11 +286,11 @@ def lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) 
     found = (
         return_type("lu", "LU", "pivots", "infos")(LU, pivots, info) if get_infos else return_type("lu", "LU", "pivots")(LU, pivots)
     )
-    return write_out("lu", found, out)
+    return found
 
 
-@takes_out
-def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
+@public()
+def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: Any = None) -> Tensor:
     """See :func:`minitorch_bp.linalg.lu_solve`.
 
     Examples
@@ -293,6 +302,7 @@ def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
     return factorizations.lu_solve(LU_data, LU_pivots, b)
 
 
+@public("torch")
 def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True, *, out: Any = None) -> Any:
     """P, L and U from the compact factors of :func:`minitorch_bp.linalg.lu_factor`.
 
@@ -310,11 +320,11 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpa
     nothing = wrap(np.empty(0, LU_data._array.dtype))
     P = P if unpack_pivots else nothing
     L, U = (L, U) if unpack_data else (nothing, nothing)
-    return write_out("lu_unpack", return_type("lu_unpack", "P", "L", "U")(P, L, U), out)
+    return return_type("lu_unpack", "P", "L", "U")(P, L, U)
 
 
-@takes_out
-def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+@public(aliases=False)
+def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The p-norm of the elements, :math:`(\sum_i |x_i|^p)^{1/p}`; the Euclidean norm by default.
 
     Parameters

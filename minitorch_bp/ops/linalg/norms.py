@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import takes_out, wrap_dim
+from .._shapes import wrap_dim
 from ..reduction.norms import _typed, vector_norm
 
 
@@ -19,8 +20,10 @@ def _matrix_dims(x: Tensor, dim: Any, name: str) -> tuple[int, int]:
     return a, b
 
 
-@takes_out
-def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+@public("linalg")
+def matrix_norm(
+    A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None, out: Any = None
+) -> Tensor:
     """The size of matrices.
 
     Parameters
@@ -58,8 +61,8 @@ def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool 
     return found if keepdim else found.squeeze(along if along > over else over).squeeze(min(along, over))
 
 
-@takes_out
-def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+@public("linalg")
+def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     """:func:`vector_norm` for one dimension, :func:`matrix_norm` for two; of all elements unless either is given.
 
     Examples

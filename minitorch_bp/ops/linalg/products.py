@@ -8,8 +8,9 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import check_tensor, takes_out, wrap_dim
+from .._shapes import check_tensor, wrap_dim
 from .matmul import bmm, mv, outer
 
 
@@ -30,8 +31,8 @@ def _plus(name: str, input: Tensor, product: Tensor, beta: Any, alpha: Any) -> T
     return (input if beta == 1 else input * beta) + scaled if beta != 0 else scaled + (input * 0).detach().nan_to_num()
 
 
-@takes_out
-def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+@public(inplace=True)
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
     r""":math:`\beta x + \alpha A v`.
 
     Examples
@@ -43,8 +44,8 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any 
     return _plus("addmv", input, mv(mat, vec), beta, alpha)
 
 
-@takes_out
-def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+@public(inplace=True)
+def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
     r""":math:`\beta x + \alpha v_1 v_2^T`.
 
     Examples
@@ -61,8 +62,8 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any
     return _plus("addr", input.to(wanted), product.to(wanted), beta, alpha)
 
 
-@takes_out
-def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+@public(inplace=True)
+def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
     r""":math:`\beta x + \alpha A_b B_b` for every matrix of a batch.
 
     Examples
@@ -74,8 +75,8 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alp
     return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
 
 
-@takes_out
-def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+@public(inplace=True)
+def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
     r""":math:`\beta x + \alpha \sum_b A_b B_b`.
 
     Examples
@@ -88,7 +89,6 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alph
 
 
 @primitive(
-    method=False,
     promote="same",
     grad_name="LinalgCrossBackward0",
     input=lambda xp, grad, other, dim: xp._cross(other, grad, dim),
@@ -100,8 +100,8 @@ def _cross(input, other, dim):
     return np.stack(parts, dim)
 
 
-@takes_out
-def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
+@public("linalg", name="cross")
+def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
     r"""The vector at right angles to two: :math:`(a_2 b_3 - a_3 b_2, a_3 b_1 - a_1 b_3, a_1 b_2 - a_2 b_1)`.
 
     Examples
@@ -120,11 +120,8 @@ def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
     return _cross(input, other, dim)
 
 
-linalg_cross.__name__ = "cross"
-
-
-@takes_out
-def cross(input: Tensor, other: Tensor, dim: Any = None) -> Tensor:
+@public()
+def cross(input: Tensor, other: Tensor, dim: Any = None, *, out: Any = None) -> Tensor:
     """:func:`minitorch_bp.linalg.cross`, along the first dimension of size 3 unless given.
 
     Examples

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.primitive import write_out
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._return_types import return_type as _named
-from .._shapes import takes_out
 from . import decompositions as _d
 from .checks import _checked_pair, _square, _zeros_info
 from .matmul import matmul
 
 
+@public("torch")
 def chain_matmul(*matrices: Tensor, out: Any = None) -> Tensor:
     """The product of several matrices; see :func:`minitorch_bp.linalg.multi_dot`.
 
@@ -27,10 +27,10 @@ def chain_matmul(*matrices: Tensor, out: Any = None) -> Tensor:
     tensor([[1.],
             [1.]])
     """
+    return multi_dot(list(matrices)) if len(matrices) > 1 else matrices[0]
 
-    return multi_dot(list(matrices), out=out) if len(matrices) > 1 else matrices[0]
 
-
+@public("linalg")
 def inv(A: Tensor, *, out: Any = None) -> Tensor:
     """The inverse of each matrix; LinAlgError if one is singular.
 
@@ -41,9 +41,10 @@ def inv(A: Tensor, *, out: Any = None) -> Tensor:
     tensor([[0.5000, 0.0000],
             [0.0000, 0.2500]])
     """
-    return write_out("inv", _d._inv(_square("inv", A)), out)
+    return _d._inv(_square("inv", A))
 
 
+@public("linalg")
 def inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> Any:
     """:func:`inv` with the number of LAPACK's error, 0 where there is none.
 
@@ -53,7 +54,7 @@ def inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> Any:
     >>> torch.linalg.inv_ex(torch.eye(1)).info
     tensor(0, dtype=torch.int32)
     """
-    return write_out("inv_ex", _named("linalg_inv_ex", "inverse", "info")(inv(A), _zeros_info(A)), out)
+    return _named("linalg_inv_ex", "inverse", "info")(inv(A), _zeros_info(A))
 
 
 def _as_columns(A: Tensor, B: Tensor) -> bool:
@@ -69,6 +70,7 @@ def _batched(A: Tensor, B: Tensor, name: str) -> tuple[Tensor, Tensor]:
     return A.expand(*batch, *A.shape[-2:]), B.expand(*batch, *B.shape[-2:])
 
 
+@public("linalg")
 def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor:
     r"""X with :math:`A X = B` (or :math:`X A = B`); LinAlgError if A is singular.
 
@@ -95,9 +97,10 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor
         if B.ndim < 2 or B.shape[-2] != A.shape[-1]:
             raise RuntimeError(f"linalg.solve: shapes {list(A.shape)} and {list(B.shape)} do not fit together")
         X = _d._solve(*_batched(A, B, "solve"))
-    return write_out("solve", X, out)
+    return X
 
 
+@public("linalg")
 def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False, out: Any = None) -> Any:
     """:func:`solve` with the number of LAPACK's error.
 
@@ -107,11 +110,13 @@ def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = Fa
     >>> torch.linalg.solve_ex(torch.eye(1), torch.ones(1, 1)).result
     tensor([[1.]])
     """
-    return write_out("solve_ex", _named("linalg_solve_ex", "result", "info")(solve(A, B, left=left), _zeros_info(A)), out)
+    return _named("linalg_solve_ex", "result", "info")(solve(A, B, left=left), _zeros_info(A))
 
 
-@takes_out
-def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
+@public("linalg")
+def solve_triangular(
+    A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False, out: Any = None
+) -> Tensor:
     """:func:`solve` for a triangular matrix, of which only that triangle is read.
 
     Examples
@@ -131,8 +136,8 @@ def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, un
     return _d._solve_triangular(A, B, upper, unitriangular)
 
 
-@takes_out
-def det(A: Tensor) -> Tensor:
+@public("linalg")
+def det(A: Tensor, *, out: Any = None) -> Tensor:
     """The determinant of each matrix.
 
     Examples
@@ -144,6 +149,7 @@ def det(A: Tensor) -> Tensor:
     return _d._det(_square("det", A))
 
 
+@public("linalg")
 def slogdet(A: Tensor, *, out: Any = None) -> Any:
     """Sign and logarithm of the absolute value of the determinant.
 
@@ -155,11 +161,11 @@ def slogdet(A: Tensor, *, out: Any = None) -> Any:
     """
     _square("slogdet", A)
     sign = _d._det_sign(A)
-    return write_out("slogdet", _named("linalg_slogdet", "sign", "logabsdet")(sign, _d._logabsdet(A)), out)
+    return _named("linalg_slogdet", "sign", "logabsdet")(sign, _d._logabsdet(A))
 
 
-@takes_out
-def matrix_power(A: Tensor, n: int) -> Tensor:
+@public("linalg")
+def matrix_power(A: Tensor, n: int, *, out: Any = None) -> Tensor:
     """The n-th power of each matrix, of its inverse for negative n.
 
     Examples
@@ -191,6 +197,7 @@ def _identity(A: Tensor) -> Tensor:
     return wrap(np.broadcast_to(np.eye(A.shape[-1], dtype=A._array.dtype), A.shape).copy())
 
 
+@public("linalg")
 def matrix_exp(A: Tensor) -> Tensor:
     r"""The matrix exponential, :math:`\sum_k A^k / k!`.
 
@@ -206,8 +213,8 @@ def matrix_exp(A: Tensor) -> Tensor:
     return _d._matrix_exp(_square("matrix_exp", A))
 
 
-@takes_out
-def multi_dot(tensors: Any) -> Tensor:
+@public("linalg")
+def multi_dot(tensors: Any, *, out: Any = None) -> Tensor:
     """The product of several matrices, in the order that needs the fewest multiplications.
 
     Examples
@@ -237,8 +244,8 @@ def multi_dot(tensors: Any) -> Tensor:
     return result.squeeze(-1) if last else result
 
 
-@takes_out
-def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
+@public("linalg")
+def vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
     r"""The products of vectors, :math:`\sum_i \bar x_i y_i`.
 
     Examples
@@ -252,8 +259,8 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
     return (x.conj() * y).sum(dim)
 
 
-@takes_out
-def vander(x: Tensor, N: Any = None) -> Tensor:
+@public("linalg")
+def vander(x: Tensor, N: Any = None, *, out: Any = None) -> Tensor:
     """Vandermonde's matrix: the powers 0 to N - 1 of every element, as a row.
 
     Examples

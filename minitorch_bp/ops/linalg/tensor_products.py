@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import takes_out, wrap_dim
+from .._shapes import wrap_dim
 from .matmul import mm
 
 
 # ---------------------------------------------------------------------- products of arrangements
-@takes_out
-def kron(input: Tensor, other: Tensor) -> Tensor:
+@public()
+def kron(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """Kronecker's product: every element of the first times the whole second, as blocks.
 
     Examples
@@ -28,8 +29,8 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
     return (left * right).reshape([x * y for x, y in zip(a, b, strict=True)])
 
 
-@takes_out
-def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
+@public("torch")
+def tensordot(a: Tensor, b: Tensor, dims: Any = 2, *, out: Any = None) -> Tensor:
     """The sum of products over pairs of dimensions: the last of the first and the first of the second, or given ones.
 
     Examples
@@ -63,8 +64,8 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     return mm(rows, columns).reshape([a.shape[d] for d in free_a] + [b.shape[d] for d in free_b])
 
 
-@takes_out
-def inner(input: Tensor, other: Tensor) -> Tensor:
+@public()
+def inner(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """The sum of products over the last dimensions.
 
     Examples
@@ -80,8 +81,8 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
     return tensordot(input, other, ([-1], [-1]))
 
 
-@takes_out
-def vdot(input: Tensor, other: Tensor) -> Tensor:
+@public()
+def vdot(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     r"""The product of two vectors, the first conjugated: :math:`\sum_i \bar x_i y_i`.
 
     Examples

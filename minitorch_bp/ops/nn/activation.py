@@ -10,13 +10,15 @@ import numpy as np
 from ...core.graph import shown_as
 from ...core.inplace import apply_in_place
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.random import default_generator
 from ...core.tensor import Tensor, wrap
-from .._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans, ordered_like, takes_out
+from .._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans, ordered_like
 from ..conversion import copy_
 
 
-@primitive(inplace=True, input=lambda xp, grad, result: xp._threshold_backward(grad, result, 0))
+@public(inplace=True)
+@primitive(input=lambda xp, grad, result: xp._threshold_backward(grad, result, 0))
 def relu(input, out=None):
     r"""The rectifier, :math:`\max(x, 0)`; its derivative is 1 where x > 0, and 0 elsewhere (also at 0).
 
@@ -35,7 +37,6 @@ def relu(input, out=None):
 # torch says so, too, and a second backward relies on it.
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input, threshold: xp._threshold_backward(g, input, threshold),
     input=lambda xp, g: xp._zeros_of(g),
 )
@@ -50,7 +51,6 @@ def _threshold_backward(grad, input, threshold):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="ThresholdBackward0",
     input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold),
 )
@@ -59,6 +59,7 @@ def _threshold(input, threshold, value):
     return np.where(input <= threshold, np.asarray(value, input.dtype), input)
 
 
+@public("torch", "nn.functional")
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     r"""x where :math:`x > \text{threshold}`, else ``value``.
 
@@ -73,7 +74,6 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="LeakyReluBackward0",
     input=lambda xp, grad, input, negative_slope: xp._leaky_relu_backward(grad, input, negative_slope),
 )
@@ -84,7 +84,6 @@ def _leaky_relu(input, negative_slope):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input, negative_slope: xp._leaky_relu_backward(g, input, negative_slope),
     input=lambda xp, g: xp._zeros_of(g),
 )
@@ -92,6 +91,7 @@ def _leaky_relu_backward(grad, input, negative_slope):
     return np.where(input > 0, grad, grad * grad.dtype.type(negative_slope))
 
 
+@public("nn.functional")
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     r"""x where x > 0, else :math:`\text{negative\_slope} \times x` (also the derivative at 0).
 
@@ -106,7 +106,6 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="HardtanhBackward0",
     input=lambda xp, grad, input, min_val, max_val: xp._hardtanh_backward(grad, input, min_val, max_val),
 )
@@ -118,7 +117,6 @@ def _hardtanh(input, min_val, max_val):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input, min_val, max_val: xp._hardtanh_backward(g, input, min_val, max_val),
     input=lambda xp, g: xp._zeros_of(g),
 )
@@ -126,6 +124,7 @@ def _hardtanh_backward(grad, input, min_val, max_val):
     return np.where((input <= min_val) | (input >= max_val), ZERO[grad.dtype], grad)
 
 
+@public("nn.functional")
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     r"""x limited to an interval; unlike :func:`clamp`, the derivative at either end is 0.
 
@@ -140,6 +139,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     return apply_in_place(_hardtanh.op, input, min_val, max_val) if inplace else _hardtanh(input, min_val, max_val)
 
 
+@public("nn.functional")
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     r""":math:`\min(\max(x, 0), 6)`.
 
@@ -158,7 +158,6 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
 # result cannot tell; it keeps a copy.
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="ThresholdBackward1",
     input=lambda xp, grad, input, threshold: xp._threshold_backward(grad, input, threshold),
 )
@@ -168,7 +167,6 @@ def _threshold_written(input, threshold, value):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="LeakyReluBackward1",
     input=lambda xp, grad, result, negative_slope: xp._leaky_relu_backward(grad, result, negative_slope),
 )
@@ -187,7 +185,6 @@ def _maybe_in_place(input: Tensor, result: Tensor, inplace: bool, shown: str = "
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="PreluKernelBackward0",
     input=lambda xp, grad, input, weight: xp._prelu_gradient(grad, input, weight),
     weight=lambda xp, grad, input, weight: xp._prelu_weight_gradient(grad, input, weight),
@@ -199,7 +196,6 @@ def _prelu(input, weight):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input, weight: g * xp._where(input >= 0, 1, weight),  # at 0 torch takes the other slope here
     input=lambda xp, g: xp._zeros_of(g),
     weight=lambda xp, g, grad, input: xp._where(input >= 0, 0, g * grad),
@@ -210,7 +206,6 @@ def _prelu_gradient(grad, input, weight):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input: xp._where(input >= 0, 0, g * input),
     input=lambda xp, g, grad, input: xp._where(input >= 0, 0, g * grad),
     weight=lambda xp, g, weight: xp._zeros_of(weight),
@@ -222,7 +217,6 @@ def _prelu_weight_gradient(grad, input, weight):
 # What the gradient passes. Its derivative in the input is 0, but it exists: torch says so, and a second backward relies on it.
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input, lambd: xp._shrink_gate(g, input, lambd),
     input=lambda xp, g: xp._zeros_of(g),
 )
@@ -230,6 +224,7 @@ def _shrink_gate(grad, input, lambd):
     return np.where((input >= -lambd) & (input <= lambd), np.zeros((), grad.dtype), grad)
 
 
+@public("torch", "Tensor", "nn.functional")
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     r"""x for x > 0, else :math:`w x`, with one learned slope, or one for each channel (dimension 1).
 
@@ -258,7 +253,6 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
 
 @primitive(
-    method=False,
     grad_name="HardswishBackward0",
     input=lambda xp, grad, input: grad * xp._where(input <= -3, 0, xp._where(input < 3, input / 3 + 0.5, 1)),
 )
@@ -267,6 +261,7 @@ def _hardswish(input):
     return input * np.minimum(np.maximum(input + 3, 0), 6) / 6
 
 
+@public("nn.functional")
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     r""":math:`x \min(\max(x + 3, 0), 6) / 6`.
 
@@ -286,7 +281,6 @@ _SIXTH = float(np.float32(1 / 6))
 
 
 @primitive(
-    method=False,
     grad_name="HardsigmoidBackward0",
     input=lambda xp, grad, input: xp._where(xp.logical_and(input > -3, input < 3), grad * _SIXTH, 0),
 )
@@ -295,6 +289,7 @@ def _hardsigmoid(input):
     return np.minimum(np.maximum(input + 3, 0), 6) / 6
 
 
+@public("nn.functional")
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     r"""The sigmoid in three straight lines: :math:`\min(\max(x + 3, 0), 6) / 6`.
 
@@ -308,7 +303,6 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 @primitive(
-    method=False,
     elementwise=True,
     grad_name="HardshrinkBackward0",
     input=lambda xp, grad, input, lambd: xp._shrink_gate(grad, input, lambd),
@@ -318,8 +312,8 @@ def _hardshrink(input, lambd):
     return ordered_like(input, np.where((input >= -lambd) & (input <= lambd), np.zeros((), input.dtype), input))
 
 
-@takes_out
-def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+@public("torch", "Tensor", "nn.functional")
+def hardshrink(input: Tensor, lambd: float = 0.5, *, out: Any = None) -> Tensor:
     r"""0 for :math:`|x| \le \lambda`, else x.
 
     Examples
@@ -332,7 +326,6 @@ def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
 
 
 @primitive(
-    method=False,
     elementwise=True,
     grad_name="SoftshrinkBackward0",
     input=lambda xp, grad, input, lambd: xp._shrink_gate(grad, input, lambd),
@@ -342,8 +335,8 @@ def _softshrink(input, lambd):
     return ordered_like(input, np.where(input > lambd, input - lambd, np.where(input < -lambd, input + lambd, input * 0)))
 
 
-@takes_out
-def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+@public("nn.functional")
+def softshrink(input: Tensor, lambd: float = 0.5, *, out: Any = None) -> Tensor:
     r"""x moved towards 0 by :math:`\lambda`, and 0 for :math:`|x| \le \lambda`.
 
     Examples
@@ -360,7 +353,6 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
 # ---------------------------------------------------------------------- other randomness in training
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input, noise: xp._rrelu_backward(g, input, noise),
     input=lambda xp, g: xp._zeros_of(g),
 )
@@ -370,7 +362,6 @@ def _rrelu_backward(grad, input, noise):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="RreluWithNoiseBackward0",
     input=lambda xp, grad, input, noise: xp._rrelu_backward(grad, input, noise),
 )
@@ -380,7 +371,6 @@ def _rrelu(input, noise):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="RreluWithNoiseBackward1",
     input=lambda xp, grad, result, noise: xp._rrelu_backward(grad, result, noise),
 )
@@ -388,6 +378,7 @@ def _rrelu_written(input, noise):
     return input * noise
 
 
+@public("torch", "nn.functional")
 def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False) -> Tensor:
     """The leaky relu with a slope drawn for each negative element from U(lower, upper); their mean in evaluation.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...core.graph import shown_as
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import check_tensor, floats_only
 from ..creation import from_numpy
@@ -46,7 +47,6 @@ def _average_name(node: Any) -> str:
 
 
 @primitive(
-    method=False,
     grad_name=_average_name,
     input=lambda xp, grad, input, sizes: xp._adaptive_spread(grad, input, sizes),
 )
@@ -85,7 +85,6 @@ def _at(ndim: int, axis: int, where: Any) -> Any:
 
 # (The gradient does not depend on the input. torch says that it may, and a second backward relies on it.)
 @primitive(
-    method=False,
     grad=lambda xp, g, sizes: xp._adaptive_average(g, sizes),
     input=lambda xp, g: xp._zeros_of(g),
 )
@@ -111,6 +110,7 @@ def _adaptive_avg(name: str, input: Tensor, output_size: Any, n: int) -> Tensor:
     return _adaptive_average(input, sizes)
 
 
+@public("torch", "nn.functional")
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """Means over ``output_size`` cells that together cover the row; see :func:`adaptive_avg_pool2d`.
 
@@ -123,6 +123,7 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     return _adaptive_avg("adaptive_avg_pool1d", input, output_size, 1)
 
 
+@public("nn.functional")
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     r"""Means over a grid of cells, whatever the image's size: cell i covers :math:`\lfloor i n / m \rfloor` to
     :math:`\lceil (i + 1) n / m \rceil`.
@@ -141,6 +142,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     return _adaptive_avg("adaptive_avg_pool2d", input, output_size, 2)
 
 
+@public("nn.functional")
 def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     """The same for volumes; see :func:`adaptive_avg_pool2d`.
 
@@ -173,6 +175,7 @@ def _adaptive_max(name: str, input: Tensor, output_size: Any, n: int, return_ind
     return (values, index) if return_indices else values
 
 
+@public("torch", "nn.functional")
 def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """Maxima over ``output_size`` cells that together cover the row; see :func:`adaptive_avg_pool2d`.
 
@@ -185,6 +188,7 @@ def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = 
     return _adaptive_max("adaptive_max_pool1d", input, output_size, 1, return_indices)
 
 
+@public("nn.functional")
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """Maxima over a grid of cells; see :func:`adaptive_avg_pool2d`.
 
@@ -197,6 +201,7 @@ def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = 
     return _adaptive_max("adaptive_max_pool2d", input, output_size, 2, return_indices)
 
 
+@public("nn.functional")
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """The same for volumes; see :func:`adaptive_avg_pool2d`.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._composite import gradients_of
 from .._shapes import check_tensor
@@ -63,7 +64,6 @@ def _attention_rule(
 
 
 @primitive(
-    method=False,
     hidden=lambda node, k, weights: wrap(weights),
     grad_name="ScaledDotProductFlashAttentionForCpuBackward0",
     joint=(("query", "key", "value", "mask"), _attention_rule),
@@ -84,6 +84,7 @@ def _attention_in_steps(query: Tensor, key: Tensor, value: Tensor, mask: Any, ke
     return matmul(weights if kept is None else weights * kept, value)
 
 
+@public("nn.functional")
 def scaled_dot_product_attention(
     query: Tensor, key: Tensor, value: Tensor, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False,
     scale: Any = None, enable_gqa: bool = False,
@@ -150,6 +151,7 @@ def _repeated_heads(t: Tensor, times: int) -> Tensor:
     return t.unsqueeze(-3).expand(*lead, heads, times, length, size).reshape(*lead, heads * times, length, size)
 
 
+@public("nn.functional")
 def multi_head_attention_forward(
     query: Tensor, key: Tensor, value: Tensor, embed_dim_to_check: int, num_heads: int, in_proj_weight: Any, in_proj_bias: Any,
     bias_k: Any, bias_v: Any, add_zero_attn: bool, dropout_p: float, out_proj_weight: Tensor, out_proj_bias: Any,

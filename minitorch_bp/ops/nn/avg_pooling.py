@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import check_tensor, floats_only, takes_out
+from .._shapes import check_tensor, floats_only
 from .conv import as_tuple
 from .pooling import _pool_arguments, padded, unpadded
 
@@ -28,7 +29,6 @@ def _names(node: Any) -> str:
 
 
 @primitive(
-    method=False,
     grad_name=_names,
     input=lambda xp, grad, input, windows, divisor: xp._avg_spread(grad, input, windows, divisor),
 )
@@ -48,7 +48,6 @@ def _avg_pool(input, windows, divisor):
 
 # (The gradient does not depend on the input. torch says that it may, and a second backward relies on it.)
 @primitive(
-    method=False,
     grad=lambda xp, g, windows, divisor: xp._avg_pool(g, windows, divisor),
     input=lambda xp, g: xp._zeros_of(g),
 )
@@ -98,6 +97,7 @@ def _average(
     return _avg_pool(input, windows, counts)
 
 
+@public("torch", "nn.functional")
 def avg_pool1d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True
 ) -> Tensor:
@@ -112,11 +112,11 @@ def avg_pool1d(
     return _average("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
 
 
-@takes_out
+@public("nn.functional")
 def avg_pool2d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
     count_include_pad: bool = True, divisor_override: Any = None,
-) -> Tensor:  # fmt: skip
+*, out: Any = None) -> Tensor:  # fmt: skip
     """The mean of each window of an image.
 
     Parameters
@@ -141,11 +141,11 @@ def avg_pool2d(
     return _average("avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 
-@takes_out
+@public("nn.functional")
 def avg_pool3d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
     count_include_pad: bool = True, divisor_override: Any = None,
-) -> Tensor:  # fmt: skip
+*, out: Any = None) -> Tensor:  # fmt: skip
     """The mean of each window of a volume; see :func:`avg_pool2d`.
 
     Examples
@@ -163,6 +163,7 @@ def lp_pool(n: int, input: Tensor, norm_type: float, kernel_size: Any, stride: A
     return (mean.sign() * mean.abs().relu() * math.prod(kernel)).pow(1.0 / norm_type)
 
 
+@public("nn.functional")
 def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     r"""The power mean of each window, :math:`(\sum x^p)^{1/p}`.
 
@@ -175,6 +176,7 @@ def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
     return lp_pool(1, input, norm_type, kernel_size, stride, ceil_mode)
 
 
+@public("nn.functional")
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The same for images; see :func:`lp_pool1d`.
 
@@ -187,6 +189,7 @@ def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
     return lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
 
 
+@public("nn.functional")
 def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The same for volumes; see :func:`lp_pool1d`.
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.sums import sum_of_columns, sum_of_rows
 from ...core.tensor import Tensor
 from ...core.view import bump_version
@@ -61,7 +62,6 @@ def _batch_norm_rule(
 
 
 @primitive(
-    method=False,
     outputs=("output",),
     grad_name="NativeBatchNormBackward0",
     joint=(("input", "weight", "bias"), _batch_norm_rule),
@@ -91,7 +91,7 @@ def _fixed_rule(xp: Any, grad: Any, needs: Any, input: Any, mean: Any, variance:
     )
 
 
-@primitive(method=False, grad_name="NativeBatchNormBackward0", joint=(("input", "weight", "bias"), _fixed_rule))
+@primitive(grad_name="NativeBatchNormBackward0", joint=(("input", "weight", "bias"), _fixed_rule))
 def _batch_norm_fixed(input, weight, bias, mean, variance, eps):
     shape = (1, -1) + (1,) * (input.ndim - 2)
     scale = 1 / np.sqrt(variance + input.dtype.type(eps))
@@ -109,6 +109,7 @@ def _move(running: Tensor, new: np.ndarray, momentum: float) -> None:
     bump_version(running)
 
 
+@public("nn.functional")
 def batch_norm(
     input: Tensor,
     running_mean: Any,

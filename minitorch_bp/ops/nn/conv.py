@@ -13,6 +13,7 @@ import numpy as np
 
 from ...core.graph import shown_as
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import no_booleans
 
@@ -66,7 +67,6 @@ def _portions(samples: int, each: int) -> list[slice]:
 
 # (Both rules read both arrays, of which one is needed for its shape only: torch keeps both, so a later write is refused here, too.)
 @primitive(
-    method=False,
     grad_name="ConvolutionBackward0",
     input=lambda xp, grad, input, weight, stride, padding, dilation, groups: xp._conv_input(
         grad, weight, tuple(input.shape), stride, padding, dilation, groups
@@ -90,7 +90,6 @@ def _conv(input, weight, bias, stride, padding, dilation, groups):
 
 
 @primitive(
-    method=False,
     grad_name="ConvolutionBackward0",
     grad=lambda xp, g, weight, grad_shape, stride, padding, dilation, groups: _front(
         xp._conv(g, weight, None, stride, padding, dilation, groups), grad_shape
@@ -136,7 +135,6 @@ def _in_rows(grad: np.ndarray, kernel: Any, dilation: Any, whole: Any) -> Any:
 
 
 @primitive(
-    method=False,
     grad=lambda xp, g, input, grad_shape, stride, padding, dilation, groups: _front(
         xp._conv(input, g, None, stride, padding, dilation, groups), grad_shape
     ),
@@ -213,6 +211,7 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
     return _conv(input, weight, bias, stride, padding, dilation, groups)
 
 
+@public("nn.functional")
 def conv1d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:
@@ -220,6 +219,7 @@ def conv1d(
     return _convolve(1, input, weight, bias, stride, padding, dilation, groups)
 
 
+@public("nn.functional")
 def conv2d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:
@@ -250,6 +250,7 @@ def conv2d(
     return _convolve(2, input, weight, bias, stride, padding, dilation, groups)
 
 
+@public("nn.functional")
 def conv3d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:
@@ -257,6 +258,7 @@ def conv3d(
     return _convolve(3, input, weight, bias, stride, padding, dilation, groups)
 
 
+@public("nn.functional")
 def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
     """:func:`conv1d` of a sequence of shape (time, batch, channels) with a weight of shape (kernel, channels, out channels).
 
@@ -304,6 +306,7 @@ def _convolve_transposed(
     return out if bias is None else shown_as(out + bias.reshape(-1, *(1,) * n), "ConvolutionBackward0")
 
 
+@public("nn.functional")
 def conv_transpose1d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,
@@ -312,6 +315,7 @@ def conv_transpose1d(
     return _convolve_transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
+@public("nn.functional")
 def conv_transpose2d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,
@@ -336,6 +340,7 @@ def conv_transpose2d(
     return _convolve_transposed(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
+@public("nn.functional")
 def conv_transpose3d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,

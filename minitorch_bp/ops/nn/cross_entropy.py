@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.record import new_node
 from ...core.sums import sum_all
 from ...core.tensor import Tensor, wrap
@@ -83,7 +84,6 @@ def _nll_name(node: Any) -> str:
 
 
 @primitive(
-    method=False,
     grad_name=_nll_name,
     input=lambda xp, grad, input, target, weight, reduction, ignore_index: xp._nll_backward(
         grad, input, target, weight, reduction, ignore_index
@@ -103,7 +103,6 @@ def _nll_loss(input, target, weight, reduction, ignore_index):
 
 
 @primitive(
-    method=False,
     grad=lambda xp, g, target, weight, reduction, ignore_index: xp._nll_loss(g, target, weight, reduction, ignore_index),
     input=lambda xp, g: xp._zeros_of(g),
 )
@@ -159,7 +158,7 @@ def _logs_with_history(node: Any, k: int, logs: np.ndarray) -> Tensor:
     return t
 
 
-@primitive(method=False, hidden=_logs_with_history, grad_name=_nll_name, input=_cross_entropy_rule)
+@primitive(hidden=_logs_with_history, grad_name=_nll_name, input=_cross_entropy_rule)
 def _cross_entropy(input, target, weight, reduction, ignore_index):
     floats_only("cross_entropy", input)
     logs = np.ascontiguousarray(_log_softmax.op.kernel(input, 0 if input.ndim == 1 else 1)).reshape(input.shape)
@@ -181,6 +180,7 @@ def _check_weight(name: str, input: Tensor, weight: Tensor) -> None:
         raise RuntimeError(f"{name}: weight and input must have one type, but got {weight.dtype!r} and {input.dtype!r}")
 
 
+@public("nn.functional")
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -222,6 +222,7 @@ def nll_loss(
     return _nll_loss(input, target, weight, reduction, ignore_index)
 
 
+@public("nn.functional")
 def cross_entropy(
     input: Tensor,
     target: Tensor,

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from ..creation import full
 from ..pointwise.compare import where
@@ -25,6 +26,7 @@ def _as_list(lengths: Any) -> list[int]:
     return [int(n) for n in (lengths._array.reshape(-1) if isinstance(lengths, Tensor) else np.asarray(lengths).reshape(-1))]
 
 
+@public("torch", "nn.functional")
 def ctc_loss(
     log_probs: Tensor, targets: Tensor, input_lengths: Any, target_lengths: Any, blank: int = 0, reduction: str = "mean",
     zero_infinity: bool = False,

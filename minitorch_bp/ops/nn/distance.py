@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import check_tensor
 from ..pointwise.compare import where
@@ -11,6 +12,7 @@ from ..reduction.norms import _norm
 from ..shape.view import broadcast_tensors
 
 
+@public("torch", "nn.functional")
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     r"""The cosine of the angle between vectors: :math:`\frac{x_1 \cdot x_2}{\max(\|x_1\|, \epsilon) \max(\|x_2\|, \epsilon)}`.
 
@@ -31,6 +33,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     return (first * second).sum(dim)
 
 
+@public("torch", "nn.functional")
 def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
     r"""The length of the difference, :math:`\|x_1 - x_2 + \epsilon\|_p`, over the last dimension.
 
@@ -58,6 +61,7 @@ def _p_distance(difference: Tensor, p: float) -> Tensor:
     return where(zero, size.sum(-1) * 0, total)
 
 
+@public("torch")
 def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: Any = None) -> Tensor:
     r"""The distances of all pairs: ``out[..., i, j]`` :math:`= \|x_{1,i} - x_{2,j}\|_p`.
 
@@ -85,6 +89,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: Any = None) -> T
     return _p_distance(x1.unsqueeze(-2) - x2.unsqueeze(-3), p)
 
 
+@public("torch", "nn.functional")
 def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     """The distances of all pairs of rows, each pair once.
 

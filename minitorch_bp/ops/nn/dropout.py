@@ -14,18 +14,19 @@ import numpy as np
 
 from ...core.inplace import apply_in_place
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.random import default_generator
 from ...core.tensor import Tensor, wrap
 from .._shapes import check_tensor
 from ..random.fill import is_float, laid_out
 
 
-@primitive(elementwise=True, method=False, grad_name="MulBackward0", input=lambda xp, grad, noise: grad * noise)
+@primitive(elementwise=True, grad_name="MulBackward0", input=lambda xp, grad, noise: grad * noise)
 def _dropout(input, noise):
     return input * noise
 
 
-@primitive(elementwise=True, method=False, grad_name="AddBackward0", input=lambda xp, grad, noise: grad * noise)
+@primitive(elementwise=True, grad_name="AddBackward0", input=lambda xp, grad, noise: grad * noise)
 def _alpha_dropout(input, noise, shift):
     return input * noise + shift
 
@@ -72,6 +73,7 @@ def _step(ufunc: Any, x: np.ndarray, number: float) -> np.ndarray:
     return np.asarray(ufunc(x, x.dtype.type(number)))
 
 
+@public("torch", "nn.functional")
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     r"""Zero each element with probability ``p`` and divide the rest by :math:`1 - p`; nothing unless ``training``.
 
@@ -98,6 +100,7 @@ def _warn_dimensions(name: str, input: Tensor, expected: tuple[int, int]) -> Non
         )
 
 
+@public("nn.functional")
 def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Zero whole channels of a (N, C, L) or (C, L) input with probability ``p``.
 
@@ -116,6 +119,7 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return _unbatched("dropout1d", input, p, training, inplace, 2)
 
 
+@public("nn.functional")
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Zero whole channels of a (N, C, H, W) input with probability ``p``."""
     check_tensor("dropout2d", input)
@@ -123,6 +127,7 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return _dropped("dropout2d", input, p, training, inplace, features=True)
 
 
+@public("nn.functional")
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Zero whole channels of a (N, C, D, H, W) or (C, D, H, W) input with probability ``p``."""
     check_tensor("dropout3d", input)
@@ -138,6 +143,7 @@ def _unbatched(name: str, input: Tensor, p: float, training: bool, inplace: bool
     return input if inplace else result.squeeze(0)
 
 
+@public("torch", "nn.functional")
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """Dropout for SELU networks: mean and variance stay 0 and 1.
 
@@ -152,6 +158,7 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
     return _dropped("alpha_dropout", input, p, training, inplace, alpha=True)
 
 
+@public("torch", "nn.functional")
 def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """:func:`alpha_dropout` of whole channels."""
     return _dropped("feature_alpha_dropout", input, p, training, inplace, features=True, alpha=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...core.grad_mode import is_grad_enabled, no_grad
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from ...core.view import bump_version
 
@@ -16,7 +17,7 @@ def _embedding_rule(xp: Any, grad: Any, weight_shape: Any, index: Any, padding_i
     return xp._embedding_backward(grad, weight_shape, index, padding_idx, by_frequency)
 
 
-@primitive(method=False, grad_name="EmbeddingBackward0", weight=_embedding_rule)
+@primitive(grad_name="EmbeddingBackward0", weight=_embedding_rule)
 def _embedding(index, weight, padding_idx, by_frequency):
     if weight.ndim != 2:
         raise RuntimeError(f"embedding: the weight must be a table of 2 dimensions, but has {weight.ndim}")
@@ -46,7 +47,7 @@ def _again(xp: Any, g: Any, index: Any, padding_idx: int, by_frequency: bool) ->
     return rows * xp.unsqueeze(index != padding_idx, -1)
 
 
-@primitive(method=False, grad=_again)
+@primitive(grad=_again)
 def _embedding_backward(grad, shape, index, padding_idx, by_frequency):
     out = np.zeros(shape, grad.dtype)
     if by_frequency:
@@ -57,6 +58,7 @@ def _embedding_backward(grad, shape, index, padding_idx, by_frequency):
     return out
 
 
+@public("nn.functional")
 def embedding(
     input: Tensor,
     weight: Tensor,
@@ -123,6 +125,7 @@ def _shorten_rows(index: Tensor, weight: Tensor, max_norm: float, p: float) -> N
         bump_version(weight)
 
 
+@public("nn.functional")
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Classes as rows of zeros with a single 1.
 

@@ -8,11 +8,13 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.graph import shown_as
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._shapes import check_tensor
 from .embedding import embedding
 
 
+@public("torch", "nn.functional")
 def embedding_bag(
     input: Tensor, weight: Tensor, offsets: Any = None, max_norm: Any = None, norm_type: float = 2, scale_grad_by_freq: bool = False,
     mode: str = "mean", sparse: bool = False, per_sample_weights: Any = None, include_last_offset: bool = False,

@@ -12,6 +12,7 @@ import numpy as np
 
 from ...core.graph import shown_as
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import check_tensor, floats_only, wrap_dim
 from ..shape.constant_pad import _pad
@@ -19,7 +20,6 @@ from .conv import _windows, as_tuple
 
 
 @primitive(
-    method=False,
     grad_name="UnfoldBackward0",
     input=lambda xp, grad, input_shape, kernel, stride, dilation, sizes: xp._overlay(
         grad, input_shape, kernel, stride, dilation, sizes
@@ -30,7 +30,6 @@ def _laid_out_windows(input, kernel, stride, dilation, sizes):
 
 
 @primitive(
-    method=False,
     grad_name="Im2ColBackward0",
     input=lambda xp, grad, kernel, stride, dilation, sizes: xp._laid_out_windows(grad, kernel, stride, dilation, sizes),
 )
@@ -56,6 +55,7 @@ def _column_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any,
     return sizes
 
 
+@public("nn.functional")
 def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
     """Every window of an image as a column: (N, C, H, W) to (N, C kH kW, number of windows).
 
@@ -88,6 +88,7 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
     return shown_as(columns, "Im2ColBackward0")
 
 
+@public("nn.functional")
 def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
     """Columns added up to an image: the adjoint of :func:`unfold`.
 
@@ -121,6 +122,7 @@ def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, p
     return shown_as(image.contiguous(), "Col2ImBackward0")
 
 
+@public("Tensor", name="unfold")
 def unfold_dimension(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """Windows of one dimension, as a new last dimension (``Tensor.unfold``).
 
@@ -144,7 +146,6 @@ def unfold_dimension(input: Tensor, dimension: int, size: int, step: int) -> Ten
 
 @primitive(
     view=True,
-    method=False,
     grad_name="UnfoldBackward0",
     input=lambda xp, grad, input_shape, dimension, size, step: xp._overlay_dimension(grad, input_shape, dimension, size, step),
 )
@@ -153,7 +154,7 @@ def _strided_windows(input, dimension, size, step):
     return windows[(slice(None),) * dimension + (slice(None, None, step),)]
 
 
-@primitive(method=False, input=lambda xp, grad, dimension, size, step: xp._strided_windows(grad, dimension, size, step))
+@primitive(input=lambda xp, grad, dimension, size, step: xp._strided_windows(grad, dimension, size, step))
 def _overlay_dimension(input, shape, dimension, size, step):
     out = np.zeros(shape, input.dtype)
     count = input.shape[dimension]

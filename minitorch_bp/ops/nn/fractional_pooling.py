@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.public import public
 from ...core.tensor import Tensor
 from ..creation import from_numpy
 from ..random.draw import rand
@@ -85,6 +86,7 @@ def _fractional_max_pool(n: int, input: Tensor, kernel_size: Any, output_size: A
     return (values, index) if batch is input else (values.squeeze(0), index.squeeze(0))
 
 
+@public("nn.functional")
 def fractional_max_pool2d(
     input: Tensor, kernel_size: Any, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False,
     _random_samples: Any = None,
@@ -120,6 +122,7 @@ def fractional_max_pool2d(
     return found if return_indices else found[0]
 
 
+@public("nn.functional")
 def fractional_max_pool3d(
     input: Tensor, kernel_size: Any, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False,
     _random_samples: Any = None,

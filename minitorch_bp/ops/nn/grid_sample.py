@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ...core.public import public
 from ...core.tensor import Tensor
 from ..creation import from_numpy, linspace
 from ..linalg.matmul import matmul
 
 
+@public("nn.functional")
 def affine_grid(theta: Tensor, size: Any, align_corners: Any = None) -> Tensor:
     """The places of a grid after an affine map, for :func:`grid_sample`.
 
@@ -41,6 +43,7 @@ def affine_grid(theta: Tensor, size: Any, align_corners: Any = None) -> Tensor:
     return matmul(base, theta.transpose(1, 2)).reshape(size[0], *size[2:], n)
 
 
+@public("nn.functional")
 def grid_sample(
     input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: Any = None
 ) -> Tensor:

@@ -10,6 +10,7 @@ import numpy as np
 from ...core import dtype as dtypes
 from ...core.graph import shown_as
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.sums import mean_of_rows, sum_of_columns, sum_of_rows
 from ...core.tensor import Tensor, wrap
 from .._shapes import as_shape, check_tensor, floats_only
@@ -91,7 +92,6 @@ def _layer_norm_rule(
 
 
 @primitive(
-    method=False,
     hidden=lambda node, k, array: wrap(array),
     grad_name="NativeLayerNormBackward0",
     joint=(("input", "weight", "bias"), _layer_norm_rule),
@@ -130,7 +130,6 @@ def _group_norm_rule(
 
 
 @primitive(
-    method=False,
     hidden=lambda node, k, array: wrap(array),
     grad_name="NativeGroupNormBackward0",
     joint=(("input", "weight", "bias"), _group_norm_rule),
@@ -146,6 +145,7 @@ def _group_norm(input, weight, bias, groups, eps):
     return out.reshape(input.shape), mean, scale
 
 
+@public("torch", "nn.functional")
 def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Tensor:
     r"""Mean 0 and variance 1 over the last dimensions: :math:`\frac{x - \bar x}{\sqrt{\sigma^2 + \epsilon}} w + b`.
 
@@ -168,6 +168,7 @@ def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: A
     return _layer_norm(input, weight, bias, len(shape), eps)
 
 
+@public("torch", "nn.functional")
 def rms_norm(input: Tensor, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Tensor:
     r"""Divide by the root mean square of the last dimensions: :math:`\frac{x}{\sqrt{\overline{x^2} + \epsilon}} w`.
 
@@ -190,6 +191,7 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Any = None, eps: Any 
     return out if weight is None else out * weight
 
 
+@public("torch", "nn.functional")
 def group_norm(input: Tensor, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Tensor:
     """Mean 0 and variance 1 over each group of channels of a sample.
 
@@ -217,6 +219,7 @@ def group_norm(input: Tensor, num_groups: int, weight: Any = None, bias: Any = N
     return _group_norm(input, weight, bias, num_groups, eps)
 
 
+@public("torch", "nn.functional")
 def instance_norm(
     input: Tensor, running_mean: Any = None, running_var: Any = None, weight: Any = None, bias: Any = None,
     use_input_stats: bool = True, momentum: float = 0.1, eps: float = 1e-5,
@@ -250,6 +253,7 @@ def instance_norm(
     return shown_as(_group_norm(input, weight, bias, c, eps), "ViewBackward0")
 
 
+@public("nn.functional")
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
     r"""Divide by :math:`(k + \alpha \overline{x^2})^\beta`, the mean over ``size`` neighbouring channels.
 
@@ -278,6 +282,7 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
     return input / (square * alpha + k) ** beta
 
 
+@public("nn.functional", aliases=False)
 def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Any = None) -> Tensor:
     r"""Divide by the length: :math:`x / \max(\|x\|_p, \epsilon)`.
 
@@ -287,6 +292,4 @@ def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, o
     >>> torch.nn.functional.normalize(torch.tensor([[3.0, 4.0]]))
     tensor([[0.6000, 0.8000]])
     """
-    from ...core.primitive import write_out
-
-    return write_out("normalize", input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input), out)
+    return input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...core.graph import shown_as
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 
 
@@ -37,8 +38,8 @@ def _rows(xp: Any, x: Any) -> Any:
     return xp._unsafe_view(x, (-1, x.shape[-1]))
 
 
+@public("nn.functional")
 @primitive(
-    method=False,
     grad_name=_linear_name,
     bias=lambda xp, grad: grad,
     input=_linear_input,
@@ -99,6 +100,7 @@ def _linear_error(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None
     return RuntimeError(f"linear: the bias must have shape [{weight.shape[0]}], but has {list(bias.shape)}")
 
 
+@public("torch", "nn.functional")
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -> Tensor:
     r""":math:`y_k = x_1^T W_k x_2 + b_k`.
 

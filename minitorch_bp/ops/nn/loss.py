@@ -12,6 +12,7 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import floats_only
 
@@ -62,7 +63,6 @@ def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
 # ---------------------------------------------------------------------- regression
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="MseLossBackward0",
     input=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * 2 * (input - target),
     target=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * 2 * (target - input),
@@ -73,6 +73,7 @@ def _mse_loss(input, target, reduction):
     return _reduce(d * d, reduction)
 
 
+@public("nn.functional")
 def mse_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
 ) -> Tensor:
@@ -102,6 +103,7 @@ def mse_loss(
     return _mse_loss(input, target, reduction)
 
 
+@public("nn.functional")
 def l1_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
 ) -> Tensor:
@@ -131,7 +133,6 @@ def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="SmoothL1LossBackward0",
     input=lambda xp, grad, input, target, reduction, beta: (
         _per_element(grad, input.shape, reduction) * _smooth_slope(xp, input - target, beta)
@@ -148,6 +149,7 @@ def _smooth_l1_loss(input, target, reduction, beta):
     return _reduce(np.where(d < beta, d * d * 0.5 / beta, d - 0.5 * beta).astype(d.dtype), reduction)
 
 
+@public("nn.functional")
 def smooth_l1_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0
 ) -> Tensor:
@@ -167,7 +169,6 @@ def smooth_l1_loss(
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="HuberLossBackward0",
     input=lambda xp, grad, input, target, reduction, delta: (
         _per_element(grad, input.shape, reduction) * _huber_slope(xp, input - target, delta)
@@ -182,6 +183,7 @@ def _huber_loss(input, target, reduction, delta):
     return _reduce(np.where(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta)).astype(d.dtype), reduction)
 
 
+@public("nn.functional")
 def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Tensor:
     r"""Huber's loss: :math:`d^2 / 2` for :math:`|d| < \delta`, else :math:`\delta (|d| - \delta / 2)`.
 
@@ -206,7 +208,6 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
 # ---------------------------------------------------------------------- two classes
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="BinaryCrossEntropyBackward0",
     input=lambda xp, grad, input, target, reduction: xp._bce_backward(_per_element(grad, input.shape, reduction), input, target),
     target=lambda xp, grad, input, reduction: _per_element(grad, input.shape, reduction) * (xp.log1p(-input) - xp.log(input)),
@@ -229,7 +230,6 @@ def _bce_curvature(xp: Any, g: Any, grad: Any, input: Any, target: Any) -> Any:
 
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input, target: g * ((input - target) / ((input + 1e-12) * (1 - input + 1e-12))),
     input=_bce_curvature,
     target=lambda xp, g, grad, input: -g * grad / ((1 - input) * input),
@@ -244,6 +244,7 @@ def _finish(values: Tensor, weight: Any, reduction: str) -> Tensor:
     return values if reduction == "none" else values.mean() if reduction == "mean" else values.sum()
 
 
+@public("nn.functional")
 def binary_cross_entropy(
     input: Tensor, target: Tensor, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
@@ -289,7 +290,6 @@ def _logits_target(xp: Any, input: Any, pos_weight: Any) -> Any:
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="BinaryCrossEntropyWithLogitsBackward0",
     input=lambda xp, grad, input, target, weight, pos_weight, reduction: (
         _weighted(xp, grad, input, weight, reduction) * _logits_slope(xp, input, target, pos_weight)
@@ -307,6 +307,7 @@ def _bce_with_logits(input, target, weight, pos_weight, reduction):
     return _reduce(values if weight is None else values * weight, reduction)
 
 
+@public("nn.functional")
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
@@ -343,6 +344,7 @@ def binary_cross_entropy_with_logits(
 
 
 # ---------------------------------------------------------------------- distributions
+@public("nn.functional")
 def kl_div(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False
 ) -> Tensor:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from ...core.graph import shown_as
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import check_tensor
 from ..pointwise.compare import where
@@ -28,6 +29,7 @@ def _reduction(name: str, size_average: Any, reduce: Any, reduction: str) -> str
     return check_reduction(name, reduction)
 
 
+@public("torch", "nn.functional")
 def margin_ranking_loss(
     input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, size_average: Any = None, reduce: Any = None,
     reduction: str = "mean",
@@ -50,6 +52,7 @@ def margin_ranking_loss(
     return reduced(shown_as((-target * (input1 - input2) + margin).clamp(min=0), "ClampMinBackward0"), reduction)
 
 
+@public("torch", "nn.functional")
 def hinge_embedding_loss(
     input: Tensor, target: Tensor, margin: float = 1.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
@@ -67,6 +70,7 @@ def hinge_embedding_loss(
     return reduced(away + near, reduction)
 
 
+@public("nn.functional")
 def soft_margin_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
@@ -82,6 +86,7 @@ def soft_margin_loss(
     return reduced((-target * input).exp().log1p(), reduction, "SoftMarginLossBackward0")
 
 
+@public("nn.functional")
 def multi_margin_loss(
     input: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, weight: Any = None, size_average: Any = None,
     reduce: Any = None, reduction: str = "mean",
@@ -118,6 +123,7 @@ def multi_margin_loss(
     return reduced(found if input.ndim == 2 else found.reshape(target.shape), reduction, "MultiMarginLossBackward0")
 
 
+@public("nn.functional")
 def multilabel_margin_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
@@ -146,6 +152,7 @@ def multilabel_margin_loss(
     return reduced(found if input.ndim == 2 else found.reshape(()), reduction, "MultilabelMarginLossBackward0")
 
 
+@public("nn.functional")
 def multilabel_soft_margin_loss(
     input: Tensor, target: Tensor, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
@@ -163,6 +170,7 @@ def multilabel_soft_margin_loss(
     return reduced(found.sum(-1) / input.shape[-1], reduction)
 
 
+@public("torch", "nn.functional")
 def cosine_embedding_loss(
     input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, size_average: Any = None, reduce: Any = None,
     reduction: str = "mean",
@@ -190,6 +198,7 @@ def cosine_embedding_loss(
     return reduced(found, reduction)
 
 
+@public("torch", "nn.functional")
 def poisson_nll_loss(
     input: Tensor, target: Tensor, log_input: bool = True, full: bool = False, size_average: Any = None, eps: float = 1e-8,
     reduce: Any = None, reduction: str = "mean",
@@ -210,6 +219,7 @@ def poisson_nll_loss(
     return reduced(found, reduction)
 
 
+@public("nn.functional")
 def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:
@@ -240,6 +250,7 @@ def gaussian_nll_loss(
     return reduced(found + 0.5 * math.log(2 * math.pi) if full else found, reduction)
 
 
+@public("torch", "nn.functional")
 def triplet_margin_loss(
     anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0, p: float = 2, eps: float = 1e-6,
     swap: bool = False, size_average: Any = None, reduce: Any = None, reduction: str = "mean",
@@ -273,6 +284,7 @@ def triplet_margin_loss(
     return reduced((margin + near - far).clamp(min=0), reduction)
 
 
+@public("nn.functional")
 def triplet_margin_with_distance_loss(
     anchor: Tensor, positive: Tensor, negative: Tensor, *, distance_function: Any = None, margin: float = 1.0,
     swap: bool = False, reduction: str = "mean",

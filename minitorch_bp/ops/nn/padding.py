@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.graph import shown_as
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import check_tensor
 from ..creation import from_numpy
@@ -26,6 +27,7 @@ def _places(n: int, before: int, after: int, mode: str) -> np.ndarray:
     return np.where(at < n, at, period - at)
 
 
+@public("nn.functional")
 def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> Tensor:
     """Add elements at both ends of the last dimensions.
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...core.graph import shown_as
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import check_tensor, kept_where, no_booleans
 from .conv import as_tuple
@@ -87,7 +88,6 @@ _NAMES = {1: "SqueezeBackward1", 2: "MaxPool2DWithIndicesBackward0", 3: "MaxPool
 
 
 @primitive(
-    method=False,
     outputs=("values",),
     grad_name=lambda node: _NAMES[len(node.reads("windows")[0])],
     input=lambda xp, grad, input, result1, windows: xp._to_largest(grad, input, result1, windows),
@@ -132,7 +132,6 @@ def _first_largest(parts: list[np.ndarray], input: np.ndarray, windows: Any, dty
 
 # (The gradient does not depend on the input but by way of ``which``. torch says that it may, and a second backward relies on it.)
 @primitive(
-    method=False,
     grad=lambda xp, g, which, windows: xp._at_largest(g, which, windows),
     input=lambda xp, g: xp._zeros_of(g),
 )
@@ -152,7 +151,7 @@ def _to_largest(grad, input, which, windows):
     return out[unpadded(before, shape)]
 
 
-@primitive(method=False, input=lambda xp, grad, input, which, windows: xp._to_largest(grad, input, which, windows))
+@primitive(input=lambda xp, grad, input, which, windows: xp._to_largest(grad, input, which, windows))
 def _at_largest(input, which, windows):
     kernel, stride, before, dilation, sizes, after = windows
     x = padded(input, before, after)
@@ -183,6 +182,7 @@ def _pooled(
     return (values, _flat_places(which, input, windows)) if return_indices else values
 
 
+@public("torch", "nn.functional")
 def max_pool1d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
     return_indices: bool = False,
@@ -198,6 +198,7 @@ def max_pool1d(
     return _pooled(1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
+@public("torch", "nn.functional")
 def max_pool3d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
     return_indices: bool = False,
@@ -213,6 +214,7 @@ def max_pool3d(
     return _pooled(3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
+@public("torch", "nn.functional")
 def max_pool2d(
     input: Tensor,
     kernel_size: Any,
@@ -250,7 +252,7 @@ def max_pool2d(
 
 
 # ---------------------------------------------------------------------- by index
-@primitive(method=False, grad=lambda xp, g, index: xp._picked(g, index, ""), input=lambda xp, g: xp._zeros_of(g))
+@primitive(grad=lambda xp, g, index: xp._picked(g, index, ""), input=lambda xp, g: xp._zeros_of(g))
 def _unpool(grad, input, index):
     """Every gradient back to the place that its index names, in each flattened image."""
     shape = input.shape
@@ -261,7 +263,6 @@ def _unpool(grad, input, index):
 
 
 @primitive(
-    method=False,
     grad_name=lambda node: node.reads("name"),
     input=lambda xp, grad, input, index, name: xp._unpool(grad, input, index),
 )
@@ -294,6 +295,7 @@ def _max_unpool(n: int, input: Tensor, indices: Tensor, kernel_size: Any, stride
     return shown_as(out, "SqueezeBackward1" if n == 1 else f"MaxUnpool{n}DBackward0")
 
 
+@public("nn.functional")
 def max_unpool1d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
@@ -308,6 +310,7 @@ def max_unpool1d(
     return _max_unpool(1, input, indices, kernel_size, stride, padding, output_size)
 
 
+@public("nn.functional")
 def max_unpool2d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
@@ -323,6 +326,7 @@ def max_unpool2d(
     return _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
 
 
+@public("nn.functional")
 def max_unpool3d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._composite import gradients_of
 from ..pointwise.exponential import sigmoid
@@ -101,7 +102,7 @@ def _rnn_rule(
     return (of[0], dh, *of[1:])
 
 
-@primitive(method=False, outputs=("*",), joint=(("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh"), _rnn_rule), grad_name=_name)
+@primitive(outputs=("*",), joint=(("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh"), _rnn_rule), grad_name=_name)
 def _rnn_layer(input, hx, w_ih, w_hh, b_ih, b_hh, sizes, reverse, kind):
     out = _inputs(input, w_ih, b_ih, b_hh)
     h, before, w = hx.copy(), np.empty_like(out), np.ascontiguousarray(w_hh.T)
@@ -159,7 +160,6 @@ def _lstm_rule(
 
 
 @primitive(
-    method=False,
     outputs=("*",),
     joint=(("input", "hx", "cx", "w_ih", "w_hh", "b_ih", "b_hh", "w_hr"), _lstm_rule),
     grad_name=lambda node: (
@@ -222,7 +222,7 @@ def _gru_rule(
     return (of[0], dh, *of[1:])
 
 
-@primitive(method=False, outputs=("*",), joint=(("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh"), _gru_rule), grad_name=_name)
+@primitive(outputs=("*",), joint=(("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh"), _gru_rule), grad_name=_name)
 def _gru_layer(input, hx, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     gates = _inputs(input, w_ih, b_ih)
     m = hx.shape[1]
@@ -260,6 +260,7 @@ def _check_cell(name: str, input: Tensor, states: Any, w_ih: Tensor, w_hh: Tenso
             raise RuntimeError(f"{name}: a batch of {input.shape[0]} and a state of shape {list(h.shape)} do not fit together")
 
 
+@public("torch")
 def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
     r"""One step of a recurrent layer: :math:`\tanh(W_{ih} x + b_{ih} + W_{hh} h + b_{hh})`.
 
@@ -273,12 +274,14 @@ def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: A
     return tanh(linear(input, w_ih, b_ih) + linear(hx, w_hh, b_hh))
 
 
+@public("torch")
 def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
     r"""One step of a recurrent layer: :math:`\max(0, W_{ih} x + b_{ih} + W_{hh} h + b_{hh})`; see :func:`rnn_tanh_cell`."""
     _check_cell("rnn_relu_cell", input, (hx,), w_ih, w_hh)
     return relu(linear(input, w_ih, b_ih) + linear(hx, w_hh, b_hh))
 
 
+@public("torch")
 def lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> tuple[Tensor, Tensor]:
     r"""One step of an LSTM: :math:`c' = f c + i g`, :math:`h' = o \tanh c'`, the gates i, f, g, o from input and state.
 
@@ -298,6 +301,7 @@ def lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Any = No
     return sigmoid(o) * tanh(c), c
 
 
+@public("torch")
 def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
     r"""One step of a GRU: :math:`h' = (1 - z) n + z h` with :math:`n = \tanh(W_{in} x + b_{in} + r (W_{hn} h + b_{hn}))`.
 

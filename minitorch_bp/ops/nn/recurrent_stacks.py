@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.graph import shown_as
+from ...core.public import public
 from ...core.tensor import Tensor
 from ..shape.joining import cat, stack
 from .dropout import dropout as _dropout
@@ -62,21 +63,25 @@ def _run(mode: str, input: Tensor, *args: Any) -> tuple[Tensor, ...]:
     return (out, *(stack(f) for f in zip(*finals, strict=True)))
 
 
+@public("torch")
 def rnn_tanh(input: Tensor, *args: Any) -> tuple[Tensor, ...]:
     """A stack of recurrent layers with tanh; the arguments are those of :func:`lstm`, with one state."""
     return _run("rnn_tanh", input, *args)
 
 
+@public("torch")
 def rnn_relu(input: Tensor, *args: Any) -> tuple[Tensor, ...]:
     """A stack of recurrent layers with the rectifier; the arguments are those of :func:`lstm`, with one state."""
     return _run("rnn_relu", input, *args)
 
 
+@public("torch")
 def gru(input: Tensor, *args: Any) -> tuple[Tensor, ...]:
     """A stack of GRU layers; the arguments are those of :func:`lstm`, with one state."""
     return _run("gru", input, *args)
 
 
+@public("torch")
 def lstm(input: Tensor, *args: Any) -> tuple[Tensor, ...]:
     """A stack of LSTM layers; what :class:`minitorch_bp.nn.LSTM` computes.
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...core.graph import shown_as
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import check_tensor, floats_only
 from ..creation import from_numpy
@@ -71,6 +72,7 @@ def _nearest(n: int, m: int, scale: Any, exact: bool) -> np.ndarray:
 _DIMENSIONS = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
 
 
+@public("nn.functional")
 def interpolate(
     input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None,
     recompute_scale_factor: Any = None, antialias: bool = False,
@@ -144,6 +146,7 @@ def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corne
     return _taps(input, dim, function(n, m, scale, align_corners))
 
 
+@public("nn.functional")
 def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None) -> Tensor:
     """The old name of :func:`interpolate`.
 
@@ -156,6 +159,7 @@ def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: st
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
+@public("nn.functional")
 def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
     """:func:`interpolate` with the nearest neighbour.
 
@@ -168,6 +172,7 @@ def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) 
     return interpolate(input, size, scale_factor, "nearest")
 
 
+@public("nn.functional")
 def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
     """:func:`interpolate`, bilinear, corners kept.
 
@@ -181,6 +186,7 @@ def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None)
 
 
 # ---------------------------------------------------------------------- pixels and channels
+@public("torch", "nn.functional")
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """Channels to pixels: (..., C r r, H, W) to (..., C, H r, W r).
 
@@ -205,6 +211,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     return shown_as(image, "PixelShuffleBackward0")
 
 
+@public("torch", "nn.functional")
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """Pixels to channels, the inverse of :func:`pixel_shuffle`.
 
@@ -226,6 +233,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return shown_as(image, "PixelUnshuffleBackward0")
 
 
+@public("torch", "nn.functional")
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """Take channels from each group in turn.
 

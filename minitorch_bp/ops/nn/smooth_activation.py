@@ -10,6 +10,7 @@ import numpy as np
 from ...core.graph import shown_as
 from ...core.inplace import apply_in_place
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._shapes import check_tensor, floats_only, wrap_dim
 from ..pointwise.exponential import _sigmoid
@@ -20,7 +21,6 @@ from .activation import _maybe_in_place
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="EluBackward0",
     input=lambda xp, grad, input, alpha, scale: xp._elu_backward(grad, input, alpha, scale),
 )
@@ -32,7 +32,6 @@ def _elu(input, alpha, scale):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input, alpha, scale: xp._elu_backward(g, input, alpha, scale),
     input=lambda xp, g, grad, input, alpha, scale: xp._where(input >= 0, 0, g * grad * (xp.exp(input) * (alpha * scale))),
 )
@@ -42,6 +41,7 @@ def _elu_backward(grad, input, alpha, scale):
     )
 
 
+@public("nn.functional")
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     r"""x where x > 0, else :math:`\alpha (e^x - 1)`.
 
@@ -54,6 +54,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     return apply_in_place(_elu_written.op, input, alpha, 1.0) if inplace else _elu(input, alpha, 1.0)
 
 
+@public("torch", "nn.functional")
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     r"""The self-normalizing :func:`elu`: scale 1.0507, alpha 1.6733 (Klambauer et al., 2017).
 
@@ -67,12 +68,13 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
     return apply_in_place(_elu_written.op, input, *constants) if inplace else _elu(input, *constants)
 
 
-@primitive(elementwise=True, method=False, input=lambda xp, grad, input: grad * _silu_slope(xp, input))
+@primitive(elementwise=True, input=lambda xp, grad, input: grad * _silu_slope(xp, input))
 def _silu(input):
     floats_only("silu", input)
     return input * _sigmoid(input)
 
 
+@public("nn.functional")
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     r"""The sigmoid-weighted linear unit (swish), :math:`x \sigma(x)`.
 
@@ -109,7 +111,8 @@ def _gelu_rule(xp: Any, grad: Any, input: Any, approximate: str, hidden0: Any) -
     return slope
 
 
-@primitive(elementwise=True, method=False, hidden=lambda node, k, array: wrap(array), input=_gelu_rule)
+@public("nn.functional")
+@primitive(elementwise=True, hidden=lambda node, k, array: wrap(array), input=_gelu_rule)
 def gelu(input, approximate="none"):
     r"""The Gaussian error linear unit, :math:`x \Phi(x)`, exactly or by the ``'tanh'`` approximation.
 
@@ -132,9 +135,9 @@ def gelu(input, approximate="none"):
     return 0.5 * input * (1 + np.tanh(math.sqrt(2 / math.pi) * (input + 0.044715 * input * input * input))), None
 
 
+@public("nn.functional")
 @primitive(
     elementwise=True,
-    method=False,
     input=lambda xp, grad, input, beta, threshold: xp._where(input * beta > threshold, grad, grad * xp.sigmoid(input * beta)),
 )
 def softplus(input, beta=1.0, threshold=20.0):
@@ -151,6 +154,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     return np.where(scaled > threshold, input, np.log1p(np.exp(np.minimum(scaled, threshold))) / input.dtype.type(beta))
 
 
+@public("nn.functional")
 def softsign(input: Tensor) -> Tensor:
     r""":math:`x / (1 + |x|)`.
 
@@ -163,7 +167,8 @@ def softsign(input: Tensor) -> Tensor:
     return input / (input.abs() + 1)
 
 
-@primitive(method=False, grad_name="LogSigmoidBackward0", input=lambda xp, grad, input: grad * xp.sigmoid(-input))
+@public("nn.functional")
+@primitive(grad_name="LogSigmoidBackward0", input=lambda xp, grad, input: grad * xp.sigmoid(-input))
 def logsigmoid(input):
     r"""The logarithm of the sigmoid, :math:`-\ln(1 + e^{-x})`, computed without overflow.
 
@@ -178,6 +183,7 @@ def logsigmoid(input):
     return np.minimum(input, 0) - np.log1p(np.exp(-np.abs(input)))
 
 
+@public("nn.functional")
 def tanhshrink(input: Tensor) -> Tensor:
     r""":math:`x - \tanh x`."""
     return input - input.tanh()
@@ -190,7 +196,6 @@ def _elu_slope(xp: Any, result: Any, alpha: float, scale: float) -> Any:
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="EluBackward1",
     input=lambda xp, grad, result, alpha, scale: grad * _elu_slope(xp, result, alpha, scale),
 )
@@ -207,13 +212,14 @@ def _glu_rule(xp: Any, grad: Any, input: Any, dim: int) -> Any:
     return xp._cat((g, g * first * (1 - gate)), dim)
 
 
-@primitive(method=False, grad_name="GluBackward0", input=_glu_rule)
+@primitive(grad_name="GluBackward0", input=_glu_rule)
 def _glu(input, dim):
     floats_only("glu", input)
     first, second = np.split(input, 2, dim)
     return first * _sigmoid(second)
 
 
+@public("nn.functional", aliases=False)
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     r"""The gated linear unit: one half times the sigmoid of the other.
 
@@ -240,7 +246,6 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="CeluBackward0",
     input=lambda xp, grad, input, alpha: xp._celu_backward(grad, input, alpha),
 )
@@ -251,7 +256,6 @@ def _celu(input, alpha):
 
 @primitive(
     elementwise=True,
-    method=False,
     grad=lambda xp, g, input, alpha: xp._celu_backward(g, input, alpha),
     input=lambda xp, g, grad, input, alpha: xp._where(input >= 0, 0, g * grad * (xp.exp(input / alpha) / alpha)),
 )
@@ -259,6 +263,7 @@ def _celu_backward(grad, input, alpha):
     return np.where(input <= 0, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)), grad)
 
 
+@public("torch", "nn.functional")
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     r"""x for x > 0, else :math:`\alpha (e^{x / \alpha} - 1)`: smooth for every :math:`\alpha`.
 
@@ -276,6 +281,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     return _maybe_in_place(input, _celu(input, float(alpha)), inplace, "CeluBackward1")
 
 
+@public("nn.functional")
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     r""":math:`x \tanh(\ln(1 + e^x))`.
 

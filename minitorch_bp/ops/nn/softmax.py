@@ -8,9 +8,10 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.sums import max_kept, sum_kept
 from ...core.tensor import Tensor, wrap
-from .._shapes import check_tensor, takes_out, wrap_dim
+from .._shapes import check_tensor, wrap_dim
 from ..random.fill import exponential_
 from ..reduction.extremes import max as max_
 
@@ -41,7 +42,7 @@ def _wide(x: np.ndarray) -> np.ndarray:
     return x.astype(np.float32) if x.dtype.itemsize == 2 else x
 
 
-@primitive(method=False, grad_name="SoftmaxBackward0", input=_softmax_rule)
+@primitive(grad_name="SoftmaxBackward0", input=_softmax_rule)
 def _softmax(input, dim):
     if not input.size or not input.ndim:
         return np.ones_like(input)
@@ -52,8 +53,8 @@ def _softmax(input, dim):
     return out.astype(input.dtype, copy=False)
 
 
-@takes_out
-def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3) -> Tensor:
+@public("torch", "Tensor", "nn.functional", "special")
+def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3, out: Any = None) -> Tensor:
     r"""Exponentials normalized to sum 1 along ``dim``: :math:`e^{x_i} / \sum_j e^{x_j}`.
 
     Examples
@@ -66,7 +67,6 @@ def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: i
 
 
 @primitive(
-    method=False,
     grad_name="LogSoftmaxBackward0",
     input=lambda xp, grad, result, dim: grad - xp.exp(result) * xp._sum_over(grad, dim, True),
 )
@@ -79,8 +79,8 @@ def _log_softmax(input, dim):
     return out if x is input else out.astype(input.dtype)
 
 
-@takes_out
-def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3) -> Tensor:
+@public("torch", "Tensor", "nn.functional", "special")
+def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3, out: Any = None) -> Tensor:
     r"""The logarithm of :func:`softmax`, computed without overflow: :math:`x_i - \ln \sum_j e^{x_j}`.
 
     Examples
@@ -92,11 +92,13 @@ def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stackleve
     return _log_softmax(*_prepare("log_softmax", input, dim, dtype))
 
 
+@public("nn.functional", aliases=False)
 def softmin(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
     """:func:`softmax` of the negative."""
     return softmax(-input, dim, dtype)
 
 
+@public("nn.functional", aliases=False)
 def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
     r"""A sample of a relaxed categorical distribution: :math:`\text{softmax}((x + g) / \tau)` with Gumbel noise g.
 

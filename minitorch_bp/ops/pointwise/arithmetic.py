@@ -12,6 +12,7 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import is_number, operators, public, reflected
 from ...core.tensor import Tensor
 from .._shapes import floats_only, no_booleans
 
@@ -21,18 +22,17 @@ def _zero(xp: Any, grad: Any) -> Any:
     return xp._zeros_of(grad)
 
 
-@primitive(
-    ufunc=np.add, promote="same", inplace=True, grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad
-)
+@operators("add radd iadd")
+@primitive(ufunc=np.add, promote="same", grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad)
 def _add(input, other, out=None):
     return np.add(input, other, out)
 
 
+@operators("sub isub")
 @primitive(
     ufunc=np.subtract,
     booleans=False,
     promote="same",
-    inplace=True,
     grad_name="SubBackward0",
     input=lambda xp, grad: grad,
     other=lambda xp, grad: -grad,
@@ -41,10 +41,11 @@ def _sub(input, other, out=None):
     return np.subtract(input, other, out)
 
 
+@public(inplace=True, names=["multiply"])
+@operators("mul rmul imul")
 @primitive(
     ufunc=np.multiply,
     promote="same",
-    inplace=True,
     input=lambda xp, grad, other: grad * other,
     other=lambda xp, grad, input: grad * input,
 )
@@ -70,10 +71,10 @@ def mul(input, other, out=None):
     return np.multiply(input, other, out)
 
 
+@operators("truediv itruediv")
 @primitive(
     ufunc=np.true_divide,
     promote="float",
-    inplace=True,
     grad_name="DivBackward0",
     input=lambda xp, grad, other: grad / other,
     other=lambda xp, grad, input, other: -grad * ((input / other) / other),
@@ -82,6 +83,7 @@ def _div(input, other, out=None):
     return np.true_divide(input, other, out)
 
 
+@public(inplace=lambda self, other, *, alpha=1: (_add, other if alpha == 1 else _scaled(self, other, alpha)))
 def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     r"""Add elementwise: :math:`\text{out}_i = \text{input}_i + \text{alpha} \times \text{other}_i`.
 
@@ -105,9 +107,10 @@ def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     """
     if alpha != 1:
         other = _scaled(input, other, alpha)
-    return _add(input, other) if out is None else _add(input, other, out=out)
+    return _add(input, other)
 
 
+@public(inplace=lambda self, other, *, alpha=1: (_sub, other if alpha == 1 else _scaled(self, other, alpha)), names=["subtract"])
 def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     r"""Subtract elementwise: :math:`\text{out}_i = \text{input}_i - \text{alpha} \times \text{other}_i`.
 
@@ -124,13 +127,12 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     """
     if alpha != 1 and getattr(other, "dtype", None) is not dtypes.bool:
         other = _scaled(input, other, alpha)
-    return _sub(input, other) if out is None else _sub(input, other, out=out)
+    return _sub(input, other)
 
 
 @primitive(
     booleans=False,
     promote="same",
-    method=False,
     grad_name="RsubBackward1",
     input=lambda xp, grad: -grad,
     other=lambda xp, grad: grad,
@@ -139,6 +141,7 @@ def _rsub(input, other):
     return np.subtract(other, input)
 
 
+@public("torch")
 def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     r"""The other way round: :math:`\text{out}_i = \text{other}_i - \text{alpha} \times \text{input}_i`.
 
@@ -155,6 +158,11 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     return _rsub(input, other)
 
 
+@operators("rsub")
+def _rsub_operator(self: Any, other: Any) -> Any:
+    return _rsub(self, other) if is_number(other) else NotImplemented
+
+
 def _scaled(input: Any, other: Any, alpha: Any) -> Any:
     operands = [x._array if isinstance(x, Tensor) else x for x in (input, other)]
     if dtypes.scalar_type(alpha).category > max(1, dtypes.result_dtype(operands).category):
@@ -165,6 +173,7 @@ def _scaled(input: Any, other: Any, alpha: Any) -> Any:
     return other * alpha
 
 
+@public(inplace=lambda self, other, *, rounding_mode=None: (_quotient(rounding_mode), other), names=["divide", "true_divide"])
 def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = None) -> Tensor:
     r"""Divide elementwise; integers give floats unless a ``rounding_mode`` is chosen.
 
@@ -187,16 +196,20 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = 
     >>> torch.div(torch.tensor([7, -7]), 2, rounding_mode="trunc")
     tensor([ 3, -3])
     """
+    return _quotient(rounding_mode)(input, other)
+
+
+def _quotient(rounding_mode: Any) -> Any:
     if rounding_mode is None:
-        return _div(input, other) if out is None else _div(input, other, out=out)
+        return _div
     if rounding_mode == "floor":
-        return _floor_div(input, other) if out is None else _floor_div(input, other, out=out)
+        return _floor_div
     if rounding_mode != "trunc":
         raise RuntimeError(f"div: rounding_mode must be None, 'trunc' or 'floor', but got {rounding_mode!r}")
-    return _trunc_divide(input, other) if out is None else _trunc_divide(input, other, out=out)
+    return _trunc_divide
 
 
-@primitive(promote="same", inplace=True, method=False, grad_name="DivBackward1", input=_zero, other=_zero)
+@primitive(public_name="div", promote="same", grad_name="DivBackward1", input=_zero, other=_zero)
 def _floor_div(input, other, out=None):
     return np.floor_divide(_no_zero(input, other), other, out)
 
@@ -205,9 +218,10 @@ def _no_derivative(xp: Any, grad: Any) -> Any:
     raise RuntimeError("the derivative of floor_divide is not implemented (nor is it in PyTorch): use div(rounding_mode='floor')")
 
 
+@public(inplace=True)
+@operators("floordiv ifloordiv")
 @primitive(
     promote="same",
-    inplace=True,
     grad_name="torch::autograd::NotImplemented",
     input=_no_derivative,
     other=_no_derivative,
@@ -224,7 +238,10 @@ def floor_divide(input, other, out=None):
     return np.floor_divide(_no_zero(input, other), other, out)
 
 
-@primitive(promote="same", method=False, grad_name="DivBackward1", input=_zero, other=_zero)
+operators("rfloordiv")(reflected(floor_divide))
+
+
+@primitive(public_name="div", promote="same", grad_name="DivBackward1", input=_zero, other=_zero)
 def _trunc_divide(input, other):
     if np.result_type(input, other).kind in "iu":
         _no_zero(input, other)
@@ -240,9 +257,10 @@ def _no_zero(input: Any, other: Any) -> Any:
     return input
 
 
+@public(inplace=True)
+@operators("mod imod")
 @primitive(
     promote="same",
-    inplace=True,
     input=lambda xp, grad: grad,
     other=lambda xp, grad, input, other: -grad * xp.floor(input / other),
 )
@@ -258,10 +276,13 @@ def remainder(input, other, out=None):
     return np.remainder(_no_zero(input, other), other, out)
 
 
+operators("rmod")(reflected(remainder))
+
+
+@public(inplace=True)
 @primitive(
     numbers="second",
     promote="same",
-    inplace=True,
     input=lambda xp, grad: grad,
     other=lambda xp, grad, input, other: -grad * xp.trunc(input / other),
 )
@@ -277,7 +298,9 @@ def fmod(input, other, out=None):
     return np.fmod(_no_zero(input, other), other, out)
 
 
-@primitive(inplace=True, input=lambda xp, grad: -grad)
+@public(inplace=True, names=["negative"])
+@operators("neg")
+@primitive(input=lambda xp, grad: -grad)
 def neg(input, out=None):
     r"""The negative, :math:`-x`.
 
@@ -299,6 +322,7 @@ def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
     return xp._where(mine == other, grad / 2, xp._where(loses, 0, grad))
 
 
+@public()
 @primitive(
     numbers="none",
     promote="same",
@@ -317,6 +341,7 @@ def maximum(input, other, out=None):
     return np.maximum(input, other, out=out)
 
 
+@public()
 @primitive(
     numbers="none",
     promote="same",
@@ -336,11 +361,11 @@ def minimum(input, other, out=None):
 
 
 # ---------------------------------------------------------------------- three operands
+@public(inplace=True)
 @primitive(
     elementwise=True,
     promote="same",
     promoted=("input", "tensor1", "tensor2"),
-    inplace=True,
     input=lambda xp, grad: grad,
     tensor1=lambda xp, grad, tensor2, value: grad * (tensor2 * value),
     tensor2=lambda xp, grad, tensor1, value: grad * (tensor1 * value),
@@ -360,11 +385,11 @@ def addcmul(input, tensor1, tensor2, value=1):
     return input + value * tensor1 * tensor2
 
 
+@public(inplace=True)
 @primitive(
     elementwise=True,
     promote="same",
     promoted=("input", "tensor1", "tensor2"),
-    inplace=True,
     input=lambda xp, grad: grad,
     tensor1=lambda xp, grad, tensor2, value: grad * (value / tensor2),
     tensor2=lambda xp, grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
@@ -383,9 +408,9 @@ def addcdiv(input, tensor1, tensor2, value=1):
     return input + value * tensor1 / tensor2
 
 
+@public(inplace=True)
 @primitive(
     elementwise=True,
-    inplace=True,
     input=lambda xp, grad, weight: grad * (1 - weight),
     end=lambda xp, grad, weight: grad * weight,
     weight=lambda xp, grad, input, end: grad * (end - input),

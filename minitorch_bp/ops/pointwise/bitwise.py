@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import operators, public, reflected
 from .._shapes import ordered_like
 
 
@@ -14,7 +15,9 @@ def _integers(name: str, *arrays: np.ndarray) -> None:
             raise NotImplementedError(f"{name} is defined for integer and boolean tensors, but got one of type {x.dtype}")
 
 
-@primitive(promote="same", inplace=True)
+@public(inplace=True)
+@operators("and iand")
+@primitive(promote="same")
 def bitwise_and(input, other):
     """Bitwise and of integers; logical and of booleans.
 
@@ -28,7 +31,9 @@ def bitwise_and(input, other):
     return np.bitwise_and(input, other)
 
 
-@primitive(promote="same", inplace=True)
+@public(inplace=True)
+@operators("or ior")
+@primitive(promote="same")
 def bitwise_or(input, other):
     """Bitwise or of integers; logical or of booleans.
 
@@ -42,7 +47,9 @@ def bitwise_or(input, other):
     return np.bitwise_or(input, other)
 
 
-@primitive(promote="same", inplace=True)
+@public(inplace=True)
+@operators("xor ixor")
+@primitive(promote="same")
 def bitwise_xor(input, other):
     """Bitwise exclusive or of integers; logical exclusive or of booleans.
 
@@ -56,7 +63,9 @@ def bitwise_xor(input, other):
     return np.bitwise_xor(input, other)
 
 
-@primitive(inplace=True)
+@public(inplace=True)
+@operators("invert")
+@primitive()
 def bitwise_not(input):
     """The complement of each bit; of booleans, the negation.
 
@@ -70,12 +79,17 @@ def bitwise_not(input):
     return np.invert(input)
 
 
+for _name, _function in {"rand": bitwise_and, "ror": bitwise_or, "rxor": bitwise_xor}.items():
+    operators(_name)(reflected(_function))
+
+
 def _whole(name: str, x: np.ndarray) -> None:
     if x.dtype.kind not in "iu":
         raise NotImplementedError(f"{name} is not defined for torch.{x.dtype} tensors: it needs integers")
 
 
-@primitive(numbers="none", promote="same", inplace=True)
+@public(inplace=True)
+@primitive(numbers="none", promote="same")
 def gcd(input, other):
     """The greatest common divisor.
 
@@ -89,7 +103,8 @@ def gcd(input, other):
     return np.gcd(input, other)
 
 
-@primitive(numbers="none", promote="same", inplace=True)
+@public(inplace=True)
+@primitive(numbers="none", promote="same")
 def lcm(input, other):
     """The least common multiple.
 
@@ -103,7 +118,8 @@ def lcm(input, other):
     return np.lcm(input, other)
 
 
-@primitive(promote="same", inplace=True)
+@public(inplace=True)
+@primitive(promote="same")
 def bitwise_left_shift(input, other):
     """The bits moved to the left: :math:`x 2^n`.
 
@@ -119,7 +135,8 @@ def bitwise_left_shift(input, other):
     return ordered_like(input, out.astype(input.dtype))
 
 
-@primitive(promote="same", inplace=True)
+@public(inplace=True)
+@primitive(promote="same")
 def bitwise_right_shift(input, other):
     """The bits moved to the right, the sign kept: :math:`\\lfloor x / 2^n \\rfloor`.
 

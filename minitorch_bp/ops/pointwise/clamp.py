@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive, write_out
+from ...core import dtype as dtypes
+from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import ZERO, check_tensor, takes_out
+from .._shapes import ZERO, check_tensor
 
 
 # ---------------------------------------------------------------------- clamp
 @primitive(
     elementwise=True,
-    method=False,
     grad_name=lambda node: "ClampBackward1",
     input=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max),
 )
@@ -26,7 +27,7 @@ def _clamp(input, min, max):
     return np.minimum(np.maximum(input, np.asarray(min, input.dtype)), np.asarray(max, input.dtype))
 
 
-@primitive(elementwise=True, method=False, grad=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max))
+@primitive(elementwise=True, grad=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max))
 def _clamp_mask(grad, input, min, max):
     inside = np.ones(input.shape, bool) if min is None else input >= min
     if max is not None:
@@ -34,6 +35,17 @@ def _clamp_mask(grad, input, min, max):
     return np.where(inside, grad, ZERO[grad.dtype])
 
 
+def _clamp_in_place(self: Tensor, min: Any = None, max: Any = None) -> Any:
+    if min is None and max is None:
+        raise RuntimeError("clamp_: at least one of min and max must be given")
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        return None
+    if self.dtype.category < dtypes.FLOATING and any(isinstance(b, float) for b in (min, max)):
+        raise RuntimeError(f"clamp_: with a float bound the result is of floating type, which can't be written to {self.dtype!r}")
+    return _clamp, min, max
+
+
+@public(inplace=_clamp_in_place, names=["clip"])
 def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -> Tensor:
     r"""Limit to an interval: :math:`\min(\max(x, \text{min}), \text{max})`. At either end the derivative is 1.
 
@@ -71,12 +83,11 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
         elif input.dtype is dtypes.bool and not all(isinstance(b, bool) for b in numbers):
             input = input.to(dtypes.int64)
         result = _clamp(input, min, max)
-    return write_out("clamp", result, out)
+    return result
 
 
 @primitive(
     elementwise=True,
-    method=False,
     grad_name="ClampBackward0",
     input=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max),
     min=lambda xp, grad, input, min, max: xp._where(
@@ -89,8 +100,8 @@ def _clamp_by_tensors(input, min, max):
     return out if max is None else np.minimum(out, max)
 
 
-@takes_out
-def clamp_min(input: Tensor, min: Any) -> Tensor:
+@public(inplace=True)
+def clamp_min(input: Tensor, min: Any, *, out: Any = None) -> Tensor:
     """:func:`clamp` from below only.
 
     Examples
@@ -99,13 +110,12 @@ def clamp_min(input: Tensor, min: Any) -> Tensor:
     >>> torch.clamp_min(torch.tensor([-1.0, 2.0]), 0)
     tensor([0., 2.])
     """
-
     check_tensor("clamp_min", input)
     return clamp(input, min=min)
 
 
-@takes_out
-def clamp_max(input: Tensor, max: Any) -> Tensor:
+@public(inplace=True)
+def clamp_max(input: Tensor, max: Any, *, out: Any = None) -> Tensor:
     """:func:`clamp` from above only.
 
     Examples
@@ -114,6 +124,5 @@ def clamp_max(input: Tensor, max: Any) -> Tensor:
     >>> torch.clamp_max(torch.tensor([-1.0, 2.0]), 0)
     tensor([-1.,  0.])
     """
-
     check_tensor("clamp_max", input)
     return clamp(input, max=max)

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive, write_out
-from ...core.tensor import Tensor
+from ...core.primitive import primitive
+from ...core.public import attach, is_number, operators, public
+from ...core.tensor import Tensor, wrap
 from .._shapes import check_tensor
 
 
+@public(inplace="constant")
 @primitive(numbers="second", ufunc=np.equal, promote="same")
 def eq(input, other, out=None):
     r"""Whether :math:`x_i = y_i`, elementwise.
@@ -24,6 +26,7 @@ def eq(input, other, out=None):
     return np.equal(input, other, out)
 
 
+@public(inplace="constant", names=["not_equal"])
 @primitive(numbers="second", ufunc=np.not_equal, promote="same")
 def ne(input, other, out=None):
     r"""Whether :math:`x_i \ne y_i`, elementwise.
@@ -37,6 +40,24 @@ def ne(input, other, out=None):
     return np.not_equal(input, other, out)
 
 
+def _equality(function: Any) -> Any:
+    """``==`` and ``!=``, which take NumPy's arrays, too."""
+
+    def operator(self: Any, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            other = wrap(other)
+        return function(self, other) if isinstance(other, Tensor) or is_number(other) else NotImplemented
+
+    operator.__wrapped__ = function  # type: ignore[attr-defined]
+    return operator
+
+
+operators("eq")(_equality(eq))
+operators("ne")(_equality(ne))
+
+
+@public(inplace="constant", names=["less"])
+@operators("lt")
 @primitive(numbers="second", ufunc=np.less, promote="same")
 def lt(input, other, out=None):
     r"""Whether :math:`x_i < y_i`, elementwise.
@@ -50,6 +71,8 @@ def lt(input, other, out=None):
     return np.less(input, other, out)
 
 
+@public(inplace="constant", names=["less_equal"])
+@operators("le")
 @primitive(numbers="second", ufunc=np.less_equal, promote="same")
 def le(input, other, out=None):
     r"""Whether :math:`x_i \le y_i`, elementwise.
@@ -63,6 +86,8 @@ def le(input, other, out=None):
     return np.less_equal(input, other, out)
 
 
+@public(inplace="constant", names=["greater"])
+@operators("gt")
 @primitive(numbers="second", ufunc=np.greater, promote="same")
 def gt(input, other, out=None):
     r"""Whether :math:`x_i > y_i`, elementwise.
@@ -76,6 +101,8 @@ def gt(input, other, out=None):
     return np.greater(input, other, out)
 
 
+@public(inplace="constant", names=["greater_equal"])
+@operators("ge")
 @primitive(numbers="second", ufunc=np.greater_equal, promote="same")
 def ge(input, other, out=None):
     r"""Whether :math:`x_i \ge y_i`, elementwise.
@@ -93,7 +120,6 @@ def ge(input, other, out=None):
 @primitive(
     elementwise=True,
     promote="same",
-    method=False,
     grad_name="WhereBackward0",
     input=lambda xp, grad, condition: xp._where(condition, grad, 0),
     other=lambda xp, grad, condition: xp._where(condition, 0, grad),
@@ -102,6 +128,7 @@ def _where(condition, input, other):
     return np.where(condition, input, other)
 
 
+@public("torch")
 def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any = None) -> Any:
     r"""Choose elementwise: ``input`` where ``condition`` holds, else ``other``; alone, the indices where it holds.
 
@@ -133,10 +160,11 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any =
     if condition._array.dtype.kind == "u":
         condition = condition.bool()
     result = _where(condition, input, other)
-    return write_out("where", result, out)
+    return result
 
 
 # ---------------------------------------------------------------------- whole tensors
+@public()
 def equal(input: Tensor, other: Tensor) -> bool:
     """Whether both tensors have the same shape and the same elements.
 
@@ -151,6 +179,7 @@ def equal(input: Tensor, other: Tensor) -> bool:
     return bool(np.array_equal(input._array, other._array))
 
 
+@public()
 @primitive(elementwise=True)
 def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     r"""Whether :math:`|x_i - y_i| \le \text{atol} + \text{rtol} \times |y_i|`, elementwise.
@@ -177,6 +206,7 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     return np.isclose(input, other, rtol, atol, equal_nan)
 
 
+@public()
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Whether :func:`isclose` holds for all elements.
 
@@ -189,6 +219,7 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e
     return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
 
 
+@public()
 def is_nonzero(input: Tensor) -> bool:
     """Whether the only element differs from zero.
 
@@ -204,3 +235,6 @@ def is_nonzero(input: Tensor) -> bool:
     True
     """
     return bool(input)
+
+
+attach("where", lambda self, condition, other: where(condition, self, other))

@@ -16,11 +16,13 @@ import numpy as np
 
 from ...core.namespaces import raw, tracked
 from ...core.primitive import primitive
+from ...core.public import attach, public
 from ...core.tensor import Tensor
-from .._shapes import check_tensor, takes_out
+from .._shapes import check_tensor
+from ..shape.view import matrix_transpose
 
 
-@primitive(method=False, conjugates=True, grad_name="ConjBackward0", input=lambda xp, grad: xp._conjugated(grad))
+@primitive(conjugates=True, grad_name="ConjBackward0", input=lambda xp, grad: xp._conjugated(grad))
 def _conj(input):
     return np.conj(input)
 
@@ -31,27 +33,23 @@ raw._conjugated = lambda x: x if x is None or x.dtype.kind != "c" else np.conj(x
 tracked._conjugated = lambda x: x if x is None or x._array.dtype.kind != "c" else _conj(x)
 
 
-@primitive(view=True, method=False, conjugates=True, grad_name="RealBackward0", input=lambda xp, grad: grad)
+@primitive(view=True, conjugates=True, grad_name="RealBackward0", input=lambda xp, grad: grad)
 def _real(input):
     return input.real
 
 
-@primitive(view=True, method=False, conjugates=True, grad_name="ImagBackward0", input=lambda xp, grad: grad * 1j)
+@primitive(view=True, conjugates=True, grad_name="ImagBackward0", input=lambda xp, grad: grad * 1j)
 def _imag(input):
     return input.imag
 
 
-@primitive(
-    view=True, method=False, conjugates=True, grad_name="ViewAsRealBackward0", input=lambda xp, grad: xp._view_as_complex(grad)
-)
+@primitive(view=True, conjugates=True, grad_name="ViewAsRealBackward0", input=lambda xp, grad: xp._view_as_complex(grad))
 def _view_as_real(input):
     kind = np.float32 if input.dtype == np.complex64 else np.float64
     return np.stack((input.real, input.imag), -1) if not input.flags.writeable else input[..., None].view(kind)
 
 
-@primitive(
-    view=True, method=False, conjugates=True, grad_name="ViewAsComplexBackward0", input=lambda xp, grad: xp._view_as_real(grad)
-)
+@primitive(view=True, conjugates=True, grad_name="ViewAsComplexBackward0", input=lambda xp, grad: xp._view_as_real(grad))
 def _view_as_complex(input):
     if input.strides[-1] != input.itemsize:
         input = np.ascontiguousarray(input)
@@ -61,7 +59,6 @@ def _view_as_complex(input):
 @primitive(
     conjugates=True,
     elementwise=True,
-    method=False,
     grad_name="ComplexBackward0",
     real=lambda xp, grad, real: xp._real(grad),  # torch keeps both parts
     imag=lambda xp, grad, imag: xp._imag(grad),
@@ -76,7 +73,6 @@ def _complex(real, imag):
 @primitive(
     conjugates=True,
     elementwise=True,
-    method=False,
     grad_name="PolarBackward0",
     abs=lambda xp, grad, result: xp._real(xp._conj(grad) * xp.sgn(result)),
     angle=lambda xp, grad, result: xp._real(xp._conj(grad) * (result * 1j)),
@@ -85,7 +81,8 @@ def _polar(abs, angle):
     return _complex.op.kernel(abs * np.cos(angle), abs * np.sin(angle))
 
 
-@primitive(conjugates=True, inplace=True, input=lambda xp, grad, input, result: _sgn_rule(xp, grad, input, result))
+@public(inplace=True)
+@primitive(conjugates=True, input=lambda xp, grad, input, result: _sgn_rule(xp, grad, input, result))
 def sgn(input):
     r"""The sign; of a complex number :math:`z / |z|`, and 0 at 0.
 
@@ -109,6 +106,7 @@ def _sgn_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
     return xp._where(size == 0, 0, (grad - result * along) / xp._where(size == 0, 1, size))
 
 
+@public()
 @primitive(
     conjugates=True,
     promote="float",
@@ -136,6 +134,7 @@ def _angle_rule(xp: Any, grad: Any, input: Any) -> Any:
     return xp._where(square == 0, 0, grad * (input * 1j) / xp._where(square == 0, 1, square))
 
 
+@public("torch")
 def real(input: Tensor) -> Tensor:
     """The real part, a view; a real tensor is returned as it is.
 
@@ -149,6 +148,7 @@ def real(input: Tensor) -> Tensor:
     return _real(input) if input.dtype.is_complex else input
 
 
+@public("torch")
 def imag(input: Tensor) -> Tensor:
     """The imaginary part, a view; RuntimeError for a real tensor.
 
@@ -164,6 +164,7 @@ def imag(input: Tensor) -> Tensor:
     return _imag(input)
 
 
+@public("torch")
 def view_as_real(input: Tensor) -> Tensor:
     """A complex tensor as a real one with a last dimension of 2, in the same memory.
 
@@ -179,6 +180,7 @@ def view_as_real(input: Tensor) -> Tensor:
     return _view_as_real(input)
 
 
+@public("torch")
 def view_as_complex(input: Tensor) -> Tensor:
     """A real tensor whose last dimension has size 2 as a complex one, in the same memory.
 
@@ -196,8 +198,8 @@ def view_as_complex(input: Tensor) -> Tensor:
     return _view_as_complex(input)
 
 
-@takes_out
-def complex(real: Tensor, imag: Tensor) -> Tensor:
+@public("torch", exact=True)
+def complex(real: Tensor, imag: Tensor, *, out: Any = None) -> Tensor:
     """Complex numbers of their real and imaginary parts.
 
     Examples
@@ -215,8 +217,8 @@ def complex(real: Tensor, imag: Tensor) -> Tensor:
     return _complex(real, imag)
 
 
-@takes_out
-def polar(abs: Tensor, angle: Tensor) -> Tensor:
+@public("torch")
+def polar(abs: Tensor, angle: Tensor, *, out: Any = None) -> Tensor:
     r"""Complex numbers of their absolute values and angles: :math:`r (\cos\phi + i \sin\phi)`.
 
     Examples
@@ -232,6 +234,7 @@ def polar(abs: Tensor, angle: Tensor) -> Tensor:
     return _polar(abs, angle)
 
 
+@public()
 def conj(input: Tensor) -> Tensor:
     """The complex conjugate; a real tensor is returned as it is.
 
@@ -245,6 +248,7 @@ def conj(input: Tensor) -> Tensor:
     return _conj(input) if input.dtype.is_complex else input
 
 
+@public(inplace=True)
 def conj_physical(input: Tensor, *, out: Any = None) -> Tensor:
     """:func:`conj` as a new tensor.
 
@@ -254,11 +258,10 @@ def conj_physical(input: Tensor, *, out: Any = None) -> Tensor:
     >>> torch.conj_physical(torch.tensor([1 + 2j]))
     tensor([1.-2.j])
     """
-    from ...core.primitive import write_out
-
-    return write_out("conj_physical", conj(input), out)
+    return conj(input)
 
 
+@public()
 def isreal(input: Tensor) -> Tensor:
     """Whether the imaginary part is zero, elementwise.
 
@@ -277,3 +280,16 @@ def _bool() -> Any:
     from ...core import dtype as dtypes
 
     return dtypes.bool
+
+
+def _adjoint(self: Tensor) -> Tensor:
+    """The conjugate transpose of a matrix."""
+    if self.ndim not in (0, 2):
+        raise RuntimeError(f"H needs a matrix, but the tensor has {self.ndim} dimensions")
+    return conj(self.transpose(0, 1)) if self.ndim else conj(self)
+
+
+attach("real", property(real))
+attach("imag", property(imag))
+attach("mH", property(lambda self: conj(matrix_transpose(self)), doc="The conjugate transpose of each matrix."))
+attach("H", property(_adjoint))

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import check_tensor, floats_only
 
 
+@public("torch", "Tensor", "special", inplace=True)
 def logit(input: Tensor, eps: Any = None, *, out: Any = None) -> Tensor:
     r"""The inverse of the sigmoid, :math:`\ln \frac{x}{1 - x}`; x is first brought into [eps, 1 - eps], if given.
 
@@ -25,11 +27,9 @@ def logit(input: Tensor, eps: Any = None, *, out: Any = None) -> Tensor:
     >>> torch.logit(torch.tensor([0.5, 0.9]))
     tensor([0.0000, 2.1972])
     """
-    from ...core.primitive import write_out
-
     check_tensor("logit", input)
     x = input if eps is None else input.clamp(eps, 1 - eps)
-    return write_out("logit", (x / (1 - x)).log(), out)
+    return (x / (1 - x)).log()
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
@@ -39,7 +39,8 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
     return np.reciprocal(out, out)
 
 
-@primitive(ufunc=np.exp, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * result)
+@public(inplace=True)
+@primitive(ufunc=np.exp, promote="float", promoted=("input",), input=lambda xp, grad, result: grad * result)
 def exp(input, out=None):
     r"""The exponential function: :math:`e^x`, elementwise.
 
@@ -52,11 +53,11 @@ def exp(input, out=None):
     return np.exp(input, out)
 
 
+@public("torch", "Tensor", "special", inplace=True)
 @primitive(
     ufunc=np.exp2,
     promote="float",
     promoted=("input",),
-    inplace=True,
     input=lambda xp, grad, result: grad * (result * 0.6931471805599453),
 )
 def exp2(input, out=None):
@@ -71,7 +72,8 @@ def exp2(input, out=None):
     return np.exp2(input, out)
 
 
-@primitive(ufunc=np.expm1, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (result + 1))
+@public("torch", "Tensor", "special", inplace=True)
+@primitive(ufunc=np.expm1, promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (result + 1))
 def expm1(input, out=None):
     r"""The exponential less one, accurate near 0: :math:`e^x - 1`, elementwise.
 
@@ -84,7 +86,8 @@ def expm1(input, out=None):
     return np.expm1(input, out)
 
 
-@primitive(ufunc=np.log, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / input)
+@public(inplace=True)
+@primitive(ufunc=np.log, promote="float", promoted=("input",), input=lambda xp, grad, input: grad / input)
 def log(input, out=None):
     r"""The natural logarithm: :math:`\ln x`, elementwise.
 
@@ -97,11 +100,11 @@ def log(input, out=None):
     return np.log(input, out)
 
 
+@public(inplace=True)
 @primitive(
     ufunc=np.log2,
     promote="float",
     promoted=("input",),
-    inplace=True,
     input=lambda xp, grad, input: grad / (input * 0.6931471805599453),
 )
 def log2(input, out=None):
@@ -116,7 +119,8 @@ def log2(input, out=None):
     return np.log2(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (input * 2.302585092994046))
+@public(inplace=True)
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (input * 2.302585092994046))
 def log10(input, out=None):
     r"""The logarithm to base 10: :math:`\log_{10} x`, elementwise.
 
@@ -131,7 +135,8 @@ def log10(input, out=None):
     return np.log10(input, out)
 
 
-@primitive(ufunc=np.log1p, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (input + 1))
+@public("torch", "Tensor", "special", inplace=True)
+@primitive(ufunc=np.log1p, promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (input + 1))
 def log1p(input, out=None):
     r"""The logarithm of one more than x, accurate near 0: :math:`\ln(1 + x)`, elementwise.
 
@@ -144,7 +149,8 @@ def log1p(input, out=None):
     return np.log1p(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 - result) * result)
+@public("torch", "Tensor", "nn.functional", inplace=True, names=["special.expit"])
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (1 - result) * result)
 def sigmoid(input):
     r"""The logistic function: :math:`\sigma(x) = 1 / (1 + e^{-x})`, elementwise.
 
@@ -157,6 +163,7 @@ def sigmoid(input):
     return _sigmoid(input)
 
 
+@public()
 @primitive(
     numbers="none",
     promote="same",
@@ -180,6 +187,7 @@ def logaddexp(input, other):
     return np.logaddexp(input, other)
 
 
+@public()
 @primitive(
     numbers="none",
     promote="same",

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import check_tensor, takes_out
+from .._shapes import check_tensor
 
 
+@public()
 @primitive()
 def isnan(input):
     """Whether each element is NaN.
@@ -24,6 +26,7 @@ def isnan(input):
     return np.isnan(input)
 
 
+@public()
 @primitive()
 def isinf(input):
     """Whether each element is infinite.
@@ -37,6 +40,7 @@ def isinf(input):
     return np.isinf(input)
 
 
+@public()
 @primitive()
 def isfinite(input):
     """Whether each element is neither infinite nor NaN.
@@ -50,7 +54,8 @@ def isfinite(input):
     return np.isfinite(input)
 
 
-@primitive(elementwise=True, inplace=True, input=lambda xp, grad: grad, other=lambda xp, grad: xp._zeros_of(grad))
+@public(inplace=True)
+@primitive(elementwise=True, input=lambda xp, grad: grad, other=lambda xp, grad: xp._zeros_of(grad))
 def nextafter(input, other):
     """The next number that the type holds after the first, towards the second.
 
@@ -66,10 +71,10 @@ def nextafter(input, other):
 
 
 # ---------------------------------------------------------------------- one number
+@public(inplace=True)
 @primitive(
     elementwise=True,
     input=lambda xp, grad, input: grad * xp.logical_not(xp.logical_or(xp.isinf(input), xp.isnan(input))),
-    inplace=True,
 )
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     """NaN and infinities replaced, by 0 and the type's largest numbers unless given.
@@ -83,6 +88,7 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     return np.nan_to_num(input, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
 
 
+@public()
 @primitive()
 def isposinf(input):
     """Whether it is plus infinity.
@@ -98,6 +104,7 @@ def isposinf(input):
     return np.isinf(input) & (input > 0)
 
 
+@public()
 @primitive()
 def isneginf(input):
     """Whether it is minus infinity.
@@ -113,8 +120,8 @@ def isneginf(input):
     return np.isinf(input) & (input < 0)
 
 
-@takes_out
-def ldexp(input: Tensor, other: Any) -> Tensor:
+@public(inplace=True)
+def ldexp(input: Tensor, other: Any, *, out: Any = None) -> Tensor:
     r""":math:`x 2^n`.
 
     Examples
@@ -130,18 +137,19 @@ def ldexp(input: Tensor, other: Any) -> Tensor:
     return input * pow(2.0, other)
 
 
-@primitive(method=False, elementwise=True, outputs=("mantissa",), input=lambda xp, grad, result1: grad / xp._power_of_two(result1))
+@primitive(elementwise=True, outputs=("mantissa",), input=lambda xp, grad, result1: grad / xp._power_of_two(result1))
 def _frexp(input):
     if input.dtype.kind not in "fV":
         raise RuntimeError(f"frexp is defined for floating-point types only, not for torch.{input.dtype}")
     return np.frexp(input)
 
 
-@primitive(method=False)
+@primitive()
 def _power_of_two(exponent):
     return np.ldexp(1.0, exponent)
 
 
+@public()
 def frexp(input: Tensor, *, out: Any = None) -> Any:
     r"""Mantissa in [0.5, 1) and exponent: :math:`x = m 2^e`.
 
@@ -153,8 +161,7 @@ def frexp(input: Tensor, *, out: Any = None) -> Any:
     mantissa=tensor([0.7500]),
     exponent=tensor([4], dtype=torch.int32))
     """
-    from ...core.primitive import write_out
     from .._return_types import return_type
 
     check_tensor("frexp", input)
-    return write_out("frexp", return_type("frexp", "mantissa", "exponent")(*_frexp(input)), out)
+    return return_type("frexp", "mantissa", "exponent")(*_frexp(input))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 
 
 # ---------------------------------------------------------------------- logic
-@primitive(numbers="none", promote="same", inplace=True)
+@public(inplace=True)
+@primitive(numbers="none", promote="same")
 def logical_and(input, other):
     """Whether both are nonzero.
 
@@ -21,7 +23,8 @@ def logical_and(input, other):
     return np.logical_and(input, other)
 
 
-@primitive(numbers="none", promote="same", inplace=True)
+@public(inplace=True)
+@primitive(numbers="none", promote="same")
 def logical_or(input, other):
     """Whether either is nonzero.
 
@@ -34,7 +37,8 @@ def logical_or(input, other):
     return np.logical_or(input, other)
 
 
-@primitive(numbers="none", promote="same", inplace=True)
+@public(inplace=True)
+@primitive(numbers="none", promote="same")
 def logical_xor(input, other):
     """Whether exactly one is nonzero.
 
@@ -47,7 +51,8 @@ def logical_xor(input, other):
     return np.logical_xor(input, other)
 
 
-@primitive(inplace=True)
+@public(inplace=True)
+@primitive()
 def logical_not(input):
     """Whether each element is zero.
 

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.primitive import primitive, write_out
+from ...core.inplace import apply_in_place
+from ...core.primitive import primitive
+from ...core.public import is_number, operators, public
 from ...core.tensor import Tensor
-from .._shapes import floats_only, takes_out
+from .._shapes import floats_only
+from .arithmetic import mul
 
 
 def _power(x: np.ndarray, p: Any) -> np.ndarray:
@@ -33,7 +36,7 @@ def _pow_rule(xp: Any, grad: Any, input: Any, exponent: Any) -> Any:
     return grad * (exponent * xp._pow_scalar(input, exponent - 1) if exponent != 2 else 2 * input)
 
 
-@primitive(elementwise=True, method=False, grad_name="PowBackward0", input=_pow_rule)
+@primitive(public_name="pow", elementwise=True, grad_name="PowBackward0", input=_pow_rule)
 def _pow_scalar(input, exponent):
     if input.dtype.kind == "b" and not isinstance(exponent, float):
         if exponent is True or exponent is False:
@@ -49,7 +52,7 @@ def _pow_scalar(input, exponent):
 
 
 @primitive(
-    method=False,
+    public_name="pow",
     grad_name="PowBackward2",
     exponent=lambda xp, grad, base, exponent, result: xp._where(
         (exponent >= 0) & (base == 0), 0, grad * (result * xp.log(result * 0 + base))
@@ -60,10 +63,10 @@ def _pow_base(base, exponent):
 
 
 @primitive(
+    public_name="pow",
     elementwise=True,
     promote="same",
     promoted=("input", "exponent"),
-    method=False,
     grad_name="PowBackward1",
     # (torch keeps the result even where only this rule runs; so a later write to it is refused here too.)
     input=lambda xp, grad, input, exponent, result: xp._where(
@@ -81,6 +84,11 @@ def _pow_tensor(input, exponent):
     return np.power(input, exponent)
 
 
+def _pow_of(exponent: Any) -> Any:
+    return _pow_tensor if isinstance(exponent, Tensor) else _pow_scalar
+
+
+@public(inplace=lambda self, exponent: (_pow_of(exponent), exponent))
 def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     r"""Raise to a power elementwise, :math:`x_i^{p_i}`; the derivative in x is :math:`p x^{p-1}`.
 
@@ -113,11 +121,26 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
         result = _pow_scalar(input, exponent if isinstance(exponent, (int, float)) else exponent.item())
     else:
         raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
-    return write_out("pow", result, out)
+    return result
 
 
-@takes_out
-def square(input: Tensor) -> Tensor:
+@operators("pow")
+def _pow_operator(self: Any, other: Any) -> Any:
+    return pow(self, other) if isinstance(other, (Tensor, int, float, np.generic)) else NotImplemented
+
+
+@operators("rpow")
+def _rpow_operator(self: Any, other: Any) -> Any:
+    return pow(other, self) if isinstance(other, (Tensor, int, float)) else NotImplemented
+
+
+@operators("ipow")
+def _ipow_operator(self: Any, other: Any) -> Any:
+    return apply_in_place(_pow_of(other).op, self, other)
+
+
+@public(inplace=lambda self: (_pow_scalar, 2))
+def square(input: Tensor, *, out: Any = None) -> Tensor:
     r"""The square, :math:`x^2`.
 
     Examples
@@ -129,7 +152,8 @@ def square(input: Tensor) -> Tensor:
     return pow(input, 2)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: -grad * result * result)
+@public(inplace=True)
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: -grad * result * result)
 def reciprocal(input, out=None):
     r"""The reciprocal, :math:`1 / x`.
 
@@ -142,7 +166,14 @@ def reciprocal(input, out=None):
     return np.reciprocal(input, out)
 
 
-@primitive(ufunc=np.sqrt, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad / (2 * result))
+@operators("rtruediv rdiv")
+def _rdiv_operator(self: Any, other: Any) -> Any:
+    """``1 / x`` is the reciprocal, times one (as torch records it)."""
+    return mul(reciprocal(self), other) if is_number(other) else NotImplemented
+
+
+@public(inplace=True)
+@primitive(ufunc=np.sqrt, promote="float", promoted=("input",), input=lambda xp, grad, result: grad / (2 * result))
 def sqrt(input, out=None):
     r"""The square root; its derivative at 0 is inf: :math:`\sqrt{x}`, elementwise.
 
@@ -155,9 +186,8 @@ def sqrt(input, out=None):
     return np.sqrt(input, out)
 
 
-@primitive(
-    promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: -0.5 * grad * (result * result * result)
-)
+@public(inplace=True)
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: -0.5 * grad * (result * result * result))
 def rsqrt(input, out=None):
     r"""The reciprocal of the square root: :math:`1 / \sqrt{x}`, elementwise.
 
@@ -170,10 +200,10 @@ def rsqrt(input, out=None):
     return np.reciprocal(np.sqrt(input), out)
 
 
+@public(inplace=True)
 @primitive(
     numbers="none",
     promote="same",
-    inplace=True,
     input=lambda xp, grad, input, result: grad * (input / result),
     other=lambda xp, grad, other, result: grad * (other / result),
 )
@@ -190,8 +220,8 @@ def hypot(input, other):
     return np.hypot(input, other)
 
 
-@takes_out
-def float_power(input: Any, exponent: Any) -> Tensor:
+@public(inplace=True)
+def float_power(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     """A power computed in double precision.
 
     Examples
@@ -200,7 +230,6 @@ def float_power(input: Any, exponent: Any) -> Tensor:
     >>> torch.float_power(torch.tensor([2]), 3)
     tensor([8.], dtype=torch.float64)
     """
-
     given = (input, exponent)
     is_complex = any(isinstance(x, complex) or (isinstance(x, Tensor) and x.dtype.is_complex) for x in given)
     wanted = dtypes.complex128 if is_complex else dtypes.float64

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import floats_only, no_booleans, takes_out
+from .._shapes import floats_only, no_booleans
 
 
 def _integral(function: Any, x: np.ndarray, out: Any) -> np.ndarray:
@@ -17,7 +18,8 @@ def _integral(function: Any, x: np.ndarray, out: Any) -> np.ndarray:
     return np.positive(x, out) if x.dtype.kind in "iub" else function(x, out)
 
 
-@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+@public(inplace=True)
+@primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def floor(input, out=None):
     r"""The largest integer not above x; the derivative is 0: :math:`\lfloor x \rfloor`, elementwise.
 
@@ -30,7 +32,8 @@ def floor(input, out=None):
     return _integral(np.floor, input, out)
 
 
-@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+@public(inplace=True)
+@primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def ceil(input, out=None):
     r"""The smallest integer not below x; the derivative is 0: :math:`\lceil x \rceil`, elementwise.
 
@@ -43,7 +46,8 @@ def ceil(input, out=None):
     return _integral(np.ceil, input, out)
 
 
-@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+@public(inplace=True, names=["fix"])
+@primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def trunc(input, out=None):
     r"""The integer part, towards 0; the derivative is 0: :math:`\operatorname{trunc} x`, elementwise.
 
@@ -56,7 +60,8 @@ def trunc(input, out=None):
     return _integral(np.trunc, input, out)
 
 
-@primitive(inplace=True, input=lambda xp, grad: grad)
+@public(inplace=True)
+@primitive(input=lambda xp, grad: grad)
 def frac(input):
     r"""The fractional part, with the sign of x: :math:`x - \operatorname{trunc} x`, elementwise.
 
@@ -70,14 +75,14 @@ def frac(input):
     return input - np.trunc(input)
 
 
-@primitive(elementwise=True, method=False, grad_name="RoundBackward0", input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(elementwise=True, grad_name="RoundBackward0", input=lambda xp, grad: xp._zeros_of(grad))
 def _round(input, decimals):
     no_booleans("round", input)
     return input.copy() if input.dtype.kind in "iu" else np.round(input, decimals).astype(input.dtype, copy=False)
 
 
-@takes_out
-def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+@public("torch", "Tensor", "special", inplace=lambda self, *, decimals=0: (_round, decimals))
+def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
     r"""Round to the nearest integer, halves to even, or to ``decimals`` digits; the derivative is 0.
 
     Examples

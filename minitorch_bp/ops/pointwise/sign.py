@@ -6,16 +6,19 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import operators, public
 from ...core.tensor import Tensor
 from .._shapes import check_tensor, no_booleans, no_derivative, ordered_like
 
 
-@primitive(method=False)
+@primitive()
 def _zeros_of(input):
     return np.zeros_like(input)
 
 
-@primitive(inplace=True, input=lambda xp, grad, input: grad * xp.sgn(input))
+@public(inplace=True, names=["absolute"])
+@operators("abs")
+@primitive(input=lambda xp, grad, input: grad * xp.sgn(input))
 def abs(input, out=None):
     r"""The absolute value; its derivative at 0 is 0: :math:`|x|`, elementwise.
 
@@ -29,7 +32,8 @@ def abs(input, out=None):
     return np.abs(input, out)
 
 
-@primitive(inplace=True, input=lambda xp, grad: xp._zeros_of(grad))
+@public(inplace=True)
+@primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def sign(input, out=None):
     r"""-1, 0 or 1 (0 for NaN); the derivative is 0 everywhere: :math:`\operatorname{sign} x`, elementwise.
 
@@ -47,10 +51,10 @@ def sign(input, out=None):
     return found
 
 
+@public(inplace=True)
 @primitive(
     numbers="second",
     promote="float",
-    inplace=True,
     input=lambda xp, grad, input, result: xp._where(input == 0, 0, grad * (result / xp._where(input == 0, 1, input))),
     other=lambda xp, grad, result: xp._zeros_of(grad),  # (torch keeps the result in any case)
 )
@@ -66,9 +70,9 @@ def copysign(input, other):
     return np.copysign(input, other)
 
 
+@public(inplace=True)
 @primitive(
     elementwise=True,
-    inplace=True,
     grad_name="NotImplemented",
     input=no_derivative("heaviside", "its input", RuntimeError),
     values=no_derivative("heaviside", "its values", RuntimeError),
@@ -89,6 +93,7 @@ def heaviside(input, values):
     return ordered_like(input, np.where(input == 0, values, (input > 0).astype(input.dtype)).astype(input.dtype))
 
 
+@public()
 @primitive()
 def signbit(input):
     """Whether the sign is negative, also of zero.
@@ -102,6 +107,8 @@ def signbit(input):
     return np.signbit(input) if input.dtype.kind in "fV" else input < 0 if input.dtype.kind != "b" else np.zeros_like(input)
 
 
+@public()
+@operators("pos")
 def positive(input: Tensor) -> Tensor:
     """The tensor itself (``+x``).
 

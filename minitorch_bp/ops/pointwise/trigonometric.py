@@ -9,11 +9,13 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import check_tensor, takes_out
+from .._shapes import check_tensor
 
 
-@primitive(ufunc=np.sin, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.cos(input))
+@public(inplace=True)
+@primitive(ufunc=np.sin, promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.cos(input))
 def sin(input, out=None):
     r"""The sine of an angle in radians: :math:`\sin x`, elementwise.
 
@@ -26,7 +28,8 @@ def sin(input, out=None):
     return np.sin(input, out)
 
 
-@primitive(ufunc=np.cos, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: -grad * xp.sin(input))
+@public(inplace=True)
+@primitive(ufunc=np.cos, promote="float", promoted=("input",), input=lambda xp, grad, input: -grad * xp.sin(input))
 def cos(input, out=None):
     r"""The cosine of an angle in radians: :math:`\cos x`, elementwise.
 
@@ -39,9 +42,8 @@ def cos(input, out=None):
     return np.cos(input, out)
 
 
-@primitive(
-    ufunc=np.tan, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 + result * result)
-)
+@public(inplace=True)
+@primitive(ufunc=np.tan, promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (1 + result * result))
 def tan(input, out=None):
     r"""The tangent of an angle in radians: :math:`\tan x`, elementwise.
 
@@ -54,7 +56,8 @@ def tan(input, out=None):
     return np.tan(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.rsqrt(1 - input * input))
+@public(inplace=True, names=["arcsin"])
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.rsqrt(1 - input * input))
 def asin(input, out=None):
     r"""The angle in radians whose sine is x: :math:`\arcsin x`, elementwise.
 
@@ -67,7 +70,8 @@ def asin(input, out=None):
     return np.arcsin(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: -grad * xp.rsqrt(1 - input * input))
+@public(inplace=True, names=["arccos"])
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: -grad * xp.rsqrt(1 - input * input))
 def acos(input, out=None):
     r"""The angle in radians whose cosine is x: :math:`\arccos x`, elementwise.
 
@@ -80,7 +84,8 @@ def acos(input, out=None):
     return np.arccos(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (input * input + 1))
+@public(inplace=True, names=["arctan"])
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (input * input + 1))
 def atan(input, out=None):
     r"""The angle in radians whose tangent is x: :math:`\arctan x`, elementwise.
 
@@ -93,7 +98,8 @@ def atan(input, out=None):
     return np.arctan(input, out)
 
 
-@primitive(ufunc=np.sinh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.cosh(input))
+@public(inplace=True)
+@primitive(ufunc=np.sinh, promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.cosh(input))
 def sinh(input, out=None):
     r"""The hyperbolic sine: :math:`\sinh x`, elementwise.
 
@@ -106,7 +112,8 @@ def sinh(input, out=None):
     return np.sinh(input, out)
 
 
-@primitive(ufunc=np.cosh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.sinh(input))
+@public(inplace=True)
+@primitive(ufunc=np.cosh, promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.sinh(input))
 def cosh(input, out=None):
     r"""The hyperbolic cosine: :math:`\cosh x`, elementwise.
 
@@ -119,9 +126,8 @@ def cosh(input, out=None):
     return np.cosh(input, out)
 
 
-@primitive(
-    ufunc=np.tanh, promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, result: grad * (1 - result * result)
-)
+@public("torch", "Tensor", "nn.functional", inplace=True)
+@primitive(ufunc=np.tanh, promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (1 - result * result))
 def tanh(input, out=None):
     r"""The hyperbolic tangent; its derivative is one minus its square: :math:`\tanh x`, elementwise.
 
@@ -134,7 +140,8 @@ def tanh(input, out=None):
     return np.tanh(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.rsqrt(input * input + 1))
+@public(inplace=True, names=["arcsinh"])
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.rsqrt(input * input + 1))
 def asinh(input, out=None):
     r"""The inverse of the hyperbolic sine: :math:`\operatorname{arsinh} x`, elementwise.
 
@@ -147,10 +154,10 @@ def asinh(input, out=None):
     return np.arcsinh(input, out)
 
 
+@public(inplace=True, names=["arccosh"])
 @primitive(
     promote="float",
     promoted=("input",),
-    inplace=True,
     input=lambda xp, grad, input: grad / (xp.sqrt(input - 1) * xp.sqrt(input + 1)),
 )
 def acosh(input, out=None):
@@ -165,7 +172,8 @@ def acosh(input, out=None):
     return np.arccosh(input, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad / (1 - input * input))
+@public(inplace=True, names=["arctanh"])
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (1 - input * input))
 def atanh(input, out=None):
     r"""The inverse of the hyperbolic tangent: :math:`\operatorname{artanh} x`, elementwise.
 
@@ -178,6 +186,7 @@ def atanh(input, out=None):
     return np.arctanh(input, out)
 
 
+@public(inplace=True, names=["arctan2"])
 @primitive(
     numbers="none",
     promote="float",
@@ -196,7 +205,8 @@ def atan2(input, other, out=None):
     return np.arctan2(input, other, out)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp._sinc_slope(input))
+@public("torch", "Tensor", "special", inplace=True)
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp._sinc_slope(input))
 def sinc(input):
     r""":math:`\frac{\sin \pi x}{\pi x}`, and 1 at 0.
 
@@ -209,7 +219,7 @@ def sinc(input):
     return np.sinc(input).astype(input.dtype, copy=False)
 
 
-@primitive(method=False, input=lambda xp, grad, input, result: grad * _sinc_curvature(xp, input, result))
+@primitive(input=lambda xp, grad, input, result: grad * _sinc_curvature(xp, input, result))
 def _sinc_slope(input):
     safe = np.where(input == 0, np.ones((), input.dtype), input)
     product = np.pi * safe
@@ -228,8 +238,8 @@ def _as_float(name: str, input: Tensor) -> Tensor:
     return input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
 
 
-@takes_out
-def deg2rad(input: Tensor) -> Tensor:
+@public(inplace=True)
+def deg2rad(input: Tensor, *, out: Any = None) -> Tensor:
     """Degrees to radians.
 
     Examples
@@ -243,8 +253,8 @@ def deg2rad(input: Tensor) -> Tensor:
     return _as_float("deg2rad", input) * (math.pi / 180)
 
 
-@takes_out
-def rad2deg(input: Tensor) -> Tensor:
+@public(inplace=True)
+def rad2deg(input: Tensor, *, out: Any = None) -> Tensor:
     """Radians to degrees.
 
     Examples

@@ -9,7 +9,9 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core import variates
-from ...core.primitive import primitive, write_out
+from ...core.out import write_out
+from ...core.primitive import primitive
+from ...core.public import public
 from ...core.random import default_generator
 from ...core.tensor import Tensor, wrap
 from .._shapes import as_shape, check_tensor, floats_only
@@ -37,6 +39,7 @@ def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
     return shape
 
 
+@public("torch", own_out=True)
 def rand(
     *size: Any, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
     **options: Any,
@@ -61,6 +64,7 @@ def rand(
     return finish(array, requires_grad, device) if out is None else write_out("rand", wrap(array), out)
 
 
+@public("torch", own_out=True)
 def randn(
     *size: Any, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
     **options: Any,
@@ -85,6 +89,7 @@ def randn(
     return finish(array, requires_grad, device) if out is None else write_out("randn", wrap(array), out)
 
 
+@public("torch", own_out=True)
 def randint(
     low: int,
     high: Any = None,
@@ -126,6 +131,7 @@ def randint(
     return write_out("randint", finish(array.astype(d, copy=False).reshape(shape), requires_grad, device), out)
 
 
+@public("torch", own_out=True)
 def randperm(
     n: int, *, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
     **options: Any,
@@ -147,6 +153,7 @@ def randperm(
     return write_out("randperm", finish(array, requires_grad, device), out)
 
 
+@public("torch")
 def rand_like(
     input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
@@ -154,6 +161,7 @@ def rand_like(
     return _filled_like(input, dtype, device, requires_grad, options, uniform_, generator)
 
 
+@public("torch")
 def randn_like(
     input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
@@ -161,6 +169,7 @@ def randn_like(
     return _filled_like(input, dtype, device, requires_grad, options, normal_, generator)
 
 
+@public("torch")
 def randint_like(
     input: Tensor,
     low: Any,
@@ -186,7 +195,6 @@ def _filled_like(
 
 
 @primitive(
-    method=False,
     grad_name="NormalBackward3",
     mean=lambda xp, grad: xp._zeros_of(grad),
     std=lambda xp, grad: xp._zeros_of(grad),
@@ -196,6 +204,7 @@ def _normal_drawn(mean, std, values):
     return values
 
 
+@public("torch", own_out=True)
 def normal(
     mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, out: Any = None, dtype: Any = None,
     device: Any = None, requires_grad: bool = False, **options: Any,
@@ -247,6 +256,7 @@ def normal(
     return write_out("normal", result, out)
 
 
+@public(own_out=True, apart=True)
 def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any = None) -> Tensor:
     """Ones with the probabilities that ``input`` holds (or ``p``), else zeros.
 
@@ -270,6 +280,7 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any =
     return write_out("bernoulli", _drawn(input, coins.astype(array.dtype), "BernoulliBackward0"), out)
 
 
+@public("torch")
 def poisson(input: Tensor, generator: Any = None) -> Tensor:
     r"""Counts, each with its own rate: :math:`P(k) = \lambda^k e^{-\lambda} / k!`.
 
@@ -288,6 +299,7 @@ def poisson(input: Tensor, generator: Any = None) -> Tensor:
     return _drawn(input, values, "PoissonBackward0")
 
 
+@public(apart=True, exact=True)
 def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None) -> Tensor:
     """Indices drawn in proportion to the weights that ``input`` holds, for each row.
 
@@ -332,9 +344,10 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
     if weights.size and not (weights.sum(-1) > 0).all():
         raise RuntimeError("multinomial: the weights of a row can't all be zero")
     g = default_generator if generator is None else generator
-    return write_out("multinomial", wrap(variates.categories(g, weights, int(num_samples), replacement)), out)
+    return wrap(variates.categories(g, weights, int(num_samples), replacement))
 
 
+@public("torch")
 def _standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
     """Gamma variates of scale 1, each with its own shape parameter (not differentiable here)."""
     return wrap(variates.standard_gamma(default_generator if generator is None else generator, input._array))

@@ -16,13 +16,13 @@ from ...core import variates
 from ...core.grad_mode import mode
 from ...core.inplace import apply_in_place
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.random import Generator, default_generator
 from ...core.tensor import Tensor
 from ...core.view import bump_version, check_writable
 
 
 @primitive(
-    method=False,
     elementwise=True,
     grad_name=lambda node: node.reads("name"),
     input=lambda xp, grad, name: xp._zeros_of(grad),
@@ -89,6 +89,7 @@ def _check_continuous(name: str, t: Tensor) -> None:
         raise RuntimeError(f"{name} draws real numbers, so it needs a floating-point tensor, but got one of {t.dtype!r}")
 
 
+@public("Tensor")
 def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **kwargs: Any) -> Tensor:
     """Overwrite with numbers drawn uniformly from [from, to).
 
@@ -116,6 +117,7 @@ def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: A
     return _refill(input, "UniformBackward0", generator, lambda g, n, d, out: g.uniform(n, from_, to, d, out))
 
 
+@public("Tensor")
 def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
     """Overwrite with normal numbers.
 
@@ -139,6 +141,7 @@ def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: An
     return _refill(input, "NormalBackward0", generator, lambda g, n, d, out: g.normal(n, mean, std, d, out is not None, out))
 
 
+@public("Tensor")
 def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any = None, **kwargs: Any) -> Tensor:
     """Overwrite with integers from [from, to), or over the whole range that the dtype holds exactly.
 
@@ -197,6 +200,7 @@ def integer_bounds(name: str, low: int, high: int, dtype: np.dtype) -> tuple[int
     return low, high
 
 
+@public("Tensor")
 def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     """Overwrite with ones of probability ``p`` (a number or a tensor), else zeros.
 
@@ -228,6 +232,7 @@ def probabilities(name: str, p: np.ndarray) -> np.ndarray:
     return p
 
 
+@public("Tensor")
 def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) -> Tensor:
     r"""Overwrite with exponential numbers, of density :math:`\lambda e^{-\lambda x}`.
 
@@ -243,6 +248,7 @@ def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) ->
     return _refill(input, "ExponentialBackward0", generator, lambda g, n, d, out: variates.exponential(g, n, lambd, d, out))
 
 
+@public("Tensor")
 def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Tensor:
     r"""Overwrite with Cauchy numbers, of density :math:`\sigma / \pi (\sigma^2 + (x - \text{median})^2)`.
 
@@ -258,6 +264,7 @@ def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator
     return _refill(input, "CauchyBackward0", generator, lambda g, n, d, out: variates.cauchy(g, n, median, sigma, d))
 
 
+@public("Tensor")
 def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
     """Overwrite with numbers whose logarithm is normal with this mean and standard deviation.
 
@@ -273,6 +280,7 @@ def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator
     return _refill(input, "LogNormalBackward0", generator, lambda g, n, d, out: variates.log_normal(g, n, mean, std, d))
 
 
+@public("Tensor")
 def geometric_(input: Tensor, p: float, *, generator: Any = None) -> Tensor:
     """Overwrite with the number of coin tosses up to the first success, of probability ``p``.
 

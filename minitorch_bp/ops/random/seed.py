@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ...core.public import public
 from ...core.random import Generator, default_generator, state_array
 from ...core.tensor import Tensor, wrap
 
 
+@public("torch")
 def manual_seed(seed: int) -> Generator:
     """Seed the default generator: the same seed gives the same numbers, and PyTorch's.
 
@@ -19,21 +21,25 @@ def manual_seed(seed: int) -> Generator:
     return default_generator.manual_seed(seed)
 
 
+@public("torch")
 def seed() -> int:
     """Seed the default generator from the operating system, and return the seed."""
     return default_generator.seed()
 
 
+@public("torch")
 def initial_seed() -> int:
     """The seed of the default generator."""
     return default_generator.initial_seed()
 
 
+@public("torch")
 def get_rng_state() -> Tensor:
     """The default generator's state, in PyTorch's format: a ByteTensor of 5056 elements."""
     return wrap(default_generator.state_bytes())
 
 
+@public("torch")
 def set_rng_state(new_state: Tensor) -> None:
     """Continue the default generator from a saved state."""
     default_generator.set_state_bytes(state_array(new_state))

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive, write_out
+from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._return_types import return_type
-from .._shapes import check_tensor, floats_only, takes_out, wrap_dim
+from .._shapes import check_tensor, floats_only, wrap_dim
 
 
 # ---------------------------------------------------------------------- running logarithms of sums
@@ -29,14 +30,14 @@ def _logcumsumexp_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) ->
     return xp.exp(positive + input) - xp.exp(negative + input)
 
 
-@primitive(method=False, grad_name="LogcumsumexpBackward0", input=_logcumsumexp_rule)
+@primitive(grad_name="LogcumsumexpBackward0", input=_logcumsumexp_rule)
 def _logcumsumexp(input, dim):
     floats_only("logcumsumexp", input)
     return np.logaddexp.accumulate(input, dim) if input.ndim else input.copy()
 
 
-@takes_out
-def logcumsumexp(input: Tensor, dim: int) -> Tensor:
+@public()
+def logcumsumexp(input: Tensor, dim: int, *, out: Any = None) -> Tensor:
     r"""Running logarithms of sums of exponentials, :math:`y_i = \ln \sum_{j \le i} e^{x_j}`.
 
     Examples
@@ -59,13 +60,13 @@ def _wide(x: np.ndarray) -> Any:
     return np.int64 if x.dtype.kind in "iub" else None
 
 
-@primitive(method=False, grad_name="CumsumBackward0", input=lambda xp, grad, dim: _reversed_cumsum(xp, grad, dim))
+@primitive(grad_name="CumsumBackward0", input=lambda xp, grad, dim: _reversed_cumsum(xp, grad, dim))
 def _cumsum(input, dim):
     return np.cumsum(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
 
 
-@takes_out
-def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+@public(inplace=True)
+def cumsum(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""Running sums along a dimension, :math:`y_i = \sum_{j \le i} x_j`.
 
     Examples
@@ -94,13 +95,13 @@ def _cumprod_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) -> Any:
     return xp._cat(tuple(columns), dim)
 
 
-@primitive(method=False, grad_name="CumprodBackward0", input=_cumprod_rule)
+@primitive(grad_name="CumprodBackward0", input=_cumprod_rule)
 def _cumprod(input, dim):
     return np.cumprod(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
 
 
-@takes_out
-def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+@public(inplace=True)
+def cumprod(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""Running products along a dimension, :math:`y_i = \prod_{j \le i} x_j`.
 
     Examples
@@ -138,16 +139,17 @@ def _running(input: np.ndarray, dim: int, ufunc: Any) -> tuple[np.ndarray, np.nd
     return values, np.maximum.accumulate(places, dim)
 
 
-@primitive(method=False, grad_name="CummaxBackward0", outputs=("values",), input=_running_rule)
+@primitive(grad_name="CummaxBackward0", outputs=("values",), input=_running_rule)
 def _cummax(input, dim):
     return _running(input, dim, np.maximum)
 
 
-@primitive(method=False, grad_name="CumminBackward0", outputs=("values",), input=_running_rule)
+@primitive(grad_name="CumminBackward0", outputs=("values",), input=_running_rule)
 def _cummin(input, dim):
     return _running(input, dim, np.minimum)
 
 
+@public()
 def cummax(input: Tensor, dim: int, *, out: Any = None) -> Any:
     """The largest element so far along a dimension, and where it was last reached.
 
@@ -157,9 +159,10 @@ def cummax(input: Tensor, dim: int, *, out: Any = None) -> Any:
     >>> torch.cummax(torch.tensor([1, 3, 2]), 0).values
     tensor([1, 3, 3])
     """
-    return write_out("cummax", _CUMMAX(*_cummax(input, wrap_dim(dim, input.ndim, "cummax") if input.numel() else 0)), out)
+    return _CUMMAX(*_cummax(input, wrap_dim(dim, input.ndim, "cummax") if input.numel() else 0))
 
 
+@public()
 def cummin(input: Tensor, dim: int, *, out: Any = None) -> Any:
     """The smallest element so far along a dimension, and where it was last reached.
 
@@ -169,4 +172,4 @@ def cummin(input: Tensor, dim: int, *, out: Any = None) -> Any:
     >>> torch.cummin(torch.tensor([3, 1, 2]), 0).values
     tensor([3, 1, 1])
     """
-    return write_out("cummin", _CUMMIN(*_cummin(input, wrap_dim(dim, input.ndim, "cummin") if input.numel() else 0)), out)
+    return _CUMMIN(*_cummin(input, wrap_dim(dim, input.ndim, "cummin") if input.numel() else 0))

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
-from .._shapes import check_tensor, takes_out, wrap_dim
+from .._shapes import check_tensor, wrap_dim
 from ..shape.joining import cat
 
 
 # ---------------------------------------------------------------------- differences and integrals
-@takes_out
-def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Tensor:
+@public()
+def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None, *, out: Any = None) -> Tensor:
     """Differences of neighbours along a dimension, n times.
 
     Examples
@@ -48,6 +49,7 @@ def _spacings(spacing: Any, dims: list[int]) -> list[Any]:
     return [spacing] * len(dims)
 
 
+@public("torch")
 def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Tensor, ...]:
     """The derivative along each dimension, by central differences (one-sided at the ends).
 
@@ -146,6 +148,7 @@ def _trapezoids(name: str, y: Tensor, x: Any, dx: Any, dim: int) -> Tensor:
     return pairs * steps / 2
 
 
+@public("torch", names=["trapz"])
 def trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Tensor:
     r"""The integral by trapezoids, :math:`\sum_i \frac{y_i + y_{i+1}}{2} (x_{i+1} - x_i)`.
 
@@ -159,6 +162,7 @@ def trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Tensor
     return parts.sum(wrap_dim(dim, y.ndim) - y.ndim)
 
 
+@public("torch")
 def cumulative_trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Tensor:
     """The integral up to each place; see :func:`trapezoid`.
 
@@ -170,6 +174,3 @@ def cumulative_trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1
     """
     parts = _trapezoids("cumulative_trapezoid", y, x, dx, dim)
     return parts.cumsum(wrap_dim(dim, y.ndim) - y.ndim)
-
-
-trapz = trapezoid

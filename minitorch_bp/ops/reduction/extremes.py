@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive, write_out
+from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._return_types import return_type
 from .._shapes import check_tensor, count, kept, reduced_axis, wrap_dim
 
 
 # ---------------------------------------------------------------------- two numbers
+@public()
 @primitive(
     numbers="none",
     promote="same",
@@ -35,6 +37,7 @@ def fmax(input, other):
     return np.fmax(input, other)
 
 
+@public()
 @primitive(
     numbers="none",
     promote="same",
@@ -69,6 +72,7 @@ def _extreme(name: str, ufunc: Any, x: np.ndarray, dim: Any, keepdim: bool) -> n
     return ufunc.reduce(x, reduced_axis(dim, x.ndim, name), keepdims=keepdim)
 
 
+@public(exact=True)
 @primitive(input=_tie_rule)
 def amax(input, dim=(), keepdim=False):
     """The largest element along ``dim``; elements that tie share the gradient equally.
@@ -82,6 +86,7 @@ def amax(input, dim=(), keepdim=False):
     return _extreme("amax", np.maximum, input, dim, keepdim)
 
 
+@public(exact=True)
 @primitive(input=_tie_rule)
 def amin(input, dim=(), keepdim=False):
     """The smallest element along ``dim``; elements that tie share the gradient equally.
@@ -101,12 +106,12 @@ def _tie_or_nan_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
     return xp._where(ties, grad / xp._sum_over(ties, None, False), 0)
 
 
-@primitive(method=False, grad_name="MaxBackward1", input=_tie_or_nan_rule)
+@primitive(grad_name="MaxBackward1", input=_tie_or_nan_rule)
 def _max_all(input):
     return _extreme("max", np.maximum, input, None, False)
 
 
-@primitive(method=False, grad_name="MinBackward1", input=_tie_or_nan_rule)
+@primitive(grad_name="MinBackward1", input=_tie_or_nan_rule)
 def _min_all(input):
     return _extreme("min", np.minimum, input, None, False)
 
@@ -132,12 +137,12 @@ def _with_index(name: str, argument: Any, x: np.ndarray, dim: Any, keepdim: bool
     return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
 
 
-@primitive(method=False, grad_name="MaxBackward0", outputs=("values",), input=_selected_rule)
+@primitive(grad_name="MaxBackward0", outputs=("values",), input=_selected_rule)
 def _max_dim(input, dim, keepdim=False):
     return _with_index("max", np.argmax, input, dim, keepdim)
 
 
-@primitive(method=False, grad_name="MinBackward0", outputs=("values",), input=_selected_rule)
+@primitive(grad_name="MinBackward0", outputs=("values",), input=_selected_rule)
 def _min_dim(input, dim, keepdim=False):
     return _with_index("min", np.argmin, input, dim, keepdim)
 
@@ -148,6 +153,7 @@ _MAX = return_type("max", "values", "indices")
 _MIN = return_type("min", "values", "indices")
 
 
+@public()
 def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """The largest element; with ``dim``, ``(values, indices)`` along it; with a second tensor, elementwise.
 
@@ -175,9 +181,10 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
         result = maximum(input, dim)
     else:
         result = _MAX(*_max_dim(input, dim, keepdim))
-    return write_out("max", result, out)
+    return result
 
 
+@public()
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """The smallest element; with ``dim``, ``(values, indices)`` along it; with a second tensor, elementwise.
 
@@ -196,7 +203,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
         result = minimum(input, dim)
     else:
         result = _MIN(*_min_dim(input, dim, keepdim))
-    return write_out("min", result, out)
+    return result
 
 
 def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
@@ -210,6 +217,7 @@ def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) 
     return _with_index(name, function, x, dim, keepdim)[1]
 
 
+@public()
 @primitive()
 def argmax(input, dim=None, keepdim=False):
     """The index of the largest element (of the flattened tensor, or along ``dim``); the first one on a tie.
@@ -223,6 +231,7 @@ def argmax(input, dim=None, keepdim=False):
     return _argument("argmax", np.argmax, input, dim, keepdim)
 
 
+@public()
 @primitive()
 def argmin(input, dim=None, keepdim=False):
     """The index of the smallest element (of the flattened tensor, or along ``dim``); the first one on a tie.
@@ -239,6 +248,7 @@ def argmin(input, dim=None, keepdim=False):
 _AMINMAX = return_type("aminmax", "min", "max")
 
 
+@public(exact=True)
 def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any = None) -> Any:
     """The smallest and the largest element, of all or along a dimension.
 
@@ -253,4 +263,4 @@ def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any =
     dims: Any = () if dim is None else wrap_dim(dim, input.ndim, "aminmax")
     if not input.ndim:
         dims = ()
-    return write_out("aminmax", _AMINMAX(amin(input, dims, keepdim), amax(input, dims, keepdim)), out)
+    return _AMINMAX(amin(input, dims, keepdim), amax(input, dims, keepdim))

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import write_out
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._return_types import return_type
 from .._shapes import floats_only
 
 
+@public()
 def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
     """How often each non-negative integer occurs.
 
@@ -26,6 +27,7 @@ def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
     return wrap(np.bincount(input._array, None if weights is None else weights._array, minlength))
 
 
+@public()
 def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out: Any = None) -> Tensor:
     """How many elements fall into each of equal bins; from the smallest to the largest unless min and max are given.
 
@@ -50,7 +52,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
         low, high = low - 1, high + 1
     inside = x[(x >= low) & (x <= high)].astype(np.float64)
     place = np.minimum(((inside - low) * bins / (high - low)).astype(np.int64), bins - 1)
-    return write_out("histc", wrap(np.bincount(place, minlength=bins).astype(input._array.dtype)), out)
+    return wrap(np.bincount(place, minlength=bins).astype(input._array.dtype))
 
 
 def _edges(name: str, x: Tensor, bins: Any, bounds: Any) -> np.ndarray:
@@ -82,6 +84,7 @@ def _counted(points: np.ndarray, edges: list[np.ndarray], weights: Any) -> np.nd
     return out
 
 
+@public()
 def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False, out: Any = None) -> Any:
     """How many elements (or how much weight) fall into each bin, and the bins' edges.
 
@@ -94,9 +97,10 @@ def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None
     found = histogramdd(
         input.reshape(-1, 1), [bins], range=range, weight=None if weight is None else weight.reshape(-1), density=density
     )
-    return write_out("histogram", return_type("histogram", "hist", "bin_edges")(found[0], found[1][0]), out)
+    return return_type("histogram", "hist", "bin_edges")(found[0], found[1][0])
 
 
+@public("torch")
 def histogramdd(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Any:
     """:func:`histogram` of points in several dimensions (the last of the input).
 

@@ -9,14 +9,15 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import check_tensor, kept, reduced_axis, takes_out, wrap_dim, wrap_dims
+from .._shapes import check_tensor, kept, reduced_axis, wrap_dim, wrap_dims
 from ..pointwise.compare import where
 from .sums import _float_only, _sum
 
 
-@takes_out
-def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+@public()
+def dist(input: Tensor, other: Tensor, p: float = 2, *, out: Any = None) -> Tensor:
     r"""The length of the difference, :math:`\|x - y\|_p`.
 
     Examples
@@ -49,7 +50,7 @@ def _norm_rule(xp: Any, grad: Any, input: Any, result: Any, p: Any, dim: Any, ke
     return grad * xp._where(norm == 0, 0, inner / xp._pow_scalar(norm, p - 1))
 
 
-@primitive(method=False, grad_name="LinalgVectorNormBackward0", input=_norm_rule)
+@primitive(grad_name="LinalgVectorNormBackward0", input=_norm_rule)
 def _vector_norm(input, p=2, dim=None, keepdim=False):
     _float_only("norm", input)
     axis = reduced_axis(dim, input.ndim, "norm")
@@ -67,7 +68,7 @@ def _vector_norm(input, p=2, dim=None, keepdim=False):
     return np.power(_sum(np.power(size, input.dtype.type(p)), axis, keepdim), input.dtype.type(1.0 / p))
 
 
-@primitive(method=False, grad_name="NormBackward1", input=_norm_rule)
+@primitive(grad_name="NormBackward1", input=_norm_rule)
 def _norm(input, p=2, dim=None, keepdim=False):
     """The same under the name that torch's older functions record."""
     return _vector_norm.op.kernel(input, p, dim, keepdim)
@@ -85,8 +86,8 @@ def _typed(name: str, x: Tensor, dtype: Any) -> Tensor:
     return x.to(dtype)
 
 
-@takes_out
-def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+@public("linalg")
+def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The length of vectors, :math:`(\sum |x_i|^p)^{1/p}`; of the whole tensor unless ``dim`` is given.
 
     Examples
@@ -104,8 +105,8 @@ def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False,
     return x.norm(ord, dims if x.ndim else None, keepdim=keepdim) if x.ndim or not keepdim else x.abs()
 
 
-@takes_out
-def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+@public(inplace=True)
+def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Any = None) -> Tensor:
     """The slices of a dimension shortened to the length ``maxnorm`` where they are longer.
 
     Examples

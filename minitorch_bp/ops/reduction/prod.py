@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import kept, reduced_axis
 
@@ -22,7 +23,7 @@ def _prod_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any, keepdim: A
     return grad * xp._product_of_others(input, dim)
 
 
-@primitive(method=False, input=lambda xp, grad, input, dim: _others_rule(xp, grad, input, dim))
+@primitive(input=lambda xp, grad, input, dim: _others_rule(xp, grad, input, dim))
 def _product_of_others(input, dim):
     if dim is None:
         return _product_of_others.op.kernel(input.reshape(-1), 0).reshape(input.shape)
@@ -49,20 +50,21 @@ def _others_rule(xp: Any, grad: Any, input: Any, dim: Any) -> Any:
     return xp._unsafe_view(total, tuple(input.shape))
 
 
-@primitive(method=False, input=lambda xp, grad, dim, index: xp._replace_at(grad, dim, index, 0.0))
+@primitive(input=lambda xp, grad, dim, index: xp._replace_at(grad, dim, index, 0.0))
 def _replace_at(input, dim, index, value):
     out = input.copy()
     out[(slice(None),) * (dim % max(input.ndim, 1)) + (index,) if input.ndim else ()] = value
     return out
 
 
-@primitive(method=False, grad_name=lambda node: "ProdBackward0", input=_prod_rule)
+@primitive(grad_name=lambda node: "ProdBackward0", input=_prod_rule)
 def _prod_over(input, dim=None, keepdim=False):
     axis = None if dim is None else reduced_axis(dim, input.ndim, "prod")
     out = np.multiply.reduce(input, axis, np.int64 if input.dtype.kind in "iub" else None, None, keepdim)
     return out
 
 
+@public()
 def prod(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     r"""The product of all elements, or along ``dim``: :math:`\prod_i x_i`. Its derivative is right with zeros, too.
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.primitive import check_out, primitive, write_out
+from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._return_types import return_type
 from .._shapes import check_tensor, no_booleans, wrap_dim
@@ -17,7 +18,7 @@ from .sort import sort
 _MEDIAN = return_type("median", "values", "indices")
 
 
-@primitive(method=False, grad_name="MedianBackward0", input=_tie_or_nan_rule)
+@primitive(grad_name="MedianBackward0", input=_tie_or_nan_rule)
 def _median_all(input):
     no_booleans("median", input)
     flat = np.sort(input, axis=None)
@@ -26,7 +27,7 @@ def _median_all(input):
     return flat[-1] if flat[-1] != flat[-1] else flat[(flat.size - 1) // 2]
 
 
-@primitive(method=False, grad_name="MedianBackward1", outputs=("values",), input=_selected_rule)
+@primitive(grad_name="MedianBackward1", outputs=("values",), input=_selected_rule)
 def _median_dim(input, dim, keepdim):
     dim = wrap_dim(dim, input.ndim, "median")
     if not input.ndim:
@@ -43,6 +44,7 @@ def _median_dim(input, dim, keepdim):
     return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
 
 
+@public()
 def median(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The middle element (the lower of two); with ``dim``, ``(values, indices)``.
 
@@ -70,7 +72,7 @@ def _taken(input: np.ndarray, index: np.ndarray, dim: int, keepdim: bool) -> tup
     return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
 
 
-@primitive(method=False, grad_name="KthvalueBackward0", outputs=("values",), input=_selected_rule)
+@primitive(grad_name="KthvalueBackward0", outputs=("values",), input=_selected_rule)
 def _kthvalue(input, k, dim, keepdim):
     no_booleans("kthvalue", input)
     if not input.ndim:
@@ -78,6 +80,7 @@ def _kthvalue(input, k, dim, keepdim):
     return _taken(input, np.take(np.argsort(input, dim, kind="stable"), [k - 1], dim), dim, keepdim)
 
 
+@public(apart=True)
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> Any:
     """The k-th smallest element along a dimension, counted from 1, and its place.
 
@@ -88,16 +91,15 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out
     tensor(2.)
     """
     dim = wrap_dim(dim, input.ndim, "kthvalue")
-    check_out("kthvalue", out, (input,))
     size = input.shape[dim] if input.ndim else 1
     if not size:
         raise IndexError(f"kthvalue: dimension {dim} of {list(input.shape)} is empty")
     if not 1 <= k <= size:
         raise RuntimeError(f"kthvalue: k must lie between 1 and {size}, but is {k}")
-    return write_out("kthvalue", _KTH(*_kthvalue(input, k, dim, keepdim)), out)
+    return _KTH(*_kthvalue(input, k, dim, keepdim))
 
 
-@primitive(method=False, grad_name="ModeBackward0", outputs=("values",), input=_selected_rule)
+@primitive(grad_name="ModeBackward0", outputs=("values",), input=_selected_rule)
 def _mode(input, dim, keepdim):
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
@@ -111,6 +113,7 @@ def _mode(input, dim, keepdim):
     return _taken(input, np.moveaxis(index, -1, dim), dim, keepdim)
 
 
+@public()
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> Any:
     """The most frequent element along a dimension (the smallest of those), and its last place.
 
@@ -123,10 +126,10 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False, *, out: Any = None
     dim = wrap_dim(dim, input.ndim, "mode")
     if input.ndim and not input.shape[dim]:
         raise IndexError(f"mode: dimension {dim} of {list(input.shape)} is empty")
-    return write_out("mode", _MODE(*_mode(input, dim, keepdim)), out)
+    return _MODE(*_mode(input, dim, keepdim))
 
 
-@primitive(method=False, grad_name="NanmedianBackward1", outputs=("values",), input=_selected_rule)
+@primitive(grad_name="NanmedianBackward1", outputs=("values",), input=_selected_rule)
 def _nanmedian_dim(input, dim, keepdim):
     no_booleans("nanmedian", input)
     if not input.ndim:
@@ -136,6 +139,7 @@ def _nanmedian_dim(input, dim, keepdim):
     return _taken(input, np.take_along_axis(order, np.maximum(count - 1, 0) // 2, dim), dim, keepdim)
 
 
+@public()
 def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """:func:`median` of the elements that are not NaN.
 
@@ -149,9 +153,9 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any
         if not input.is_floating_point():
             return median(input)
         kept = input[input == input]
-        return write_out("nanmedian", median(kept) if kept.numel() else input.sum() * float("nan"), out)
+        return median(kept) if kept.numel() else input.sum() * float("nan")
     found = _NANMEDIAN(*_nanmedian_dim(input, wrap_dim(dim, input.ndim, "nanmedian"), keepdim))
-    return write_out("nanmedian", found, out)
+    return found
 
 
 # ---------------------------------------------------------------------- quantiles
@@ -220,6 +224,7 @@ def _between(rows: Tensor, rank: Tensor, interpolation: str) -> Tensor:
     return low.lerp(high, part)
 
 
+@public()
 def quantile(
     input: Tensor, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear", out: Any = None
 ) -> Tensor:
@@ -237,9 +242,10 @@ def quantile(
     >>> torch.quantile(torch.tensor([0.0, 1.0, 2.0]), 0.75)
     tensor(1.5000)
     """
-    return write_out("quantile", _quantiles("quantile", input, q, dim, keepdim, interpolation, False), out)
+    return _quantiles("quantile", input, q, dim, keepdim, interpolation, False)
 
 
+@public()
 def nanquantile(
     input: Tensor, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear", out: Any = None
 ) -> Tensor:
@@ -251,4 +257,4 @@ def nanquantile(
     >>> torch.nanquantile(torch.tensor([0.0, float("nan"), 2.0]), 0.5)
     tensor(1.)
     """
-    return write_out("nanquantile", _quantiles("nanquantile", input, q, dim, keepdim, interpolation, True), out)
+    return _quantiles("nanquantile", input, q, dim, keepdim, interpolation, True)

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.primitive import primitive, write_out
+from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
 from .._return_types import return_type
-from .._shapes import takes_out, wrap_dim
+from .._shapes import wrap_dim
 
 
 def _back_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any) -> Any:
@@ -28,7 +29,7 @@ def _order(x: np.ndarray, dim: int, descending: bool) -> np.ndarray:
     return x.shape[dim] - 1 - backwards
 
 
-@primitive(method=False, grad_name="SortBackward0", outputs=("values",), input=_back_rule)
+@primitive(grad_name="SortBackward0", outputs=("values",), input=_back_rule)
 def _sort(input, dim, descending):
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
@@ -42,8 +43,8 @@ _SORT = return_type("sort", "values", "indices")
 _TOPK = return_type("topk", "values", "indices")
 
 
-@takes_out
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+@public()
+def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False, *, out: Any = None) -> Any:
     """The elements in order along a dimension, and where each came from: ``(values, indices)``.
 
     Examples
@@ -57,6 +58,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
     return _SORT(*_sort(input, wrap_dim(dim, input._array.ndim, "sort"), descending))
 
 
+@public()
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
     """The indices that :func:`sort` returns.
 
@@ -69,7 +71,7 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
     return sort(input.detach(), dim, descending)[1]
 
 
-@primitive(method=False, grad_name="TopkBackward0", outputs=("values",), input=_back_rule)
+@primitive(grad_name="TopkBackward0", outputs=("values",), input=_back_rule)
 def _topk(input, k, dim, largest):
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
@@ -77,8 +79,8 @@ def _topk(input, k, dim, largest):
     return np.take_along_axis(input, index, dim), index
 
 
-@takes_out
-def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+@public()
+def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, out: Any = None) -> Any:
     """The ``k`` largest (or smallest) elements along a dimension, in order: ``(values, indices)``.
 
     Raises
@@ -100,6 +102,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     return _TOPK(*_topk(input, k, dim, largest))
 
 
+@public(aliases=False)
 def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
     """The distinct elements in order; optionally where each element went, and how often each occurs.
 
@@ -117,8 +120,8 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
     return chosen if len(chosen) > 1 else values
 
 
-@takes_out
-def msort(input: Tensor) -> Tensor:
+@public()
+def msort(input: Tensor, *, out: Any = None) -> Tensor:
     """Sorted along the first dimension.
 
     Examples
@@ -132,6 +135,7 @@ def msort(input: Tensor) -> Tensor:
 
 
 # ---------------------------------------------------------------------- membership and positions
+@public("torch")
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False, out: Any = None) -> Tensor:
     """Whether each element occurs among others.
 
@@ -142,9 +146,10 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
     tensor([False,  True, False])
     """
     a, b = (x._array if isinstance(x, Tensor) else np.asarray(x) for x in (elements, test_elements))
-    return write_out("isin", wrap(np.asarray(np.isin(a, b, assume_unique, invert))), out)
+    return wrap(np.asarray(np.isin(a, b, assume_unique, invert)))
 
 
+@public(aliases=False)
 def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
     """Without repetitions of the element before.
 
@@ -169,6 +174,7 @@ def unique_consecutive(input: Tensor, return_inverse: bool = False, return_count
     return tuple(found) if len(found) > 1 else found[0]
 
 
+@public("torch")
 def searchsorted(
     sorted_sequence: Tensor, input: Any, *, out_int32: bool = False, right: bool = False, side: Any = None, sorter: Any = None,
     out: Any = None,
@@ -221,9 +227,10 @@ def searchsorted(
         found = np.empty(values.shape, np.int64)
         for place in np.ndindex(*rows.shape[:-1]):
             found[place] = np.searchsorted(rows[place], values[place], side)
-    return write_out("searchsorted", wrap(np.asarray(found).astype(np.int32 if out_int32 else np.int64)), out)
+    return wrap(np.asarray(found).astype(np.int32 if out_int32 else np.int64))
 
 
+@public("torch")
 def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False, out: Any = None) -> Tensor:
     """The number of the interval that each value lies in.
 
@@ -235,4 +242,4 @@ def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right:
     """
     if boundaries.ndim != 1:
         raise RuntimeError(f"bucketize: the boundaries must be a vector, but have shape {list(boundaries.shape)}")
-    return searchsorted(boundaries, input, out_int32=out_int32, right=right, out=out)
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right)

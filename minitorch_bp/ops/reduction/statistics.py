@@ -8,8 +8,9 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import check_tensor, count, kept, reduced_axis, takes_out
+from .._shapes import check_tensor, count, kept, reduced_axis
 from .sums import _add, _float_only, _mean_over
 
 
@@ -35,13 +36,12 @@ def _variance_rule(xp: Any, grad: Any, input: Any, dim: Any, correction: Any, ke
     return grad * (2.0 / (n - correction) if n > correction else float("inf")) * centred
 
 
-@primitive(method=False, grad_name="VarBackward0", input=_variance_rule)
+@primitive(grad_name="VarBackward0", input=_variance_rule)
 def _var(input, dim, correction, keepdim):
     return _variance(input, dim, correction, keepdim)
 
 
 @primitive(
-    method=False,
     grad_name="StdBackward0",
     input=lambda xp, grad, input, result, dim, correction, keepdim: _variance_rule(
         xp, xp._where(result == 0, 0, grad / (result * 2)), input, dim, correction, keepdim
@@ -59,8 +59,10 @@ def _spread_arguments(dim: Any, unbiased: Any, correction: Any) -> tuple[Any, An
     return dim, correction
 
 
-@takes_out
-def var(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Tensor:
+@public()
+def var(
+    input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None, out: Any = None
+) -> Tensor:
     r"""The variance, :math:`\frac{1}{n - c} \sum_i (x_i - \bar x)^2`, with the correction c = 1 by default.
 
     Parameters
@@ -82,8 +84,10 @@ def var(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = Fa
     return _var(input, dim, correction, keepdim)
 
 
-@takes_out
-def std(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Tensor:
+@public()
+def std(
+    input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None, out: Any = None
+) -> Tensor:
     r"""The standard deviation: the square root of :func:`var`.
 
     Examples
@@ -96,6 +100,7 @@ def std(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = Fa
     return _std(input, dim, correction, keepdim)
 
 
+@public("torch")
 def var_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The variance and the mean, as a pair.
 
@@ -109,6 +114,7 @@ def var_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool
     return _var(input, dim, correction, keepdim), _mean_over(input, dim, keepdim)
 
 
+@public("torch")
 def std_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The standard deviation and the mean, as a pair.
 
@@ -123,6 +129,7 @@ def std_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool
 
 
 # ---------------------------------------------------------------------- covariance
+@public()
 def cov(input: Tensor, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Tensor:
     r"""The covariances of the rows, each a variable: :math:`\frac{\sum_k w_k (x_{ik} - \bar x_i)(x_{jk} - \bar x_j)}{N}`.
 
@@ -171,6 +178,7 @@ def cov(input: Tensor, *, correction: int = 1, fweights: Any = None, aweights: A
     return found.squeeze()
 
 
+@public()
 def corrcoef(input: Tensor) -> Tensor:
     """Pearson's correlations of the rows: covariances of variables brought to variance 1.
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import check_tensor, count, floats_only, kept, reduced_axis, takes_out
+from .._shapes import check_tensor, count, floats_only, kept, reduced_axis
 from ..pointwise.compare import where
 
 _add = np.add.reduce
@@ -33,7 +34,6 @@ def _sum(x: np.ndarray, axis: Any, keepdim: bool) -> np.ndarray:
 
 
 @primitive(
-    method=False,
     grad_name=lambda node: "SumBackward0" if node.reads("dim") is None else "SumBackward1",
     input=lambda xp, grad, input_shape, dim, keepdim: xp.expand(kept(xp, grad, input_shape, dim, keepdim), input_shape),
 )
@@ -41,6 +41,7 @@ def _sum_over(input, dim=None, keepdim=False):
     return _sum(input, reduced_axis(dim, input.ndim, "sum"), keepdim)
 
 
+@public()
 def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The sum of all elements, or along ``dim``: :math:`\sum_i x_i`.
 
@@ -66,7 +67,7 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     """
     if dtype is not None:
         input = input.to(dtype)
-    return _sum_over(input, dim, keepdim) if out is None else _sum_over(input, dim, keepdim, out=out)
+    return _sum_over(input, dim, keepdim)
 
 
 def _float_only(name: str, x: np.ndarray) -> None:
@@ -78,7 +79,6 @@ def _float_only(name: str, x: np.ndarray) -> None:
 
 
 @primitive(
-    method=False,
     grad_name=lambda node: "MeanBackward0" if node.reads("dim") is None else "MeanBackward1",
     input=lambda xp, grad, input_shape, dim, keepdim: xp.expand(
         kept(xp, grad, input_shape, dim, keepdim) / count(input_shape, dim), input_shape
@@ -90,6 +90,7 @@ def _mean_over(input, dim=None, keepdim=False):
     return total / total.dtype.type(count(input.shape, dim))
 
 
+@public()
 def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The average of all elements, or along ``dim``: :math:`\frac{1}{n} \sum_i x_i`.
 
@@ -108,11 +109,11 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     """
     if dtype is not None:
         input = input.to(dtype)
-    return _mean_over(input, dim, keepdim) if out is None else _mean_over(input, dim, keepdim, out=out)
+    return _mean_over(input, dim, keepdim)
 
 
+@public("torch", "Tensor", "special")
 @primitive(
-    inplace=False,
     input=lambda xp, grad, input, result, dim, keepdim: (
         kept(xp, grad, input.shape, dim, keepdim) * xp.exp(input - kept(xp, result, input.shape, dim, keepdim))
     ),
@@ -138,6 +139,7 @@ def logsumexp(input, dim, keepdim=False):
 
 
 # ---------------------------------------------------------------------- logic and counting
+@public()
 @primitive()
 def any(input, dim=None, keepdim=False):
     """Whether some element is nonzero.
@@ -152,6 +154,7 @@ def any(input, dim=None, keepdim=False):
     return np.asarray(out).astype(np.uint8) if input.dtype == np.uint8 else out
 
 
+@public()
 @primitive()
 def all(input, dim=None, keepdim=False):
     """Whether every element is nonzero.
@@ -166,6 +169,7 @@ def all(input, dim=None, keepdim=False):
     return np.asarray(out).astype(np.uint8) if input.dtype == np.uint8 else out
 
 
+@public()
 @primitive()
 def count_nonzero(input, dim=None):
     """How many elements are nonzero.
@@ -179,8 +183,8 @@ def count_nonzero(input, dim=None):
     return np.asarray(np.count_nonzero(input, reduced_axis(dim, input.ndim, "count_nonzero")), np.int64)
 
 
-@takes_out
-def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+@public()
+def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     """The sum, NaN counting as zero.
 
     Examples
@@ -196,8 +200,8 @@ def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any 
     return kept.sum(dim, keepdim, dtype=dtype)
 
 
-@takes_out
-def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+@public()
+def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     """The mean of the elements that are not NaN.
 
     Examples

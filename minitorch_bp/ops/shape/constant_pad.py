@@ -8,7 +8,6 @@ from ...core.primitive import primitive
 
 
 @primitive(
-    method=False,
     grad_name="ConstantPadNdBackward0",
     input=lambda xp, grad, before, after: xp._pad(grad, tuple(-b for b in before), tuple(-a for a in after), 0.0),
 )

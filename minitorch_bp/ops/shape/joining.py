@@ -9,17 +9,18 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.dtype import promote_types
-from ...core.primitive import check_out, primitive, write_out
+from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import takes_out, wrap_dim
+from .._shapes import wrap_dim
 from ..creation import from_numpy, zeros
 from .rearrange import atleast_2d, atleast_3d
 from .view import expand, reshape
 
 
 # ---------------------------------------------------------------------- joined
-@takes_out
-def column_stack(tensors: Any) -> Tensor:
+@public("torch")
+def column_stack(tensors: Any, *, out: Any = None) -> Tensor:
     """Side by side, vectors as columns.
 
     Examples
@@ -34,8 +35,8 @@ def column_stack(tensors: Any) -> Tensor:
     return cat([t.reshape(-1, 1) if t.ndim <= 1 else t for t in tensors], 1)
 
 
-@takes_out
-def dstack(tensors: Any) -> Tensor:
+@public("torch")
+def dstack(tensors: Any, *, out: Any = None) -> Tensor:
     """Joined along the third dimension.
 
     Examples
@@ -49,6 +50,7 @@ def dstack(tensors: Any) -> Tensor:
     return cat([atleast_3d(t) for t in tensors], 2)
 
 
+@public("torch")
 def block_diag(*tensors: Tensor) -> Tensor:
     """Matrices along a diagonal, zeros elsewhere.
 
@@ -71,6 +73,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
     return cat(rows, 0) if rows else zeros(1, 0)
 
 
+@public("torch")
 def cartesian_prod(*tensors: Tensor) -> Tensor:
     """All combinations of one element of each vector, as rows.
 
@@ -86,6 +89,7 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
     return stack([g.flatten() for g in meshgrid(*tensors, indexing="ij")], 1)
 
 
+@public("torch")
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
     """All choices of r elements of a vector, as rows.
 
@@ -117,7 +121,7 @@ def _cat_rule(xp: Any, grad: Any, tensors_shape: Any, dim: Any) -> Any:
     return parts
 
 
-@primitive(method=False, grad_name="CatBackward0", tensors=_cat_rule)
+@primitive(grad_name="CatBackward0", tensors=_cat_rule)
 def _cat(tensors, dim):
     return np.concatenate(tensors, dim)
 
@@ -137,6 +141,7 @@ def _same_dtype(name: str, tensors: Any) -> tuple[Tensor, ...]:
     return tuple(t if t.dtype is wanted else t.to(wanted) for t in tensors)
 
 
+@public("torch", names=["concat", "concatenate"], apart=True)
 def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     """Join tensors along an existing dimension; all other sizes must agree.
 
@@ -153,7 +158,6 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     >>> torch.cat([torch.tensor([1, 2]), torch.tensor([3])])
     tensor([1, 2, 3])
     """
-    check_out("cat", out, (tensors,))
     tensors = _same_dtype("cat", tensors)
     # An empty vector joins anything, in any dimension: a relic that torch keeps.
     solid = [t for t in tensors if t._array.shape != (0,)]
@@ -170,14 +174,15 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
                 f"has {list(shape)}"
             )
     result = _cat(used, dim)
-    return write_out("cat", result, out)
+    return result
 
 
-@primitive(method=False, grad_name="StackBackward0", tensors=lambda xp, grad, dim: xp.unbind(grad, dim))
+@primitive(grad_name="StackBackward0", tensors=lambda xp, grad, dim: xp._unbind(grad, dim))
 def _stack(tensors, dim):
     return np.stack(tensors, dim)
 
 
+@public("torch")
 def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     """Join tensors of one shape along a new dimension.
 
@@ -201,11 +206,11 @@ def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
                 f"stack: all tensors must have one shape, but tensor 0 has {list(first)} and tensor {k} {list(t._array.shape)}"
             )
     result = _stack(tensors, wrap_dim(dim, len(first) + 1, "stack"))
-    return write_out("stack", result, out)
+    return result
 
 
-@takes_out
-def hstack(tensors: Any) -> Tensor:
+@public("torch")
+def hstack(tensors: Any, *, out: Any = None) -> Tensor:
     """Join side by side: along dimension 1, or 0 for vectors."""
     if not len(tensors):
         raise RuntimeError("hstack: no tensors to join")
@@ -213,14 +218,15 @@ def hstack(tensors: Any) -> Tensor:
     return cat(tensors, 0 if tensors and tensors[0]._array.ndim == 1 else 1)
 
 
-@takes_out
-def vstack(tensors: Any) -> Tensor:
+@public("torch", names=["row_stack"])
+def vstack(tensors: Any, *, out: Any = None) -> Tensor:
     """Join on top of each other: along dimension 0, vectors as rows."""
     if not len(tensors):
         raise RuntimeError("vstack: no tensors to join")
     return cat([reshape(t, (1, -1)) if t._array.ndim < 2 else t for t in tensors], 0)
 
 
+@public("torch")
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     """Coordinate grids of several vectors: by matrix indexing ('ij') or Cartesian ('xy').
 

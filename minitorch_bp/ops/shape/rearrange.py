@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from ...core.device import Size
+from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import wrap_dim
 from .view import flip
 
 
 # ---------------------------------------------------------------------- turned and flipped
+@public()
 def fliplr(input: Tensor) -> Tensor:
     """Columns in reverse order.
 
@@ -27,6 +29,7 @@ def fliplr(input: Tensor) -> Tensor:
     return flip(input, (1,))
 
 
+@public()
 def flipud(input: Tensor) -> Tensor:
     """Rows in reverse order.
 
@@ -41,6 +44,7 @@ def flipud(input: Tensor) -> Tensor:
     return flip(input, (0,))
 
 
+@public()
 def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
     """Turned by 90 degrees, k times, from the first of two dimensions towards the second.
 
@@ -73,6 +77,7 @@ def _each(function: Any, tensors: Any) -> Any:
     return found if len(tensors) > 1 or given is not tensors else found[0]
 
 
+@public("torch")
 def atleast_1d(*tensors: Any) -> Any:
     """A 0-d tensor with one dimension, others as they are.
 
@@ -85,6 +90,7 @@ def atleast_1d(*tensors: Any) -> Any:
     return _each(lambda t: t.reshape(1) if not t.ndim else t, tensors)
 
 
+@public("torch")
 def atleast_2d(*tensors: Any) -> Any:
     """At least two dimensions, new ones in front.
 
@@ -97,6 +103,7 @@ def atleast_2d(*tensors: Any) -> Any:
     return _each(lambda t: t.reshape(1, 1) if not t.ndim else t.unsqueeze(0) if t.ndim == 1 else t, tensors)
 
 
+@public("torch")
 def atleast_3d(*tensors: Any) -> Any:
     """At least three dimensions; the last is new for a matrix.
 
@@ -111,6 +118,7 @@ def atleast_3d(*tensors: Any) -> Any:
     )
 
 
+@public("torch")
 def broadcast_shapes(*shapes: Any) -> Any:
     """The shape that all broadcast to.
 

@@ -10,6 +10,7 @@ import numpy as np
 from ...core import dtype as dtypes
 from ...core.op import OPS
 from ...core.primitive import primitive
+from ...core.public import attach, public
 from ...core.tensor import Tensor
 from ...core.view import mark_view
 from .._shapes import check_tensor, wrap_dim
@@ -28,15 +29,13 @@ def _unbind_rule(xp: Any, grads: Any, input_shape: Any, dim: Any) -> Any:
     return xp._stack(tuple(g if g is not None else found * 0 for g in grads), wrap_dim(dim, len(input_shape)))
 
 
-@primitive(elementwise=True, method=False, outputs=("*",), input=_unbind_rule)
-def unbind(input, dim):
+@primitive(elementwise=True, outputs=("*",), grad_name="UnbindBackward0", input=_unbind_rule)
+def _unbind(input, dim):
     return tuple(np.moveaxis(input, dim, 0)[k, ...] for k in range(input.shape[dim]))
 
 
-_unbind = unbind
-
-
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:  # type: ignore[no-redef]
+@public()
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """All slices along a dimension, as views without it.
 
     Examples
@@ -67,7 +66,6 @@ def _split_rule(xp: Any, grads: Any, input_shape: Any, sizes: Any, dim: Any, lis
 
 @primitive(
     elementwise=True,
-    method=False,
     outputs=("*",),
     grad_name=lambda node: "SplitWithSizesBackward0" if node.reads("listed") else "SplitBackward0",
     input=_split_rule,
@@ -76,6 +74,7 @@ def _split(input, sizes, dim, listed):
     return tuple(np.split(input, np.cumsum(sizes)[:-1], dim))
 
 
+@public(aliases=False)
 def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Pieces along a dimension, as views: of one size (the last may be smaller), or of the listed sizes.
 
@@ -112,6 +111,7 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     return _mark_parts(parts, tensor, [("narrow", (dim, s, n)) for s, n in zip(starts, sizes, strict=True)])
 
 
+@public()
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most ``chunks`` pieces of equal size along a dimension (the last may be smaller), as views.
 
@@ -132,6 +132,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 # ---------------------------------------------------------------------- cut
+@public()
 def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Cut into parts as equal as possible, or at given places.
 
@@ -177,6 +178,7 @@ def _cut(name: str, least: int, dim: Any, input: Tensor, indices_or_sections: An
     return tensor_split(input, indices_or_sections, dim)
 
 
+@public()
 def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """Cut into equal parts, or at given places, side by side (a vector along its only dimension).
 
@@ -189,6 +191,7 @@ def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     return _cut("hsplit", 1, None, input, indices_or_sections)
 
 
+@public()
 def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """Cut the rows of a matrix into parts.
 
@@ -201,6 +204,7 @@ def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     return _cut("vsplit", 2, 0, input, indices_or_sections)
 
 
+@public()
 def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """Cut the third dimension into parts.
 
@@ -213,6 +217,7 @@ def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     return _cut("dsplit", 3, 2, input, indices_or_sections)
 
 
+@public()
 def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """:func:`split` into parts of given sizes.
 
@@ -225,6 +230,7 @@ def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Ten
     return split(input, list(split_sizes), dim)
 
 
+@public()
 def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor, ...]:
     """:func:`split`, the parts written to in place at the caller's risk (here as safe as that).
 
@@ -237,6 +243,7 @@ def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor,
     return split(tensor, split_size, dim)
 
 
+@public()
 def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """:func:`chunk`; see :func:`unsafe_split`.
 
@@ -247,3 +254,12 @@ def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]
     (tensor([0]), tensor([1]))
     """
     return input.chunk(chunks, dim)
+
+
+def _iter(self: Tensor) -> Any:
+    if not self._array.ndim:
+        raise TypeError("a 0-d tensor can't be iterated over")
+    return iter(unbind(self, 0))
+
+
+attach("__iter__", _iter)

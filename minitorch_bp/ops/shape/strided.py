@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from ...core.view import check_writable, requires_grad
 from .._shapes import as_shape, check_tensor
 from ..conversion import resize_
 from ..creation import empty
-from . import view as shape
 
 
+@public(inplace="view")
 def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: Any = None) -> Tensor:
     """Any view of the tensor's memory: element (i, j, ...) lies at ``offset + i s0 + j s1 + ...``.
 
@@ -46,7 +46,6 @@ def _places(size: Any, stride: Any, offset: int) -> np.ndarray:
 
 @primitive(
     view=True,
-    method=False,
     grad_name="AsStridedBackward0",
     input=lambda xp, grad, input, size, stride, offset: _strided_adjoint(
         xp, grad, _geometry(xp.array_of(input)), _places(size, stride, offset)
@@ -80,33 +79,7 @@ def _strided_adjoint(xp: Any, grad: Any, geometry: Any, asked: np.ndarray) -> An
     return found * xp.constant(shares)
 
 
-def _becomes(self: Tensor, view: Tensor) -> Tensor:
-    tracked = requires_grad(self)
-    check_writable(self, recorded=tracked)
-    self._array = view._array
-    if tracked:
-        self._fn = view._fn
-    if self._view is not None:
-        self._view = view._view
-    return self
-
-
-def _method(function: Any) -> Any:
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        check_writable(self, recorded=requires_grad(self))
-        return _becomes(self, function(self, *args, **kwargs))
-
-    method.__name__ = method.__qualname__ = function.__name__ + "_"
-    method.__doc__ = f"In-place version of :func:`minitorch_bp.{function.__name__}`: the tensor itself gets the new shape."
-    return method
-
-
-squeeze_, unsqueeze_, transpose_, t_ = (_method(f) for f in (shape.squeeze, shape.unsqueeze, shape.transpose, shape.t))
-
-
-as_strided_ = _method(as_strided)
-
-
+@public()
 def resize_as_(input: Tensor, the_template: Tensor, *, memory_format: Any = None) -> Tensor:
     """Resized to the shape of another tensor.
 
@@ -120,6 +93,7 @@ def resize_as_(input: Tensor, the_template: Tensor, *, memory_format: Any = None
     return resize_(input, tuple(the_template.shape))
 
 
+@public("torch")
 def empty_strided(
     size: Any, stride: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
     pin_memory: bool = False,
@@ -143,6 +117,7 @@ def empty_strided(
     return t.requires_grad_() if requires_grad else t
 
 
+@public("Tensor")
 def new_empty_strided(
     self: Tensor, size: Any, stride: Any, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
     requires_grad: bool = False,
@@ -151,6 +126,7 @@ def new_empty_strided(
     return empty_strided(size, stride, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
 
 
+@public("torch")
 def empty_permuted(
     size: Any, physical_layout: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
     pin_memory: bool = False,
@@ -173,6 +149,7 @@ def empty_permuted(
     return empty_strided(size, stride, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
+@public()
 def as_strided_scatter(input: Tensor, src: Tensor, size: Any, stride: Any, storage_offset: Any = None) -> Tensor:
     """A copy with what :func:`as_strided` shows of it replaced.
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import attach, public
 from ...core.tensor import Tensor
 from .._shapes import as_shape, check_tensor, wrap_dim, wrap_dims
 
@@ -39,9 +40,7 @@ def _view_or_none(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
     return None
 
 
-@primitive(
-    view=True, method=False, grad_name="ViewBackward0", input=lambda xp, grad, input_shape: xp._unsafe_view(grad, input_shape)
-)
+@primitive(view=True, grad_name="ViewBackward0", input=lambda xp, grad, input_shape: xp._unsafe_view(grad, input_shape))
 def _view(input, shape):
     out = _view_or_none(input, _resolve(shape, input.size))
     if out is None:
@@ -52,11 +51,12 @@ def _view(input, shape):
     return out
 
 
-@primitive(method=False, grad_name="UnsafeViewBackward0", input=lambda xp, grad, input_shape: xp._unsafe_view(grad, input_shape))
+@primitive(grad_name="UnsafeViewBackward0", input=lambda xp, grad, input_shape: xp._unsafe_view(grad, input_shape))
 def _unsafe_view(input, shape):
     return input.reshape(shape)
 
 
+@public("Tensor")
 def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
     """The same memory seen as another shape (one size may be -1), or with another dtype of the same size.
 
@@ -90,11 +90,13 @@ def _view_as_dtype(input: Tensor, dtype: Any) -> Tensor:
     return out
 
 
+@public("Tensor")
 def view_as(input: Tensor, other: Tensor) -> Tensor:
     """``input.view(other.shape)``."""
     return _view(input, tuple(other._array.shape))
 
 
+@public()
 def reshape(input: Tensor, *shape: Any) -> Tensor:
     """The same elements in another shape: a view where possible, a copy where not.
 
@@ -112,11 +114,13 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     return _unsafe_view(clone(input, contiguous=True), wanted)
 
 
+@public("Tensor")
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
     """``input.reshape(other.shape)``."""
     return reshape(input, other.shape)
 
 
+@public()
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Merge the dimensions from ``start_dim`` to ``end_dim`` into one.
 
@@ -136,11 +140,13 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     return reshape(input, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
 
 
+@public()
 def ravel(input: Tensor) -> Tensor:
     """All elements in one dimension: a view of a contiguous tensor, else a copy."""
     return reshape(contiguous(input), -1)
 
 
+@public()
 def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     """Split one dimension into several.
 
@@ -158,6 +164,7 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
 
 
 # ---------------------------------------------------------------------- order of dimensions
+@public()
 @primitive(view=True, varargs="dims", input=lambda xp, grad, dims: xp.permute(grad, _inverse(dims)))
 def permute(input, dims):
     """The dimensions in another order, as a view.
@@ -183,6 +190,7 @@ def _inverse(dims: Any) -> tuple[int, ...]:
     return tuple(dims.index(k) for k in range(len(dims)))
 
 
+@public(inplace="view", names=["swapaxes", "swapdims"])
 @primitive(view=True, input=lambda xp, grad, dim0, dim1: xp.transpose(grad, dim0, dim1))
 def transpose(input, dim0, dim1):
     """Two dimensions exchanged, as a view.
@@ -197,6 +205,7 @@ def transpose(input, dim0, dim1):
     return input.swapaxes(dim0, dim1) if input.ndim else input.view()
 
 
+@public(inplace="view")
 @primitive(view=True, grad_name="TBackward0", input=lambda xp, grad: xp.t(grad))
 def t(input):
     """The transpose of a matrix, as a view; a vector stays as it is.
@@ -218,6 +227,7 @@ def t(input):
     return input.T
 
 
+@public(names=["moveaxis"])
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     """Dimensions moved to other places, the rest in order, as a view.
 
@@ -254,6 +264,7 @@ def matrix_transpose(input: Tensor) -> Tensor:
 
 
 # ---------------------------------------------------------------------- dimensions of size 1
+@public(inplace="view")
 @primitive(
     view=True,
     grad_name=lambda node: "SqueezeBackward0" if node.reads("dim") is None else "SqueezeBackward1",
@@ -274,6 +285,7 @@ def squeeze(input, dim=None):
     return input.squeeze(tuple(d for d in dims if input.ndim and input.shape[d] == 1))
 
 
+@public(inplace="view")
 @primitive(view=True, input=lambda xp, grad, input_shape: xp._unsafe_view(grad, input_shape))
 def unsqueeze(input, dim):
     """With a new dimension of size 1 at ``dim``, as a view.
@@ -288,6 +300,7 @@ def unsqueeze(input, dim):
 
 
 # ---------------------------------------------------------------------- repetition
+@public("Tensor")
 @primitive(view=True, varargs="shape", input=lambda xp, grad: grad)
 def expand(input, shape):
     """Dimensions of size 1 stretched to ``shape`` without copying (-1 keeps a size): a read-only view.
@@ -331,16 +344,19 @@ def expand(input, shape):
     return out
 
 
+@public("Tensor")
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
     """``input.expand(other.shape)``."""
     return expand(input, tuple(other._array.shape))
 
 
+@public()
 def broadcast_to(input: Tensor, size: Any) -> Tensor:
     """The same as :func:`expand`."""
     return expand(input, as_shape(size))
 
 
+@public("torch")
 def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     """All tensors expanded to their common shape.
 
@@ -365,6 +381,7 @@ def _repeat_rule(xp: Any, grad: Any, input_shape: Any, repeats: Any) -> Any:
     return xp._unsafe_view(total, tuple(input_shape))
 
 
+@public("Tensor")
 @primitive(varargs="repeats", input=_repeat_rule)
 def repeat(input, repeats):
     """Copies laid side by side, so many along each dimension (NumPy's ``tile``).
@@ -382,6 +399,7 @@ def repeat(input, repeats):
     return np.tile(input, repeats)
 
 
+@public()
 def tile(input: Tensor, *dims: Any) -> Tensor:
     """Like :meth:`Tensor.repeat`, with missing counts taken as 1."""
     counts = as_shape(dims)
@@ -389,11 +407,12 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
 
 
 # ---------------------------------------------------------------------- copies
-@primitive(elementwise=True, method=False, grad_name="CloneBackward0", input=lambda xp, grad: grad)
+@primitive(elementwise=True, grad_name="CloneBackward0", input=lambda xp, grad: grad)
 def _clone(input, contiguous=False):
     return input.copy("C" if contiguous or 0 in input.strides else "K")
 
 
+@public()
 def clone(input: Tensor, *, contiguous: bool = False, memory_format: Any = None) -> Tensor:
     """A copy; gradients flow back to the original.
 
@@ -409,12 +428,14 @@ def clone(input: Tensor, *, contiguous: bool = False, memory_format: Any = None)
     return _clone(input, contiguous)
 
 
+@public("Tensor")
 def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     """The tensor itself if its elements lie in order in memory, else a copy in which they do."""
     return input if input._array.flags.c_contiguous else _clone(input, True)
 
 
 # ---------------------------------------------------------------------- flips
+@public()
 @primitive(elementwise=True, varargs="dims", input=lambda xp, grad, dims: xp.flip(grad, dims))
 def flip(input, dims):
     """The order of elements reversed along ``dims`` (a copy).
@@ -429,13 +450,12 @@ def flip(input, dims):
     return np.flip(input, axes).copy("C" if 0 in input.strides else "K") if input.ndim else input.copy()
 
 
-@primitive(
-    method=False, grad_name="RollBackward0", input=lambda xp, grad, shifts, dims: xp._roll(grad, tuple(-s for s in shifts), dims)
-)
+@primitive(grad_name="RollBackward0", input=lambda xp, grad, shifts, dims: xp._roll(grad, tuple(-s for s in shifts), dims))
 def _roll(input, shifts, dims):
     return np.roll(input, shifts[0] if dims is None else shifts, dims)
 
 
+@public()
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     """Elements shifted along ``dims``, those pushed out coming in at the other end.
 
@@ -456,6 +476,7 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     return _roll(input, shifts, None if dims is None else wrap_dims(dims, input._array.ndim, "roll"))
 
 
+@public("Tensor")
 def sum_to_size(input: Tensor, *size: Any) -> Tensor:
     """Summed over what was broadcast, so that it has the given shape.
 
@@ -471,3 +492,8 @@ def sum_to_size(input: Tensor, *size: Any) -> Tensor:
         raise RuntimeError(f"sum_to_size: a tensor of shape {list(input.shape)} can't be summed to {list(wanted)}")
     dims = tuple(range(lead)) + tuple(k + lead for k, n in enumerate(wanted) if n == 1 and input.shape[k + lead] != 1)
     return input.sum(dims, keepdim=True).reshape(wanted) if dims else input
+
+
+attach("T", property(reversed_dims))
+attach("mT", property(matrix_transpose))
+attach("__reversed__", lambda self: flip(self, tuple(range(self._array.ndim))))

@@ -9,8 +9,8 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
-from .._shapes import takes_out
 from ._scipy import _special
 
 
@@ -18,7 +18,8 @@ def _computed(name: str, x: np.ndarray) -> np.ndarray:
     return np.asarray(getattr(_special(), name)(x)).astype(x.dtype, copy=False)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.i1(input))
+@public("torch", "Tensor", "special", inplace=True)
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.i1(input))
 def i0(input):
     """The modified Bessel function of the first kind, order 0.
 
@@ -31,10 +32,10 @@ def i0(input):
     return _computed("i0", input)
 
 
+@public("special")
 @primitive(
     promote="float",
     promoted=("input",),
-    method=False,
     input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0(x) - result / x),
 )
 def i1(input):
@@ -55,10 +56,10 @@ def _slope(xp: Any, x: Any, slope: Any) -> Any:
     return xp._where(far, slope(xp._where(far, x, 1)), 0.5)
 
 
+@public("special")
 @primitive(
     promote="float",
     promoted=("input",),
-    method=False,
     input=lambda xp, grad, input, result: grad * (xp.i1e(input) - xp.sgn(input) * result),
 )
 def i0e(input):
@@ -73,10 +74,10 @@ def i0e(input):
     return _computed("i0e", input)
 
 
+@public("special")
 @primitive(
     promote="float",
     promoted=("input",),
-    method=False,
     input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0e(x) - result * (xp.sgn(x) + 1 / x)),
 )
 def i1e(input):
@@ -93,7 +94,7 @@ def i1e(input):
 
 # ---------------------------------------------------------------------- without derivatives, as in torch
 def _unary(name: str, scipy_name: str, text: str, example: str) -> Callable[..., Tensor]:
-    def function(input: Tensor) -> Tensor:
+    def function(input: Tensor, *, out: Any = None) -> Tensor:
         x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
         values = getattr(_special(), scipy_name)(x._array)
         return wrap(np.asarray(values[0] if isinstance(values, tuple) else values).astype(x._array.dtype))
@@ -107,44 +108,24 @@ def _unary(name: str, scipy_name: str, text: str, example: str) -> Callable[...,
     >>> torch.special.{name}(torch.tensor([1.0]))
     tensor([{example}])
     """
-    return takes_out(function)
+    return public("special")(function)
 
 
 airy_ai = _unary("airy_ai", "airy", "Airy's function Ai.", "0.1353")
-
-
 bessel_j0 = _unary("bessel_j0", "j0", "The Bessel function of the first kind, order 0.", "0.7652")
-
-
 bessel_j1 = _unary("bessel_j1", "j1", "The Bessel function of the first kind, order 1.", "0.4401")
-
-
 bessel_y0 = _unary("bessel_y0", "y0", "The Bessel function of the second kind, order 0.", "0.0883")
-
-
 bessel_y1 = _unary("bessel_y1", "y1", "The Bessel function of the second kind, order 1.", "-0.7812")
-
-
 modified_bessel_i0 = _unary("modified_bessel_i0", "i0", "The modified Bessel function of the first kind, order 0.", "1.2661")
-
-
 modified_bessel_i1 = _unary("modified_bessel_i1", "i1", "The modified Bessel function of the first kind, order 1.", "0.5652")
-
-
 modified_bessel_k0 = _unary("modified_bessel_k0", "k0", "The modified Bessel function of the second kind, order 0.", "0.4210")
-
-
 modified_bessel_k1 = _unary("modified_bessel_k1", "k1", "The modified Bessel function of the second kind, order 1.", "0.6019")
-
-
 scaled_modified_bessel_k0 = _unary("scaled_modified_bessel_k0", "k0e", "The same times the exponential of x, order 0.", "1.1445")
-
-
 scaled_modified_bessel_k1 = _unary("scaled_modified_bessel_k1", "k1e", "The same times the exponential of x, order 1.", "1.6362")
 
 
-@takes_out
-def spherical_bessel_j0(input: Tensor) -> Tensor:
+@public("special")
+def spherical_bessel_j0(input: Tensor, *, out: Any = None) -> Tensor:
     r"""The spherical Bessel function of order 0, :math:`\sin(x) / x`. (No gradient, as in torch.)
 
     Examples

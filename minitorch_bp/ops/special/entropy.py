@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ._scipy import _special
 
 
+@public("torch", "Tensor", "special", inplace=True)
 @primitive(
     promote="float",
     input=lambda xp, grad, input, other: grad * xp._where(xp.logical_and(input == 0, other <= 0), 0, xp.log(other)),
@@ -25,10 +27,10 @@ def xlogy(input, other):
     return np.where((input == 0) & ~np.isnan(other), np.zeros((), input.dtype), input * np.log(other))
 
 
+@public("special")
 @primitive(
     promote="float",
     promoted=("input",),
-    method=False,
     input=lambda xp, grad, input: grad * (-xp.log(input) - 1),
 )
 def entr(input):
@@ -43,9 +45,9 @@ def entr(input):
     return np.asarray(_special().entr(input)).astype(input.dtype, copy=False)
 
 
+@public("special")
 @primitive(
     promote="float",
-    method=False,
     input=lambda xp, grad, input, other: grad * xp._where(xp.logical_and(input == 0, other <= -1), 0, xp.log1p(other)),
     other=lambda xp, grad, input, other: grad * input / (other + 1),
 )

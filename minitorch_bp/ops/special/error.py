@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.primitive import primitive
+from ...core.public import public
 from ._scipy import _special
 
 #: x times a quotient of polynomials in x squared is erf x to 2e-8 of its value, where erf is not 1 in float32 (a third of a
@@ -55,10 +56,10 @@ def erf_of(x: np.ndarray) -> np.ndarray:
     return whole
 
 
+@public("torch", "Tensor", "special", inplace=True)
 @primitive(
     promote="float",
     promoted=("input",),
-    inplace=True,
     input=lambda xp, grad, input: grad * (xp.exp(-(input * input)) * 1.1283791670955126),
 )
 def erf(input):
@@ -73,10 +74,10 @@ def erf(input):
     return erf_of(input)
 
 
+@public("torch", "Tensor", "special", inplace=True)
 @primitive(
     promote="float",
     promoted=("input",),
-    inplace=True,
     input=lambda xp, grad, input: -grad * (xp.exp(-(input * input)) * 1.1283791670955126),
 )
 def erfc(input):
@@ -94,10 +95,10 @@ def erfc(input):
 _ROOT_PI = 1.7724538509055159
 
 
+@public("torch", "Tensor", "special", inplace=True)
 @primitive(
     promote="float",
     promoted=("input",),
-    inplace=True,
     input=lambda xp, grad, input: grad * (xp.exp(xp.erfinv(input) * xp.erfinv(input)) * (_ROOT_PI / 2)),
 )
 def erfinv(input):
@@ -112,10 +113,10 @@ def erfinv(input):
     return np.asarray(_special().erfinv(input)).astype(input.dtype, copy=False)
 
 
+@public("special")
 @primitive(
     promote="float",
     promoted=("input",),
-    method=False,
     input=lambda xp, grad, input, result: grad * (2 * input * result - 2 / _ROOT_PI),
 )
 def erfcx(input):
@@ -130,10 +131,10 @@ def erfcx(input):
     return np.asarray(_special().erfcx(input)).astype(input.dtype, copy=False)
 
 
+@public("special")
 @primitive(
     promote="float",
     promoted=("input",),
-    method=False,
     input=lambda xp, grad, input: grad * (xp.exp(input * input * -0.5) * 0.3989422804014327),
 )
 def ndtr(input):
@@ -148,10 +149,10 @@ def ndtr(input):
     return np.asarray(_special().ndtr(input)).astype(input.dtype, copy=False)
 
 
+@public("special")
 @primitive(
     promote="float",
     promoted=("input",),
-    method=False,
     input=lambda xp, grad, result: grad * (xp.exp(result * result * 0.5) * 2.5066282746310002),
 )
 def ndtri(input):
@@ -166,10 +167,10 @@ def ndtri(input):
     return np.asarray(_special().ndtri(input)).astype(input.dtype, copy=False)
 
 
+@public("special")
 @primitive(
     promote="float",
     promoted=("input",),
-    method=False,
     input=lambda xp, grad, input, result: grad / xp.erfcx(input * -0.7071067811865476) * 0.7978845608028654,
 )
 def log_ndtr(input):

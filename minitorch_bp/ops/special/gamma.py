@@ -7,18 +7,20 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.primitive import primitive, write_out
+from ...core.primitive import primitive
+from ...core.public import public
 from ...core.tensor import Tensor
-from .._shapes import no_derivative, takes_out
+from .._shapes import no_derivative
 from ._scipy import _special
 
 
-@primitive(method=False, input=lambda xp, grad, input, n: grad * xp._polygamma(input, n + 1))
+@primitive(input=lambda xp, grad, input, n: grad * xp._polygamma(input, n + 1))
 def _polygamma(input, n):
     return _special().polygamma(n, input).astype(input.dtype)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp.digamma(input))
+@public(inplace=True, names=["special.gammaln"])
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.digamma(input))
 def lgamma(input):
     r"""The logarithm of the gamma function: :math:`\ln |\Gamma(x)|`, elementwise.
 
@@ -31,7 +33,8 @@ def lgamma(input):
     return _special().gammaln(input)
 
 
-@primitive(promote="float", promoted=("input",), inplace=True, input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
+@public("torch", "Tensor", "special", inplace=True, names=["special.psi"])
+@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
 def digamma(input):
     r"""The derivative of the logarithm of the gamma function: :math:`\Gamma'(x) / \Gamma(x)`, elementwise.
 
@@ -44,6 +47,7 @@ def digamma(input):
     return _special().psi(input)
 
 
+@public("torch", "special")
 def polygamma(n: int, input: Tensor, *, out: Any = None) -> Tensor:
     r"""The n-th derivative of :func:`digamma`.
 
@@ -56,12 +60,12 @@ def polygamma(n: int, input: Tensor, *, out: Any = None) -> Tensor:
     if n < 0:
         raise RuntimeError(f"polygamma: n must not be negative, but is {n}")
     x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
-    return write_out("polygamma", digamma(x) if not n else _polygamma(x, n), out)
+    return digamma(x) if not n else _polygamma(x, n)
 
 
+@public("special")
 @primitive(
     promote="float",
-    method=False,
     input=no_derivative("zeta", "its first argument"),
     other=lambda xp, grad, input, other: grad * -input * xp.zeta(input + 1, other),
 )
@@ -80,7 +84,6 @@ def zeta(input, other):
 @primitive(
     numbers="none",
     promote="same",
-    method=False,
     grad_name="IgammaBackward0",
     input=no_derivative("igamma", "its first argument"),
     other=lambda xp, grad, input, other: grad * xp.exp((input - 1) * xp.log(other) - other - xp.lgamma(input)),
@@ -92,7 +95,6 @@ def _igamma(input, other):
 @primitive(
     numbers="none",
     promote="same",
-    method=False,
     grad_name="IgammacBackward0",
     input=no_derivative("igammac", "its first argument"),
     other=lambda xp, grad, input, other: -grad * xp.exp((input - 1) * xp.log(other) - other - xp.lgamma(input)),
@@ -101,8 +103,8 @@ def _igammac(input, other):
     return np.asarray(_special().gammaincc(input, other)).astype(input.dtype, copy=False)
 
 
-@takes_out
-def gammainc(input: Tensor, other: Tensor) -> Tensor:
+@public("special")
+def gammainc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     r"""The regularized lower incomplete gamma function, :math:`\frac{1}{\Gamma(a)} \int_0^x t^{a-1} e^{-t} dt`.
 
     Examples
@@ -114,8 +116,8 @@ def gammainc(input: Tensor, other: Tensor) -> Tensor:
     return _igamma(input, other)
 
 
-@takes_out
-def gammaincc(input: Tensor, other: Tensor) -> Tensor:
+@public("special")
+def gammaincc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """The complement of :func:`gammainc`.
 
     Examples
@@ -127,8 +129,8 @@ def gammaincc(input: Tensor, other: Tensor) -> Tensor:
     return _igammac(input, other)
 
 
-@takes_out
-def igamma(input: Tensor, other: Tensor) -> Tensor:
+@public(inplace=True)
+def igamma(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """:func:`minitorch_bp.special.gammainc`.
 
     Examples
@@ -140,8 +142,8 @@ def igamma(input: Tensor, other: Tensor) -> Tensor:
     return _igamma(input, other)
 
 
-@takes_out
-def igammac(input: Tensor, other: Tensor) -> Tensor:
+@public(inplace=True)
+def igammac(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """:func:`minitorch_bp.special.gammaincc`.
 
     Examples
@@ -153,8 +155,8 @@ def igammac(input: Tensor, other: Tensor) -> Tensor:
     return _igammac(input, other)
 
 
-@takes_out
-def mvlgamma(input: Tensor, p: int) -> Tensor:
+@public(inplace=True, names=["special.multigammaln"])
+def mvlgamma(input: Tensor, p: int, *, out: Any = None) -> Tensor:
     r"""The logarithm of the multivariate gamma function, :math:`\frac{p(p-1)}{4} \ln\pi + \sum_j \ln\Gamma(x - \frac{j}{2})`.
 
     Examples
@@ -172,7 +174,7 @@ def mvlgamma(input: Tensor, p: int) -> Tensor:
     return total + p * (p - 1) / 4 * 1.1447298858494002
 
 
-multigammaln = mvlgamma
-
-
-gammaln = lgamma
+@public("Tensor", name="polygamma", inplace=True)
+def _polygamma_of_tensor(self: Tensor, n: int) -> Tensor:
+    """:func:`polygamma` as a method: the tensor comes first."""
+    return polygamma(n, self)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.public import public
 from ...core.tensor import Tensor, wrap
-from .._shapes import takes_out
 
 
 def _recurrence(first: Any, step: Any, x: np.ndarray, n: np.ndarray) -> np.ndarray:
@@ -26,7 +26,7 @@ def _recurrence(first: Any, step: Any, x: np.ndarray, n: np.ndarray) -> np.ndarr
 
 
 def _polynomial(name: str, text: str, first: Any, step: Any, example: str) -> Callable[..., Tensor]:
-    def function(input: Any, n: Any) -> Tensor:
+    def function(input: Any, n: Any, *, out: Any = None) -> Tensor:
         if not isinstance(input, Tensor) and not isinstance(n, Tensor):
             raise TypeError(f"{name}(): at least one of the operands must be a Tensor")
         operands = [v._array if isinstance(v, Tensor) else v for v in (input, n)]
@@ -44,73 +44,47 @@ def _polynomial(name: str, text: str, first: Any, step: Any, example: str) -> Ca
     >>> torch.special.{name}(torch.tensor([0.5]), torch.tensor([2]))
     tensor([{example}])
     """
-    return takes_out(function)
+    return public("special")(function)
 
 
 _chebyshev = functools.partial(lambda x, now, before, k: 2 * x * now - before)
-
-
 _shifted = functools.partial(lambda x, now, before, k: 2 * (2 * x - 1) * now - before)
-
-
 chebyshev_polynomial_t = _polynomial(
     "chebyshev_polynomial_t", "Chebyshev's polynomials of the first kind.", lambda x: x, _chebyshev, "-0.5000"
 )
-
-
 chebyshev_polynomial_u = _polynomial(
     "chebyshev_polynomial_u", "Chebyshev's polynomials of the second kind.", lambda x: 2 * x, _chebyshev, "0."
 )
-
-
 chebyshev_polynomial_v = _polynomial(
     "chebyshev_polynomial_v", "Chebyshev's polynomials of the third kind.", lambda x: 2 * x - 1, _chebyshev, "-1."
 )
-
-
 chebyshev_polynomial_w = _polynomial(
     "chebyshev_polynomial_w", "Chebyshev's polynomials of the fourth kind.", lambda x: 2 * x + 1, _chebyshev, "1."
 )
-
-
 shifted_chebyshev_polynomial_t = _polynomial(
     "shifted_chebyshev_polynomial_t", "The first kind on [0, 1].", lambda x: 2 * x - 1, _shifted, "-1."
 )
-
-
 shifted_chebyshev_polynomial_u = _polynomial(
     "shifted_chebyshev_polynomial_u", "The second kind on [0, 1].", lambda x: 2 * (2 * x - 1), _shifted, "-1."
 )
-
-
 shifted_chebyshev_polynomial_v = _polynomial(
     "shifted_chebyshev_polynomial_v", "The third kind on [0, 1].", lambda x: 2 * (2 * x - 1) - 1, _shifted, "-1."
 )
-
-
 shifted_chebyshev_polynomial_w = _polynomial(
     "shifted_chebyshev_polynomial_w", "The fourth kind on [0, 1].", lambda x: 2 * (2 * x - 1) + 1, _shifted, "-1."
 )
-
-
 hermite_polynomial_h = _polynomial(
     "hermite_polynomial_h", "The physicist's Hermite polynomials.", lambda x: 2 * x,
     lambda x, now, before, k: 2 * x * now - 2 * k * before, "-1.",
 )  # fmt: skip
-
-
 hermite_polynomial_he = _polynomial(
     "hermite_polynomial_he", "The probabilist's Hermite polynomials.", lambda x: x,
     lambda x, now, before, k: x * now - k * before, "-0.7500",
 )  # fmt: skip
-
-
 laguerre_polynomial_l = _polynomial(
     "laguerre_polynomial_l", "Laguerre's polynomials.", lambda x: 1 - x,
     lambda x, now, before, k: ((2 * k + 1 - x) * now - k * before) / (k + 1), "0.1250",
 )  # fmt: skip
-
-
 legendre_polynomial_p = _polynomial(
     "legendre_polynomial_p", "Legendre's polynomials.", lambda x: x,
     lambda x, now, before, k: ((2 * k + 1) * x * now - k * before) / (k + 1), "-0.1250",

@@ -1,0 +1,56 @@
+"""``out=``: a result that is also written into a tensor which the caller passed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import dtype as dtypes
+from .grad_mode import mode
+from .tensor import Tensor
+from .view import bump_version
+
+
+def check_out(name: str, out: Any, args: Any, apart: bool = False) -> None:
+    """RuntimeError if ``out`` overlaps itself, or an operand other than place for place.
+
+    ``apart``: the function reads other places than those it writes, so that ``out`` must not be an operand, either.
+    """
+    for place in out if isinstance(out, (tuple, list)) else (out,):
+        if not isinstance(place, Tensor):
+            continue
+        memory = place._array
+        if memory.size and any(s == 0 and n > 1 for s, n in zip(memory.strides, memory.shape, strict=True)):
+            raise RuntimeError(f"{name}(): several elements of out share one place in memory; pass a .clone() of it")
+        for a in args:
+            for t in a if isinstance(a, (tuple, list)) else (a,):
+                if isinstance(t, Tensor) and memory.size and np.may_share_memory(t._array, memory):
+                    mine = t._array.__array_interface__["data"], t._array.strides, t._array.shape
+                    same = mine == (memory.__array_interface__["data"], memory.strides, memory.shape)
+                    if not same or apart:
+                        raise RuntimeError(f"{name}(): out overlaps an operand in memory; pass another tensor")
+
+
+def write_out(name: str, result: Any, out: Any, exact: bool = False) -> Any:
+    """Put a result into the tensor that the caller passed as ``out=``, if there is one, and return that.
+
+    ``exact``: they must be of one type.
+    """
+    if out is None:
+        return result
+    if isinstance(result, tuple):
+        return type(result)(*(write_out(name, r, o, exact) for r, o in zip(result, out, strict=True)))
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name}(): the argument 'out' must be a Tensor, but got {type(out).__name__}")
+    if mode.grad and (result._requires_grad is True or out._requires_grad is True):
+        raise RuntimeError(f"{name}(): a result written to out= cannot be differentiated; call it without out=")
+    if exact and result.dtype is not out.dtype:
+        raise RuntimeError(f"{name}(): out must be of type {result.dtype!r}, but is of type {out.dtype!r}")
+    if not dtypes.can_cast(result.dtype, out.dtype):
+        raise RuntimeError(f"{name}(): a result of type {result.dtype} can't be written to out of type {out.dtype}")
+    if out._array.shape != result._array.shape:
+        out._array = np.empty(result._array.shape, out._array.dtype)
+    out._array[...] = result._array
+    bump_version(out)
+    return out

@@ -1,0 +1,302 @@
+"""One declaration makes a function public, where it is defined:
+
+    @public(inplace=True, names=["multiply"])
+    @operators("mul rmul imul")
+    @primitive(promote="same", input=lambda xp, grad, other: grad * other, other=lambda xp, grad, input: grad * input)
+    def mul(input, other): ...
+
+That exports it as ``torch.mul`` and ``torch.multiply``, attaches ``x.mul`` and ``x.multiply``, makes the in-place forms
+``x.mul_`` and ``x.multiply_``, and the operators. Nothing else is to be edited: the stubs, the index of names, the pages of
+the documentation and the list of what the parity catalogue must exercise are made from the same record, ``EXPORTS``.
+
+**Fronts.** PyTorch's functions that are written in C++ take ``out=``, and NumPy's names for some arguments (``axis``,
+``keepdims``). A primitive's call binds both by itself. A composite that has ``out`` or such an argument gets a *front*: a
+function with the same parameters and ``**names``, which writes to ``out`` and translates names, so that the function itself
+never sees either. A front starts as a stub, and gets its code when it is first called, by exchanging its code object: so it
+is one object for ever (``Tensor.sum is torch.sum``), and costs 1.3 us at import and 84 ns a call, where a closure over
+``*args, **kwargs`` costs 107 and, with a keyword, 189 (design chapter, "One declaration").
+
+**Laziness.** Most files of ``ops`` are imported when one of their names is first used. A generated index says which file
+has a name; :class:`Later` stands for a method until then.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from types import CellType, FunctionType
+from typing import Any, TypeVar
+
+import numpy as np
+
+from .inplace import in_place, in_place_operator
+from .op import NAMES
+from .out import check_out, write_out
+from .promotion import UnsupportedOperand
+from .tensor import Tensor
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: namespace -> name -> function. 'Tensor' holds what is attached to the class.
+EXPORTS: dict[str, dict[str, Any]] = {"torch": {}, "Tensor": {}}
+_IN_PLACE_OPERATORS = frozenset(["iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "iand", "ior", "ixor"])
+
+
+def public(
+    *namespaces: str,
+    name: str = "",
+    inplace: Any = None,
+    names: Any = (),
+    aliases: bool = True,
+    own_out: bool = False,
+    apart: bool = False,
+    exact: bool = False,
+) -> Callable[[F], F]:
+    """Make a function public under its name.
+
+    Parameters
+    ----------
+    namespaces : str
+        Where: 'torch', 'Tensor' (a method), 'nn.functional', 'linalg', ... By default 'torch' and 'Tensor'.
+    name : str
+        The public name, where another function of the file has it already.
+    inplace : True, 'view', 'constant' or function
+        Also make ``name_``, which overwrites the tensor with the result (True), lets it become the view that is returned
+        ('view'), makes it a constant whose gradient is zero ('constant', for comparisons), or runs the primitive for which ``inplace(self, ...)`` returns ``(primitive, *arguments)``; where that
+        returns None, the result is written as for True.
+    names : list of str
+        Further names, in the same namespaces; with a dot in it, the one namespace it stands in ('special.expit').
+    aliases : bool
+        Whether ``axis``, ``keepdims`` and the like are taken, too: not by functions that PyTorch writes in Python.
+    own_out : bool
+        The function has a parameter ``out`` and handles it itself.
+    apart : bool
+        It reads other places than those it writes, so that ``out`` must not be an operand, either.
+    exact : bool
+        ``out`` must have the result's dtype.
+
+    Raises
+    ------
+    TypeError
+        If something else has the name already.
+    """
+
+    def declare(function: F) -> F:
+        if name:
+            function.__name__ = function.__qualname__ = name
+        op = getattr(function, "op", None)
+        call: Any = function
+        if op is not None and op.call is function:
+            op.apart, op.exact = apart, exact
+        elif isinstance(function, FunctionType):
+            parameters = Parameters(function)
+            if (parameters.out and not own_out) or (aliases and not parameters.renamed.isdisjoint(parameters.all)):
+                call = _with_front(function, parameters, own_out, apart, exact)
+        spaces = namespaces or ("torch", "Tensor")
+        for each in (function.__name__, *names):
+            space, _, last = each.rpartition(".")
+            for where in (space,) if space else spaces:
+                export(where, last, call)
+        if inplace is not None:
+            method = in_place(call, inplace)
+            for each in (function.__name__, *names):
+                if "." not in each:
+                    export("Tensor", each + "_", method)
+        return call  # type: ignore[no-any-return]
+
+    return declare
+
+
+def operators(names: str) -> Callable[[F], F]:
+    """Make a function the operators ``names``, as in 'add radd iadd'; a primitive's own form of it returns NotImplemented
+    for operands that it does not know, so that Python can ask the other side."""
+
+    def declare(function: F) -> F:
+        op = getattr(function, "op", None)
+        for name in names.split():
+            value = function if op is None else in_place_operator(op) if name in _IN_PLACE_OPERATORS else op.operator or function
+            export("Tensor", f"__{name}__", value)
+        return function
+
+    return declare
+
+
+def reflected(function: Any) -> Any:
+    """The operator with its operands exchanged: ``2 // x``."""
+
+    def operator(self: Any, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        try:
+            return function(other, self)
+        except UnsupportedOperand:
+            return NotImplemented
+
+    operator.__wrapped__ = function  # type: ignore[attr-defined]
+    return operator
+
+
+def is_number(x: Any) -> bool:
+    """Whether an operand is a Python or NumPy number."""
+    return isinstance(x, (int, float, complex, np.generic))
+
+
+def export(namespace: str, name: str, value: Any) -> None:
+    """Record one name, and put it on Tensor if the namespace is 'Tensor'; TypeError if the name is taken."""
+    known = EXPORTS.setdefault(namespace, {})
+    old = known.get(name)
+    if old is None and namespace == "Tensor":
+        old = Tensor.__dict__.get(name)
+    if old is not None and not isinstance(old, Later) and getattr(old, "__module__", "") != "builtins":
+        home = getattr(old, "__module__", "?")
+        if old is not value and (home, _line(old)) != (getattr(value, "__module__", None), _line(value)):
+            raise TypeError(
+                f"{namespace}.{name} is declared twice: it is a function of {home} already. Give one of the two another name, or declare one only"
+            )
+    known[name] = value
+    if namespace == "Tensor":
+        setattr(Tensor, name, value)
+
+
+def attach(name: str, value: Any) -> None:
+    """Put a property or a special method on Tensor."""
+    export("Tensor", name, value)
+
+
+def _line(value: Any) -> Any:
+    """Where something is defined: a file that is loaded again declares the same."""
+    value = getattr(value, "fget", value)
+    return getattr(getattr(value, "__wrapped__", value), "__qualname__", None)
+
+
+# ---------------------------------------------------------------------- names that are found later
+class Later:
+    """A method whose file has not been imported: the first look imports it, and the method itself takes this place."""
+
+    __slots__ = ("module", "name")
+
+    def __init__(self, module: str, name: str):
+        self.module, self.name = module, name
+
+    def __get__(self, tensor: Any, kind: Any = None) -> Any:
+        importlib.import_module(self.module)
+        if Tensor.__dict__[self.name] is self:
+            raise AttributeError(f"the index of names is stale: {self.module} has no method {self.name}; run tests/make_index.py")
+        return getattr(kind if tensor is None else tensor, self.name)
+
+
+# ---------------------------------------------------------------------- fronts
+class _Missing:
+    """The default of parameters that have none, so that ``torch.sum(x=t)`` gets as far as our code."""
+
+    def __repr__(self) -> str:
+        return "<missing>"
+
+
+MISSING = _Missing()
+_CODES: dict[str, Any] = {}  # functions with the same parameters share their front's code
+
+
+class Parameters:
+    """The names of a function's parameters: positional, keyword-only, ``*args``, and whether there is an ``out``."""
+
+    __slots__ = ("all", "keywords", "out", "out_last", "positional", "star")
+    renamed = frozenset(("dim", "keepdim", "other"))  # a front for ``x=`` alone would cost every composite 84 ns
+
+    def __init__(self, function: Any):
+        code = function.__code__
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        self.out = "out" in names
+        self.positional = [p for p in names[: code.co_argcount] if p != "out"]
+        self.keywords = [p for p in names[code.co_argcount :] if p != "out"]
+        self.out_last = "out" in names[: code.co_argcount]  # PyTorch's own functions in Python have it as the last argument
+        self.star = code.co_varnames[len(names)] if code.co_flags & inspect.CO_VARARGS else ""
+        self.all = () if code.co_flags & inspect.CO_VARKEYWORDS else names  # (with ``**options`` a function sees all names itself)
+
+
+class _Detour:
+    """What a front does besides calling its function."""
+
+    __slots__ = ("aliases", "apart", "exact", "front", "function", "own_out", "parameters")
+
+    def __init__(self, function: Any, front: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool):
+        self.function, self.front, self.parameters = function, front, parameters
+        self.own_out, self.apart, self.exact = own_out, apart, exact
+
+    def compile(self) -> Any:
+        """Give the front its function's own parameters. When it is first called: exec takes 0.1 ms, and most never are."""
+        function, front, p = self.function, self.front, self.parameters
+        keywords = [*p.keywords, "out"] if p.out and self.own_out else p.keywords
+        writes = p.out and not self.own_out
+        defaults = (function.__defaults__ or ())[: -1 if p.out_last else None]
+        keyword_defaults = function.__kwdefaults__ or {}
+        required = p.positional[: len(p.positional) - len(defaults)] + [k for k in keywords if k not in keyword_defaults]
+        header = [f"{n}=0" for n in p.positional] + (["out=0"] if p.out_last else [])
+        header += [f"*{p.star}"] if p.star else ["*"] if keywords or (writes and not p.out_last) else []
+        header += [f"{n}=0" for n in keywords] + (["out=0"] if writes and not p.out_last else []) + ["**names"]
+        tests = ["names", *(f"{n} is missing" for n in required)]
+        given = ", ".join(f"{n!r}: {n}" for n in p.positional + keywords)
+        passed = ", ".join(p.positional + ([f"*{p.star}"] if p.star else []) + [f"{n}={n}" for n in keywords])
+        operands = "".join(f"{n}, " for n in p.positional) + (f"*{p.star}, " if p.star else "")
+        write = f"if out is not None: return detour.write(out, ({operands}), function({passed}))" if writes else ""
+        source = f"""def make(function, missing, detour):
+    def front({", ".join(header)}):
+        if {" or ".join(tests)}:
+            return detour({{{given}}}, names, {"out" if writes else None}, {p.star or "()"})
+        {write}
+        return function({passed})
+        missing  # a cell
+    return front"""
+        if source not in _CODES:
+            space: dict[str, Any] = {}
+            exec(compile(source, "<the front of a public function>", "exec"), space)
+            _CODES[source] = space["make"](None, None, None).__code__
+        front.__defaults__ = (MISSING,) * (len(p.positional) - len(defaults)) + defaults + ((None,) if p.out_last else ())
+        front.__kwdefaults__ = {**dict.fromkeys(keywords, MISSING), **keyword_defaults, **({"out": None} if writes else {})}
+        front.__code__ = _CODES[source]
+        return front
+
+    def __call__(self, given: dict[str, Any], names: dict[str, Any], out: Any, rest: Any) -> Any:
+        """A call with another name for an argument, or without a required one."""
+        function, positional = self.function, self.parameters.positional
+        values = (function.__defaults__ or ())[: -1 if self.parameters.out_last else None]
+        defaults = dict(zip(reversed(positional), reversed(values), strict=False))
+        kwargs = {p: v for p, v in given.items() if v is not MISSING and (p not in defaults or v is not defaults[p])}
+        for key, value in names.items():
+            own = NAMES.get(key, "")
+            if own not in given:
+                raise TypeError(f"{function.__name__}() got an unexpected keyword argument {key!r}")
+            if own in kwargs:
+                raise TypeError(f"{function.__name__}() got two values for the argument {own!r}: as {own!r} and as {key!r}")
+            kwargs[own] = value
+        args = [kwargs.pop(p) for p in positional if p in kwargs] + list(rest) if rest else []
+        result = function(*args, **kwargs)  # TypeErrors for what is missing are Python's own
+        return result if out is None else self.write(out, (*args, *kwargs.values()), result)
+
+    def write(self, out: Any, args: Any, result: Any) -> Any:
+        name = self.function.__name__
+        check_out(name, out, args, self.apart)
+        return write_out(name, result, out, self.exact)
+
+
+def _make(function: Any, missing: Any, detour: Any) -> Any:
+    def front(*args: Any, **kwargs: Any) -> Any:
+        _ = function, missing  # the same three cells as the compiled code has
+        return detour.compile()(*args, **kwargs)
+
+    return front
+
+
+_STUB = _make(None, None, None).__code__
+
+
+def _with_front(function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool) -> Any:
+    detour: Any = CellType()
+    cells = detour, CellType(function), CellType(MISSING)  # in the alphabetical order of their names
+    # With the globals of the function's own file: doctest asks for them, and so does the filter of NumPy's warnings.
+    front: Any = FunctionType(_STUB, function.__globals__, function.__name__, None, cells)
+    detour.cell_contents = _Detour(function, front, parameters, own_out, apart, exact)
+    front.__qualname__, front.__doc__, front.__module__ = function.__qualname__, function.__doc__, function.__module__
+    front.__wrapped__ = function  # inspect.signature, help and inspect.getsource go through it
+    return front
