@@ -1,4 +1,4 @@
-"""``embedding_bag`` and ``bilinear``: rows of a table reduced in groups, and a form of two vectors."""
+"""``embedding_bag`` and ``bilinear``: rows of a table reduced in groups, and the bilinear form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other arrangements of the same elements: turned, repeated, joined as blocks, cut, put into diagonals and slices."""
+"""The same elements in another order or shape: flipped, rotated, tiled, joined as blocks, cut, put into diagonals and slices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products of arrangements: Kronecker, tensordot, inner, vdot."""
+"""Products of whole tensors: Kronecker product, contraction (tensordot), inner and dot product."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ._shapes import takes_out, wrap_dim
 from .matmul import mm
 
 
-# ---------------------------------------------------------------------- products of arrangements
+# ---------------------------------------------------------------------- Kronecker product and contractions
 @takes_out
 def kron(input: Tensor, other: Tensor) -> Tensor:
     """Kronecker's product: every element of the first times the whole second, as blocks.
