@@ -1,4 +1,4 @@
-"""Derivatives of functions of tensors: Jacobians and Hessians, whole or times a vector.
+"""Derivatives of functions of tensors: Jacobians and Hessians, and their products with vectors.
 
 The older of PyTorch's two interfaces (the other is ``torch.func``): inputs and outputs are tensors or tuples of them, and the
 results have a history only if ``create_graph``.
@@ -18,7 +18,7 @@ from .gradients import grad as _gradients
 
 # ---------------------------------------------------------------------- tuples in and out
 def _as_tuple(value: Any, what: str, name: str) -> tuple[bool, tuple[Tensor, ...]]:
-    """Whether it was a tuple, and it as a tuple."""
+    """Whether the value is a tuple, and the value as one."""
     several = isinstance(value, tuple)
     tensors = value if several else (value,)
     for k, t in enumerate(tensors):

@@ -1,4 +1,4 @@
-"""``backward`` and ``grad``: the two doors to the engine.
+"""``backward`` and ``grad``: the two entry points of the engine.
 
 ``backward`` adds gradients to the ``.grad`` of leaves; ``grad`` returns them and leaves ``.grad`` alone.
 """
