@@ -44,17 +44,17 @@ class Recorder:
     def watch(self, node: Node, gradient: Any, xp: Any, needed: Any) -> Any:
         """Run a node's rules, and say where in the forward pass it came from if something goes wrong."""
         try:
-            found = node.apply(xp, gradient, needed)
+            contributions = node.apply(xp, gradient, needed)
         except Exception:
             self._tell(node)
             raise
         if self.anomaly and self.check_nan:
-            for k, (_, g) in enumerate(found):
+            for k, (_, g) in enumerate(contributions):
                 array = g if xp is raw else g._array if g is not None else None
                 if array is not None and np.isnan(array).any():
                     self._tell(node)
                     raise RuntimeError(f"{node.name()} returned NaN in its gradient number {k}")
-        return found
+        return contributions
 
     def _tell(self, node: Node) -> None:
         if self.anomaly:

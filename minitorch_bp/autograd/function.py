@@ -113,18 +113,18 @@ class FunctionNode(Node):
         if rule is Function.backward or rule is None:
             rule = self.function.vjp
         with no_grad() if not mode.grad else _nothing:
-            found = rule(self, *grads)
-        found = found if isinstance(found, tuple) else (found,)
+            returned = rule(self, *grads)
+        returned = returned if isinstance(returned, tuple) else (returned,)
         count = len(self.needs_input_grad)
-        if len(found) > count and all(g is None for g in found[count:]):
-            found = found[:count]
-        if len(found) != count:
+        if len(returned) > count and all(g is None for g in returned[count:]):
+            returned = returned[:count]
+        if len(returned) != count:
             raise RuntimeError(
-                f"{self.name()} returned {len(found)} gradients, but forward took {count} arguments: return one for each, "
+                f"{self.name()} returned {len(returned)} gradients, but forward took {count} arguments: return one for each, "
                 "None for those without"
             )
         result = []
-        for edge, g in zip(self.edges, found, strict=True):
+        for edge, g in zip(self.edges, returned, strict=True):
             if edge is None:
                 continue
             if g is not None and not isinstance(g, Tensor):
@@ -288,11 +288,11 @@ def once_differentiable(function: Any) -> Any:
     @functools.wraps(function)
     def wrapper(ctx: Any, *args: Any) -> Any:
         with no_grad():
-            found = function(ctx, *args)
+            gradients = function(ctx, *args)
         if not mode.grad or not any(isinstance(a, Tensor) and a.requires_grad for a in args):
-            return found
-        several = isinstance(found, tuple)
-        marked = tuple(_Refuse.apply(g, *args) if isinstance(g, Tensor) else g for g in (found if several else (found,)))
+            return gradients
+        several = isinstance(gradients, tuple)
+        marked = tuple(_Refuse.apply(g, *args) if isinstance(g, Tensor) else g for g in (gradients if several else (gradients,)))
         return marked if several else marked[0]
 
     return wrapper

@@ -1,4 +1,4 @@
-"""Derivatives of functions of tensors: Jacobians and Hessians, whole or times a vector.
+"""Derivatives of functions of tensors: Jacobians and Hessians, and their products with vectors.
 
 The older of PyTorch's two interfaces (the other is ``torch.func``): inputs and outputs are tensors or tuples of them, and the
 results have a history only if ``create_graph``.
@@ -18,13 +18,13 @@ from .gradients import grad as _gradients
 
 # ---------------------------------------------------------------------- tuples in and out
 def _as_tuple(value: Any, what: str, name: str) -> tuple[bool, tuple[Tensor, ...]]:
-    """Whether it was a tuple, and it as a tuple."""
+    """Whether the value is a tuple, and the value as one."""
     several = isinstance(value, tuple)
-    found = value if several else (value,)
-    for k, t in enumerate(found):
+    tensors = value if several else (value,)
+    for k, t in enumerate(tensors):
         if not isinstance(t, Tensor):
             raise TypeError(f"{name}: {what} must be a tensor or a tuple of tensors, but part {k} is a {type(t).__name__}")
-    return several, found
+    return several, tensors
 
 
 def _fresh(inputs: tuple[Tensor, ...], create_graph: bool) -> tuple[Tensor, ...]:
@@ -49,14 +49,14 @@ def _pull(
 ) -> tuple[Tensor, ...]:
     """The gradients of the inputs, zeros where there is no path (RuntimeError if ``strict``)."""
     roots = [(o, w) for o, w in zip(outputs, weights, strict=True) if o.requires_grad]
-    found: Any = (None,) * len(inputs)
+    grads: Any = (None,) * len(inputs)
     if roots:
-        found = _gradients(
+        grads = _gradients(
             [o for o, _ in roots], inputs, [w for _, w in roots], retain_graph=retain, create_graph=create_graph, allow_unused=True
         )
-    if strict and any(g is None for g in found):
-        raise RuntimeError(f"{name}: the outputs do not depend on input {list(found).index(None)}, and strict=True was asked for")
-    return tuple(zeros_like(t) if g is None else g for t, g in zip(inputs, found, strict=True))
+    if strict and any(g is None for g in grads):
+        raise RuntimeError(f"{name}: the outputs do not depend on input {list(grads).index(None)}, and strict=True was asked for")
+    return tuple(zeros_like(t) if g is None else g for t, g in zip(inputs, grads, strict=True))
 
 
 def _weights(name: str, v: Any, like: tuple[Tensor, ...], what: str) -> tuple[Tensor, ...]:
@@ -65,17 +65,17 @@ def _weights(name: str, v: Any, like: tuple[Tensor, ...], what: str) -> tuple[Te
         if len(like) != 1 or like[0].numel() != 1:
             raise RuntimeError(f"{name}: v can only be left out if {what} is a single number")
         return (zeros_like(like[0].detach()) + 1,)
-    _, found = _as_tuple(v, "v", name)
-    if [tuple(t.shape) for t in found] != [tuple(t.shape) for t in like]:
+    _, vectors = _as_tuple(v, "v", name)
+    if [tuple(t.shape) for t in vectors] != [tuple(t.shape) for t in like]:
         raise RuntimeError(
-            f"{name}: v must have the shapes {[list(t.shape) for t in like]} of {what}, but has {[list(t.shape) for t in found]}"
+            f"{name}: v must have the shapes {[list(t.shape) for t in like]} of {what}, but has {[list(t.shape) for t in vectors]}"
         )
-    return found
+    return vectors
 
 
 def _result(several: bool, tensors: Any, create_graph: bool) -> Any:
-    found = tuple(t if create_graph else t.detach() for t in tensors)
-    return found if several else found[0]
+    results = tuple(t if create_graph else t.detach() for t in tensors)
+    return results if several else results[0]
 
 
 def _single(name: str, several: bool, outputs: tuple[Tensor, ...]) -> None:
@@ -109,8 +109,8 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
     with enable_grad():
         several_in, own, several_out, outputs = _run("vjp", func, inputs, create_graph, strict)
         weights = _weights("vjp", v, outputs, "the output")
-        found = _pull("vjp", outputs, own, weights, create_graph, strict)
-    return _result(several_out, outputs, create_graph), _result(several_in, found, create_graph)
+        products = _pull("vjp", outputs, own, weights, create_graph, strict)
+    return _result(several_out, outputs, create_graph), _result(several_in, products, create_graph)
 
 
 def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
@@ -129,8 +129,8 @@ def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         directions = _weights("jvp", v, own, "the input")
         units = tuple(zeros_like(o.detach()).requires_grad_() for o in outputs)
         back = _pull("jvp", outputs, own, units, True, strict)
-        found = _pull("jvp", back, units, directions, create_graph, False)
-    return _result(several_out, outputs, create_graph), _result(several_out, found, create_graph)
+        products = _pull("jvp", back, units, directions, create_graph, False)
+    return _result(several_out, outputs, create_graph), _result(several_out, products, create_graph)
 
 
 def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
@@ -147,8 +147,8 @@ def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         _single("vhp", several_out, outputs)
         weights = _weights("vhp", v, own, "the input")
         first = _pull("vhp", outputs, own, (None,), True, strict)
-        found = _pull("vhp", first, own, weights, create_graph, strict)
-    return _result(False, outputs, create_graph), _result(several_in, found, create_graph)
+        products = _pull("vhp", first, own, weights, create_graph, strict)
+    return _result(False, outputs, create_graph), _result(several_in, products, create_graph)
 
 
 def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
@@ -169,8 +169,8 @@ def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         first = _pull("hvp", outputs, own, (None,), True, strict)
         units = tuple(zeros_like(t.detach()).requires_grad_() for t in own)
         back = _pull("hvp", first, own, units, True, strict)
-        found = _pull("hvp", back, units, directions, create_graph, False)
-    return _result(False, outputs, create_graph), _result(several_in, found, create_graph)
+        products = _pull("hvp", back, units, directions, create_graph, False)
+    return _result(False, outputs, create_graph), _result(several_in, products, create_graph)
 
 
 # ---------------------------------------------------------------------- whole matrices
@@ -248,5 +248,5 @@ def hessian(
             raise RuntimeError("hessian: the output does not depend on the inputs, and strict=True was asked for")
         return _pull("hessian", outputs, own, (None,), True, strict)
 
-    found = jacobian(first, inputs, create_graph, strict)
-    return found if several else found[0]
+    second = jacobian(first, inputs, create_graph, strict)
+    return second if several else second[0]

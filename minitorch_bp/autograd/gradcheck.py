@@ -20,8 +20,8 @@ class GradcheckError(RuntimeError):
 
 
 def _outputs(function: Any, inputs: tuple[Any, ...]) -> tuple[Tensor, ...]:
-    found = function(*inputs)
-    return tuple(t for t in (found if isinstance(found, (tuple, list)) else (found,)) if isinstance(t, Tensor))
+    result = function(*inputs)
+    return tuple(t for t in (result if isinstance(result, (tuple, list)) else (result,)) if isinstance(t, Tensor))
 
 
 def _differentiable(tensors: Any) -> list[Tensor]:
@@ -185,7 +185,7 @@ def gradgradcheck(
         values, seeds = args[:count], args[count:]
         wanted = [t for t in values if isinstance(t, Tensor) and t.requires_grad]
         with enable_grad():
-            found = grad(_differentiable(_outputs(func, values)), wanted, seeds, create_graph=True, allow_unused=True)
-        return tuple(g for g in found if g is not None)
+            gradients = grad(_differentiable(_outputs(func, values)), wanted, seeds, create_graph=True, allow_unused=True)
+        return tuple(g for g in gradients if g is not None)
 
     return gradcheck(first_gradient, (*inputs, *grad_outputs), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)

@@ -1,4 +1,4 @@
-"""``backward`` and ``grad``: the two doors to the engine.
+"""``backward`` and ``grad``: the two entry points of the engine.
 
 ``backward`` adds gradients to the ``.grad`` of leaves; ``grad`` returns them and leaves ``.grad`` alone.
 """
@@ -102,8 +102,8 @@ def backward(
         _check_inputs(inputs)
     roots, starts = _start(tensors, gradients, create_graph)
     keep = create_graph if retain_graph is None else retain_graph
-    found = engine.run_backward(roots, starts, keep, create_graph, inputs, accumulate=True)
-    for t, g in zip(inputs, found, strict=True) if inputs else ():
+    captured = engine.run_backward(roots, starts, keep, create_graph, inputs, accumulate=True)
+    for t, g in zip(inputs, captured, strict=True) if inputs else ():
         if t._fn is not None and g is not None:
             t._grad = g if t._grad is None else t._grad + g
 
@@ -191,10 +191,10 @@ def grad(
     _check_inputs(inputs)
     roots, starts = _start(outputs, gradients, create_graph)
     keep = create_graph if retain_graph is None else retain_graph
-    found = engine.run_backward(roots, starts, keep, create_graph, inputs, accumulate=False)
-    for k, g in enumerate(found):
+    results = engine.run_backward(roots, starts, keep, create_graph, inputs, accumulate=False)
+    for k, g in enumerate(results):
         if g is None and materialize_grads:
-            found[k] = wrap(np.zeros_like(inputs[k]._array))
+            results[k] = wrap(np.zeros_like(inputs[k]._array))
         elif g is None and not allow_unused:
             raise RuntimeError(f"input {k} was not used in computing the outputs; pass allow_unused=True to get None for it")
-    return tuple(found)
+    return tuple(results)

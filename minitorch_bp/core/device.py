@@ -64,14 +64,14 @@ def check_device(wanted: Any) -> None:
     """Refuse a device that cannot hold a tensor here, with the error of a CPU build of PyTorch."""
     if wanted is None or wanted == "cpu":
         return
-    found = device(wanted)
-    if found.type == "cuda":
+    asked = device(wanted)
+    if asked.type == "cuda":
         raise AssertionError(
             "Torch not compiled with CUDA enabled: minitorch_bp computes on the CPU. "
             "Use device='cpu', or choose with torch.cuda.is_available()"
         )
-    if found.type != "cpu":
-        raise NotImplementedError(f"device '{found}' is not available: minitorch_bp computes on the CPU")
+    if asked.type != "cpu":
+        raise NotImplementedError(f"device '{asked}' is not available: minitorch_bp computes on the CPU")
 
 
 class Size(tuple[int, ...]):
@@ -94,8 +94,8 @@ class Size(tuple[int, ...]):
         return f"torch.Size([{', '.join(map(str, self))}])"
 
     def __getitem__(self, key: Any) -> Any:
-        found = tuple.__getitem__(self, key)
-        return Size(found) if isinstance(key, slice) else found
+        part = tuple.__getitem__(self, key)
+        return Size(part) if isinstance(key, slice) else part
 
     def __add__(self, other: Any) -> Any:
         return Size(tuple.__add__(self, tuple(other))) if isinstance(other, tuple) else NotImplemented

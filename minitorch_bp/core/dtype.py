@@ -71,9 +71,9 @@ def _load_bfloat16() -> np.dtype:
         raise NotImplementedError(
             "bfloat16 needs the optional package ml_dtypes, because NumPy has no such type: pip install 'minitorch_bp[bfloat16]'"
         ) from None
-    found = np.dtype(ml_dtypes.bfloat16)
-    _BY_CHAR[found.char] = bfloat16
-    return found
+    storage = np.dtype(ml_dtypes.bfloat16)
+    _BY_CHAR[storage.char] = bfloat16
+    return storage
 
 
 float16 = half = dtype("float16", "f2", FLOATING, 2)
@@ -223,9 +223,9 @@ def result_dtype(operands: Any) -> dtype:
             # A number takes the default type of its category, whatever its own width.
             d = (bool, int64, _default, _default.to_complex())[d.category]
             number = d if number is None else promote_types(number, d)
-    found = _outrank(dimensioned, _outrank(zero_dim, number))
-    assert found is not None
-    return found
+    winner = _outrank(dimensioned, _outrank(zero_dim, number))
+    assert winner is not None
+    return winner
 
 
 def can_cast(from_: dtype, to: dtype) -> Any:

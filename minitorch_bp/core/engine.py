@@ -62,7 +62,7 @@ def run_backward(
 
 
 def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inputs: Any, accumulate: bool) -> Any:
-    xp = tracked if create_graph else raw
+    xp, add = (tracked, tracked._add) if create_graph else (raw, np.add)
     pending: dict[Any, Any] = {}  # node or leaf -> the sum of the gradients that have arrived
     uses: dict[Tensor, int] = {}  # leaf -> consumers that have not run yet
     nodes = _reachable(roots, pending, uses)
@@ -70,54 +70,44 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
     captures, needed = (None, None) if inputs is None else _wanted(inputs, nodes)
     watched = mode.recorder is not None or captures is not None
 
-    for root, gradient in zip(roots, gradients, strict=True):
-        _arrive(pending, root, _fit(xp, gradient, root), xp)
-        if root in uses:
-            uses[root] -= 1
-            if not uses[root]:
-                _finish_leaf(root, np.array(pending[root]) if xp is raw else pending[root], xp, captures, accumulate)
-    for node in nodes:
-        gradient = pending.pop(node)
-        if gradient is None or (needed is not None and node not in needed):
+    for node in [None, *nodes]:
+        # What the node's rules give to each of its children. The first step is the caller's, whose children are the roots.
+        if node is None:
+            gradient, contributions = None, zip(roots, gradients, strict=True)
+        elif (gradient := pending.pop(node)) is None or (needed is not None and node not in needed):
             if gradient is not None and len(roots) == 1:
                 _before(node, gradient, xp, captures)  # a single root's hooks see its gradient in any case, as in PyTorch
-            _skip(node, uses, pending, xp, captures, accumulate)
-            continue
-        if watched or node.hooks is not None:
-            gradient, found = _watched_step(node, gradient, xp, captures, needed)
+            contributions = [(edge, None) for edge in node.edges]  # leaves below it wait for it no longer
         else:
-            found = node.apply(xp, gradient)
-        for edge, g in found:
-            if edge.__class__ is Node:
-                if g.__class__ is _ndarray and g.shape == edge.shape and g.dtype is edge.dtype:
-                    # By far the most common: nothing to undo.
-                    before = pending[edge]
-                    pending[edge] = g if before is None else np.add(before, g)
-                elif g is not None and (needed is None or edge in needed):
-                    _arrive(pending, edge, _fit(xp, g, edge), xp)
-                continue
-            left = uses.get(edge)
+            if watched or node.hooks is not None:
+                gradient, contributions = _watched_step(node, gradient, xp, captures, needed)
+            else:
+                contributions = node.apply(xp, gradient)
+            if not retain_graph:
+                node.release()
+        # child.grad += g
+        for edge, g in contributions:
+            kind = edge.__class__
+            left = None if kind is Node else uses.get(edge)  # how many more consumers a leaf waits for
+            if g is not None and edge is not None and (needed is None or edge in needed or node is None):
+                like = edge if left is None else edge._array
+                if g.__class__ is not _ndarray or g.shape != like.shape or g.dtype is not like.dtype:
+                    g = _fit(xp, g, like)
+                sums, place = pending, edge
+                if kind is Output:  # its node keeps a sum for each output
+                    sums = pending[edge.node] = pending[edge.node] or [None] * edge.node.outputs
+                    place = edge.index
+                before = sums[place]
+                if before is not None:
+                    g = add(before, g)
+                elif left is not None and xp is raw and (g is gradient or g.base is not None or node is None):
+                    g = g.copy("C" if captures is None else "K")  # .grad must own its memory, and rules may return aliases
+                sums[place] = g
             if left is not None:
-                before = pending[edge]
-                if g is not None and (needed is None or edge in needed):
-                    array = edge._array
-                    if g.__class__ is not _ndarray or g.shape != array.shape or g.dtype is not array.dtype:
-                        g = _fit(xp, g, array)
-                    if before is not None:
-                        g = _add(xp, before, g)
-                    elif xp is raw and (g is gradient or g.base is not None):
-                        g = g.copy("C" if captures is None else "K")  # .grad must own its memory, and rules may return aliases
-                else:
-                    g = before
                 if left > 1:
-                    pending[edge] = g
                     uses[edge] = left - 1
                 else:
-                    _finish_leaf(edge, g, xp, captures, accumulate)
-            elif edge is not None and g is not None and (needed is None or edge in needed):
-                _arrive(pending, edge, _fit(xp, g, edge), xp)
-        if not retain_graph:
-            node.release()
+                    _finish_leaf(edge, pending[edge], xp, captures, accumulate)
     return [] if captures is None else [captures[_key(t)].gradient for t in inputs]
 
 
@@ -143,27 +133,18 @@ def _reachable(roots: list[Any], pending: dict[Any, Any], uses: dict[Tensor, int
     return nodes
 
 
-def _skip(node: Node, uses: dict[Tensor, int], pending: Any, xp: Any, captures: Any, accumulate: bool) -> None:
-    """No gradient arrived at a node, or nobody asked for what comes from it: none will."""
-    for edge in node.edges:
-        if edge.__class__ is not Node and edge in uses:
-            uses[edge] -= 1
-            if not uses[edge]:
-                _finish_leaf(edge, pending[edge], xp, captures, accumulate)
-
-
 def _watched_step(node: Node, gradient: Any, xp: Any, captures: Any, needed: Any) -> tuple[Any, Any]:
     """A node's step with everything that may look at it: hooks, captures, a recorder."""
     gradient = _before(node, gradient, xp, captures)
     if needed is not None and not any(edge in needed for edge in node.edges):
         return gradient, ()  # only its own gradient is wanted
     if mode.recorder is not None:
-        found = mode.recorder.watch(node, gradient, xp, needed)
+        contributions = mode.recorder.watch(node, gradient, xp, needed)
     else:
-        found = node.apply(xp, gradient, needed)
+        contributions = node.apply(xp, gradient, needed)
     if node.hooks is not None and node.hooks.after:
-        found = _after(node, found, gradient, xp)
-    return gradient, found
+        contributions = _after(node, contributions, gradient, xp)
+    return gradient, contributions
 
 
 def _key(t: Tensor) -> Any:
@@ -173,7 +154,7 @@ def _key(t: Tensor) -> Any:
 
 
 def _wanted(inputs: Any, nodes: list[Node]) -> tuple[dict[Any, Capture], set[Any]]:
-    """The captures, and every edge that lies on a path to one of them (found in one walk from the inputs up)."""
+    """The captures, and every edge that lies on a path to one of them (collected in one walk from the inputs up)."""
     captures = {_key(t): Capture() for t in inputs}
     leaves = {k for k in captures if isinstance(k, Tensor)}
     inner = {k[0] if isinstance(k, tuple) else k for k in captures} - leaves
@@ -223,23 +204,6 @@ def _sum_to(xp: Any, g: Any, shape: Any, given: Any) -> Any:
                 "a gradient must have its input's shape, or broadcast with it"
             ) from None
     return xp._unsafe_view(xp._sum_over(g, dims, True), shape)
-
-
-def _add(xp: Any, a: Any, b: Any) -> Any:
-    return np.add(a, b) if xp is raw else tracked._add(a, b)
-
-
-def _arrive(pending: dict[Any, Any], edge: Any, g: Any, xp: Any) -> None:
-    """Add a gradient to what has already arrived at the other end of an edge."""
-    if edge.__class__ is Output:
-        slots = pending[edge.node]
-        if slots is None:
-            slots = pending[edge.node] = [None] * edge.node.outputs
-        before = slots[edge.index]
-        slots[edge.index] = g if before is None else _add(xp, before, g)
-    else:
-        before = pending[edge]
-        pending[edge] = g if before is None else _add(xp, before, g)
 
 
 # ---------------------------------------------------------------------- leaves
@@ -333,11 +297,11 @@ def _before(node: Node, gradient: Any, xp: Any, captures: Any) -> Any:
     return slots if several else slots[0]
 
 
-def _after(node: Node, found: list[tuple[Any, Any]], gradient: Any, xp: Any) -> list[tuple[Any, Any]]:
+def _after(node: Node, contributions: list[tuple[Any, Any]], gradient: Any, xp: Any) -> list[tuple[Any, Any]]:
     """Node hooks: they see the gradients of the inputs (in the order of the edges) and may replace them."""
     assert node.hooks is not None
     arrived = dict.fromkeys(range(len(node.edges)))
-    rest = list(found)
+    rest = list(contributions)
     for k, edge in enumerate(node.edges):
         for entry in rest:
             if entry[0] is edge and edge is not None and entry[1] is not None:

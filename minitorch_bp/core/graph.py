@@ -107,15 +107,15 @@ class Node:
         """
         values = self.unpack(xp) if self.saved else ()
         edges = self.edges
-        found: list[tuple[Any, Any]] = []
+        contributions: list[tuple[Any, Any]] = []
         for rule, reads, target in self.plan.rules:
             arguments = values if reads is None else [values[i] for i in reads]  # None: all of them, in order
             if target.__class__ is not int:
                 gradients = rule(xp, grad, *arguments)
-                found.extend(zip(edges if target is None else [edges[i] for i in target], gradients, strict=True))
+                contributions.extend(zip(edges if target is None else [edges[i] for i in target], gradients, strict=True))
             elif needed is None or edges[target] in needed:
-                found.append((edges[target], rule(xp, grad, *arguments)))
-        return found
+                contributions.append((edges[target], rule(xp, grad, *arguments)))
+        return contributions
 
     def unpack(self, xp: Any) -> list[Any]:
         """The saved values as the rules want them, each checked to be the value that was saved."""
@@ -293,11 +293,11 @@ def accumulate_grad(leaf: Tensor) -> AccumulateGrad:
     import weakref
 
     reference = extras(leaf).accumulate_grad
-    found = reference() if reference is not None else None
-    if found is None:
-        found = AccumulateGrad(leaf)
-        extras(leaf).accumulate_grad = weakref.ref(found)
-    return found
+    node = reference() if reference is not None else None
+    if node is None:
+        node = AccumulateGrad(leaf)
+        extras(leaf).accumulate_grad = weakref.ref(node)
+    return node
 
 
 _named_classes: dict[tuple[str, type], type] = {}
@@ -322,14 +322,14 @@ def shown_as(t: Tensor, name: str) -> Tensor:
 
 def named_class(name: str, base: type) -> Any:
     """The subclass of ``base`` with this name, made once."""
-    found = _named_classes.get((name, base))
-    if found is None:
+    subclass = _named_classes.get((name, base))
+    if subclass is None:
         # __getattr__ belongs to these classes, not to Node: it would slow every attribute of every node (3.5 us of a
         # training step of 63).
         members = {"__slots__": (), "__repr__": _repr_node, "__getattr__": _saved_value, "__module__": "minitorch_bp.autograd"}
-        found = type(name, (base,), members)
-        _named_classes[name, base] = found
-    return found
+        subclass = type(name, (base,), members)
+        _named_classes[name, base] = subclass
+    return subclass
 
 
 def _saved_value(node: Node, name: str) -> Any:

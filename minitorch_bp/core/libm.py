@@ -30,13 +30,13 @@ def exact(name: str) -> Callable[[np.ndarray], np.ndarray]:
     >>> bool(exact("log")(np.array([0.3]))[0] == math.log(0.3))
     True
     """
-    found = _chosen.get(name)
-    if found is None:
+    function = _chosen.get(name)
+    if function is None:
         low, high = _RANGES[name]
         probe = low + (high - low) * ((np.arange(1, 4001) * 0.6180339887498949) % 1.0)
         vectorized, scalar = getattr(np, name), _one_by_one(name)
-        found = _chosen[name] = vectorized if np.array_equal(vectorized(probe), scalar(probe)) else scalar
-    return found
+        function = _chosen[name] = vectorized if np.array_equal(vectorized(probe), scalar(probe)) else scalar
+    return function
 
 
 def _one_by_one(name: str) -> Callable[[np.ndarray], np.ndarray]:

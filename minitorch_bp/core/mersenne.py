@@ -255,11 +255,11 @@ class WordSource:
         return self._lists[odd][start >> 1 : (start >> 1) + n]
 
     def _block_pairs(self, odd: int) -> np.ndarray:
-        found = self._pairs[odd]
-        if found is None:
+        pairs = self._pairs[odd]
+        if pairs is None:
             words = self._block[odd : BLOCK - odd]
-            found = self._pairs[odd] = (_paired(words) & LOW_53).view(np.int64) * UNIT_53 if words.size else _NO_PAIRS
-        return found
+            pairs = self._pairs[odd] = (_paired(words) & LOW_53).view(np.int64) * UNIT_53 if words.size else _NO_PAIRS
+        return pairs
 
 
 def deal(words: np.ndarray, out: np.ndarray, swapped: bool) -> None:

@@ -100,10 +100,10 @@ class Op:
     numbers: str
 
     def plan(self, mask: int) -> Plan:
-        found = self.plans.get(mask)
-        if found is None:
-            found = self.plans[mask] = Plan(self, mask)
-        return found
+        plan = self.plans.get(mask)
+        if plan is None:
+            plan = self.plans[mask] = Plan(self, mask)
+        return plan
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """The arguments in the kernel's order, defaults filled in; TypeError as Python gives for a bad call."""
@@ -192,8 +192,8 @@ class Plan:
         if self.op.conjugates:
             return self
         if self._complex is None:
-            found = self._complex = copy.copy(self)
-            found.rules = [(_between_conjugates(rule), reads, targets) for rule, reads, targets in self.rules]
+            plan = self._complex = copy.copy(self)
+            plan.rules = [(_between_conjugates(rule), reads, targets) for rule, reads, targets in self.rules]
         return self._complex
 
     def _locate(self, name: str) -> tuple[int, int]:

@@ -190,7 +190,7 @@ def _mixed(op: Op, input: Any, other: Any) -> Tensor:
 
 
 def _mixed_operator(op: Op, input: Any, other: Any) -> Any:
-    """The same behind ``+`` and its kin: what they do not know is left to the other operand."""
+    """The same for ``+`` and the other operators: a type that they do not know is left to the other operand."""
     try:
         return _mixed(op, input, other)
     except UnsupportedOperand:

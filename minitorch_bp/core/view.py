@@ -227,17 +227,17 @@ class CopySlices(Node):
         inner, self_edge = self.inner, self.inner.edges[0]
         inner.edges = (slot, *inner.edges[1:])
         try:
-            found = inner.apply(xp, np.array(part) if on_arrays else part.clone(), None)
+            contributions = inner.apply(xp, np.array(part) if on_arrays else part.clone(), None)
         finally:
             inner.edges = (self_edge, *inner.edges[1:])
-        gradient = next((g for edge, g in found if edge is slot), None)
+        gradient = next((g for edge, g in contributions if edge is slot), None)
         if on_arrays:
             writable(part)[...] = 0 if gradient is None else gradient
         elif gradient is None:
             part.zero_()
         else:
             part.copy_(gradient)
-        result = [(edge, g) for edge, g in found if edge is not slot]
+        result = [(edge, g) for edge, g in contributions if edge is not slot]
         result.append((self.edges[0], whole))
         return result
 

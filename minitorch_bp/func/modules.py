@@ -122,12 +122,12 @@ def stack_module_state(models: Any) -> tuple[dict[str, Tensor], dict[str, Tensor
         raise RuntimeError("stack_module_state: all models must be of the same class")
 
     def stacked(states: list[dict[str, Any]]) -> dict[str, Tensor]:
-        found = {}
+        stacks = {}
         for name in states[0]:
             parts = [s[name] for s in states]
             leaf = all(p.requires_grad and p.is_leaf for p in parts)
-            found[name] = stack([p.detach() for p in parts]).requires_grad_() if leaf else stack(parts)
-        return found
+            stacks[name] = stack([p.detach() for p in parts]).requires_grad_() if leaf else stack(parts)
+        return stacks
 
     return stacked([dict(m.named_parameters()) for m in models]), stacked([dict(m.named_buffers()) for m in models])
 

@@ -108,10 +108,10 @@ def _pullback(outputs: list[Tensor], inputs: list[Tensor], cotangents: list[Any]
     roots = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if o.requires_grad]
     if not roots:
         return [zeros_like(t) for t in inputs]
-    found = _gradients(
+    gradients = _gradients(
         [o for o, _ in roots], inputs, [c for _, c in roots], retain_graph=retain or keep, create_graph=keep, allow_unused=True
     )
-    return [zeros_like(t) if g is None else g for t, g in zip(inputs, found, strict=True)]
+    return [zeros_like(t) if g is None else g for t, g in zip(inputs, gradients, strict=True)]
 
 
 def _chosen(name: str, args: tuple[Any, ...], argnums: Any) -> Any:
@@ -125,10 +125,10 @@ def _chosen(name: str, args: tuple[Any, ...], argnums: Any) -> Any:
 
 
 def _replaced(args: tuple[Any, ...], argnums: Any, chosen: Any) -> tuple[Any, ...]:
-    found = list(args)
+    replaced = list(args)
     for k, value in zip(argnums, chosen, strict=True) if isinstance(argnums, tuple) else [(argnums, chosen)]:
-        found[k] = value
-    return tuple(found)
+        replaced[k] = value
+    return tuple(replaced)
 
 
 # ---------------------------------------------------------------------- gradients
@@ -153,9 +153,9 @@ def grad_and_value(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = F
             if value.ndim:
                 raise RuntimeError(f"grad: the function must return a single number, but it returned shape {list(value.shape)}")
             keep = level.keeps([value])
-            found = like(chosen, _pullback([value], level.own, [None], keep))
+            gradient = like(chosen, _pullback([value], level.own, [None], keep))
         value, aux = _settled(value, keep), _settled(aux, keep)
-        return found, ((value, aux) if has_aux else value)
+        return gradient, ((value, aux) if has_aux else value)
 
     return transformed
 
@@ -189,8 +189,8 @@ def grad(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> C
 
     @functools.wraps(func)
     def transformed(*args: Any, **kwargs: Any) -> Any:
-        found, value = both(*args, **kwargs)
-        return (found, value[1]) if has_aux else found
+        gradient, value = both(*args, **kwargs)
+        return (gradient, value[1]) if has_aux else gradient
 
     return transformed
 
@@ -261,10 +261,10 @@ def _pushforward(outputs: list[Tensor], inputs: list[Tensor], directions: list[T
     pairs = [(b, d) for b, d in zip(back, directions, strict=True) if b.requires_grad]
     if not pairs:
         return [zeros_like(o) for o in outputs]
-    found = _gradients(
+    derivatives = _gradients(
         [b for b, _ in pairs], weights, [d for _, d in pairs], retain_graph=True, create_graph=keep, allow_unused=True
     )  # fmt: skip
-    return [zeros_like(o) if g is None else g for o, g in zip(outputs, found, strict=True)]
+    return [zeros_like(o) if g is None else g for o, g in zip(outputs, derivatives, strict=True)]
 
 
 def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
@@ -287,12 +287,12 @@ def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..
 # ---------------------------------------------------------------------- all derivatives
 def _unit_vectors(t: Tensor) -> list[Tensor]:
     """Every tensor of that shape with a single 1."""
-    found = []
+    units = []
     for k in range(t.numel()):
         unit = zeros_like(t.detach())
         unit.reshape(-1)[k] = 1
-        found.append(unit)
-    return found
+        units.append(unit)
+    return units
 
 
 def _nested(out: Any, chosen: Any, entries: list[list[Tensor]]) -> Any:
@@ -335,8 +335,8 @@ def jacrev(
                         for column, t in zip(zip(*rows, strict=True) if rows else [()] * len(own), own, strict=True)
                     ]
                 )
-        found = _settled(_nested(out, chosen, entries), keep)
-        return (found, _settled(aux, keep)) if has_aux else found
+        jacobian = _settled(_nested(out, chosen, entries), keep)
+        return (jacobian, _settled(aux, keep)) if has_aux else jacobian
 
     return transformed
 
@@ -371,8 +371,8 @@ def jacfwd(
                 for i, o in enumerate(outputs):
                     whole = stack([c[i] for c in columns], -1) if columns else o.new_zeros(*o.shape, 0)
                     entries[i].append(whole.reshape(*o.shape, *t.shape))
-        found = _settled(_nested(out, chosen, entries), keep)
-        return (found, _settled(aux, keep)) if has_aux else found
+        jacobian = _settled(_nested(out, chosen, entries), keep)
+        return (jacobian, _settled(aux, keep)) if has_aux else jacobian
 
     return transformed
 

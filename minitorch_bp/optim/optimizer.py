@@ -1,4 +1,4 @@
-"""The optimizer's frame: parameter groups, per-parameter state, and saving both.
+"""The base class of optimizers: parameter groups, per-parameter state, and saving both.
 
 A subclass supplies ``_update``, which moves one group's parameters. It works on the arrays directly: a step is the hot
 path of training, and nothing of it is ever differentiated.

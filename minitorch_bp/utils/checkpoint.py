@@ -57,22 +57,22 @@ class _Frame:
         return self.recomputed.pop(number)
 
     def _recompute(self) -> dict[int, Tensor]:
-        found: list[Tensor] = []
+        saved: list[Tensor] = []
 
         def keep(t: Tensor) -> Tensor:
-            found.append(t)
+            saved.append(t)
             return t
 
         with enable_grad(), saved_tensors_hooks(keep, lambda t: t):
             self.again()
-        if len(found) != len(self.described):
-            raise CheckpointError(f"checkpoint: {len(self.described)} tensors were saved, but the second run saved {len(found)}")
-        for k, t in enumerate(found):
+        if len(saved) != len(self.described):
+            raise CheckpointError(f"checkpoint: {len(self.described)} tensors were saved, but the second run saved {len(saved)}")
+        for k, t in enumerate(saved):
             if self.checked and (tuple(t.shape), t.dtype) != self.described[k]:
                 raise CheckpointError(
                     f"checkpoint: saved tensor {k} was {self.described[k]}, now it is {(tuple(t.shape), t.dtype)}"
                 )
-        return dict(enumerate(found))
+        return dict(enumerate(saved))
 
 
 class _Reentrant(Function):

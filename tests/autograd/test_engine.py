@@ -23,6 +23,17 @@ def test_backward_accumulates_and_keeps_the_grad_object(t):
 
 
 @BOTH
+def test_a_leaf_that_is_the_root_owns_its_gradient(t):
+    x, given = t.ones(2, 3, requires_grad=True), t.arange(6.0).reshape(3, 2).t()
+    t.autograd.backward([x, x * 2, x], [given, given, given])
+    assert x.grad.tolist() == [[0, 8, 16], [4, 12, 20]]
+    x.grad = None
+    x.backward(given)
+    given.zero_()
+    assert x.grad.tolist() == [[0, 2, 4], [1, 3, 5]] and x.grad.stride() == (3, 1)
+
+
+@BOTH
 def test_gradients_of_two_leaves_never_share_memory(t):
     a, b = t.ones(2, requires_grad=True), t.ones(2, requires_grad=True)
     seed = t.ones(2)

@@ -6,7 +6,6 @@ import torch
 
 import minitorch_bp as mt
 
-pytest.importorskip("ml_dtypes")
 LAYERS = {
     "Linear(4, 3)": (2, 4), "Conv2d(2, 3, 3)": (1, 2, 5, 5), "ConvTranspose2d(2, 3, 3)": (1, 2, 5, 5), "LayerNorm(4)": (2, 4), "BatchNorm1d(4)": (3, 4), "GroupNorm(2, 4)": (2, 4, 3),
     "RMSNorm(4)": (2, 4), "InstanceNorm2d(2)": (1, 2, 4, 4), "LSTM(4, 3)": (5, 2, 4), "GRU(4, 3, num_layers=2)": (5, 2, 4), "RNN(4, 3)": (5, 2, 4), "MaxPool2d(2)": (1, 2, 4, 4),

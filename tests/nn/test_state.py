@@ -124,19 +124,40 @@ def test_hooks_of_calls(t):
     assert [s if isinstance(s, str) else list(s) for s in seen] == ["first", "after", ["input"], "first", "after"]
 
 
-def test_hooks_of_every_module():
-    """In a process of its own, since it changes the class for good."""
-    import subprocess
-    import sys
+@BOTH
+def test_hooks_of_every_module(t):
+    every, seen = t.nn.modules.module, []
+    own = t.nn.ReLU()
+    own.register_forward_hook(lambda m, x, y: seen.append("own"))
+    with every.register_module_forward_pre_hook(lambda m, x: seen.append("in " + type(m).__name__)):
+        after = every.register_module_forward_hook(lambda m, x, y: seen.append("out " + type(m).__name__))
+        t.nn.Sequential(own)(t.ones(1))
+    assert seen == ["in Sequential", "in ReLU", "out ReLU", "own", "out Sequential"]
+    t.nn.Tanh()(t.ones(1))
+    after.remove()
+    after.remove()  # twice is harmless
+    t.nn.Sequential(own)(t.ones(1))
+    assert seen[5:] == ["out Tanh", "own"]
 
-    code = (
-        "import minitorch_bp as torch\nfrom minitorch_bp.nn.modules import module as M\nseen = []\n"
-        "a = M.register_module_forward_pre_hook(lambda m, x: seen.append('in ' + type(m).__name__))\n"
-        "b = M.register_module_forward_hook(lambda m, x, y: seen.append('out ' + type(m).__name__))\n"
-        "torch.nn.Sequential(torch.nn.ReLU())(torch.ones(1))\na.remove(); b.remove()\ntorch.nn.ReLU()(torch.ones(1))\nprint(seen)"
-    )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert found.strip() == "['in Sequential', 'in ReLU', 'out ReLU', 'out Sequential']"
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_errors_name_their_module_with_and_after_hooks_of_every_module(order):
+    every, layer, plain = mt.nn.modules.module, mt.nn.Linear(4, 2), mt.nn.Module.__call__
+
+    def notes():
+        with pytest.raises(RuntimeError) as raised:
+            mt.nn.Sequential(layer)(mt.ones(1, 3))
+        return raised.value.__notes__
+
+    expected = notes()
+    assert expected == ["(in the module Linear(in_features=4, out_features=2, bias=True))"]
+    handles = (every.register_module_forward_pre_hook(lambda m, x: None), every.register_module_forward_hook(lambda m, x, y: None))
+    assert notes() == expected
+    for k in order:
+        with handles[k]:
+            assert notes() == expected
+        assert notes() == expected
+    assert mt.nn.Module.__call__ is plain and "_hooked" not in vars(mt.nn.Module)  # nothing stays exchanged
 
 
 @BOTH

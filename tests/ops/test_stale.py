@@ -1,10 +1,9 @@
 """Which operations keep what for their gradients: a later write to it is refused, exactly where PyTorch refuses it."""
 
 import pytest
+import torch
 
 import minitorch_bp
-
-torch = pytest.importorskip("torch")
 
 INDEX = "torch.tensor([[0, 1], [1, 0]])"
 OPERATIONS = {

@@ -479,7 +479,18 @@ def register_module_forward_pre_hook(hook: Any) -> RemovableHandle:
     return _register_for_all("_forward_pre_hooks", (hook, False))
 
 
+class _HandleForAll(RemovableHandle):
+    """The handle of a hook of every module: once the last is removed, a call looks at the module's own flag again."""
+
+    __slots__ = ()
+
+    def remove(self) -> None:
+        super().remove()
+        if not any(_every_module.values()) and "_hooked" in Module.__dict__:
+            delattr(Module, "_hooked")
+
+
 def _register_for_all(table: str, hook: Any) -> RemovableHandle:
-    # From now on every call looks for hooks; until then it costs nothing that it could.
-    Module.__call__ = Module._call_impl  # type: ignore[method-assign]
-    return RemovableHandle(_every_module[table], hook)
+    # A property of the class goes before the flag in each instance, so that without such hooks a call pays nothing for them.
+    setattr(Module, "_hooked", property(lambda module: True))
+    return _HandleForAll(_every_module[table], hook)

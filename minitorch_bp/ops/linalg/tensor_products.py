@@ -1,4 +1,4 @@
-"""Products of arrangements: Kronecker, tensordot, inner, vdot."""
+"""Products of whole tensors: Kronecker product, contraction (tensordot), inner and dot product."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .._shapes import wrap_dim
 from .matmul import mm
 
 
-# ---------------------------------------------------------------------- products of arrangements
+# ---------------------------------------------------------------------- Kronecker product and contractions
 @public()
 def kron(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """Kronecker's product: every element of the first times the whole second, as blocks.

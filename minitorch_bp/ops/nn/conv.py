@@ -1,7 +1,8 @@
 """Convolution in one, two or three dimensions, as one matrix product over windows of the input.
 
-The three maps (input, weight) -> output, (gradient, weight) -> input and (gradient, input) -> weight are each bilinear, and
-the derivative of any of them is made of the other two. So three primitives give derivatives of every order.
+``_conv2d_in_steps`` says in ten lines what is computed; the rest computes the same fast. The three maps (input, weight) ->
+output, (gradient, weight) -> input and (gradient, input) -> weight are each bilinear, and the derivative of any of them is made of
+the other two. So three primitives give derivatives of every order.
 """
 
 from __future__ import annotations
@@ -16,6 +17,22 @@ from ...core.primitive import primitive
 from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import no_booleans
+
+
+def _conv2d_in_steps(input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Tensor:
+    """The plain definition, which the fast one is tested against: every place of the kernel sees a shifted image of the input,
+    and the output is the sum of these images, each times the weights of its place. The options are pairs."""
+    from .padding import pad
+
+    (down, right), (rows, columns) = stride, _out_sizes(input.shape, weight.shape[2:], stride, padding, dilation)
+    x = pad(input, (padding[1], padding[1], padding[0], padding[0])).unflatten(1, (groups, 1, -1))  # (N, groups, 1, C, H, W)
+    w = weight.unflatten(0, (groups, -1))  # (groups, O, C, kH, kW)
+    out = 0 if bias is None else bias.reshape(groups, -1, 1, 1)
+    for i, j in np.ndindex(*weight.shape[2:]):
+        top, left = i * dilation[0], j * dilation[1]
+        seen = x[..., top : top + rows * down : down, left : left + columns * right : right]
+        out = out + (w[:, :, :, i, j, None, None] * seen).sum(3)  # over the channels
+    return out.flatten(1, 2)
 
 
 def _windows(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any) -> np.ndarray:

@@ -102,7 +102,7 @@ def _max_pool(input, windows):
     which = np.zeros(best.shape, np.uint8 if len(parts) < 256 else np.int32)
     for number, part in enumerate(parts[1:], 1):
         larger = np.greater(part, best).view(np.uint8)
-        np.maximum(best, part, best)
+        np.maximum(best, part, out=best)
         # Where larger, the new number: by bits, without a branch per element (as in the rectifier's gradient).
         which ^= (which ^ which.dtype.type(number)) & np.negative(larger.astype(which.dtype, copy=False))
     bounded = x is not input and low == -np.inf and np.isneginf(best).any()

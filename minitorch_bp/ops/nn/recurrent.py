@@ -110,7 +110,7 @@ def _rnn_layer(input, hx, w_ih, w_hh, b_ih, b_hh, sizes, reverse, kind):
         now = out[s:e]
         before[s:e] = h[:n]
         now += h[:n] @ w
-        np.tanh(now, now) if kind == "tanh" else np.maximum(now, 0, now)
+        np.tanh(now, out=now) if kind == "tanh" else np.maximum(now, 0, out=now)
         h[:n] = now
     return _as_given(out.astype(input.dtype, copy=False), input), h, before
 

@@ -1,0 +1,41 @@
+"""Convolution: the fast way computes what the plain definition says, and both what PyTorch does; values and gradients."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+import minitorch_bp as mt
+from minitorch_bp.ops.nn.conv import _conv2d_in_steps
+
+STRIDES, PADDINGS, DILATIONS, GROUPS = ((1, 1), (2, 2), (1, 3)), ((0, 0), (2, 1)), ((1, 1), (1, 3)), (1, 2, 4)
+
+
+def values_and_gradients(t, conv2d, arrays, options):
+    tensors = [t.tensor(a, requires_grad=True) for a in arrays]
+    out = conv2d(*tensors, *options)
+    seed = t.arange(1.0, out.numel() + 1, dtype=t.float64).sin().reshape(out.shape)
+    return [r.detach().numpy() for r in (out, *t.autograd.grad(out, tensors, seed))]
+
+
+@pytest.mark.parametrize("kernel", [(2, 2), (4, 2), (3, 1)])
+@pytest.mark.parametrize("groups", GROUPS)
+def test_the_fast_convolution_is_the_plain_one(kernel, groups):
+    rng = np.random.default_rng(0)
+    arrays = [rng.standard_normal(s) for s in ((2, 4, 9, 7), (4, 4 // groups, *kernel), (4,))]
+    for stride, padding, dilation in itertools.product(STRIDES, PADDINGS, DILATIONS):
+        options = (stride, padding, dilation, groups)
+        plain = values_and_gradients(mt, _conv2d_in_steps, arrays, options)
+        fast = values_and_gradients(mt, mt.nn.functional.conv2d, arrays, options)
+        theirs = values_and_gradients(torch, torch.nn.functional.conv2d, arrays, options)
+        for a, b, c in zip(plain, fast, theirs, strict=True):
+            np.testing.assert_allclose(a, c, rtol=1e-10, atol=1e-10, err_msg=str(options))
+            np.testing.assert_allclose(b, c, rtol=1e-10, atol=1e-10, err_msg=str(options))
+
+
+def test_without_bias():
+    x, w = mt.arange(24.0).reshape(1, 2, 3, 4), mt.ones(2, 2, 2, 2)
+    options = ((1, 2), (1, 0), (1, 1), 1)
+    expected = torch.nn.functional.conv2d(torch.tensor(x.numpy()), torch.ones(2, 2, 2, 2), None, *options).tolist()
+    assert _conv2d_in_steps(x, w, None, *options).tolist() == mt.nn.functional.conv2d(x, w, None, *options).tolist() == expected
