@@ -112,4 +112,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *_LATER, *_ops.INDEX["torch"]})
+    return sorted({*globals(), *_LATER, *_ops.INDEX["torch"], *_EXPORTS["torch"]})

@@ -49,7 +49,7 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         if not memory.flags.writeable:
             raise _overlapping(name) from None
         if len(data) > 1 and op.promote:
-            raise shape_error(op, *data[:2]) from None
+            raise shape_error(op, *data[:2], name) from None
         raise RuntimeError(f"{name}: {error}") from None
     except TypeError:
         raise RuntimeError(f"{name} is not defined for tensors of type {target.dtype!r}") from None
@@ -136,20 +136,23 @@ def _constant(input, other, result, name):
 
 
 # ---------------------------------------------------------------------- the methods and operators
+def written(function: Any, target: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """Overwrite a tensor with ``function(target, ...)``."""
+    tracks = isinstance(target, Tensor) and mode.recording and requires_grad(target)
+    return overwrite(target, function(_before(target) if tracks else target, *args, **kwargs), function.__name__ + "_")
+
+
 def in_place(function: Any, form: Any) -> Any:
     """The method ``name_`` of a function; ``form`` is what :func:`public` was told as ``inplace``."""
-    name = function.__name__ + "_"
     op = getattr(function, "op", None)
-
-    def general(self: Any, *args: Any, **kwargs: Any) -> Any:
-        tracks = isinstance(self, Tensor) and mode.recording and requires_grad(self)
-        return overwrite(self, function(_before(self) if tracks else self, *args, **kwargs), name)
-
-    method: Any = general
-    if form is True and op is not None and op.call is function:
+    method: Any
+    if callable(form):
+        method = form
+    elif form == "view":
 
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return apply_in_place(op, *op.bind((self, *args), kwargs))
+            check_writable(self, recorded=requires_grad(self))
+            return _become(self, function(self, *args, **kwargs))
 
     elif form == "constant":
 
@@ -158,22 +161,21 @@ def in_place(function: Any, form: Any) -> Any:
             node_name = op.grad_name[:-1] + "01"[is_tensor]
             return apply_in_place(_constant.op, self, other if is_tensor else None, op.call(self, other)._array, node_name)
 
-    elif form == "view":
+    elif op is not None and op.call is function:
 
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            check_writable(self, recorded=requires_grad(self))
-            return _become(self, function(self, *args, **kwargs))
+            return apply_in_place(op, *op.bind((self, *args), kwargs))
 
-    elif form is not True:
+    else:
 
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            chosen = form(self, *args, **kwargs)
-            return general(self, *args, **kwargs) if chosen is None else apply_in_place(chosen[0].op, self, *chosen[1:])
+            return written(function, self, *args, **kwargs)
 
-    method.__name__ = method.__qualname__ = name
+    method.__name__ = method.__qualname__ = function.__name__ + "_"
     method.__module__ = function.__module__
     method.__doc__ = f"In-place version of :func:`minitorch_bp.{function.__name__}`: the result overwrites the tensor itself."
-    method.__wrapped__ = form if callable(form) else function  # whose parameters are the method's
+    if method is not form:
+        method.__wrapped__ = function  # whose parameters are the method's
     return method
 
 

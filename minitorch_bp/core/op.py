@@ -48,9 +48,9 @@ class Op:
         given.update(kernel.__kwdefaults__ or {})
         self.defaults = given
         self.positional = len([n for n in code.co_varnames[: code.co_argcount] if n != "out"])
-        self.default_values = tuple(given.get(p, _REQUIRED) for p in self.params)
+        self.default_values = tuple(given.get(p, MISSING) for p in self.params)
         self.position = {p: i for i, p in enumerate(self.params)}
-        self.required = sum(d is _REQUIRED for d in self.default_values)
+        self.required = sum(d is MISSING for d in self.default_values)
 
         for argument in [*rules, *(joint[0] if joint else ())]:
             if argument not in self.position:
@@ -131,13 +131,20 @@ class Op:
             if at < len(args):
                 raise TypeError(f"{self.public_name}() got two values for the argument {key!r}")
             values[at] = value
-        if any(v is _REQUIRED for v in values):
-            missing = [p for p, v in zip(self.params, values, strict=True) if v is _REQUIRED]
+        if any(v is MISSING for v in values):
+            missing = [p for p, v in zip(self.params, values, strict=True) if v is MISSING]
             raise TypeError(f"{self.public_name}() needs the argument {missing[0]!r}")
         return tuple(values)
 
 
-_REQUIRED: Any = object()
+class _Missing:
+    """The default of parameters that have none, so that a call by another name (``torch.sum(x=t)``) gets as far as our code."""
+
+    def __repr__(self) -> str:
+        return "<missing>"
+
+
+MISSING: Any = _Missing()
 _READ = frozenset({"result", "hidden", "needs"})
 UNSUPPORTED = frozenset({"layout", "pin_memory", "memory_format", "names"})
 

@@ -26,7 +26,7 @@ from . import dtype as dtypes
 from .grad_mode import mode
 from .graph import Node, next_sequence_number
 from .namespaces import raw, tracked
-from .op import OPS, Op
+from .op import MISSING, OPS, Op
 from .out import check_out, write_out
 from .promotion import UnsupportedOperand, not_defined, promote, shape_error, type_error
 from .record import new_node, record
@@ -42,8 +42,8 @@ _ndarray = np.ndarray
 def _make_unary(op: Op) -> Any:
     kernel, to_float, differentiable = op.ufunc or op.kernel, op.promote == "float", bool(op.rules)
 
-    def call(input: Any, **options: Any) -> Any:
-        if options:
+    def call(input: Any = MISSING, **options: Any) -> Any:
+        if options or input is MISSING:
             return _with_options(op, (input,), options)
         if not isinstance(input, Tensor):
             raise type_error(op, op.params[0], input)
@@ -79,8 +79,8 @@ def _make_binary(op: Op, mixed: Any) -> Any:
     # A rule that reads a result or a shape takes the general way.
     fast = all(p is None or p.simple is not None for p in plans)
 
-    def call(input: Any, other: Any, **options: Any) -> Any:
-        if options:
+    def call(input: Any = MISSING, other: Any = MISSING, **options: Any) -> Any:
+        if options or other is MISSING:
             return _with_options(op, (input, other), options)
         if not isinstance(input, Tensor):
             return mixed(op, input, other)
@@ -321,7 +321,7 @@ def _several(op: Op, args: Any, values: Any, outs: Any, tracks: bool) -> tuple[T
 def _with_options(op: Op, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """A call with keyword arguments: named operands, or ``out=``."""
     out = options.pop("out", None)
-    args = op.bind(args, options)
+    args = op.bind(tuple(a for a in args if a is not MISSING), options)
     check_out(op.public_name, out, args, op.apart)
     return write_out(op.public_name, op.call(*args), out, op.exact)
 

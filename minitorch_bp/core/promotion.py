@@ -18,16 +18,17 @@ def type_error(op: Op, name: str, value: Any) -> TypeError:
     return TypeError(f"{op.public_name}(): the argument {name!r} must be a Tensor, but got {type(value).__name__}")
 
 
-def shape_error(op: Op, x: Any, y: Any) -> RuntimeError:
+def shape_error(op: Op, x: Any, y: Any, name: str = "") -> RuntimeError:
     """The error for two shapes that do not broadcast, naming the dimension."""
+    name = name or op.public_name
     a, b = np.shape(x), np.shape(y)
     for k in range(1, min(len(a), len(b)) + 1):
         if a[-k] != b[-k] and 1 not in (a[-k], b[-k]):
             return RuntimeError(
-                f"{op.public_name}: shapes {list(a)} and {list(b)} cannot be broadcast together: at dimension {max(len(a), len(b)) - k} "
+                f"{name}: shapes {list(a)} and {list(b)} cannot be broadcast together: at dimension {max(len(a), len(b)) - k} "
                 f"the sizes are {a[-k]} and {b[-k]}. They must be equal, or one of them 1"
             )
-    return RuntimeError(f"{op.public_name}: shapes {list(a)} and {list(b)} do not fit together")
+    return RuntimeError(f"{name}: shapes {list(a)} and {list(b)} do not fit together")
 
 
 class UnsupportedOperand(TypeError):

@@ -31,7 +31,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .inplace import in_place, in_place_operator
-from .op import NAMES
+from .op import MISSING, NAMES
 from .out import check_out, write_out
 from .promotion import UnsupportedOperand
 from .tensor import Tensor
@@ -63,8 +63,7 @@ def public(
         The public name, where another function of the file has it already.
     inplace : True, 'view', 'constant' or function
         Also make ``name_``, which overwrites the tensor with the result (True), lets it become the view that is returned
-        ('view'), makes it a constant whose gradient is zero ('constant', for comparisons), or runs the primitive for which ``inplace(self, ...)`` returns ``(primitive, *arguments)``; where that
-        returns None, the result is written as for True.
+        ('view'), makes it a constant whose gradient is zero ('constant', for comparisons), or is the given function.
     names : list of str
         Further names, in the same namespaces; with a dot in it, the one namespace it stands in ('special.expit').
     aliases : bool
@@ -187,14 +186,6 @@ class Later:
 
 
 # ---------------------------------------------------------------------- fronts
-class _Missing:
-    """The default of parameters that have none, so that ``torch.sum(x=t)`` gets as far as our code."""
-
-    def __repr__(self) -> str:
-        return "<missing>"
-
-
-MISSING = _Missing()
 _CODES: dict[str, Any] = {}  # functions with the same parameters share their front's code
 
 

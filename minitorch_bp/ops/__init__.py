@@ -73,4 +73,4 @@ def names_of(namespace: str, module: dict[str, Any], *others: str) -> tuple[Any,
         return value
 
     names = sorted([*INDEX[namespace], *others])
-    return __getattr__, lambda: names, names
+    return __getattr__, lambda: sorted({*names, *EXPORTS[namespace]}), names

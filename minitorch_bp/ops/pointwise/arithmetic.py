@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.inplace import apply_in_place
 from ...core.primitive import primitive
 from ...core.public import is_number, operators, public, reflected
 from ...core.tensor import Tensor
@@ -83,7 +84,11 @@ def _div(input, other, out=None):
     return np.true_divide(input, other, out)
 
 
-@public(inplace=lambda self, other, *, alpha=1: (_add, other if alpha == 1 else _scaled(self, other, alpha)))
+def _add_to(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+    return apply_in_place(_add.op, self, other if alpha == 1 else _scaled(self, other, alpha))
+
+
+@public(inplace=_add_to)
 def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     r"""Add elementwise: :math:`\text{out}_i = \text{input}_i + \text{alpha} \times \text{other}_i`.
 
@@ -110,7 +115,11 @@ def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     return _add(input, other)
 
 
-@public(inplace=lambda self, other, *, alpha=1: (_sub, other if alpha == 1 else _scaled(self, other, alpha)), names=["subtract"])
+def _subtract_from(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+    return apply_in_place(_sub.op, self, other if alpha == 1 else _scaled(self, other, alpha))
+
+
+@public(inplace=_subtract_from, names=["subtract"])
 def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     r"""Subtract elementwise: :math:`\text{out}_i = \text{input}_i - \text{alpha} \times \text{other}_i`.
 
@@ -173,7 +182,11 @@ def _scaled(input: Any, other: Any, alpha: Any) -> Any:
     return other * alpha
 
 
-@public(inplace=lambda self, other, *, rounding_mode=None: (_quotient(rounding_mode), other), names=["divide", "true_divide"])
+def _divide_by(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+    return apply_in_place(_quotient(rounding_mode).op, self, other)
+
+
+@public(inplace=_divide_by, names=["divide", "true_divide"])
 def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = None) -> Tensor:
     r"""Divide elementwise; integers give floats unless a ``rounding_mode`` is chosen.
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.inplace import apply_in_place, written
 from ...core.primitive import primitive
 from ...core.public import public
 from ...core.tensor import Tensor
@@ -35,17 +36,17 @@ def _clamp_mask(grad, input, min, max):
     return np.where(inside, grad, ZERO[grad.dtype])
 
 
-def _clamp_in_place(self: Tensor, min: Any = None, max: Any = None) -> Any:
+def _limit(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     if min is None and max is None:
         raise RuntimeError("clamp_: at least one of min and max must be given")
     if isinstance(min, Tensor) or isinstance(max, Tensor):
-        return None
+        return written(clamp, self, min, max)
     if self.dtype.category < dtypes.FLOATING and any(isinstance(b, float) for b in (min, max)):
         raise RuntimeError(f"clamp_: with a float bound the result is of floating type, which can't be written to {self.dtype!r}")
-    return _clamp, min, max
+    return apply_in_place(_clamp.op, self, min, max)
 
 
-@public(inplace=_clamp_in_place, names=["clip"])
+@public(inplace=_limit, names=["clip"])
 def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -> Tensor:
     r"""Limit to an interval: :math:`\min(\max(x, \text{min}), \text{max})`. At either end the derivative is 1.
 

@@ -88,7 +88,12 @@ def _pow_of(exponent: Any) -> Any:
     return _pow_tensor if isinstance(exponent, Tensor) else _pow_scalar
 
 
-@public(inplace=lambda self, exponent: (_pow_of(exponent), exponent))
+@operators("ipow")
+def _raise_to(self: Tensor, exponent: Any) -> Tensor:
+    return apply_in_place(_pow_of(exponent).op, self, exponent)
+
+
+@public(inplace=_raise_to)
 def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     r"""Raise to a power elementwise, :math:`x_i^{p_i}`; the derivative in x is :math:`p x^{p-1}`.
 
@@ -134,12 +139,7 @@ def _rpow_operator(self: Any, other: Any) -> Any:
     return pow(other, self) if isinstance(other, (Tensor, int, float)) else NotImplemented
 
 
-@operators("ipow")
-def _ipow_operator(self: Any, other: Any) -> Any:
-    return apply_in_place(_pow_of(other).op, self, other)
-
-
-@public(inplace=lambda self: (_pow_scalar, 2))
+@public(inplace=lambda self: apply_in_place(_pow_scalar.op, self, 2))
 def square(input: Tensor, *, out: Any = None) -> Tensor:
     r"""The square, :math:`x^2`.
 

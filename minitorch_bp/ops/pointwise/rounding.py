@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.inplace import apply_in_place
 from ...core.primitive import primitive
 from ...core.public import public
 from ...core.tensor import Tensor
@@ -81,7 +82,7 @@ def _round(input, decimals):
     return input.copy() if input.dtype.kind in "iu" else np.round(input, decimals).astype(input.dtype, copy=False)
 
 
-@public("torch", "Tensor", "special", inplace=lambda self, *, decimals=0: (_round, decimals))
+@public("torch", "Tensor", "special", inplace=lambda self, *, decimals=0: apply_in_place(_round.op, self, decimals))
 def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
     r"""Round to the nearest integer, halves to even, or to ``decimals`` digits; the derivative is 0.
 
