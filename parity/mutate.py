@@ -58,11 +58,6 @@ class Mutant:
 
 
 # ---------------------------------------------------------------------- bent rules
-def _bent(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A change of one gradient, made on arrays and tensors alike; remembers whether there was anything to change."""
-    return change
-
-
 def _zero(g: Any) -> Any:
     return g * 0
 
@@ -362,11 +357,11 @@ def _verdicts(mutant: Mutant, checks: Checks, torch: Any) -> Iterator[tuple[str,
     for constructor, inputs, dtype, train, theirs in checks.layers:
         ours = modules.run_module(minitorch_bp, constructor, inputs, dtype, train, 0)
         if modules.compare_module(ours, theirs, dtype) is not None:
-            yield f"nn.{constructor}", CRASH if ours["error"] is not None else ASSERTION
+            yield f"nn.{constructor}", CRASH if ours.error is not None else ASSERTION
     for net, theirs in checks.nets:
         ours = networks.run(net, minitorch_bp)
         if networks.compare(net, ours, theirs) is not None:
-            yield f"network {net.seed}, {net.optimizer}", CRASH if ours["error"] is not None else ASSERTION
+            yield f"network {net.seed}, {net.optimizer}", CRASH if ours.error is not None else ASSERTION
     for program, theirs in checks.dags:
         verdict = _program_verdict(program, theirs, torch)
         if verdict:

@@ -16,6 +16,7 @@ import numpy as np
 import minitorch_bp
 
 from .campaign import reference
+from .outcome import array_of
 
 TESTING = "torch.testing._internal"
 
@@ -169,15 +170,6 @@ def as_method(variant: Any, *args: Any, **kwargs: Any) -> Any:
     return getattr(args[0], variant.__name__)(*args[1:], **kwargs)
 
 
-def array_of(t: Any) -> Any:
-    if t is None or not hasattr(t, "detach"):
-        return t
-    x = t.detach()
-    if str(x.dtype).endswith("bfloat16"):
-        x = x.float()
-    return (x.resolve_conj().resolve_neg() if hasattr(x, "resolve_neg") else x).numpy()
-
-
 def mapped(change: Callable[[Any], Any], value: Any) -> Any:
     """Nested lists, tuples and dicts with every other thing in them changed."""
     if isinstance(value, (list, tuple)) and not isinstance(value, (reference().Size, minitorch_bp.Size)):
@@ -221,7 +213,7 @@ def with_gaps(torch: Any, arguments: Any) -> Any:
 
 
 def strided(arguments: Any) -> Any:
-    """Ours in the same spirit."""
+    """The same of minitorch_bp's."""
 
     def gaps(v: Any) -> Any:
         if not isinstance(v, minitorch_bp.Tensor) or not v.ndim or not v.numel():
