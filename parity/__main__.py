@@ -9,7 +9,7 @@ import pathlib
 import sys
 from typing import Any
 
-from .campaign import ONLY_NETWORKS, DaskExecutor, Failure, Report, campaign, reference, run_chunk
+from .campaign import COMMAND, ONLY_NETWORKS, DaskExecutor, Failure, Report, campaign, reference, run_chunk
 
 MISMATCH, USAGE, NOT_COVERED, NO_REFERENCE, CORRUPT, WRONG_VERSION, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
 PINNED = "2.13.0"
@@ -21,7 +21,7 @@ the one the expectations were measured on (--any-version runs all the same); 130
 def main(argv: list[str] | None = None) -> int:
     """Parse the arguments and run; the exit code says what happened."""
     parser = argparse.ArgumentParser(
-        prog="python -m parity", description="Compare minitorch_bp with PyTorch on random programs.", epilog=EXIT_CODES
+        prog=COMMAND, description="Compare minitorch_bp with PyTorch on random programs.", epilog=EXIT_CODES
     )
     parser.add_argument("command", nargs="?", choices=["run", "bench", "coverage", "mutate", "opdb", "moduledb"], default="run", help="run (the default): a "
                         "campaign; bench: speed against PyTorch and NumPy; coverage: every operation on every kind of input; "

@@ -18,6 +18,7 @@ from typing import Any
 
 from .choices import Seeded
 
+COMMAND = f"python -m {__package__}"  # the package has another name where it is installed
 CHUNK = 60  # cases per task: about a fifth of a second
 NETWORK_SHARE = 6  # every sixth case or so is a network
 ONLY_NETWORKS = ["networks"]  # in the place of the catalogue's entries: nothing but networks
@@ -113,7 +114,7 @@ class Stopwatch:
 
 def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None) -> Failure | None:
     """Draw case number ``case``, run it in both frameworks, and judge."""
-    command = f"python -m parity --seed {seed} --case {case}" + (" --ops networks" if ops == ONLY_NETWORKS else "")
+    command = f"{COMMAND} --seed {seed} --case {case}" + (" --ops networks" if ops == ONLY_NETWORKS else "")
     if ops == ONLY_NETWORKS or (is_network(case) and not ops):
         return _network_case(seed, case, report, command)
     import minitorch_bp

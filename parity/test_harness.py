@@ -55,12 +55,12 @@ def hunt(edit):
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     mutate._edit(edit)
-    began = time.perf_counter()
+    began = time.process_time()  # a busy machine does not count
     for case in range(20000):
         program = random_dag(Seeded((17, case)), case)
         fails = lambda p: compare(p, run(p, minitorch_bp), run(p, torch), torch) is not None
         if fails(program):
-            seconds = time.perf_counter() - began
+            seconds = time.process_time() - began
             return seconds, case, len(shrink.shrink(program, fails).steps)
     return float("inf"), 20000, 0
 
