@@ -77,7 +77,6 @@ BENDS: dict[str, Callable[[Any], Any]] = {
     "added constant": lambda g: g + 0.01, "off-by-one axis": _rolled, "absolute value": abs, "squared": lambda g: g * g,
     "lost in double backward": _detached,
 }  # fmt: skip
-MULTIPLICATIVE = frozenset(BENDS) - {"added constant"}
 
 
 class BentRule:

@@ -67,7 +67,7 @@ _TO_DO = "not written yet"
 _FREE = "PyTorch hands the gradient of overwritten elements on; the values do not depend on them, so ours is zero there"
 KNOWN: dict[str, dict[str, str]] = {
     **{n: {"missing": _TO_DO} for n in ("stft", "istft", "linalg.ldl_factor", "linalg.ldl_factor_ex", "linalg.ldl_solve")},
-    "as_strided_scatter": {c: _FREE for c in ("gradient", "second order", "method", "gaps")},
+    "as_strided_scatter": dict.fromkeys(("gradient", "method", "gaps"), _FREE),
     "nn.functional.normalize": {"second order": "terms that cancel to rounding in one sample"},
     "nn.functional.batch_norm": dict.fromkeys(("forward", "gradient", "gaps"), "an empty vector, which PyTorch returns"),
     "linalg.norm.subgradients_at_zero": {"second order": "at zero ours is NaN in two samples, where PyTorch says 0"},
