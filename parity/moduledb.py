@@ -7,7 +7,6 @@ initial values must agree bit for bit, and with them the state of the random gen
 
 from __future__ import annotations
 
-import concurrent.futures
 import copy
 import functools
 import importlib
@@ -21,8 +20,8 @@ from minitorch_bp.core.trees import leaves_of
 
 from .campaign import reference
 from .judge import compare_facts
-from .opdb import Result, differentiate, judge_parts, largest_of, type_of
 from .outcome import Outcome, array_of, generator_state, named_state
+from .replay import DTYPES, Result, differentiate, judge_parts, largest_of, replay_all, show, type_of
 from .translation import TESTING, Missing, fresh, nudged, translated, widened
 
 CHECKS = ("start", "forward", "gradient", "second order", "errors")
@@ -151,31 +150,14 @@ def _replay_error(info: Any, ours: Any, error: Any, result: Result) -> None:
 # ---------------------------------------------------------------------- the command
 def _one(name: str, limit: int | None) -> dict[str, Result]:
     info = next(e for e in entries(reference()) if e.name == name)
-    return {dtype: replay(info, dtype, limit) for dtype in ("float64", "float32")}
+    return {dtype: replay(info, dtype, limit) for dtype in DTYPES}
 
 
 def main(only: str | None, jobs: int, path: str | None, limit: int | None = None) -> int:
     """Replay, print one line per difference, and the totals; 1 if anything differs."""
-    from .report import write_json
-
     names = [e.name for e in entries(reference()) if e.name not in OUT_OF_SCOPE and (only is None or only in e.name)]
-    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        results = dict(zip(names, pool.map(functools.partial(_one, limit=limit), names, chunksize=2), strict=True))
-    failed = 0
-    for name, by_dtype in results.items():
-        for dtype, r in by_dtype.items():
-            if r.missing:
-                print(f"{name:32s} missing")
-            for check, text in r.first.items():
-                print(f"{name:32s} {dtype} {check}: {r.wrong[check]} of {r.done[check]} differ: {text}")
-        failed += any(r.missing or r.wrong for r in by_dtype.values())
-    print(f"\n{len(names)} entries, {len(names) - failed} pass in full; left out: {', '.join(OUT_OF_SCOPE)}")
-    for dtype in ("float64", "float32"):
-        for check in CHECKS:
-            asked = [by[dtype] for by in results.values() if by[dtype].missing or by[dtype].done.get(check)]
-            if asked:
-                samples = sum(r.done.get(check, 0) for r in asked)
-                print(f"{dtype} {check:12s} {sum(r.passes(check) for r in asked):4d} of {len(asked):4d} entries, {samples} samples")
-    if path:
-        write_json(path, {"entries": {n: {d: vars(r) for d, r in by.items()} for n, by in results.items()}})
+    results = replay_all(names, functools.partial(_one, limit=limit), jobs)
+    show(results, CHECKS, path, OUT_OF_SCOPE)
+    failed = sum(any(r.missing or r.wrong for r in by_dtype.values()) for by_dtype in results.values())
+    print(f"{len(names)} entries, {len(names) - failed} pass in full; left out: {', '.join(OUT_OF_SCOPE)}")
     return 1 if failed else 0

@@ -12,7 +12,7 @@ import functools
 import importlib
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,9 @@ import minitorch_bp
 from minitorch_bp.core.trees import leaves_of
 
 from .campaign import reference
-from .judge import compare_calls, compare_facts, largest
-from .outcome import Mismatch, Outcome, array_of
+from .judge import compare_calls, compare_facts
+from .outcome import Outcome, array_of
+from .replay import DTYPES, Result, differentiate, judge_parts, largest_of, refusal, replay_all, show, type_of
 from .translation import (
     TESTING,
     Missing,
@@ -84,26 +85,6 @@ _UNWRITTEN = frozenset(
 _GAUGE = frozenset({"linalg.eig", "linalg.eigh", "linalg.svd", "svd", "svd_lowrank", "pca_lowrank"})
 
 
-@dataclass
-class Result:
-    """What became of one entry: for each check, how often it was done, and the first difference."""
-
-    name: str
-    done: dict[str, int] = field(default_factory=dict)
-    wrong: dict[str, int] = field(default_factory=dict)
-    first: dict[str, str] = field(default_factory=dict)
-    missing: str = ""
-
-    def count(self, check: str, difference: Mismatch | str | None) -> None:
-        self.done[check] = self.done.get(check, 0) + 1
-        if difference is not None:
-            self.wrong[check] = self.wrong.get(check, 0) + 1
-            self.first.setdefault(check, difference if isinstance(difference, str) else difference.line)
-
-    def passes(self, check: str) -> bool:
-        return not self.missing and not self.wrong.get(check)
-
-
 def entries(torch: Any) -> list[Any]:
     """The database's entries, in its order."""
     with warnings.catch_warnings():
@@ -132,47 +113,6 @@ def evaluate(framework: Any, call: Any, arguments: Any, process: Any, orders: in
     except Exception as error:
         out.error = error
     return out
-
-
-def differentiate(framework: Any, out: Outcome, results: Any, args: Any, kwargs: Any, orders: int) -> None:
-    """Gradients of the results in the arguments, of one order or two, under random cotangents."""
-    rng = np.random.default_rng(0)
-
-    def cotangent(t: Any) -> Any:
-        numbers = rng.standard_normal(tuple(t.shape))
-        if t.is_complex():
-            numbers = numbers + 1j * rng.standard_normal(tuple(t.shape))
-        return framework.from_numpy(np.asarray(numbers)).to(t.dtype)
-
-    def differentiable(values: Any) -> list[Any]:
-        return [t for t in values if isinstance(t, framework.Tensor) and t.requires_grad]
-
-    roots, leaves = differentiable(results), [t for t in differentiable(leaves_of((args, kwargs))) if t.is_leaf]
-    if not roots or not leaves:
-        return
-    first = framework.autograd.grad(roots, leaves, [cotangent(t) for t in roots], create_graph=orders > 1, allow_unused=True)
-    out.leaf_grads = [array_of(g) for g in first]
-    roots = differentiable(first)
-    if orders > 1 and roots:
-        second = framework.autograd.grad(roots, leaves, [cotangent(t) for t in roots], allow_unused=True)
-        out.second = [array_of(g) for g in second]
-
-
-def largest_of(outcome: Outcome, arguments: Any) -> float:
-    """The largest finite number in a run and in what it was given."""
-    return largest([*outcome.values, *outcome.leaf_grads, *outcome.second, *leaves_of(arguments)])
-
-
-def type_of(framework: Any, t: Any) -> Any:
-    """What is said of a result besides its numbers."""
-    return (
-        (str(t.dtype).rpartition(".")[2], tuple(t.shape), t.requires_grad) if isinstance(t, framework.Tensor) else type(t).__name__
-    )
-
-
-def refusal(outcome: Outcome) -> str | None:
-    """The error that ended a run, in one line."""
-    return None if outcome.error is None else f"{type(outcome.error).__name__}: {outcome.error}"[:300]
 
 
 # ---------------------------------------------------------------------- an entry
@@ -211,19 +151,6 @@ def _variants(torch: Any, info: Any, sample: Any, function: Any) -> Iterator[tup
         yield "in place", functools.partial(as_method, info.inplace_variant), info.inplace_variant, detached
     if isinstance(sample.input, torch.Tensor):
         yield "gaps", function, info.op, functools.partial(with_gaps, torch)
-
-
-def judge_parts(result: Result, mine: Outcome, theirs: Outcome, scale: float, exact: Outcome | None = None, **options: Any) -> None:
-    """Count what came of each part of a run: its values, its gradients of the first and second order, where PyTorch has some."""
-    if not mine.second and mine.error is None:
-        mine.second = [None] * len(theirs.second)  # a gradient that depends on nothing may say so, or be zero
-    for check, part in (("forward", "values"), ("gradient", "leaf_grads"), ("second order", "second")):
-        if part == "values" or getattr(theirs, part):
-            wrong: Any = refusal(mine) if not getattr(mine, part) else None
-            if wrong is None and part == "values":
-                wrong = compare_facts(mine, theirs)
-            bound = scale**2 if part == "second" else scale
-            result.count(check, wrong or compare_calls(mine, theirs, part, exact, scale=bound, **options))
 
 
 def _only_types(outcome: Outcome) -> Outcome:
@@ -332,56 +259,20 @@ def _replay_error(info: Any, function: Any, error: Any, result: Result) -> None:
 # ---------------------------------------------------------------------- the command
 def _one(name: str, limit: int | None) -> dict[str, Result]:
     info = next(e for e in entries(reference()) if full_name(e) == name)
-    return {dtype: replay(info, dtype, limit) for dtype in ("float64", "float32")}
-
-
-def replay_all(only: str | None, jobs: int, limit: int | None = None) -> tuple[dict[str, dict[str, Result]], dict[str, str]]:
-    """``{entry: {dtype: result}}`` of everything in scope, and why the rest is not."""
-    import concurrent.futures
-
-    torch = reference()
-    excluded = {full_name(e): why for e in entries(torch) if (why := out_of_scope(e)) is not None}
-    names = [full_name(e) for e in entries(torch) if full_name(e) not in excluded and (only is None or only in full_name(e))]
-    if jobs <= 1 or len(names) < 3:
-        return {name: _one(name, limit) for name in names}, excluded
-    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        return dict(zip(names, pool.map(functools.partial(_one, limit=limit), names, chunksize=4), strict=True)), excluded
+    return {dtype: replay(info, dtype, limit) for dtype in DTYPES}
 
 
 def main(only: str | None, jobs: int, path: str | None, limit: int | None = None) -> int:
     """Replay, print one line per entry that does not pass, and the totals."""
-    from .report import write_json
-
-    results, excluded = replay_all(only, jobs, limit)
-    for name, by_dtype in results.items():
-        result = by_dtype["float64"]
-        if result.missing:
-            print(f"{name:44s} missing: {result.missing}")
-            continue
-        for dtype, r in by_dtype.items():
-            for check, text in r.first.items():
-                print(f"{name:44s} {dtype} {check}: {r.wrong[check]} of {r.done[check]} differ: {text}")
-    _totals(results, excluded)
-    if path:
-        write_json(
-            path, {"entries": {n: {d: vars(r) for d, r in by.items()} for n, by in results.items()}, "out_of_scope": excluded}
-        )
-    return 0
-
-
-def _totals(results: dict[str, dict[str, Result]], excluded: dict[str, str]) -> None:
+    everything = entries(reference())
+    excluded = {full_name(e): why for e in everything if (why := out_of_scope(e)) is not None}
+    names = [full_name(e) for e in everything if full_name(e) not in excluded and (only is None or only in full_name(e))]
+    results = replay_all(names, functools.partial(_one, limit=limit), jobs)
+    show(results, CHECKS, path, excluded)
     total = len(results)
-    print(f"\n{total} entries in scope, {len(excluded)} not; missing: {sum(bool(r['float64'].missing) for r in results.values())}")
-    for dtype in ("float64", "float32"):
-        for check in CHECKS:
-            asked = [r[dtype] for r in results.values() if r[dtype].missing or r[dtype].done.get(check)]
-            if asked:
-                good = sum(r.passes(check) for r in asked)
-                print(f"{dtype} {check:12s} {good:4d} of {len(asked):4d} entries pass ({good / len(asked):.1%})")
     both = sum(all(r["float64"].passes(c) for c in ("forward", "gradient")) for r in results.values())
     print(f"float64, forward and gradient: {both} of {total} ({both / max(total, 1):.1%})")
-    done = sum(r["float64"].done.get("errors", 0) for r in results.values())
-    wrong = sum(r["float64"].wrong.get("errors", 0) for r in results.values())
-    print(
-        f"error inputs of the entries that are here: {done - wrong} of {done} raise PyTorch's type ({(done - wrong) / max(done, 1):.1%})"
-    )
+    done, wrong = (sum(getattr(r["float64"], part).get("errors", 0) for r in results.values()) for part in ("done", "wrong"))
+    share = (done - wrong) / max(done, 1)
+    print(f"error inputs of the entries that are here: {done - wrong} of {done} raise PyTorch's type ({share:.1%})")
+    return 0
