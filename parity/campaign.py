@@ -131,11 +131,11 @@ def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None)
         return judge.compare(p, watch(run, p, minitorch_bp), watch(run, p, torch), torch, watch)
 
     accepted = len(judge.SENSITIVE)
-    found = difference(program)
+    mismatch = difference(program)
     report.frameworks += watch.seconds
     report.sensitive += len(judge.SENSITIVE) - accepted
     judge.SENSITIVE.clear()
-    if found is None:
+    if mismatch is None:
         return None
     small = shrink(program, lambda p: difference(p) is not None)
     text = f"{difference(small)}\n(shrunk from {len(program.steps)} to {len(small.steps)} steps)\n{judge.first_divergence(small, torch)}"
@@ -174,9 +174,9 @@ def _network_case(seed: int, case: int, report: Report, command: str) -> Failure
     def difference(n: Any) -> Any:
         return networks.compare(n, watch(networks.run, n, minitorch_bp), watch(networks.run, n, torch))
 
-    found = difference(net)
+    mismatch = difference(net)
     report.frameworks += watch.seconds
-    if found is None:
+    if mismatch is None:
         return None
     small = networks.shrink_network(net, lambda n: difference(n) is not None)
     return Failure(seed, case, f"{difference(small)}", networks.script(small), None, command)

@@ -60,9 +60,9 @@ def replay(folder: pathlib.Path) -> Report:
         else:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                found = compare(program, run(program, minitorch_bp), run(program, torch), torch)
-            if found is not None:
-                failure = Failure(content["seed"], content["case"], str(found), script(program), program.to_json(),
+                mismatch = compare(program, run(program, minitorch_bp), run(program, torch), torch)
+            if mismatch is not None:
+                failure = Failure(content["seed"], content["case"], str(mismatch), script(program), program.to_json(),
                                   f"{COMMAND} --seed {content['seed']} --case {content['case']}")  # fmt: skip
         report.replayed += 1
         if failure is None:

@@ -112,7 +112,7 @@ def reached() -> dict[str, dict[str, set[str]]]:
     kernels = {op.kernel.__code__: name for name, op in OPS.items()}
     # The fast paths of ufuncs go round the kernel; there the frame of the call itself tells which operation it is.
     calls = {f.__code__ for op in OPS.values() if op.ufunc is not None for f in (op.call, op.operator) if f is not None}
-    found: dict[str, dict[str, set[str]]] = {name: {} for name in OPS}
+    seen_by: dict[str, dict[str, set[str]]] = {name: {} for name in OPS}
     feature = entry = ""
 
     def trace(frame: Any, event: str, arg: Any) -> None:
@@ -128,7 +128,7 @@ def reached() -> dict[str, dict[str, set[str]]]:
         elif code is mark_view.__code__:
             name, kind = frame.f_locals["op"].name, "view"
         if name is not None:
-            found[name].setdefault(kind, set()).add(entry)
+            seen_by[name].setdefault(kind, set()).add(entry)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -153,14 +153,14 @@ def reached() -> dict[str, dict[str, set[str]]]:
                 run_network(net, minitorch_bp)
         finally:
             sys.setprofile(None)
-    return found
+    return seen_by
 
 
-def missing(found: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
+def missing(seen_by: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
     """What nothing exercises: primitives (by type, and in place), modules, options of modules and optimizers."""
-    found = reached() if found is None else found
+    seen_by = reached() if seen_by is None else seen_by
     gaps = []
-    for name, kinds in sorted(found.items()):
+    for name, kinds in sorted(seen_by.items()):
         if not kinds:
             gaps.append(name)
             continue

@@ -40,30 +40,30 @@ def _options(kind: Any) -> set[str]:
 def _used(texts: list[str], kind: Any) -> set[str]:
     """The options that constructor texts set, by name or by position."""
     names = list(inspect.signature(kind.__init__).parameters)[1:]
-    found = set()
+    options = set()
     for text in texts:
         arguments = re.sub(r"\([^()]*\)", "", re.sub(r"\([^()]*\)", "", text[text.index("(") + 1 : -1]))
         for k, argument in enumerate(a for a in re.split(r",\s*", arguments) if a):
-            found.add(argument.split("=")[0].strip() if "=" in argument else names[k] if k < len(names) else "")
-    return found
+            options.add(argument.split("=")[0].strip() if "=" in argument else names[k] if k < len(names) else "")
+    return options
 
 
 def missing() -> list[str]:
     """Modules without a case, and options of modules and optimizers that no case sets."""
     nn, optim = minitorch_bp.nn, minitorch_bp.optim
-    found = []
+    gaps = []
     for name, kind in sorted(vars(nn).items()):
         if isinstance(kind, type) and issubclass(kind, nn.Module) and name not in NOT_CALLED:
             if name not in MODULES:
-                found.append(f"nn.{name}")
+                gaps.append(f"nn.{name}")
             else:
-                found += [f"nn.{name}({o}=)" for o in sorted(_options(kind) - _used([c for c, _ in MODULES[name]], kind))]
+                gaps += [f"nn.{name}({o}=)" for o in sorted(_options(kind) - _used([c for c, _ in MODULES[name]], kind))]
     for name, kind in sorted(vars(optim).items()):
         if isinstance(kind, type) and issubclass(kind, optim.Optimizer) and kind is not optim.Optimizer:
             texts = [t.replace("{p}", "p") for t in OPTIMIZERS.values() if t.startswith(f"optim.{name}(")]
             used = _used([t[len("optim.") :] for t in texts], kind) if texts else set()
-            found += [f"optim.{name}({o}=)" for o in sorted(_options(kind) - used - {"differentiable"})]
-    return found
+            gaps += [f"optim.{name}({o}=)" for o in sorted(_options(kind) - used - {"differentiable"})]
+    return gaps
 
 
 def run_module(torch: Any, constructor: str, inputs: str, dtype: str, train: bool, seed: int) -> Outcome:

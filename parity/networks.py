@@ -123,19 +123,13 @@ class Network:
 def random_mlp(draw: Choices, seed: int, body: str = "mlp") -> Network:
     """A random MLP: depth, widths, activations, dropout, loss, optimizer, batch size, training steps."""
     depth = draw.integer(1, 3)
-    return Network(
-        tuple(draw.integer(1, 9) for _ in range(depth + 1)),
-        tuple(draw.choice(list(ACTIVATIONS)) for _ in range(depth)),
-        draw.choice((0.0, 0.0, 0.3)),
-        draw.integer(0, 4) > 0,
-        draw.choice(list(LOSSES)),
-        draw.choice(list(OPTIMIZERS)),
-        draw.integer(2 if body != "mlp" else 1, 6),
-        draw.integer(1, 4),
-        draw.choice(("float32", "float64")),
-        seed,
-        body,
-    )
+    sizes = tuple(draw.integer(1, 9) for _ in range(depth + 1))
+    activations = tuple(draw.choice(list(ACTIVATIONS)) for _ in range(depth))
+    dropout, bias = draw.choice((0.0, 0.0, 0.3)), draw.integer(0, 4) > 0
+    loss, optimizer = draw.choice(list(LOSSES)), draw.choice(list(OPTIMIZERS))
+    batch, steps = draw.integer(2 if body != "mlp" else 1, 6), draw.integer(1, 4)
+    dtype = draw.choice(("float32", "float64"))
+    return Network(sizes, activations, dropout, bias, loss, optimizer, batch, steps, dtype, seed, body)
 
 
 def random_network(draw: Choices, seed: int) -> Network:
@@ -152,15 +146,8 @@ def _complexity(net: Network) -> int:
 def shrink_network(net: Network, fails: Any) -> Network:
     """The simplest failing network that one simplification after the other leads to."""
     changes: list[dict[str, Any]] = [
-        {"body": "mlp"},
-        {"steps": 1},
-        {"dropout": 0.0},
-        {"optimizer": "sgd"},
-        {"bias": True},
-        {"loss": "mse"},
-        {"batch": 2},
-        {"batch": 1},
-    ]
+        {"body": "mlp"}, {"steps": 1}, {"dropout": 0.0}, {"optimizer": "sgd"}, {"bias": True}, {"loss": "mse"}, {"batch": 2}, {"batch": 1},
+    ]  # fmt: skip
     improved = True
     while improved:
         improved = False
@@ -200,12 +187,8 @@ def _body(net: Network) -> str:
     out = net.sizes[-1]
     lines = [_WRAPPERS] if any(name in str(before) for name in ("Last(", "Attention(nn", "Packed(")) else []
     lines.append(f"torch.manual_seed({net.seed})")
-    if net.loss == "nll":
-        layers.append("nn.LogSoftmax(dim=1)")
-    if net.loss == "kl_div":
-        layers.append("nn.LogSoftmax(dim=1)")
-    if net.loss == "bce":
-        layers.append("nn.Sigmoid()")
+    if net.loss in ("nll", "kl_div", "bce"):
+        layers.append("nn.Sigmoid()" if net.loss == "bce" else "nn.LogSoftmax(dim=1)")
     lines.append(f"model = nn.Sequential({', '.join(layers)}).to(torch.{net.dtype})")
     lines.append(f"rng = np.random.default_rng({net.seed})")
     inputs = f"({net.batch}, *{shape.format(w=net.sizes[0])})"
@@ -223,17 +206,21 @@ def _body(net: Network) -> str:
     lines.append(f"optimizer = {OPTIMIZERS[net.optimizer].format(p='model.parameters()')}")
     if "Lazy" in str(before):
         lines.append("model.eval()(x)\nmodel.train()")
-    lines.append("initial = {k: v.clone() for k, v in model.state_dict().items() if 'parametrizations' not in k}")
-    lines.append("losses, gradients = [], []")
-    lines.append(f"for step in range({net.steps}):")
-    lines.append("    optimizer.zero_grad()")
-    lines.append("    output = model(x)")
-    lines.append("    loss = loss_function(output, y)")
-    lines.append("    loss.backward()")
-    lines.append("    gradients.append([p.grad.clone() for p in model.parameters()])")
-    lines.append("    losses.append(loss.item())")
-    lines.append("    optimizer.step()")
-    return "\n".join(lines) + "\n"
+    return (
+        "\n".join(lines)
+        + f"""
+initial = {{k: v.clone() for k, v in model.state_dict().items() if 'parametrizations' not in k}}
+losses, gradients = [], []
+for step in range({net.steps}):
+    optimizer.zero_grad()
+    output = model(x)
+    loss = loss_function(output, y)
+    loss.backward()
+    gradients.append([p.grad.clone() for p in model.parameters()])
+    losses.append(loss.item())
+    optimizer.step()
+"""
+    )
 
 
 def run(net: Network, torch: Any) -> Outcome:

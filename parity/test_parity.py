@@ -155,16 +155,8 @@ def test_what_is_drawn():
         program = random_dag(Seeded((8, case)), case)
         campaign._count(report, program)
         illegal += case < 600 and run(program, torch).error is not None
-    kinds = [
-        "grid",
-        "zeros",
-        "special",
-        "transposed",
-        "step",
-        "empty",
-        "0-d",
-        "hooked",
-        *(f"mode {m}" for m in ("twice", "grad", "inputs")),
+    kinds = ["grid", "zeros", "special", "transposed", "step", "empty", "0-d", "hooked"] + [
+        f"mode {m}" for m in ("twice", "grad", "inputs")
     ]
     assert all(report.kinds[k] >= 20 for k in kinds), report.kinds
     assert all(report.kinds[f"a leaf of type {t}"] >= 10 for t in ("int64", "bool", "float32", "int32"))

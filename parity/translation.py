@@ -52,9 +52,9 @@ def _rebound(function: Any) -> Any:
     names = {k: translated(v) for k, v in function.__globals__.items() if k in wanted}
     names["__builtins__"] = __builtins__
     closure = tuple(types.CellType(translated(c.cell_contents)) for c in function.__closure__ or ()) or None
-    found = types.FunctionType(function.__code__, names, function.__name__, function.__defaults__, closure)
-    found.__kwdefaults__ = function.__kwdefaults__
-    return found
+    bound = types.FunctionType(function.__code__, names, function.__name__, function.__defaults__, closure)
+    bound.__kwdefaults__ = function.__kwdefaults__
+    return bound
 
 
 def _names_in(code: Any) -> Iterator[str]:
