@@ -71,14 +71,10 @@ def translated(value: Any, leaf: Any = None) -> Any:
         return minitorch_bp
     if isinstance(value, torch.Tensor):
         return tensor(value) if leaf is None else leaf(value)
-    if isinstance(value, torch.dtype):
+    if isinstance(value, (torch.dtype, torch.memory_format, torch.layout)):
         return _look_up(minitorch_bp, str(value).rpartition(".")[2])
     if isinstance(value, torch.device):
         return minitorch_bp.device(str(value))
-    if isinstance(value, torch.memory_format):
-        return _look_up(minitorch_bp, str(value).rpartition(".")[2])
-    if isinstance(value, torch.layout):
-        return _look_up(minitorch_bp, str(value).rpartition(".")[2])
     if isinstance(value, torch.Size):
         return minitorch_bp.Size(value)
     if isinstance(value, torch.Generator):
