@@ -52,7 +52,7 @@ class Entry:
     itself_or_copy : whether the result shares memory with the operand depends on the operand's layout
     free_layout : PyTorch's own iteration decides how the result lies in memory, so strides are not compared
     read_only : PyTorch cannot bear a write to the result: it is one of several outputs (a view refuses, and what is none trips
-        an internal assertion of retain_grad), or a view of something inside
+        an internal assertion of retain_grad), a view of something inside, or saved without need (by ``scatter_reduce``)
     loose_at_infinity : why its result and gradient at an infinity or NaN are a matter of how the formula is written, not of what
         it says; empty if they are not
     composite : it sums, subtracts near-equal numbers or uses a series, so that units in the last place say little
