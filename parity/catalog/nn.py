@@ -1,6 +1,19 @@
 """Activations, linear and convolution layers, pooling, norms, recurrent layers, attention, losses."""
 
-from .entry import BLAS, FORMULA, VECTOR, batch, binary, dim, matrix, unary
+from .entry import BLAS, FORMULA, VECTOR, Entry, batch, binary, dim, matrix, unary
+
+
+def _recurrent(name: str, gates: int, states: str = "h") -> Entry:
+    """A recurrent layer on a copy of the operand, since PyTorch saves one of its own where the operand is not contiguous."""
+    weights = f"torch.sin(torch.arange({gates}.0 * (f + 2)).to(s.dtype)).reshape({gates}, f + 2) * (1 + s.mean())"
+    lines = [
+        "s = {0}.flatten(2) * 1", "f = s.shape[-1]", f"w = {weights}",
+        "h = torch.stack([s[0, :, 0], s[0, :, 0] * 0.5 + 0.1], -1)[None]",
+        f"out = torch.{name}(s, {states}, [w[:, :f], w[:, f:], w[:, 0], w[:, 1]], True, 1, 0.0, False, False, False)",
+        "{out} = out[0].sum(0) + out[1][0]",
+    ]  # fmt: skip
+    return batch(name, "\n".join(lines), loose_at_infinity=BLAS)
+
 
 ENTRIES = [
     unary("relu", "torch.relu({0})"),
@@ -70,26 +83,10 @@ ENTRIES = [
           "{out} = F.group_norm(torch.cat([s, s * 2 + 1], 1), 2, torch.cat([{weight}, {weight} + 1]), torch.cat([{weight} * "
           "2, {weight}]))", loose_at_infinity=FORMULA, normalizes="groups"),
     batch("instance_norm", "F.instance_norm({spread}) + 0.013", normalizes="rows"),
-    batch("lstm", "s = {0}.flatten(2)\nf = s.shape[-1]\n"
-          "w = torch.sin(torch.arange(8.0 * (f + 2)).to(s.dtype)).reshape(8, f + 2) * (1 + s.mean())\n"
-          "h = torch.stack([s[0, :, 0], s[0, :, 0] * 0.5 + 0.1], -1)[None]\n"
-          "out = torch.lstm(s, (h, h * 0.5), [w[:, :f], w[:, f:], w[:, 0], w[:, 1]], True, 1, 0.0, False, False, False)\n"
-          "{out} = out[0].sum(0) + out[1][0]", loose_at_infinity=BLAS),
-    batch("gru", "s = {0}.flatten(2)\nf = s.shape[-1]\n"
-          "w = torch.sin(torch.arange(6.0 * (f + 2)).to(s.dtype)).reshape(6, f + 2) * (1 + s.mean())\n"
-          "h = torch.stack([s[0, :, 0], s[0, :, 0] * 0.5 + 0.1], -1)[None]\n"
-          "out = torch.gru(s, h, [w[:, :f], w[:, f:], w[:, 0], w[:, 1]], True, 1, 0.0, False, False, False)\n"
-          "{out} = out[0].sum(0) + out[1][0]", loose_at_infinity=BLAS),
-    batch("rnn_tanh", "s = {0}.flatten(2)\nf = s.shape[-1]\n"
-          "w = torch.sin(torch.arange(2.0 * (f + 2)).to(s.dtype)).reshape(2, f + 2) * (1 + s.mean())\n"
-          "h = torch.stack([s[0, :, 0], s[0, :, 0] * 0.5 + 0.1], -1)[None]\n"
-          "out = torch.rnn_tanh(s, h, [w[:, :f], w[:, f:], w[:, 0], w[:, 1]], True, 1, 0.0, False, False, False)\n"
-          "{out} = out[0].sum(0) + out[1][0]", loose_at_infinity=BLAS),
-    batch("rnn_relu", "s = {0}.flatten(2)\nf = s.shape[-1]\n"
-          "w = torch.sin(torch.arange(2.0 * (f + 2)).to(s.dtype)).reshape(2, f + 2) * (1 + s.mean())\n"
-          "h = torch.stack([s[0, :, 0], s[0, :, 0] * 0.5 + 0.1], -1)[None]\n"
-          "out = torch.rnn_relu(s, h, [w[:, :f], w[:, f:], w[:, 0], w[:, 1]], True, 1, 0.0, False, False, False)\n"
-          "{out} = out[0].sum(0) + out[1][0]", loose_at_infinity=BLAS),
+    _recurrent("lstm", 8, "(h, h * 0.5)"),
+    _recurrent("gru", 6),
+    _recurrent("rnn_tanh", 2),
+    _recurrent("rnn_relu", 2),
     batch("attention", "F.scaled_dot_product_attention({0}, {0} * 0.5 + 0.1, {0} * {0})"),
     batch("attention_causal", "F.scaled_dot_product_attention({0}, {0} * 0.5, {0}, is_causal=True)"),
     batch("attention_mask", "F.scaled_dot_product_attention({0}, {0}, {0} * 2, ({0} @ {0}.transpose(-2, -1)) * 0.1)"),
