@@ -9,7 +9,7 @@ import pathlib
 import sys
 from typing import Any
 
-from .campaign import ONLY_NETWORKS, DaskExecutor, Failure, Report, campaign, reference, run_chunk
+from .campaign import COMMAND, ONLY_NETWORKS, DaskExecutor, Failure, Report, campaign, reference, run_chunk
 
 MISMATCH, USAGE, NOT_COVERED, NO_REFERENCE, CORRUPT, WRONG_VERSION, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
 PINNED = "2.13.0"
@@ -21,7 +21,7 @@ the one the expectations were measured on (--any-version runs all the same); 130
 def main(argv: list[str] | None = None) -> int:
     """Parse the arguments and run; the exit code says what happened."""
     parser = argparse.ArgumentParser(
-        prog="python -m parity", description="Compare minitorch_bp with PyTorch on random programs.", epilog=EXIT_CODES
+        prog=COMMAND, description="Compare minitorch_bp with PyTorch on random programs.", epilog=EXIT_CODES
     )
     parser.add_argument("command", nargs="?", choices=["run", "bench", "coverage", "mutate", "opdb", "moduledb"], default="run", help="run (the default): a "
                         "campaign; bench: speed against PyTorch and NumPy; coverage: every operation on every kind of input; "
@@ -31,17 +31,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=None, help="number of cases")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one per core)")
     parser.add_argument("--shard", default="1/1", help="i/n: the i-th of n parts of the same campaign")
-    parser.add_argument(
-        "--scheduler", default=None, metavar="ADDRESS", help="run the campaign on the Dask cluster of this scheduler"
-    )
-    parser.add_argument(
-        "--ops", default=None, help="only these entries of the catalogue, separated by commas; networks: only random networks"
-    )
+    parser.add_argument("--scheduler", default=None, metavar="ADDRESS", help="run on the Dask cluster of this scheduler")
+    parser.add_argument("--ops", default=None, help="only these entries of the catalogue, by commas; networks: only networks")
     parser.add_argument("--case", type=int, default=None, help="run this one case and print it")
     parser.add_argument("--program", default=None, metavar="FILE", help="run the saved program of a file")
-    parser.add_argument(
-        "--corpus", default="parity-report/corpus", metavar="DIR", help="where failures are kept, to be replayed first"
-    )
+    parser.add_argument("--corpus", default="parity-report/corpus", metavar="DIR", help="of failures, to be replayed first")
     parser.add_argument("--json", default=None, metavar="FILE", help="write the report for programs")
     parser.add_argument("--html", default=None, metavar="FILE", help="write the report for people")
     parser.add_argument("--junit", default=None, metavar="FILE", help="write the report for CI servers")
@@ -114,12 +108,12 @@ def _run(args: Any) -> int:
     folder = pathlib.Path(args.corpus)
     budget = 60.0 if args.budget is None and args.cases is None else args.budget
     try:
-        total = corpus.replay(folder)
+        replayed = corpus.replay(folder)
     except corpus.CorruptCorpus as error:
         print(error, file=sys.stderr)
         return CORRUPT
-    if total.replayed:
-        print(f"replayed {total.replayed} failures of {folder}: {len(total.failures)} still fail", file=sys.stderr)
+    if replayed.replayed:
+        print(f"replayed {replayed.replayed} failures of {folder}: {len(replayed.failures)} still fail", file=sys.stderr)
     gaps = missing() if ops is None else []
     executor = None
     jobs = args.jobs
@@ -131,26 +125,26 @@ def _run(args: Any) -> int:
             return USAGE
         jobs = executor.workers
     with Display(budget, args.cases) as display:
-        found = campaign(args.seed, budget, args.cases, jobs, shard, ops, executor, progress=display.update)
-    found.failures = total.failures + found.failures
-    found.replayed = total.replayed
+        total = campaign(args.seed, budget, args.cases, jobs, shard, ops, executor, progress=display.update)
+    total.failures = replayed.failures + total.failures
+    total.replayed = replayed.replayed
     if executor is not None:
         executor.shutdown()
-    if found.failures:
-        corpus.save(folder, found.failures)
+    if total.failures:
+        corpus.save(folder, total.failures)
     table = matrix() if args.html else None
     if args.json:
-        report.write_json(args.json, report.as_dict(found, gaps, table))
+        report.write_json(args.json, report.as_dict(total, gaps, table))
     if args.junit:
-        pathlib.Path(args.junit).write_text(report.junit(found, gaps))
+        pathlib.Path(args.junit).write_text(report.junit(total, gaps))
     if args.html and table is not None:
-        pathlib.Path(args.html).write_text(report.page(found, gaps, table))
-    _summary(found, gaps)
-    if found.failures:
+        pathlib.Path(args.html).write_text(report.page(total, gaps, table))
+    _summary(total, gaps)
+    if total.failures:
         return MISMATCH
     if gaps:
         return NOT_COVERED
-    return INTERRUPTED if found.interrupted else 0
+    return INTERRUPTED if total.interrupted else 0
 
 
 def _summary(report: Report, gaps: list[str]) -> None:
@@ -167,9 +161,7 @@ def _summary(report: Report, gaps: list[str]) -> None:
     print(f"operations: {len(report.ops)} of {len(CATALOG)} catalogue entries drawn; "
           + ("every primitive, module and option is exercised" if not gaps else "NOT EXERCISED: " + ", ".join(gaps)))  # fmt: skip
     if report.sensitive:
-        print(
-            f"accepted because PyTorch disagrees with itself when the inputs move by a unit in the last place: {report.sensitive}"
-        )
+        print(f"accepted because PyTorch disagrees with itself when inputs move by a unit in the last place: {report.sensitive}")
     if report.interrupted:
         print("interrupted: the figures are those until then")
     print("no mismatch" if not report.failures else f"{len(report.failures)} MISMATCHES")
@@ -203,19 +195,19 @@ def _one_program(name: str) -> int:
         print(error, file=sys.stderr)
         return CORRUPT
     torch = reference()
-    found = judge.compare(program, run(program, minitorch_bp), run(program, torch), torch)
+    mismatch = judge.compare(program, run(program, minitorch_bp), run(program, torch), torch)
     print(script(program))
-    print("no mismatch" if found is None else f"{found}\n{judge.first_divergence(program, torch)}")
-    return 0 if found is None else MISMATCH
+    print("no mismatch" if mismatch is None else f"{mismatch}\n{judge.first_divergence(program, torch)}")
+    return 0 if mismatch is None else MISMATCH
 
 
 def _coverage(args: Any) -> int:
     from . import coverage, report
 
-    found = coverage.reached()
-    gaps, table = coverage.missing(found), coverage.matrix(_ops(args))
+    reached = coverage.reached()
+    gaps, table = coverage.missing(reached), coverage.matrix(_ops(args))
     kinds = [*coverage.FEATURES, "in place", "view"]
-    for name, seen in sorted(found.items()):
+    for name, seen in sorted(reached.items()):
         print(f"{name:24s} " + " ".join("x" if kind in seen else "." for kind in kinds))
     print(f"{'columns:':24s} " + ", ".join(kinds))
     wrong = coverage.differences(table)
@@ -224,14 +216,8 @@ def _coverage(args: Any) -> int:
         print(f"DIFFERS: {where}: {what}")
     print(f"{cells} pairs of catalogue entry and kind of input, {len(wrong)} differ; not exercised: {', '.join(gaps) or 'nothing'}")
     if args.json:
-        report.write_json(
-            args.json,
-            {
-                "reached": {n: {k: sorted(v) for k, v in s.items()} for n, s in found.items()},
-                "coverage": table,
-                "not_covered": gaps,
-            },
-        )
+        kinds_by_name = {n: {k: sorted(v) for k, v in s.items()} for n, s in reached.items()}
+        report.write_json(args.json, {"reached": kinds_by_name, "coverage": table, "not_covered": gaps})
     return MISMATCH if wrong else NOT_COVERED if gaps else 0
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from .choices import Seeded
 
+COMMAND = f"python -m {__package__}"  # the package has another name where it is installed
 CHUNK = 60  # cases per task: about a fifth of a second
 NETWORK_SHARE = 6  # every sixth case or so is a network
 ONLY_NETWORKS = ["networks"]  # in the place of the catalogue's entries: nothing but networks
@@ -113,7 +114,7 @@ class Stopwatch:
 
 def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None) -> Failure | None:
     """Draw case number ``case``, run it in both frameworks, and judge."""
-    command = f"python -m parity --seed {seed} --case {case}" + (" --ops networks" if ops == ONLY_NETWORKS else "")
+    command = f"{COMMAND} --seed {seed} --case {case}" + (" --ops networks" if ops == ONLY_NETWORKS else "")
     if ops == ONLY_NETWORKS or (is_network(case) and not ops):
         return _network_case(seed, case, report, command)
     import minitorch_bp
@@ -130,11 +131,11 @@ def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None)
         return judge.compare(p, watch(run, p, minitorch_bp), watch(run, p, torch), torch, watch)
 
     accepted = len(judge.SENSITIVE)
-    found = difference(program)
+    mismatch = difference(program)
     report.frameworks += watch.seconds
     report.sensitive += len(judge.SENSITIVE) - accepted
     judge.SENSITIVE.clear()
-    if found is None:
+    if mismatch is None:
         return None
     small = shrink(program, lambda p: difference(p) is not None)
     text = f"{difference(small)}\n(shrunk from {len(program.steps)} to {len(small.steps)} steps)\n{judge.first_divergence(small, torch)}"
@@ -173,9 +174,9 @@ def _network_case(seed: int, case: int, report: Report, command: str) -> Failure
     def difference(n: Any) -> Any:
         return networks.compare(n, watch(networks.run, n, minitorch_bp), watch(networks.run, n, torch))
 
-    found = difference(net)
+    mismatch = difference(net)
     report.frameworks += watch.seconds
-    if found is None:
+    if mismatch is None:
         return None
     small = networks.shrink_network(net, lambda n: difference(n) is not None)
     return Failure(seed, case, f"{difference(small)}", networks.script(small), None, command)

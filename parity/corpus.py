@@ -12,7 +12,7 @@ from typing import Any
 
 import minitorch_bp
 
-from .campaign import Failure, Report, reference
+from .campaign import COMMAND, Failure, Report, reference
 from .judge import compare
 from .program import Program, run, script
 
@@ -60,10 +60,10 @@ def replay(folder: pathlib.Path) -> Report:
         else:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                found = compare(program, run(program, minitorch_bp), run(program, torch), torch)
-            if found is not None:
-                failure = Failure(content["seed"], content["case"], str(found), script(program), program.to_json(),
-                                  f"python -m parity --seed {content['seed']} --case {content['case']}")  # fmt: skip
+                mismatch = compare(program, run(program, minitorch_bp), run(program, torch), torch)
+            if mismatch is not None:
+                failure = Failure(content["seed"], content["case"], str(mismatch), script(program), program.to_json(),
+                                  f"{COMMAND} --seed {content['seed']} --case {content['case']}")  # fmt: skip
         report.replayed += 1
         if failure is None:
             path.unlink()

@@ -21,29 +21,15 @@ from minitorch_bp.core.view import mark_view
 from minitorch_bp.ops import exports
 
 from . import modules
-from .catalog import CATALOG, Entry
+from .catalog import CATALOG
+from .catalog.entry import Entry
 from .choices import Seeded
-from .judge import array_of, compare, ulps
+from .judge import compare, ulps
 from .networks import random_network
 from .networks import run as run_network
+from .outcome import array_of
 from .program import Leaf, Program, Step, run
 
-#: Differences that stay, with the reason.
-KNOWN = {
-    ("conv2d", "empty"): "with no input channels PyTorch returns a result without channels, whatever the weight says",
-    **{(name, "empty"): "PyTorch's FFT library fails" for name in ("fft", "ifft", "rfft", "irfft")},
-    **{
-        (name, "empty"): "PyTorch fails in its storage, we say that the index is out of range"
-        for name in ("index_fill", "index_fill_tensor")
-    },
-    ("conv_transpose1d", "empty"): "PyTorch fails on the shape of an empty weight, we return what is empty",
-    ("view_as_real", "empty"): "PyTorch's backward pass refuses the strides of an empty gradient",
-    ("addmm", "booleans"): "both refuse, PyTorch for the types' difference, we for the type",
-    ("addmm_plain", "booleans"): "as for addmm",
-    ("einsum_outer", "booleans"): "an outer product of booleans by bmm, refused here",
-}
-#: What both frameworks refuse, which is what these entries are about.
-_REFUSED = ("pow_", "write_operand", "write_operand_view")
 _SHAPES = {"unary": (2, 3), "binary": (2, 3), "reduce": (2, 3), "dim": (2, 4), "matrix": (3, 4), "batch": (2, 4, 5)}
 #: Kinds of inputs: what is changed of two leaves of the entry's usual shape.
 FEATURES: dict[str, dict[str, Any]] = {
@@ -100,16 +86,14 @@ def matrix(names: list[str] | None = None, seeds: int = 4) -> dict[str, dict[str
                     if program is None:
                         continue
                     ours, theirs = run(program, minitorch_bp), run(program, torch)
-                    found = compare(program, ours, theirs, torch)
-                    if found is not None:
-                        row[feature] = "known" if (name, feature) in KNOWN else str(found)
+                    mismatch = compare(program, ours, theirs, torch)
+                    if mismatch is not None:
+                        row[feature] = "known" if feature in CATALOG[name].known else str(mismatch)
                         break
                     row[feature] = "refused" if theirs.error is not None else "ok"
                     if feature in ("float64", "float32") and theirs.values:
                         key = f"ulp {feature}"
-                        a, b = array_of(ours.values[0]), array_of(theirs.values[0])
-                        assert a is not None and b is not None
-                        row[key] = max(row[key], ulps(a, b))
+                        row[key] = max(row[key], ulps(array_of(ours.values[0]), array_of(theirs.values[0])))
             table[name] = row
     return table
 
@@ -118,7 +102,9 @@ def differences(table: dict[str, dict[str, Any]]) -> dict[str, str]:
     """The cells of :func:`matrix` that are neither equal nor refused nor known."""
     fine = ("ok", "refused", "known", "-")
     table = {
-        name: {**row, "float64": "refused on its ordinary input"} if row["float64"] == "refused" and name not in _REFUSED else row
+        name: {**row, "float64": "refused on its ordinary input"}
+        if row["float64"] == "refused" and not CATALOG[name].refused
+        else row
         for name, row in table.items()
     }
     return {f"{name}, {k}": v for name, row in table.items() for k, v in row.items() if isinstance(v, str) and v not in fine}
@@ -129,7 +115,7 @@ def reached() -> dict[str, dict[str, set[str]]]:
     kernels = {op.kernel.__code__: name for name, op in OPS.items()}
     # The fast paths of ufuncs go round the kernel; there the frame of the call itself tells which operation it is.
     calls = {f.__code__ for op in OPS.values() if op.ufunc is not None for f in (op.call, op.operator) if f is not None}
-    found: dict[str, dict[str, set[str]]] = {name: {} for name in OPS}
+    seen_by: dict[str, dict[str, set[str]]] = {name: {} for name in OPS}
     feature = entry = ""
 
     def trace(frame: Any, event: str, arg: Any) -> None:
@@ -145,7 +131,7 @@ def reached() -> dict[str, dict[str, set[str]]]:
         elif code is mark_view.__code__:
             name, kind = frame.f_locals["op"].name, "view"
         if name is not None:
-            found[name].setdefault(kind, set()).add(entry)
+            seen_by[name].setdefault(kind, set()).add(entry)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -170,14 +156,14 @@ def reached() -> dict[str, dict[str, set[str]]]:
                 run_network(net, minitorch_bp)
         finally:
             sys.setprofile(None)
-    return found
+    return seen_by
 
 
-def missing(found: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
+def missing(seen_by: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
     """What nothing exercises: primitives (by type, and in place), modules, options of modules and optimizers."""
-    found = reached() if found is None else found
+    seen_by = reached() if seen_by is None else seen_by
     gaps = []
-    for name, kinds in sorted(found.items()):
+    for name, kinds in sorted(seen_by.items()):
         if not kinds:
             gaps.append(name)
             continue

@@ -13,18 +13,15 @@ import numpy as np
 
 import minitorch_bp
 
-from .catalog import CATALOG, WRITES, Entry
+from .catalog import CATALOG
+from .catalog.entry import Entry
 from .choices import Choices
 from .program import Leaf, Program, Step, compiled
 
-# Not written to afterwards: several views made at once refuse it (and after a write elsewhere, PyTorch refuses even to look at
-# them); a write to one of several outputs that is not a view trips an internal assertion of PyTorch 2.13's retain_grad.
-_SEVERAL_OUTPUTS = (
-    "split", "chunk", "unbind", "var_mean", "std_mean", "lu", "qr", "eig", "svd", "slogdet", "det_sign", "frexp", "kthvalue", "cummax", "cummin", "mode", "nanmedian", "inv", "cholesky", "scatter_", "polar", "complex", "fft", "ifft", "rfft", "irfft", "view_as", "cdist",
-)  # fmt: skip
 MAX_ELEMENTS = 48
 MAX_SIZE = 1e3
 _NAMES = list(CATALOG)
+_WRITES = [name for name in _NAMES if CATALOG[name].writes]
 
 
 def _leaf_shape(draw: Choices, base: tuple[int, ...]) -> tuple[int, ...]:
@@ -72,10 +69,10 @@ def random_dag(
         for _ in range(draw.integer(1, max_steps)):
             entry = CATALOG[names[draw.integer(0, len(names) - 1)]]
             if ops is None and draw.integer(0, 31) == 31:  # what was saved and then written to must be noticed
-                entry = CATALOG[draw.choice(WRITES)]
-            wild = draw.integer(0, 63) == 63 and not entry.name.startswith(("linear", "lerp", "embedding"))
+                entry = CATALOG[draw.choice(_WRITES)]
+            wild = draw.integer(0, 63) == 63 and not entry.legal_only
             step = _wild_step(draw, entry, known) if wild else _draw_step(draw, entry, known)
-            if step.op in WRITES and any(s.op.startswith(_SEVERAL_OUTPUTS) for s in steps):
+            if CATALOG[step.op].writes and any(CATALOG[s.op].read_only for s in steps):
                 step = Step("clone", step.operands)
             try:
                 value = execute(step, known)
@@ -95,9 +92,7 @@ def random_dag(
     second = second and not any(CATALOG[s.op].once for s in steps)
     mode = draw.choice(("backward",) * 5 + ("twice", "grad", "inputs"))
     hooked = (draw.integer(0, count - 1),) if draw.integer(0, 5) == 5 else ()
-    if any(s.op in ("norm0", "norm_inf", "det_sign") for s in steps):
-        # PyTorch leaves the one's gradient undefined, so that a hook gets None, and gives the other's second derivative in
-        # double precision, which it then refuses itself.
+    if not all(CATALOG[s.op].hookable for s in steps):
         hooked = ()
     if second:  # a hook on an operation's result sees the second derivative, too, if the operation saved its result
         hooked = tuple(i for i in hooked if i < len(leaves))
@@ -150,9 +145,7 @@ def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
     first = draw.integer(0, 63) % len(known)
     x = known[first]
     shape = tuple(x.shape)
-    # For other types, PyTorch's checks depend on scalars and sizes; and it can't differentiate atan2 of a boolean.
-    fussy = entry.name.startswith(("lerp", "einsum", "atan2", "logaddexp", "linear_3d"))
-    if fussy and not x.is_floating_point():
+    if entry.floats_only and not x.is_floating_point():
         return Step("clone", (first,))
     if entry.kind == "unary":
         return Step(entry.name, (first,)) if x.numel() else Step("clone", (first,))
@@ -160,26 +153,24 @@ def _draw_step(draw: Choices, entry: Entry, known: list[Any]) -> Step:
         second = draw.integer(0, 63) % len(known)
         for k in range(len(known)):  # the next value that broadcasts without growing
             candidate = (second + k) % len(known)
-            if fussy and not known[candidate].is_floating_point():
+            if entry.floats_only and not known[candidate].is_floating_point():
                 continue
             if _broadcasts_into(tuple(known[candidate].shape), shape):
                 return Step(entry.name, (first, candidate))
     if not x.numel():
         return Step("clone", (first,))
     if entry.kind == "reduce":
-        dim = draw.integer(0, 7) % len(shape) if shape else None
-        if dim is None or (("max" in entry.name or "min" in entry.name or "pair" in entry.name) and not shape):
+        if not shape:
             return Step("mean", (first,), {"dim": None, "keepdim": False})
-        return Step(
-            entry.name, (first,), {"dim": dim - (len(shape) if draw.integer(0, 1) else 0), "keepdim": bool(draw.integer(0, 1))}
-        )
+        dim = draw.integer(0, 7) % len(shape) - (len(shape) if draw.integer(0, 1) else 0)
+        return Step(entry.name, (first,), {"dim": dim, "keepdim": bool(draw.integer(0, 1))})
     if entry.kind == "dim":
         return Step(entry.name, (first,), {"dim": draw.integer(0, 7) % len(shape)}) if shape else Step("reshape", (first,))
     wanted = 2 if entry.kind == "matrix" else 3
     for k in range(len(known)):
         candidate = (first + k) % len(known)
         fits = known[candidate].ndim == wanted and known[candidate].numel()
-        if fits and (known[candidate].is_floating_point() or not fussy):
+        if fits and (known[candidate].is_floating_point() or not entry.floats_only):
             return Step(entry.name, (candidate,))
     return Step("reshape", (first,)) if not shape else Step("unsqueeze", (first,), {"dim": 0})
 

@@ -58,11 +58,6 @@ class Mutant:
 
 
 # ---------------------------------------------------------------------- bent rules
-def _bent(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A change of one gradient, made on arrays and tensors alike; remembers whether there was anything to change."""
-    return change
-
-
 def _zero(g: Any) -> Any:
     return g * 0
 
@@ -82,7 +77,6 @@ BENDS: dict[str, Callable[[Any], Any]] = {
     "added constant": lambda g: g + 0.01, "off-by-one axis": _rolled, "absolute value": abs, "squared": lambda g: g * g,
     "lost in double backward": _detached,
 }  # fmt: skip
-MULTIPLICATIVE = frozenset(BENDS) - {"added constant"}
 
 
 class BentRule:
@@ -95,10 +89,10 @@ class BentRule:
 
     def __call__(self, xp: Any, grad: Any, *values: Any) -> Any:
         self.ran = True
-        found = self.rule(xp, grad, *values)
+        gradients = self.rule(xp, grad, *values)
         if self.part is None:
-            return [self._one(g) for g in found] if isinstance(found, (tuple, list)) else self._one(found)
-        return tuple(self._one(g) if k == self.part else g for k, g in enumerate(found))
+            return [self._one(g) for g in gradients] if isinstance(gradients, (tuple, list)) else self._one(gradients)
+        return tuple(self._one(g) if k == self.part else g for k, g in enumerate(gradients))
 
     def _one(self, g: Any) -> Any:
         if g is None:
@@ -121,10 +115,10 @@ class IgnoresGradient(BentRule):
     def __call__(self, xp: Any, grad: Any, *values: Any) -> Any:
         self.ran = True
         ones = [None if g is None else g * 0 + 1 for g in grad] if isinstance(grad, list) else grad * 0 + 1
-        right, found = self.rule(xp, grad, *values), self.rule(xp, ones, *values)
-        pairs = zip(right, found, strict=True) if isinstance(found, (tuple, list)) else [(right, found)]
+        right, wrong = self.rule(xp, grad, *values), self.rule(xp, ones, *values)
+        pairs = zip(right, wrong, strict=True) if isinstance(wrong, (tuple, list)) else [(right, wrong)]
         self.changed = self.changed or any(_differ(a, b) for a, b in pairs)
-        return found
+        return wrong
 
 
 def _replace_rule(op: Op, index: int, rule: Any) -> Any:
@@ -201,15 +195,15 @@ def _bend_kernel(op: Op, factor: float) -> Any:
 
     @functools.wraps(kernel)
     def bent(*args: Any, **kwargs: Any) -> Any:
-        found = kernel(*args, **kwargs)
+        result = kernel(*args, **kwargs)
         watch.ran = True
-        first: Any = found[0] if isinstance(found, tuple) else found
+        first: Any = result[0] if isinstance(result, tuple) else result
         out = kwargs.get("out")
         if not isinstance(first, (np.ndarray, np.generic)) or first.dtype.kind not in "fc" or out is not None or op.view:
-            return found
+            return result
         watch.changed = watch.changed or bool(np.any(first != 0))
         first = np.multiply(first, first.dtype.type(factor))
-        return (first, *found[1:]) if isinstance(found, tuple) else first
+        return (first, *result[1:]) if isinstance(result, tuple) else first
 
     op.kernel, op.ufunc = bent, None
     setattr(minitorch_bp.core.namespaces.raw, op.name, bent)
@@ -356,17 +350,17 @@ def _verdicts(mutant: Mutant, checks: Checks, torch: Any) -> Iterator[tuple[str,
             if verdict:
                 yield entry, verdict
     for name, text in checks.texts.items():
-        found = scripts.outcome(name, minitorch_bp)
-        if found != text:
-            yield f"script: {name}", CRASH if found.endswith("Error") and not text.endswith("Error") else ASSERTION
+        printed = scripts.outcome(name, minitorch_bp)
+        if printed != text:
+            yield f"script: {name}", CRASH if printed.endswith("Error") and not text.endswith("Error") else ASSERTION
     for constructor, inputs, dtype, train, theirs in checks.layers:
         ours = modules.run_module(minitorch_bp, constructor, inputs, dtype, train, 0)
         if modules.compare_module(ours, theirs, dtype) is not None:
-            yield f"nn.{constructor}", CRASH if ours["error"] is not None else ASSERTION
+            yield f"nn.{constructor}", CRASH if ours.error is not None else ASSERTION
     for net, theirs in checks.nets:
         ours = networks.run(net, minitorch_bp)
         if networks.compare(net, ours, theirs) is not None:
-            yield f"network {net.seed}, {net.optimizer}", CRASH if ours["error"] is not None else ASSERTION
+            yield f"network {net.seed}, {net.optimizer}", CRASH if ours.error is not None else ASSERTION
     for program, theirs in checks.dags:
         verdict = _program_verdict(program, theirs, torch)
         if verdict:

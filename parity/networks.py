@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from .choices import Choices
-from .judge import Mismatch, compare_start
+from .judge import compare_start, differs, largest
+from .outcome import Mismatch, Outcome, array_of, generator_state
 
 ACTIVATIONS = {
     "relu": "nn.ReLU()", "tanh": "nn.Tanh()", "sigmoid": "nn.Sigmoid()", "leaky_relu": "nn.LeakyReLU(0.1)", "elu": "nn.ELU()",
@@ -122,19 +123,13 @@ class Network:
 def random_mlp(draw: Choices, seed: int, body: str = "mlp") -> Network:
     """A random MLP: depth, widths, activations, dropout, loss, optimizer, batch size, training steps."""
     depth = draw.integer(1, 3)
-    return Network(
-        tuple(draw.integer(1, 9) for _ in range(depth + 1)),
-        tuple(draw.choice(list(ACTIVATIONS)) for _ in range(depth)),
-        draw.choice((0.0, 0.0, 0.3)),
-        draw.integer(0, 4) > 0,
-        draw.choice(list(LOSSES)),
-        draw.choice(list(OPTIMIZERS)),
-        draw.integer(2 if body != "mlp" else 1, 6),
-        draw.integer(1, 4),
-        draw.choice(("float32", "float64")),
-        seed,
-        body,
-    )
+    sizes = tuple(draw.integer(1, 9) for _ in range(depth + 1))
+    activations = tuple(draw.choice(list(ACTIVATIONS)) for _ in range(depth))
+    dropout, bias = draw.choice((0.0, 0.0, 0.3)), draw.integer(0, 4) > 0
+    loss, optimizer = draw.choice(list(LOSSES)), draw.choice(list(OPTIMIZERS))
+    batch, steps = draw.integer(2 if body != "mlp" else 1, 6), draw.integer(1, 4)
+    dtype = draw.choice(("float32", "float64"))
+    return Network(sizes, activations, dropout, bias, loss, optimizer, batch, steps, dtype, seed, body)
 
 
 def random_network(draw: Choices, seed: int) -> Network:
@@ -151,15 +146,8 @@ def _complexity(net: Network) -> int:
 def shrink_network(net: Network, fails: Any) -> Network:
     """The simplest failing network that one simplification after the other leads to."""
     changes: list[dict[str, Any]] = [
-        {"body": "mlp"},
-        {"steps": 1},
-        {"dropout": 0.0},
-        {"optimizer": "sgd"},
-        {"bias": True},
-        {"loss": "mse"},
-        {"batch": 2},
-        {"batch": 1},
-    ]
+        {"body": "mlp"}, {"steps": 1}, {"dropout": 0.0}, {"optimizer": "sgd"}, {"bias": True}, {"loss": "mse"}, {"batch": 2}, {"batch": 1},
+    ]  # fmt: skip
     improved = True
     while improved:
         improved = False
@@ -199,12 +187,8 @@ def _body(net: Network) -> str:
     out = net.sizes[-1]
     lines = [_WRAPPERS] if any(name in str(before) for name in ("Last(", "Attention(nn", "Packed(")) else []
     lines.append(f"torch.manual_seed({net.seed})")
-    if net.loss == "nll":
-        layers.append("nn.LogSoftmax(dim=1)")
-    if net.loss == "kl_div":
-        layers.append("nn.LogSoftmax(dim=1)")
-    if net.loss == "bce":
-        layers.append("nn.Sigmoid()")
+    if net.loss in ("nll", "kl_div", "bce"):
+        layers.append("nn.Sigmoid()" if net.loss == "bce" else "nn.LogSoftmax(dim=1)")
     lines.append(f"model = nn.Sequential({', '.join(layers)}).to(torch.{net.dtype})")
     lines.append(f"rng = np.random.default_rng({net.seed})")
     inputs = f"({net.batch}, *{shape.format(w=net.sizes[0])})"
@@ -222,74 +206,70 @@ def _body(net: Network) -> str:
     lines.append(f"optimizer = {OPTIMIZERS[net.optimizer].format(p='model.parameters()')}")
     if "Lazy" in str(before):
         lines.append("model.eval()(x)\nmodel.train()")
-    lines.append("initial = {k: v.clone() for k, v in model.state_dict().items() if 'parametrizations' not in k}")
-    lines.append("losses, gradients = [], []")
-    lines.append(f"for step in range({net.steps}):")
-    lines.append("    optimizer.zero_grad()")
-    lines.append("    output = model(x)")
-    lines.append("    loss = loss_function(output, y)")
-    lines.append("    loss.backward()")
-    lines.append("    gradients.append([p.grad.clone() for p in model.parameters()])")
-    lines.append("    losses.append(loss.item())")
-    lines.append("    optimizer.step()")
-    return "\n".join(lines) + "\n"
+    return (
+        "\n".join(lines)
+        + f"""
+initial = {{k: v.clone() for k, v in model.state_dict().items() if 'parametrizations' not in k}}
+losses, gradients = [], []
+for step in range({net.steps}):
+    optimizer.zero_grad()
+    output = model(x)
+    loss = loss_function(output, y)
+    loss.backward()
+    gradients.append([p.grad.clone() for p in model.parameters()])
+    losses.append(loss.item())
+    optimizer.step()
+"""
+    )
 
 
-def run(net: Network, torch: Any) -> dict[str, Any]:
-    """Run the script's body in a framework and return its variables."""
-    space = {"torch": torch, "nn": torch.nn, "optim": torch.optim, "np": np}
+def run(net: Network, torch: Any) -> Outcome:
+    """Run the script's body in a framework: the losses, the gradients of each step, and what must be equal as it stands."""
+    out = Outcome()
+    space: dict[str, Any] = {"torch": torch, "nn": torch.nn, "optim": torch.optim, "np": np}
     try:
         exec(compile(_body(net), "<network>", "exec"), space)
-        space["error"] = None
-        space["random"] = torch.get_rng_state().numpy().tobytes()
+        state = space["optimizer"].state_dict()["state"]
+        out.facts = {
+            "names of the state_dict": list(space["initial"]),
+            **{f"initial {k}, which must be bit-equal": array_of(v) for k, v in space["initial"].items()},
+            "printed model": repr(space["model"]), "state of the random generator": generator_state(torch),
+            "names in the optimizer's state": {k: sorted(v) for k, v in state.items()},
+        }  # fmt: skip
+        out.values = [np.asarray(loss) for loss in space["losses"]]
+        out.leaf_grads = [[array_of(g) for g in step] for step in space["gradients"]]
     except Exception as error:
-        space["error"] = error
-    return space
+        out.error = error
+    return out
 
 
-def compare(net: Network, ours: dict[str, Any], theirs: dict[str, Any]) -> Mismatch | None:
+def compare(net: Network, ours: Outcome, theirs: Outcome) -> Mismatch | None:
     """The first difference between two runs, or None."""
     mismatch = compare_start(ours, theirs)
-    if mismatch is not None or theirs["error"] is not None:
+    if mismatch is not None or theirs.error is not None:
         return mismatch
-    if repr(ours["model"]) != repr(theirs["model"]):
-        return Mismatch("printed model", repr(ours["model"]), repr(theirs["model"]))
+    body = str(BODIES[net.body][1])
     # The initial values of parametrizations are computed in float32, whatever the network is converted to.
-    eps = float(np.finfo("float32" if "parametrizations" in str(BODIES[net.body][1]) else net.dtype).eps)
+    eps = float(np.finfo("float32" if "parametrizations" in body else net.dtype).eps)
+    # A norm of two numbers has gradients that are 0 but for rounding, times one over a small deviation.
+    amplified = 64.0 if any(n in body for n in ("BatchNorm", "LayerNorm", "Transformer")) else 1.0
+    adaptive = ".Adam" in OPTIMIZERS[net.optimizer]
     for step in range(net.steps):
         # What the first step rounds differently, later steps carry on; Adam divides by gradients that may be tiny.
-        # A norm of two numbers has gradients that are 0 but for rounding, times one over a small deviation.
-        amplified = 64.0 if any(n in str(BODIES[net.body][1]) for n in ("BatchNorm", "LayerNorm", "Transformer")) else 1.0
-        growth = (
-            amplified
-            * (256.0 if step == 0 else 256.0 * 64**step)
-            * (1 if "adam" not in net.optimizer and net.optimizer != "amsgrad" else 256.0 ** min(step, 1))
-        )
-        reached = [theirs["losses"][step], *(float(g.abs().max()) for g in theirs["gradients"][step] if g.numel())]
-        if not np.max(np.abs(reached)) < 1 / eps:  # the training has diverged, nothing is left of a unit's precision: so must ours
-            mine = [ours["losses"][step], *(float(g.abs().max()) for g in ours["gradients"][step] if g.numel())]
-            if np.max(np.abs(mine)) < 1 / eps / 1000:
-                return Mismatch(f"step {step}, where PyTorch's training diverges", mine, reached)
+        growth = amplified * 256.0 * 64**step * (256.0 if adaptive and step else 1.0)
+        (mine, loss), (grads, reference) = ([o.values[step] for o in (ours, theirs)], [o.leaf_grads[step] for o in (ours, theirs)])
+        if not _size([loss, *reference]) < 1 / eps:  # the training has diverged: nothing is left of a unit's precision
+            if _size([mine, *grads]) < 1 / eps / 1000:
+                return Mismatch(f"step {step}, where PyTorch's training diverges", [mine, *grads], [loss, *reference])
             break
-        if not _near(ours["losses"][step], theirs["losses"][step], eps * growth):
-            return Mismatch(f"loss of step {step}", ours["losses"][step], theirs["losses"][step])
-        for k, (a, b) in enumerate(zip(ours["gradients"][step], theirs["gradients"][step], strict=True)):
-            if not _near(a.numpy(), b.numpy(), eps * growth, float(np.abs(ours["losses"][step]))):
+        if differs(mine, loss, scale=largest([loss]), eps=eps, factor=growth):
+            return Mismatch(f"loss of step {step}", mine, loss)
+        for k, (a, b) in enumerate(zip(grads, reference, strict=True)):
+            if differs(a, b, scale=largest([b, mine]), eps=eps, factor=growth):
                 return Mismatch(f"gradient {k} of step {step}", a, b)
-    if ours["random"] != theirs["random"]:
-        return Mismatch("state of the random generator", "differs", "differs")
-    a, b = ours["optimizer"].state_dict()["state"], theirs["optimizer"].state_dict()["state"]
-    if {k: sorted(v) for k, v in a.items()} != {k: sorted(v) for k, v in b.items()}:
-        return Mismatch("names in the optimizer's state", a, b)
     return None
 
 
-def _near(a: Any, b: Any, relative: float, scale: float = 0.0) -> bool:
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    if np.array_equal(a, b):
-        return True
-    if np.isnan(a).any() or np.isnan(b).any():
-        return bool((np.isnan(a) == np.isnan(b)).all())
-    if not a.size:
-        return a.shape == b.shape
-    return a.shape == b.shape and bool(np.abs(a - b).max() <= relative * max(float(np.abs(b).max()), scale, 1.0))
+def _size(arrays: list[Any]) -> float:
+    """The largest number; NaN if there is one."""
+    return float(np.max([np.abs(x).max(initial=0) for x in arrays]))

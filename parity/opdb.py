@@ -12,7 +12,7 @@ import functools
 import importlib
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,12 @@ import minitorch_bp
 from minitorch_bp.core.trees import leaves_of
 
 from .campaign import reference
+from .judge import compare_calls, compare_facts
+from .outcome import Outcome, array_of
+from .replay import DTYPES, Result, differentiate, judge_parts, largest_of, refusal, replay_all, show, type_of
 from .translation import (
     TESTING,
     Missing,
-    array_of,
     as_method,
     detached,
     fresh,
@@ -66,7 +68,7 @@ _TO_DO = "not written yet"
 _FREE = "PyTorch hands the gradient of overwritten elements on; the values do not depend on them, so ours is zero there"
 KNOWN: dict[str, dict[str, str]] = {
     **{n: {"missing": _TO_DO} for n in ("stft", "istft", "linalg.ldl_factor", "linalg.ldl_factor_ex", "linalg.ldl_solve")},
-    "as_strided_scatter": {c: _FREE for c in ("gradient", "second order", "method", "gaps")},
+    "as_strided_scatter": dict.fromkeys(("gradient", "method", "gaps"), _FREE),
     "nn.functional.normalize": {"second order": "terms that cancel to rounding in one sample"},
     "nn.functional.batch_norm": dict.fromkeys(("forward", "gradient", "gaps"), "an empty vector, which PyTorch returns"),
     "linalg.norm.subgradients_at_zero": {"second order": "at zero ours is NaN in two samples, where PyTorch says 0"},
@@ -83,26 +85,6 @@ _UNWRITTEN = frozenset(
 _GAUGE = frozenset({"linalg.eig", "linalg.eigh", "linalg.svd", "svd", "svd_lowrank", "pca_lowrank"})
 
 
-@dataclass
-class Result:
-    """What became of one entry: for each check, how often it was done, and the first difference."""
-
-    name: str
-    done: dict[str, int] = field(default_factory=dict)
-    wrong: dict[str, int] = field(default_factory=dict)
-    first: dict[str, str] = field(default_factory=dict)
-    missing: str = ""
-
-    def count(self, check: str, difference: str | None) -> None:
-        self.done[check] = self.done.get(check, 0) + 1
-        if difference is not None:
-            self.wrong[check] = self.wrong.get(check, 0) + 1
-            self.first.setdefault(check, difference)
-
-    def passes(self, check: str) -> bool:
-        return not self.missing and not self.wrong.get(check)
-
-
 def entries(torch: Any) -> list[Any]:
     """The database's entries, in its order."""
     with warnings.catch_warnings():
@@ -116,128 +98,21 @@ def full_name(info: Any) -> str:
 
 
 # ---------------------------------------------------------------------- one run
-@dataclass
-class Outcome:
-    """What one call gave: results, their flags, gradients of two orders; or the error."""
-
-    outputs: list[Any] = field(default_factory=list)
-    flags: list[Any] = field(default_factory=list)
-    first: list[Any] = field(default_factory=list)
-    second: list[Any] = field(default_factory=list)
-    error: BaseException | None = None
-
-
 def evaluate(framework: Any, call: Any, arguments: Any, process: Any, orders: int, gauge: bool = False) -> Outcome:
     """Call, differentiate, differentiate again."""
     out = Outcome()
-    is_tensor = lambda t: isinstance(t, framework.Tensor)
     framework.manual_seed(0)
     args, kwargs = arguments
     try:
         result = call(*args, **kwargs)
         results = list(leaves_of(process(result) if gauge else result))
-        out.flags = [(str(t.dtype), tuple(t.shape), t.requires_grad) if is_tensor(t) else type(t).__name__ for t in results]
-        out.outputs = [np.array(array_of(t)) if is_tensor(t) else t for t in results]
+        out.facts["types"] = [type_of(framework, t) for t in results]
+        out.values = [np.array(array_of(t)) if isinstance(t, framework.Tensor) else t for t in results]
         if orders:
-            differentiate(framework, out, list(leaves_of(process(result))), args, kwargs, orders, is_tensor)
+            differentiate(framework, out, list(leaves_of(process(result))), args, kwargs, orders)
     except Exception as error:
         out.error = error
     return out
-
-
-def differentiate(framework: Any, out: Outcome, results: Any, args: Any, kwargs: Any, orders: int, is_tensor: Any) -> None:
-    rng = np.random.default_rng(0)
-
-    def cotangent(t: Any) -> Any:
-        numbers = rng.standard_normal(tuple(t.shape))
-        if t.is_complex():
-            numbers = numbers + 1j * rng.standard_normal(tuple(t.shape))
-        return framework.from_numpy(np.asarray(numbers)).to(t.dtype)
-
-    roots = [t for t in results if is_tensor(t) and t.requires_grad]
-    leaves = [t for t in leaves_of((args, kwargs)) if is_tensor(t) and t.requires_grad and t.is_leaf]
-    if not roots or not leaves:
-        return
-    first = framework.autograd.grad(roots, leaves, [cotangent(t) for t in roots], create_graph=orders > 1, allow_unused=True)
-    out.first = [array_of(g) for g in first]
-    roots = [g for g in first if g is not None and g.requires_grad]
-    if orders > 1 and roots:
-        second = framework.autograd.grad(roots, leaves, [cotangent(t) for t in roots], allow_unused=True)
-        out.second = [array_of(g) for g in second]
-
-
-# ---------------------------------------------------------------------- judgement
-def _differs(a: Any, b: Any, exact: Any, scale: float, eps: float) -> bool:
-    """Whether two results differ by more than rounding: 64 units of the largest number, or 4 times PyTorch's own error."""
-    if a is None or b is None:
-        return not all(v is None or not np.any(v) for v in (a, b))  # an undefined gradient is a zero
-    if not isinstance(b, np.ndarray):
-        return not (a == b or (a != a and b != b) or (isinstance(b, float) and abs(a - b) <= 64 * eps * scale))
-    if a.shape != b.shape or a.dtype != b.dtype:
-        return True
-    if b.dtype.kind not in "fc":
-        return not np.array_equal(a, b)
-    with np.errstate(all="ignore"):
-        same = (a == b) | (np.isnan(a) & np.isnan(b))
-        if same.all():
-            return False
-        x, y = a[~same], b[~same]
-        if not (np.isfinite(x).all() and np.isfinite(y).all()):
-            return True
-        allowed = 64 * eps * scale
-        if isinstance(exact, np.ndarray) and exact.shape == b.shape:
-            error = np.abs(b - exact)[~same]
-            allowed = max(allowed, 4 * float(error[np.isfinite(error)].max(initial=0)))
-        return bool(np.abs(x - y).max() > allowed)
-
-
-def _as_sensitive(a: Any, b: Any, moved: list[Outcome], part: str, k: int) -> bool:
-    """Whether PyTorch's own result moves as much when its inputs move by a few units in the last place."""
-    if not isinstance(b, np.ndarray) or not isinstance(a, np.ndarray) or a.shape != b.shape or a.dtype != b.dtype:
-        return False
-    reach = 0.0
-    for other in moved:
-        found = getattr(other, part)
-        if len(found) > k and isinstance(found[k], np.ndarray) and found[k].shape == b.shape:
-            change = np.abs(found[k] - b)
-            reach = max(reach, float(change[np.isfinite(change)].max(initial=0)))
-    with np.errstate(all="ignore"):
-        far = np.abs(a - b)
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    return bool(np.where(same, 0, np.nan_to_num(far, nan=np.inf)).max(initial=0) <= 16 * reach)
-
-
-def scale_of(outcome: Outcome, arguments: Any) -> float:
-    largest = 1.0
-    arrays = [*outcome.outputs, *outcome.first, *outcome.second]
-    arrays += [array_of(t) for t in leaves_of(arguments) if hasattr(t, "detach")]
-    for x in arrays:
-        if isinstance(x, np.ndarray) and x.dtype.kind in "fc" and x.size:
-            finite = np.abs(x[np.isfinite(x)])
-            largest = max(largest, float(finite.max(initial=0)))
-    return largest
-
-
-def difference(
-    a: Outcome, b: Outcome, part: str, scale: float, eps: float, exact: Outcome | None, loose: bool, moved: Any = None
-) -> str | None:
-    """The first difference in one part ('outputs', 'first' or 'second') of two runs."""
-    if part == "outputs" and a.flags != b.flags:
-        return f"{a.flags} instead of {b.flags}"
-    x, y = getattr(a, part), getattr(b, part)
-    z = getattr(exact, part) if exact is not None and len(getattr(exact, part)) == len(y) else [None] * len(y)
-    if len(x) != len(y):
-        return f"{len(x)} instead of {len(y)} of {part}"
-    if loose:
-        return None
-    for k in range(len(y)):
-        if _differs(x[k], y[k], z[k], scale, eps) and not (moved is not None and _as_sensitive(x[k], y[k], moved(), part, k)):
-            return f"{part}[{k}]: {_short(x[k])} instead of {_short(y[k])}"
-    return None
-
-
-def _short(value: Any) -> str:
-    return " ".join(repr(value).split())[:160]
 
 
 # ---------------------------------------------------------------------- an entry
@@ -278,9 +153,15 @@ def _variants(torch: Any, info: Any, sample: Any, function: Any) -> Iterator[tup
         yield "gaps", function, info.op, functools.partial(with_gaps, torch)
 
 
+def _only_types(outcome: Outcome) -> Outcome:
+    """Without the numbers, of a result that is memory which nobody wrote to."""
+    parts = ("values", "leaf_grads", "second")
+    return replace(outcome, **{part: [None] * len(getattr(outcome, part)) for part in parts})
+
+
 def _replay_sample(torch: Any, info: Any, function: Any, sample: Any, orders: int, result: Result, kind: Any) -> None:
     process = sample.output_process_fn_grad
-    loose, gauge = info.name in _UNWRITTEN, info.name in _GAUGE
+    gauge = info.name in _GAUGE
     try:
         our_process = translated(process)
     except Missing:
@@ -296,70 +177,58 @@ def _replay_sample(torch: Any, info: Any, function: Any, sample: Any, orders: in
             mine = Outcome(error=NotImplementedError(f"no {missing} here"))
         else:
             mine = evaluate(minitorch_bp, our_call, mine_in, our_process, orders, gauge)
-        return mine, evaluate(torch, their_call, theirs_in, process, orders, gauge), theirs_in
+        theirs = evaluate(torch, their_call, theirs_in, process, orders, gauge)
+        return (_only_types(mine), _only_types(theirs), theirs_in) if info.name in _UNWRITTEN else (mine, theirs, theirs_in)
 
     mine, theirs, arguments = both(function, info.op, lambda a: a, orders)
-    if theirs.error is not None and not theirs.outputs:
+    if theirs.error is not None and not theirs.values:
         return
-    scale = scale_of(theirs, arguments)
     eps = float(np.finfo(str(kind).rpartition(".")[2]).eps) if kind.is_floating_point else 2.0**-52
-    eps = max(eps, _SERIES.get(info.name, 0.0))
     exact = None
     if kind is torch.float32:
         exact = evaluate(torch, info.op, widened(torch, fresh(torch, given)), process, orders, gauge)
     moved = functools.cache(
         lambda: [evaluate(torch, info.op, nudged(torch, fresh(torch, given), n), process, orders, gauge) for n in (1, 2)]
     )
-    error = None if mine.error is None else f"{type(mine.error).__name__}: {mine.error}"[:300]
-    failed_forward = error if not mine.outputs and theirs.outputs else None
-    result.count("forward", failed_forward or difference(mine, theirs, "outputs", scale, eps, exact, loose, moved))
-    if orders and theirs.first:
-        result.count("gradient", error if not mine.first else difference(mine, theirs, "first", scale, eps, exact, loose, moved))
-    if orders > 1 and theirs.second:
-        result.count(
-            "second order", error if not mine.second else difference(mine, theirs, "second", scale**2, eps, exact, loose, moved)
-        )
+    options: dict[str, Any] = {"scale": largest_of(theirs, arguments), "eps": max(eps, _SERIES.get(info.name, 0.0)), "moved": moved}
+    judge_parts(result, mine, theirs, exact=exact, **options)
     for check, our_call, their_call, change in _variants(torch, info, sample, function):
         mine, theirs, arguments = both(our_call, their_call, change, min(orders, 1) if check != "in place" else 0)
-        if theirs.error is not None:
-            continue
-        error = None if mine.error is None else f"{type(mine.error).__name__}: {mine.error}"[:300]
-        found = error or difference(mine, theirs, "outputs", scale, eps, exact, loose, moved)
-        result.count(
-            check, found or difference(mine, theirs, "first", scale, eps, exact if check != "in place" else None, loose, moved)
+        if theirs.error is None:
+            wrong: Any = refusal(mine) or compare_facts(mine, theirs) or compare_calls(mine, theirs, "values", exact, **options)
+            result.count(
+                check, wrong or compare_calls(mine, theirs, "leaf_grads", exact if check != "in place" else None, **options)
+            )
+    if info.supports_out and theirs.values:
+        mine, theirs = (
+            _with_out(torch, framework, call, given) for framework, call in ((minitorch_bp, function), (torch, info.op))
         )
-    if info.supports_out and theirs.outputs:
-        _replay_out(torch, info, function, given, result, scale, eps, exact, loose or gauge, moved)
+        if theirs.error is None and not isinstance(mine.error, Missing):
+            if info.name in _UNWRITTEN or gauge:
+                mine, theirs = _only_types(mine), _only_types(theirs)
+            wrong = refusal(mine) or compare_facts(mine, theirs)
+            result.count("out", wrong or compare_calls(mine, theirs, "values", exact, **options))
 
 
-def _replay_out(
-    torch: Any, info: Any, function: Any, given: Any, result: Result, scale: float, eps: float, exact: Any, loose: bool, moved: Any
-) -> None:
+def _with_out(torch: Any, framework: Any, call: Any, given: Any) -> Outcome:
     """``out=``: the result must arrive in the tensor that was passed, and be returned."""
-    outcomes = []
-    for framework, call in ((minitorch_bp, function), (torch, info.op)):
-        try:
-            args, kwargs = fresh(torch, given) if framework is torch else translated(fresh(torch, given))
-        except Missing:
-            return
-        outcome = Outcome()
-        try:
-            with framework.no_grad():
-                framework.manual_seed(0)
-                plain = call(*args, **kwargs)
-                several = isinstance(plain, (tuple, list))
-                places = [framework.empty_like(t) for t in (plain if several else [plain])]
-                framework.manual_seed(0)
-                returned = call(*args, **kwargs, out=tuple(places) if several else places[0])
-            outcome.outputs = [np.array(array_of(t)) for t in places]
-            outcome.flags = [a is b for a, b in zip(returned if several else [returned], places, strict=True)]
-        except Exception as error:
-            outcome.error = error
-        outcomes.append(outcome)
-    mine, theirs = outcomes
-    if theirs.error is None:
-        error = None if mine.error is None else f"{type(mine.error).__name__}: {mine.error}"[:300]
-        result.count("out", error or difference(mine, theirs, "outputs", scale, eps, exact, loose, moved))
+    outcome = Outcome()
+    try:
+        args, kwargs = fresh(torch, given) if framework is torch else translated(fresh(torch, given))
+        with framework.no_grad():
+            framework.manual_seed(0)
+            plain = call(*args, **kwargs)
+            several = isinstance(plain, (tuple, list))
+            places = [framework.empty_like(t) for t in (plain if several else [plain])]
+            framework.manual_seed(0)
+            returned = call(*args, **kwargs, out=tuple(places) if several else places[0])
+        outcome.values = [np.array(array_of(t)) for t in places]
+        outcome.facts["returned is what was given"] = [
+            a is b for a, b in zip(returned if several else [returned], places, strict=True)
+        ]
+    except Exception as error:
+        outcome.error = error
+    return outcome
 
 
 def _replay_error(info: Any, function: Any, error: Any, result: Result) -> None:
@@ -390,56 +259,20 @@ def _replay_error(info: Any, function: Any, error: Any, result: Result) -> None:
 # ---------------------------------------------------------------------- the command
 def _one(name: str, limit: int | None) -> dict[str, Result]:
     info = next(e for e in entries(reference()) if full_name(e) == name)
-    return {dtype: replay(info, dtype, limit) for dtype in ("float64", "float32")}
-
-
-def replay_all(only: str | None, jobs: int, limit: int | None = None) -> tuple[dict[str, dict[str, Result]], dict[str, str]]:
-    """``{entry: {dtype: result}}`` of everything in scope, and why the rest is not."""
-    import concurrent.futures
-
-    torch = reference()
-    excluded = {full_name(e): why for e in entries(torch) if (why := out_of_scope(e)) is not None}
-    names = [full_name(e) for e in entries(torch) if full_name(e) not in excluded and (only is None or only in full_name(e))]
-    if jobs <= 1 or len(names) < 3:
-        return {name: _one(name, limit) for name in names}, excluded
-    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        return dict(zip(names, pool.map(functools.partial(_one, limit=limit), names, chunksize=4), strict=True)), excluded
+    return {dtype: replay(info, dtype, limit) for dtype in DTYPES}
 
 
 def main(only: str | None, jobs: int, path: str | None, limit: int | None = None) -> int:
     """Replay, print one line per entry that does not pass, and the totals."""
-    from .report import write_json
-
-    results, excluded = replay_all(only, jobs, limit)
-    for name, by_dtype in results.items():
-        result = by_dtype["float64"]
-        if result.missing:
-            print(f"{name:44s} missing: {result.missing}")
-            continue
-        for dtype, r in by_dtype.items():
-            for check, text in r.first.items():
-                print(f"{name:44s} {dtype} {check}: {r.wrong[check]} of {r.done[check]} differ: {text}")
-    _totals(results, excluded)
-    if path:
-        write_json(
-            path, {"entries": {n: {d: vars(r) for d, r in by.items()} for n, by in results.items()}, "out_of_scope": excluded}
-        )
-    return 0
-
-
-def _totals(results: dict[str, dict[str, Result]], excluded: dict[str, str]) -> None:
+    everything = entries(reference())
+    excluded = {full_name(e): why for e in everything if (why := out_of_scope(e)) is not None}
+    names = [full_name(e) for e in everything if full_name(e) not in excluded and (only is None or only in full_name(e))]
+    results = replay_all(names, functools.partial(_one, limit=limit), jobs)
+    show(results, CHECKS, path, excluded)
     total = len(results)
-    print(f"\n{total} entries in scope, {len(excluded)} not; missing: {sum(bool(r['float64'].missing) for r in results.values())}")
-    for dtype in ("float64", "float32"):
-        for check in CHECKS:
-            asked = [r[dtype] for r in results.values() if r[dtype].missing or r[dtype].done.get(check)]
-            if asked:
-                good = sum(r.passes(check) for r in asked)
-                print(f"{dtype} {check:12s} {good:4d} of {len(asked):4d} entries pass ({good / len(asked):.1%})")
     both = sum(all(r["float64"].passes(c) for c in ("forward", "gradient")) for r in results.values())
     print(f"float64, forward and gradient: {both} of {total} ({both / max(total, 1):.1%})")
-    done = sum(r["float64"].done.get("errors", 0) for r in results.values())
-    wrong = sum(r["float64"].wrong.get("errors", 0) for r in results.values())
-    print(
-        f"error inputs of the entries that are here: {done - wrong} of {done} raise PyTorch's type ({(done - wrong) / max(done, 1):.1%})"
-    )
+    done, wrong = (sum(getattr(r["float64"], part).get("errors", 0) for r in results.values()) for part in ("done", "wrong"))
+    share = (done - wrong) / max(done, 1)
+    print(f"error inputs of the entries that are here: {done - wrong} of {done} raise PyTorch's type ({share:.1%})")
+    return 0

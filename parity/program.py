@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from .catalog import CATALOG
+from .catalog.entry import Entry
+from .outcome import Outcome, generator_state
 
 VALUES = ("normal", "grid", "special", "zeros")
 LAYOUTS = ("plain", "transposed", "step")
@@ -100,6 +102,15 @@ class Program:
     hooked: tuple[int, ...] = ()
     mode: str = "backward"
 
+    @functools.cached_property
+    def entries(self) -> list[Entry]:
+        """The catalogue's entries of the steps."""
+        return [CATALOG[s.op] for s in self.steps]
+
+    def layout_is_fixed(self, k: int | None = None) -> bool:
+        """Whether the layout in memory of step ``k``'s result (of all results) is compared: PyTorch's iteration decided nowhere."""
+        return not any(e.free_layout for e in (self.entries if k is None else self.entries[: k + 1]))
+
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
@@ -124,22 +135,6 @@ class Program:
         if unknown:
             raise ValueError(f"the program uses operations that the catalogue does not have: {', '.join(sorted(unknown))}")
         return program
-
-
-@dataclass
-class Outcome:
-    """What a run produced: everything that is compared."""
-
-    values: list[Any] = field(default_factory=list)  # of every step
-    leaf_grads: list[Any] = field(default_factory=list)
-    value_grads: list[Any] = field(default_factory=list)  # of every retained step
-    second: list[Any] = field(default_factory=list)
-    views: list[bool] = field(default_factory=list)  # which values are views
-    cotangents: list[Any] = field(default_factory=list)  # that backward was given
-    hook_order: list[int] = field(default_factory=list)
-    random_state: bytes = b""
-    error: BaseException | None = None
-    failed_at: int | None = None  # the step that raised, or len(steps) for backward
 
 
 @functools.cache
@@ -208,13 +203,12 @@ def _run(program: Program, torch: Any, dtype: str | None, nudge: int) -> Outcome
         t = torch.from_numpy(x)
         values.append(t.requires_grad_() if leaf.requires_grad else t)
     first = len(values)
-    draws = any(CATALOG[s.op].random for s in program.steps)
     try:
         if program.hooked:
             _hook(program, values, range(first), out)
-        for k, step in enumerate(program.steps):
+        for k, (step, entry) in enumerate(zip(program.steps, program.entries, strict=True)):
             out.failed_at = k
-            v = compiled(CATALOG[step.op].template)(torch, [values[i] for i in step.operands], step.args)
+            v = compiled(entry.template)(torch, [values[i] for i in step.operands], step.args)
             if not isinstance(v, torch.Tensor):
                 v = torch.tensor(v)
             values.append(v)
@@ -227,8 +221,8 @@ def _run(program: Program, torch: Any, dtype: str | None, nudge: int) -> Outcome
                     _hook(program, values, (first + k,), out)
         out.values = values[first:]
         out.failed_at = len(program.steps)
-        if draws:
-            out.random_state = torch.get_rng_state().numpy().tobytes()
+        if any(e.random for e in program.entries):
+            out.facts["state of the random generator"] = generator_state(torch)
         _backward(program, torch, values, out)
         out.failed_at = None
     except Exception as error:

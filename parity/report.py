@@ -31,10 +31,10 @@ pre { background: #f6f7f9; padding: .8rem; overflow-x: auto; font-size: 12px } .
 
 def as_dict(report: Report, gaps: list[str], table: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
     """The JSON report: the campaign's figures, what nothing exercises, and the coverage matrix, if it was made."""
-    found = {**report.as_dict(), "not_covered": gaps}
+    content = {**report.as_dict(), "not_covered": gaps}
     if table is not None:
-        found["coverage"] = table
-    return found
+        content["coverage"] = table
+    return content
 
 
 def write_json(path: str, content: dict[str, Any]) -> None:

@@ -67,8 +67,8 @@ def outcome(name: str, torch: Any) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            found = space["f"](torch)
+            returned = space["f"](torch)
         except Exception as error:
             return type(error).__name__
-    parts = found if isinstance(found, tuple) else (found,)
+    parts = returned if isinstance(returned, tuple) else (returned,)
     return "; ".join(" ".join(repr(p).split()) for p in parts)

@@ -34,28 +34,28 @@ def _fails(program: Program, fails: Callable[[Program], bool]) -> bool:
 def _smaller(program: Program) -> list[Program]:
     """Programs with one thing less, most promising first."""
     n = len(program.leaves)
-    found = []
+    smaller = []
     for root in program.roots:
         if len(program.roots) > 1:
-            found.append(replace(program, roots=(root,)))
+            smaller.append(replace(program, roots=(root,)))
     if program.steps:
         last = n + len(program.steps) - 1
         kept = tuple(i for i in program.hooked if i != last)
-        found.append(replace(program, steps=program.steps[:-1], roots=_roots_without(program, last), hooked=kept))
+        smaller.append(replace(program, steps=program.steps[:-1], roots=_roots_without(program, last), hooked=kept))
     for k in reversed(range(len(program.steps))):
-        found += _bypass(program, n + k)
+        smaller += _bypass(program, n + k)
     for i in reversed(range(n)):
         if n > 1 and not any(i in s.operands for s in program.steps) and i not in program.roots:
-            found.append(_remove_value(program, i, i))
+            smaller.append(_remove_value(program, i, i))
     if program.second_order:
-        found.append(replace(program, second_order=False))
+        smaller.append(replace(program, second_order=False))
     if program.hooked:
-        found.append(replace(program, hooked=()))
+        smaller.append(replace(program, hooked=()))
     if program.mode != "backward":
-        found.append(replace(program, mode="backward"))
+        smaller.append(replace(program, mode="backward"))
     for i, leaf in enumerate(program.leaves):
-        found += [replace(program, leaves=(*program.leaves[:i], simpler, *program.leaves[i + 1 :])) for simpler in _simpler(leaf)]
-    return [p for p in found if p.roots]
+        smaller += [replace(program, leaves=(*program.leaves[:i], simpler, *program.leaves[i + 1 :])) for simpler in _simpler(leaf)]
+    return [p for p in smaller if p.roots]
 
 
 def _roots_without(program: Program, value: int) -> tuple[int, ...]:
@@ -83,12 +83,12 @@ def _remove_value(program: Program, value: int, instead: int) -> Program:
 
 
 def _simpler(leaf: Leaf) -> list[Leaf]:
-    found = []
+    simpler = []
     if leaf.shape:
-        found.append(replace(leaf, shape=leaf.shape[1:]))
-        found += [replace(leaf, shape=tuple(1 if j == k else m for j, m in enumerate(leaf.shape)))
+        simpler.append(replace(leaf, shape=leaf.shape[1:]))
+        simpler += [replace(leaf, shape=tuple(1 if j == k else m for j, m in enumerate(leaf.shape)))
                   for k, n in enumerate(leaf.shape) if n > 1]  # fmt: skip
     for name, simple in (("values", "normal"), ("layout", "plain"), ("dtype", None)):
         if getattr(leaf, name) != simple:
-            found.append(replace(leaf, **{name: simple}))  # type: ignore[arg-type]
-    return found
+            simpler.append(replace(leaf, **{name: simple}))  # type: ignore[arg-type]
+    return simpler

@@ -16,6 +16,7 @@ import numpy as np
 import minitorch_bp
 
 from .campaign import reference
+from .outcome import array_of
 
 TESTING = "torch.testing._internal"
 
@@ -51,9 +52,9 @@ def _rebound(function: Any) -> Any:
     names = {k: translated(v) for k, v in function.__globals__.items() if k in wanted}
     names["__builtins__"] = __builtins__
     closure = tuple(types.CellType(translated(c.cell_contents)) for c in function.__closure__ or ()) or None
-    found = types.FunctionType(function.__code__, names, function.__name__, function.__defaults__, closure)
-    found.__kwdefaults__ = function.__kwdefaults__
-    return found
+    bound = types.FunctionType(function.__code__, names, function.__name__, function.__defaults__, closure)
+    bound.__kwdefaults__ = function.__kwdefaults__
+    return bound
 
 
 def _names_in(code: Any) -> Iterator[str]:
@@ -70,14 +71,10 @@ def translated(value: Any, leaf: Any = None) -> Any:
         return minitorch_bp
     if isinstance(value, torch.Tensor):
         return tensor(value) if leaf is None else leaf(value)
-    if isinstance(value, torch.dtype):
+    if isinstance(value, (torch.dtype, torch.memory_format, torch.layout)):
         return _look_up(minitorch_bp, str(value).rpartition(".")[2])
     if isinstance(value, torch.device):
         return minitorch_bp.device(str(value))
-    if isinstance(value, torch.memory_format):
-        return _look_up(minitorch_bp, str(value).rpartition(".")[2])
-    if isinstance(value, torch.layout):
-        return _look_up(minitorch_bp, str(value).rpartition(".")[2])
     if isinstance(value, torch.Size):
         return minitorch_bp.Size(value)
     if isinstance(value, torch.Generator):
@@ -169,15 +166,6 @@ def as_method(variant: Any, *args: Any, **kwargs: Any) -> Any:
     return getattr(args[0], variant.__name__)(*args[1:], **kwargs)
 
 
-def array_of(t: Any) -> Any:
-    if t is None or not hasattr(t, "detach"):
-        return t
-    x = t.detach()
-    if str(x.dtype).endswith("bfloat16"):
-        x = x.float()
-    return (x.resolve_conj().resolve_neg() if hasattr(x, "resolve_neg") else x).numpy()
-
-
 def mapped(change: Callable[[Any], Any], value: Any) -> Any:
     """Nested lists, tuples and dicts with every other thing in them changed."""
     if isinstance(value, (list, tuple)) and not isinstance(value, (reference().Size, minitorch_bp.Size)):
@@ -221,7 +209,7 @@ def with_gaps(torch: Any, arguments: Any) -> Any:
 
 
 def strided(arguments: Any) -> Any:
-    """Ours in the same spirit."""
+    """The same of minitorch_bp's."""
 
     def gaps(v: Any) -> Any:
         if not isinstance(v, minitorch_bp.Tensor) or not v.ndim or not v.numel():

@@ -49,7 +49,7 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         if not memory.flags.writeable:
             raise _overlapping(name) from None
         if len(data) > 1 and op.promote:
-            raise shape_error(op, *data[:2], name) from None
+            raise shape_error(op, data[0], data[1], name) from None
         raise RuntimeError(f"{name}: {error}") from None
     except TypeError:
         raise RuntimeError(f"{name} is not defined for tensors of type {target.dtype!r}") from None
