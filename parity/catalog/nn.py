@@ -78,7 +78,7 @@ ENTRIES = [
     matrix("layer_norm", "F.layer_norm({0}, {0}.shape[-1:])", normalizes="rows"),
     batch("layer_norm_affine", "F.layer_norm({spread}, {0}.shape[1:], {0}[0], {0}[0] * 2)", loose_at_infinity=FORMULA,
           normalizes="rows"),
-    matrix("group_norm", "F.group_norm({0}, 1)", normalizes="groups"),
+    matrix("group_norm", "F.group_norm({0} * 1, 1)", normalizes="groups"),
     batch("group_norm_affine", "s = {spread}\n"
           "{out} = F.group_norm(torch.cat([s, s * 2 + 1], 1), 2, torch.cat([{weight}, {weight} + 1]), torch.cat([{weight} * "
           "2, {weight}]))", loose_at_infinity=FORMULA, normalizes="groups"),

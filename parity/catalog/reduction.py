@@ -40,7 +40,7 @@ ENTRIES = [
     dim("cummax", "torch.cummax({0}, {dim})[0]", read_only=True),
     dim("cummin", "torch.cummin({0}, {dim})[0]", read_only=True),
     dim("logcumsumexp", "torch.logcumsumexp({0}, {dim}) + 0.013", once=True),
-    dim("diff", "torch.diff({0}, dim={dim}, prepend={0})"),
+    dim("diff", "torch.diff({0}, dim={dim}, prepend={0})", free_layout=True),  # made of cat
     unary("sort", "{0}.reshape(-1).sort(stable=True)[0]"),
     unary("sort_desc", "{0}.reshape(-1).sort(descending=True, stable=True)[0]"),
     dim("sort_dim", "{0}.sort(dim={dim}, stable=True)[0].contiguous()"),
