@@ -26,9 +26,10 @@ CORE = [
 ]  # fmt: skip
 
 
-def imports(path):
-    """``(module parts, level)`` of every relative import, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text())):
+def imports(path, inside=True):
+    """``(module parts, node)`` of every relative import, also ``inside`` functions."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree) if inside else tree.body:
         if isinstance(node, ast.ImportFrom) and node.level:
             base = path.relative_to(ROOT).parts[: -node.level]
             target = base + tuple((node.module or "").split(".") if node.module else ())
@@ -55,20 +56,20 @@ def test_imports_point_down(path):
                     break
 
 
-def modules_imported_by(path):
-    """The files of the package that a file imports, also inside functions: what a circle is made of."""
-    for target, node in imports(path):
+def files_imported_by(path, inside=True):
+    """The files of the package that a file imports."""
+    for target, node in imports(path, inside):
         for name in [a.name for a in node.names]:
             for parts in ((*target, name), target):
                 file = ROOT.joinpath(*parts)
-                found = file.with_suffix(".py") if file.with_suffix(".py").exists() else file / "__init__.py"
-                if found.exists() and parts:
-                    yield found
+                file = file.with_suffix(".py") if file.with_suffix(".py").exists() else file / "__init__.py"
+                if parts and file.exists():
+                    yield file
                     break
 
 
 def test_no_imports_run_in_a_circle():
-    edges = {path: set(modules_imported_by(path)) for path in FILES}
+    edges = {path: set(files_imported_by(path)) for path in FILES}
     done, open_ = set(), []
 
     def visit(path):
@@ -154,3 +155,33 @@ def test_what_is_generated_is_current():
 
     for path, text in make_index.files().items():
         assert path.read_text() == text, f"{path.name} is not what the declarations say: run python tests/make_index.py"
+
+
+def imported_with(path):
+    """The files that are there once a file is: what it imports, what these import, and so on."""
+    seen, queue = set(), [path]
+    while queue:
+        here = queue.pop()
+        if here not in seen:
+            seen.add(here)
+            queue += files_imported_by(here, inside=False)
+    return seen
+
+
+EVERYDAY = imported_with(ROOT / "ops/__init__.py")
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if "ops" in p.parts or p.stem == "fft"], ids=lambda p: str(p.relative_to(ROOT)))
+def test_rules_find_their_words(path):
+    """``xp.name`` in a file needs the file of that primitive, which the file imports, or ``ops`` itself."""
+    there = EVERYDAY if path.stem.startswith("_") else EVERYDAY | imported_with(path)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "xp" and node.attr in OPS:
+            home = ROOT.joinpath(*OPS[node.attr].kernel.__module__.split(".")[1:]).with_suffix(".py")
+            assert home in there, f"line {node.lineno} says xp.{node.attr}: import {home.relative_to(ROOT)} in this file"
+
+
+def test_operators_do_not_wait():
+    for name, value in EXPORTS["Tensor"].items():
+        if name.startswith("__") and value.__module__.startswith("minitorch_bp.ops"):
+            assert ROOT.joinpath(*value.__module__.split(".")[1:]).with_suffix(".py") in EVERYDAY, name

@@ -1,7 +1,7 @@
 """The derivative table and all that follows from it: a folder per chapter of PyTorch's reference, a file per family.
 
-The everyday families are imported here; the others when one of their names is first used (``_index.py``, which is
-generated, says which file has it).
+Imported here are the operators, and what the rules of many families say; a family is imported when one of its names is first
+used (``_index.py``, which is generated, says which file has it).
 """
 
 from __future__ import annotations
@@ -14,26 +14,10 @@ from ..core.public import EXPORTS, Later
 from ..core.tensor import Tensor
 from . import conversion, creation, interop, tensor_info  # noqa: F401
 from .indexing import diagonals, gather, indexing  # noqa: F401
-from .linalg import einsum, matmul  # noqa: F401
-from .nn import activation, dropout, linear, smooth_activation, softmax  # noqa: F401
-from .pointwise import (  # noqa: F401
-    arithmetic,
-    bitwise,
-    clamp,
-    compare,
-    complex_numbers,
-    exponential,
-    floating,
-    logical,
-    power,
-    rounding,
-    sign,
-    trigonometric,
-)
-from .random import draw, fill, seed  # noqa: F401
-from .reduction import cumulative, extremes, histogram, prod, quantile, sort, statistics, sums  # noqa: F401
+from .linalg import matmul  # noqa: F401
+from .pointwise import arithmetic, bitwise, compare, complex_numbers, exponential, logical, power, rounding, sign  # noqa: F401
+from .reduction import prod, sums  # noqa: F401
 from .shape import joining, splitting, view  # noqa: F401
-from .special import entropy, error, gamma  # noqa: F401
 
 _PACKAGE = __package__.rpartition(".")[0]
 

@@ -15,6 +15,7 @@ from ...core.primitive import primitive
 from ...core.public import public
 from ...core.tensor import Tensor
 from .._shapes import floats_only
+from .smooth_activation import logsigmoid  # noqa: F401  (a rule says xp.logsigmoid)
 
 
 def check_reduction(name: str, reduction: str, size_average: Any = None, reduce: Any = None) -> str:
