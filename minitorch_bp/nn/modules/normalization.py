@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.graph import shown_as
+from ...core.tensor import Tensor
 from ...ops.creation import empty
 from .. import functional as F
 from .. import init
 from ..parameter import Parameter
+from .functional_module import UnaryModule
 from .module import Module
 
 
@@ -60,7 +62,7 @@ class LayerNorm(_Norm):
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self._add_affine(self.normalized_shape, elementwise_affine, elementwise_affine and bias, device, dtype)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return F.layer_norm(input, self.normalized_shape, *self._weight_and_bias(), self.eps)
 
     def extra_repr(self) -> str:
@@ -82,7 +84,7 @@ class RMSNorm(_Norm):
         self.register_parameter("weight", weight)
         self.reset_parameters()
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
@@ -115,22 +117,17 @@ class GroupNorm(_Norm):
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         self._add_affine(num_channels, affine, affine and bias, device, dtype)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
 
 
-class LocalResponseNorm(Module):
-    """:func:`local_response_norm` as a module."""
-
+class LocalResponseNorm(UnaryModule, of=F.local_response_norm):
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0):
         super().__init__()
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
-
-    def forward(self, input: Any) -> Any:
-        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
 
     def extra_repr(self) -> str:
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
@@ -142,5 +139,5 @@ class CrossMapLRN2d(LocalResponseNorm):
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1):
         super().__init__(size, alpha, beta, k)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return shown_as(super().forward(input), "CrossMapLRN2dBackward")
