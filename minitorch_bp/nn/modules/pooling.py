@@ -6,6 +6,7 @@ using it pass: ``pool(x).shape`` and ``values, indices = pool(x)``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...core.tensor import Tensor
@@ -59,7 +60,7 @@ class _MaxUnpool(FunctionalModule):
         self.kernel_size, self.padding = as_tuple(kernel_size, self._n), as_tuple(padding, self._n)
         self.stride = as_tuple(kernel_size if stride is None else stride, self._n)
 
-    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+    def forward(self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """Put each element where its window's largest came from."""
         return self._function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
