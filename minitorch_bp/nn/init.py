@@ -35,15 +35,8 @@ def calculate_gain(nonlinearity: str, param: Any = None) -> float:
     1.6666666666666667
     """
     if nonlinearity in (
-        "linear",
-        "conv1d",
-        "conv2d",
-        "conv3d",
-        "conv_transpose1d",
-        "conv_transpose2d",
-        "conv_transpose3d",
-        "sigmoid",
-    ):
+        "linear", "sigmoid", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+    ):  # fmt: skip
         return 1
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param

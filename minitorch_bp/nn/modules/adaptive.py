@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from typing import Any
+from typing import Any, NamedTuple
 
+from ...core.tensor import Tensor
 from ...ops.creation import empty
 from ...ops.nn.softmax import log_softmax
 from ...ops.shape.joining import cat
@@ -12,7 +12,10 @@ from .container import ModuleList, Sequential
 from .linear import Linear
 from .module import Module
 
-_ASMoutput = namedtuple("_ASMoutput", ["output", "loss"])
+
+class _ASMoutput(NamedTuple):
+    output: Tensor
+    loss: Tensor
 
 
 class AdaptiveLogSoftmaxWithLoss(Module):
@@ -42,15 +45,9 @@ class AdaptiveLogSoftmaxWithLoss(Module):
     """
 
     def __init__(
-        self,
-        in_features: int,
-        n_classes: int,
-        cutoffs: Any,
-        div_value: float = 4.0,
-        head_bias: bool = False,
-        device: Any = None,
-        dtype: Any = None,
-    ):
+        self, in_features: int, n_classes: int, cutoffs: Any, div_value: float = 4.0, head_bias: bool = False,
+        device: Any = None, dtype: Any = None,
+    ):  # fmt: skip
         super().__init__()
         cutoffs = list(cutoffs)
         if not cutoffs:
@@ -76,7 +73,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
             first.reset_parameters()
             second.reset_parameters()
 
-    def forward(self, input_: Any, target_: Any) -> Any:
+    def forward(self, input_: Tensor, target_: Tensor) -> _ASMoutput:
         """Shapes: (N, in_features) and (N,), to the log-probabilities of the targets (N,) and their mean loss."""
         alone = target_.ndim == 0
         if not alone and (target_.ndim != 1 or input_.ndim != 2 or input_.shape[0] != target_.shape[0]):
@@ -96,15 +93,15 @@ class AdaptiveLogSoftmaxWithLoss(Module):
             rows = ((target >= low) & (target < high)).nonzero().squeeze(1)
             if k and rows.numel():
                 scores = log_softmax(self.tail[k - 1](input.index_select(0, rows)), dim=1)
-                found = scores.gather(1, (target[rows] - low).unsqueeze(1)).squeeze(1)
-                output = output.index_copy(0, rows, found)
+                own = scores.gather(1, (target[rows] - low).unsqueeze(1)).squeeze(1)
+                output = output.index_copy(0, rows, own)
                 column[rows] = self.shortlist_size + k - 1
             elif rows.numel():
                 output = output.index_fill(0, rows, 0.0)
         output = output + log_softmax(self.head(input), dim=1).gather(1, column.unsqueeze(1)).squeeze(1)
         return _ASMoutput(output.squeeze(0) if alone else output, (-output).mean())
 
-    def _clusters(self, input: Any, scores: Any) -> list[Any]:
+    def _clusters(self, input: Tensor, scores: Tensor) -> list[Tensor]:
         """The log-probabilities of the frequent classes, then of each cluster's."""
         head = log_softmax(scores, dim=1)
         parts = [head[:, : self.shortlist_size]]
@@ -113,11 +110,11 @@ class AdaptiveLogSoftmaxWithLoss(Module):
             parts.append(log_softmax(layers(input), dim=1) + head[:, at : at + 1])
         return parts
 
-    def log_prob(self, input: Any) -> Any:
+    def log_prob(self, input: Tensor) -> Tensor:
         """The log-probabilities of all classes: (N, in_features) to (N, n_classes)."""
         return cat(self._clusters(input, self.head(input)), 1)
 
-    def predict(self, input: Any) -> Any:
+    def predict(self, input: Tensor) -> Tensor:
         """The most probable class of each row."""
         scores = self.head(input)
         best = scores.argmax(1)

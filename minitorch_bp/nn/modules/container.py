@@ -90,7 +90,7 @@ class Sequential(_Indexed):
             for k, module in enumerate(args):
                 self.add_module(str(k), module)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Any) -> Tensor:
         """Run the parts in order."""
         for module in self._modules.values():
             input = module(input)  # type: ignore[misc]

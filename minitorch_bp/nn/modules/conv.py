@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
+from ...core.tensor import Tensor
 from ...ops.creation import empty
 from ...ops.nn.conv import _convolve, _convolve_transposed, as_tuple
 from ...ops.nn.padding import pad
@@ -21,20 +23,9 @@ class _ConvNd(Module):
     transposed = False
 
     def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: int = 1,
-        bias: bool = True,
-        padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
-        output_padding: Any = 0,
-    ):
+        self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1,
+        groups: int = 1, bias: bool = True, padding_mode: str = "zeros", device: Any = None, dtype: Any = None,
+    ):  # fmt: skip
         super().__init__()
         if groups <= 0 or in_channels % groups or out_channels % groups:
             raise ValueError(f"groups={groups} must divide in_channels={in_channels} and out_channels={out_channels}")
@@ -46,7 +37,7 @@ class _ConvNd(Module):
         if isinstance(padding, str) and (padding not in ("same", "valid") or (padding == "same" and self.stride != (1,) * n)):
             raise ValueError(f"padding must be numbers, 'valid', or 'same' with stride 1, but is {padding!r}, stride {stride}")
         self.padding = padding if isinstance(padding, str) else as_tuple(padding, n)
-        self.transposed, self.output_padding = type(self).transposed, as_tuple(output_padding, n)
+        self.transposed, self.output_padding = type(self).transposed, (0,) * n
         self.weight = Parameter(empty(*self._weight_shape(), device=device, dtype=dtype))
         self.register_parameter("bias", Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None)
         self.reset_parameters()
@@ -72,7 +63,7 @@ class _ConvNd(Module):
             return [end for t in reversed(total) for end in (t // 2, t - t // 2)]
         return [p for p in reversed(self.padding) for _ in range(2)]
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """Shapes: (N, C, ...) to (N, O, ...)."""
         padding = self.padding
         if self.padding_mode != "zeros":
@@ -89,33 +80,13 @@ class _ConvNd(Module):
         return text + (f", padding_mode={self.padding_mode}" if self.padding_mode != "zeros" else "")
 
 
-class _Conv(_ConvNd):
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: int = 1,
-        bias: bool = True,
-        padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
-    ):
-        super().__init__(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, device, dtype
-        )
-
-
-class Conv1d(_Conv):
+class Conv1d(_ConvNd):
     """:func:`conv1d` with learned weights."""
 
     _n = 1
 
 
-class Conv2d(_Conv):
+class Conv2d(_ConvNd):
     """:func:`conv2d` with learned weights.
 
     Parameters
@@ -142,7 +113,7 @@ class Conv2d(_Conv):
     _n = 2
 
 
-class Conv3d(_Conv):
+class Conv3d(_ConvNd):
     """:func:`conv3d` with learned weights."""
 
     _n = 3
@@ -153,31 +124,21 @@ class _ConvTranspose(_ConvNd):
     transposed = True
 
     def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        output_padding: Any = 0,
-        groups: int = 1,
-        bias: bool = True,
-        dilation: Any = 1,
-        padding_mode: str = "zeros",
-        device: Any = None,
+        self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, output_padding: Any = 0,
+        groups: int = 1, bias: bool = True, dilation: Any = 1, padding_mode: str = "zeros", device: Any = None,
         dtype: Any = None,
-    ):
+    ):  # fmt: skip
         if padding_mode != "zeros":
             raise ValueError(f"{type(self).__name__} pads with zeros only, but got padding_mode={padding_mode!r}")
         super().__init__(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, device, dtype,
-            output_padding,
-        )  # fmt: skip
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, device, dtype
+        )
+        self.output_padding = as_tuple(output_padding, self._n)
 
     def _weight_shape(self) -> tuple[int, ...]:
         return (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
 
-    def _more(self, input: Any, output_size: Any) -> tuple[int, ...]:
+    def _more(self, input: Tensor, output_size: Sequence[int] | None) -> tuple[int, ...]:
         """The output padding that leads to the output size."""
         n = self._n
         if output_size is None:
@@ -201,7 +162,7 @@ class _ConvTranspose(_ConvNd):
             raise ValueError(f"{type(self).__name__}: output_size {sizes} must lie between {least} and {most}")
         return tuple(m - low for m, low in zip(sizes, least, strict=True))
 
-    def forward(self, input: Any, output_size: Any = None) -> Any:
+    def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """Shapes: (N, C, ...) to (N, O, ...); ``output_size`` chooses among the sizes that lead to the input's."""
         return _convolve_transposed(
             self._n, input, self.weight, self.bias, self.stride, self.padding, self._more(input, output_size), self.groups,
@@ -263,7 +224,7 @@ class _LazyConv(LazyParametersMixin):
         self.in_channels = channels
 
 
-class _LazyForward(_LazyConv, _Conv):
+class _LazyForward(_LazyConv, _ConvNd):
     def __init__(
         self, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1,
         bias: bool = True, padding_mode: str = "zeros", device: Any = None, dtype: Any = None,

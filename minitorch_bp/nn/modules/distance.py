@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ...core.tensor import Tensor
 from ...ops.nn.distance import cosine_similarity, pairwise_distance
-from .module import Module
+from .functional_module import FunctionalModule
 
 
-class PairwiseDistance(Module):
+class PairwiseDistance(FunctionalModule, of=pairwise_distance):
     """The length of the difference of two batches of vectors; see :func:`minitorch_bp.nn.functional.pairwise_distance`.
 
     Examples
@@ -18,15 +17,17 @@ class PairwiseDistance(Module):
     tensor([5.0000])
     """
 
+    _shown = ()
+
     def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False):
         super().__init__()
         self.norm, self.eps, self.keepdim = p, eps, keepdim
 
-    def forward(self, x1: Any, x2: Any) -> Any:
+    def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
         return pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)
 
 
-class CosineSimilarity(Module):
+class CosineSimilarity(FunctionalModule, of=cosine_similarity):
     """The cosine of the angle between two batches of vectors; see :func:`minitorch_bp.nn.functional.cosine_similarity`.
 
     Examples
@@ -36,9 +37,11 @@ class CosineSimilarity(Module):
     tensor([0.])
     """
 
+    _shown = ()
+
     def __init__(self, dim: int = 1, eps: float = 1e-8):
         super().__init__()
         self.dim, self.eps = dim, eps
 
-    def forward(self, x1: Any, x2: Any) -> Any:
+    def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
         return cosine_similarity(x1, x2, self.dim, self.eps)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ...core.tensor import Tensor
 from .. import functional as F
-from .module import Module
+from .functional_module import FunctionalModule
 
 
-class _Dropout(Module):
+class _Dropout(FunctionalModule):
     def __init__(self, p: float = 0.5, inplace: bool = False):
         super().__init__()
         if not 0 <= p <= 1:
             raise ValueError(f"{type(self).__name__}: the probability must lie between 0 and 1, but is {p}")
         self.p, self.inplace = p, inplace
 
-    def extra_repr(self) -> str:
-        return f"p={self.p}, inplace={self.inplace}"
+    def forward(self, input: Tensor) -> Tensor:
+        return self._function(input, self.p, self.training, self.inplace)
 
 
-class Dropout(_Dropout):
+class Dropout(_Dropout, of=F.dropout):
     """Zero each element with probability ``p`` in training, and scale the rest; the identity in evaluation.
 
     Raises
@@ -34,40 +33,28 @@ class Dropout(_Dropout):
     tensor([1., 1.])
     """
 
-    def forward(self, input: Any) -> Any:
-        return F.dropout(input, self.p, self.training, self.inplace)
 
-
-class Dropout1d(_Dropout):
+class Dropout1d(_Dropout, of=F.dropout1d):
     """Zero whole channels of a (N, C, L) or (C, L) input (:func:`dropout1d`)."""
 
-    def forward(self, input: Any) -> Any:
-        return F.dropout1d(input, self.p, self.training, self.inplace)
 
-
-class Dropout2d(_Dropout):
+class Dropout2d(_Dropout, of=F.dropout2d):
     """Zero whole channels of a (N, C, H, W) input (:func:`dropout2d`)."""
 
-    def forward(self, input: Any) -> Any:
-        return F.dropout2d(input, self.p, self.training, self.inplace)
 
-
-class Dropout3d(_Dropout):
+class Dropout3d(_Dropout, of=F.dropout3d):
     """Zero whole channels of a (N, C, D, H, W) input (:func:`dropout3d`)."""
 
-    def forward(self, input: Any) -> Any:
-        return F.dropout3d(input, self.p, self.training, self.inplace)
 
-
-class AlphaDropout(_Dropout):
+class AlphaDropout(_Dropout, of=F.alpha_dropout):
     """Dropout that keeps mean 0 and variance 1, for SELU networks (:func:`alpha_dropout`)."""
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return F.alpha_dropout(input, self.p, self.training)  # in torch, ``inplace`` changes nothing here
 
 
-class FeatureAlphaDropout(_Dropout):
+class FeatureAlphaDropout(_Dropout, of=F.feature_alpha_dropout):
     """:class:`AlphaDropout` of whole channels (:func:`feature_alpha_dropout`)."""
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return F.feature_alpha_dropout(input, self.p, self.training)

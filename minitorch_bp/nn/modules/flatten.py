@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...ops.shape.view import flatten, unflatten
-from .module import Module
+from .functional_module import UnaryModule
 
 
-class Flatten(Module):
+class Flatten(UnaryModule, of=flatten):
     """Merge dimensions; by default all but the first (the batch).
 
     Examples
@@ -22,22 +22,10 @@ class Flatten(Module):
         super().__init__()
         self.start_dim, self.end_dim = start_dim, end_dim
 
-    def forward(self, input: Any) -> Any:
-        return flatten(input, self.start_dim, self.end_dim)
 
-    def extra_repr(self) -> str:
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
-
-
-class Unflatten(Module):
+class Unflatten(UnaryModule, of=unflatten):
     """Split one dimension into several."""
 
     def __init__(self, dim: int, unflattened_size: Any):
         super().__init__()
         self.dim, self.unflattened_size = dim, unflattened_size
-
-    def forward(self, input: Any) -> Any:
-        return unflatten(input, self.dim, self.unflattened_size)
-
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"

@@ -35,8 +35,8 @@ def backward_hooks_around(module: Any, args: tuple[Any, ...], kwargs: dict[str, 
         full: list[Any] = [None] * len(args)
         for k, g in zip(tensors, grads, strict=True):
             full[k] = g
-        found = _call(tuple(full))
-        return tuple(found[k] for k in tensors)
+        replaced = _call(tuple(full))
+        return tuple(replaced[k] for k in tensors)
 
     def _call(grad_input: Any) -> Any:
         for hook in tuple(hooks.values()):

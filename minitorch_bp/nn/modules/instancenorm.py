@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from ...core.tensor import Tensor
 from ...ops.nn.layer_norm import instance_norm
 from .batchnorm import _LazyNorm, _NormBase
 
@@ -18,7 +19,7 @@ class _InstanceNorm(_NormBase):
     ):  # fmt: skip
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """The shape stays."""
         self._check_input_dim(input)
         alone = input.ndim == self._dims[0]

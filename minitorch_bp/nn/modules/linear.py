@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ...core.tensor import Tensor
 from ...ops.creation import empty
 from ...ops.nn.linear import bilinear, linear
 from .. import init
@@ -26,7 +27,7 @@ class Identity(Module):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__()
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """The input."""
         return input
 
@@ -71,7 +72,7 @@ class Linear(Module):
             bound = 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0
             init.uniform_(self.bias, -bound, bound)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """Shapes: (..., in_features) to (..., out_features)."""
         weight, bias = self._weight_and_bias()
         return linear(input, weight, bias)
@@ -117,7 +118,7 @@ class Bilinear(Module):
         if self.bias is not None:
             init.uniform_(self.bias, -bound, bound)
 
-    def forward(self, input1: Any, input2: Any) -> Any:
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
         """Shapes: (..., in1_features) and (..., in2_features) to (..., out_features)."""
         return bilinear(input1, input2, self.weight, self.bias)
 

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
+from ...core.tensor import Tensor
 from ...ops.nn.loss import check_reduction
 from .. import functional as F
 from .distance import PairwiseDistance
+from .functional_module import FunctionalModule
 from .module import Module
 
+_Flag = bool | None  # size_average and reduce, which are deprecated
 
-class _Loss(Module):
-    def __init__(self, size_average: Any = None, reduce: Any = None, reduction: str = "mean"):
+
+class _Loss(FunctionalModule):
+    _shown = ()
+
+    def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
         super().__init__()
         self.reduction = check_reduction(type(self).__name__, reduction, size_average, reduce)
 
 
 class _WeightedLoss(_Loss):
-    def __init__(self, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"):
+    weight: Tensor | None
+
+    def __init__(self, weight: Tensor | None = None, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
         super().__init__(size_average, reduce, reduction)
         self.register_buffer("weight", weight)
-        self.weight: Any
 
 
-class MSELoss(_Loss):
+class _PlainLoss(_Loss):
+    """A loss without options."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return self._function(input, target, reduction=self.reduction)
+
+
+class _PlainWeightedLoss(_WeightedLoss):
+    """A loss that has a weight, and no other option."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return self._function(input, target, self.weight, reduction=self.reduction)
+
+
+class MSELoss(_PlainLoss, of=F.mse_loss):
     """The squared loss (:func:`mse_loss`).
 
     Examples
@@ -33,89 +54,76 @@ class MSELoss(_Loss):
     tensor(2.)
     """
 
-    def forward(self, input: Any, target: Any) -> Any:
-        return F.mse_loss(input, target, reduction=self.reduction)
 
-
-class L1Loss(_Loss):
+class L1Loss(_PlainLoss, of=F.l1_loss):
     """The absolute error (:func:`l1_loss`)."""
 
-    def forward(self, input: Any, target: Any) -> Any:
-        return F.l1_loss(input, target, reduction=self.reduction)
 
-
-class SmoothL1Loss(_Loss):
-    """:func:`smooth_l1_loss` as a module."""
-
-    def __init__(self, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0):
+class SmoothL1Loss(_Loss, of=F.smooth_l1_loss):
+    def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean", beta: float = 1.0):
         super().__init__(size_average, reduce, reduction)
         self.beta = beta
 
-    def forward(self, input: Any, target: Any) -> Any:
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
 
 
-class HuberLoss(_Loss):
-    """:func:`huber_loss` as a module."""
-
+class HuberLoss(_Loss, of=F.huber_loss):
     def __init__(self, reduction: str = "mean", delta: float = 1.0):
         if not isinstance(delta, (int, float)):
             raise TypeError(f"HuberLoss: delta must be a number, but is {delta!r}")
         super().__init__(reduction=reduction)
         self.delta = delta
 
-    def forward(self, input: Any, target: Any) -> Any:
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.huber_loss(input, target, self.reduction, self.delta)
 
 
-class KLDivLoss(_Loss):
-    """:func:`kl_div` as a module."""
-
-    def __init__(self, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False):
+class KLDivLoss(_Loss, of=F.kl_div):
+    def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean", log_target: bool = False):
         Module.__init__(self)
         old = size_average is not None or reduce is not None
         self.reduction = check_reduction("KLDivLoss", reduction, size_average, reduce) if old else reduction
         self.log_target = log_target
 
-    def forward(self, input: Any, target: Any) -> Any:
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
 
 
-class BCELoss(_WeightedLoss):
+class BCELoss(_PlainWeightedLoss, of=F.binary_cross_entropy):
     """The loss of a probability (:func:`binary_cross_entropy`)."""
 
-    def forward(self, input: Any, target: Any) -> Any:
-        return F.binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
 
-
-class BCEWithLogitsLoss(_Loss):
+class BCEWithLogitsLoss(_Loss, of=F.binary_cross_entropy_with_logits):
     """The logistic regression loss (:func:`binary_cross_entropy_with_logits`)."""
 
     def __init__(
-        self, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean", pos_weight: Any = None
-    ):
+        self, weight: Tensor | None = None, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean",
+        pos_weight: Tensor | None = None,
+    ):  # fmt: skip
         super().__init__(size_average, reduce, reduction)
         self.register_buffer("weight", weight)
         self.register_buffer("pos_weight", pos_weight)
 
-    def forward(self, input: Any, target: Any) -> Any:
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.binary_cross_entropy_with_logits(input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight)
 
 
-class NLLLoss(_WeightedLoss):
+class NLLLoss(_WeightedLoss, of="nll_loss"):
     """The negative log-likelihood of log-probabilities (:func:`nll_loss`)."""
 
     def __init__(
-        self, weight: Any = None, size_average: Any = None, ignore_index: int = -100, reduce: Any = None, reduction: str = "mean"
-    ):
+        self, weight: Tensor | None = None, size_average: _Flag = None, ignore_index: int = -100, reduce: _Flag = None,
+        reduction: str = "mean",
+    ):  # fmt: skip
         super().__init__(weight, size_average, reduce, reduction)
         self.ignore_index = ignore_index
 
-    def forward(self, input: Any, target: Any) -> Any:
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
 
 
-class CrossEntropyLoss(_WeightedLoss):
+class CrossEntropyLoss(_WeightedLoss, of="cross_entropy"):
     """The softmax regression loss of scores (:func:`cross_entropy`).
 
     Examples
@@ -126,18 +134,13 @@ class CrossEntropyLoss(_WeightedLoss):
     """
 
     def __init__(
-        self,
-        weight: Any = None,
-        size_average: Any = None,
-        ignore_index: int = -100,
-        reduce: Any = None,
-        reduction: str = "mean",
-        label_smoothing: float = 0.0,
-    ):
+        self, weight: Tensor | None = None, size_average: _Flag = None, ignore_index: int = -100, reduce: _Flag = None,
+        reduction: str = "mean", label_smoothing: float = 0.0,
+    ):  # fmt: skip
         super().__init__(weight, size_average, reduce, reduction)
         self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
 
-    def forward(self, input: Any, target: Any) -> Any:
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
         weight = self._buffers["weight"]  # __getattr__ would be the slower way, and keywords cost as well
         return F.cross_entropy(input, target, weight, None, self.ignore_index, None, self.reduction, self.label_smoothing)
 
@@ -146,99 +149,79 @@ class NLLLoss2d(NLLLoss):
     """:class:`NLLLoss` under an old name."""
 
 
-class CTCLoss(_Loss):
+class CTCLoss(_Loss, of="ctc_loss"):
     """The loss of a sequence without alignment (:func:`ctc_loss`)."""
 
     def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False):
         super().__init__(reduction=reduction)
         self.blank, self.zero_infinity = blank, zero_infinity
 
-    def forward(self, log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any) -> Any:
+    def forward(self, log_probs: Tensor, targets: Tensor, input_lengths: Tensor, target_lengths: Tensor) -> Tensor:
         return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity)
 
 
-class PoissonNLLLoss(_Loss):
+class PoissonNLLLoss(_Loss, of="poisson_nll_loss"):
     """The negative log-likelihood of counts (:func:`poisson_nll_loss`)."""
 
     def __init__(
-        self, log_input: bool = True, full: bool = False, size_average: Any = None, eps: float = 1e-8, reduce: Any = None,
+        self, log_input: bool = True, full: bool = False, size_average: _Flag = None, eps: float = 1e-8, reduce: _Flag = None,
         reduction: str = "mean",
     ):  # fmt: skip
         super().__init__(size_average, reduce, reduction)
         self.log_input, self.full, self.eps = log_input, full, eps
 
-    def forward(self, log_input: Any, target: Any) -> Any:
+    def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
         return F.poisson_nll_loss(log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction)
 
 
-class GaussianNLLLoss(_Loss):
+class GaussianNLLLoss(_Loss, of="gaussian_nll_loss"):
     """The negative log-likelihood of normal numbers (:func:`gaussian_nll_loss`)."""
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean"):
         super().__init__(reduction=reduction)
         self.full, self.eps = full, eps
 
-    def forward(self, input: Any, target: Any, var: Any) -> Any:
+    def forward(self, input: Tensor, target: Tensor, var: Tensor) -> Tensor:
         return F.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
 
 
 # ---------------------------------------------------------------------- margins
 class _MarginLoss(_Loss):
-    def __init__(self, margin: float = 0.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"):
+    def __init__(self, margin: float = 0.0, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
         super().__init__(size_average, reduce, reduction)
         self.margin = margin
 
 
-class MarginRankingLoss(_MarginLoss):
-    """:func:`margin_ranking_loss` as a module."""
-
-    def forward(self, input1: Any, input2: Any, target: Any) -> Any:
+class MarginRankingLoss(_MarginLoss, of="margin_ranking_loss"):
+    def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
         return F.margin_ranking_loss(input1, input2, target, self.margin, reduction=self.reduction)
 
 
-class CosineEmbeddingLoss(_MarginLoss):
-    """:func:`cosine_embedding_loss` as a module."""
-
-    def forward(self, input1: Any, input2: Any, target: Any) -> Any:
+class CosineEmbeddingLoss(_MarginLoss, of="cosine_embedding_loss"):
+    def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
         return F.cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
 
 
-class HingeEmbeddingLoss(_MarginLoss):
-    """:func:`hinge_embedding_loss` as a module."""
-
-    def __init__(self, margin: float = 1.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"):
+class HingeEmbeddingLoss(_MarginLoss, of="hinge_embedding_loss"):
+    def __init__(self, margin: float = 1.0, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
         super().__init__(margin, size_average, reduce, reduction)
 
-    def forward(self, input: Any, target: Any) -> Any:
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.hinge_embedding_loss(input, target, self.margin, reduction=self.reduction)
 
 
-class SoftMarginLoss(_Loss):
-    """:func:`soft_margin_loss` as a module."""
-
-    def forward(self, input: Any, target: Any) -> Any:
-        return F.soft_margin_loss(input, target, reduction=self.reduction)
+class SoftMarginLoss(_PlainLoss, of="soft_margin_loss"): ...
 
 
-class MultiLabelMarginLoss(_Loss):
-    """:func:`multilabel_margin_loss` as a module."""
-
-    def forward(self, input: Any, target: Any) -> Any:
-        return F.multilabel_margin_loss(input, target, reduction=self.reduction)
+class MultiLabelMarginLoss(_PlainLoss, of="multilabel_margin_loss"): ...
 
 
-class MultiLabelSoftMarginLoss(_WeightedLoss):
-    """:func:`multilabel_soft_margin_loss` as a module."""
-
-    def forward(self, input: Any, target: Any) -> Any:
-        return F.multilabel_soft_margin_loss(input, target, self.weight, reduction=self.reduction)
+class MultiLabelSoftMarginLoss(_PlainWeightedLoss, of="multilabel_soft_margin_loss"): ...
 
 
-class MultiMarginLoss(_WeightedLoss):
-    """:func:`multi_margin_loss` as a module."""
-
+class MultiMarginLoss(_WeightedLoss, of="multi_margin_loss"):
     def __init__(
-        self, p: int = 1, margin: float = 1.0, weight: Any = None, size_average: Any = None, reduce: Any = None,
+        self, p: int = 1, margin: float = 1.0, weight: Tensor | None = None, size_average: _Flag = None, reduce: _Flag = None,
         reduction: str = "mean",
     ):  # fmt: skip
         super().__init__(weight, size_average, reduce, reduction)
@@ -248,37 +231,36 @@ class MultiMarginLoss(_WeightedLoss):
             raise AssertionError(f"MultiMarginLoss: expected a weight per class, but got shape {list(weight.shape)}")
         self.p, self.margin = p, margin
 
-    def forward(self, input: Any, target: Any) -> Any:
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.multi_margin_loss(input, target, self.p, self.margin, self.weight, reduction=self.reduction)
 
 
-class TripletMarginLoss(_Loss):
-    """:func:`triplet_margin_loss` as a module."""
-
+class TripletMarginLoss(_Loss, of="triplet_margin_loss"):
     def __init__(
-        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, size_average: Any = None,
-        reduce: Any = None, reduction: str = "mean",
+        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, size_average: _Flag = None,
+        reduce: _Flag = None, reduction: str = "mean",
     ):  # fmt: skip
         super().__init__(size_average, reduce, reduction)
         if margin <= 0:
             raise ValueError(f"TripletMarginLoss: the margin must be positive, but is {margin}")
         self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
-    def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
+    def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         return F.triplet_margin_loss(anchor, positive, negative, self.margin, self.p, self.eps, self.swap, reduction=self.reduction)
 
 
-class TripletMarginWithDistanceLoss(_Loss):
-    """:func:`triplet_margin_with_distance_loss` as a module."""
-
-    def __init__(self, *, distance_function: Any = None, margin: float = 1.0, swap: bool = False, reduction: str = "mean"):
+class TripletMarginWithDistanceLoss(_Loss, of="triplet_margin_with_distance_loss"):
+    def __init__(
+        self, *, distance_function: Callable[[Tensor, Tensor], Tensor] | None = None, margin: float = 1.0, swap: bool = False,
+        reduction: str = "mean",
+    ):  # fmt: skip
         super().__init__(reduction=reduction)
         if margin <= 0:
             raise ValueError(f"TripletMarginWithDistanceLoss: the margin must be positive, but is {margin}")
         self.distance_function = distance_function or PairwiseDistance()
         self.margin, self.swap = margin, swap
 
-    def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
+    def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         return F.triplet_margin_with_distance_loss(
             anchor, positive, negative, distance_function=self.distance_function, margin=self.margin, swap=self.swap,
             reduction=self.reduction,

@@ -1,56 +1,44 @@
-"""Pooling layers. Each holds the options of a function of :mod:`minitorch_bp.nn.functional` of the same name."""
+"""Pooling layers: each holds the options of the function of :mod:`minitorch_bp.nn.functional` that it is made of.
+
+With ``return_indices``, a pair is returned; ``forward`` promises a tensor all the same, which type checkers let both ways of
+using it pass: ``pool(x).shape`` and ``values, indices = pool(x)``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from ...core.tensor import Tensor
 from ...ops.nn.conv import as_tuple
 from ...ops.nn.fractional_pooling import as_ratio
 from .. import functional as F
-from .module import Module
-
-
-class _Pool(Module):
-    """Options that are kept under their names, and printed."""
-
-    _shown: tuple[str, ...] = ()
-
-    def extra_repr(self) -> str:
-        return ", ".join(f"{name}={getattr(self, name)}" for name in self._shown)
+from .functional_module import FunctionalModule, UnaryModule
 
 
 # ---------------------------------------------------------------------- the largest
-class _MaxPool(_Pool):
+class _MaxPool(FunctionalModule):
     _shown = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
-    _function: Any = None
 
     def __init__(
-        self,
-        kernel_size: Any,
-        stride: Any = None,
-        padding: Any = 0,
-        dilation: Any = 1,
-        return_indices: bool = False,
+        self, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, return_indices: bool = False,
         ceil_mode: bool = False,
-    ):
+    ):  # fmt: skip
         super().__init__()
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
         self.padding, self.dilation = padding, dilation
         self.return_indices, self.ceil_mode = return_indices, ceil_mode
 
-    def forward(self, input: Any) -> Any:
-        return type(self)._function(
+    def forward(self, input: Tensor) -> Tensor:
+        return self._function(
             input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices
         )
 
 
-class MaxPool1d(_MaxPool):
-    """:func:`max_pool1d` as a module."""
-
-    _function = staticmethod(F.max_pool1d)
+class MaxPool1d(_MaxPool, of=F.max_pool1d): ...
 
 
-class MaxPool2d(_MaxPool):
+class MaxPool2d(_MaxPool, of=F.max_pool2d):
     """:func:`max_pool2d` as a module.
 
     Examples
@@ -60,37 +48,28 @@ class MaxPool2d(_MaxPool):
     torch.Size([1, 1, 2, 2])
     """
 
-    _function = staticmethod(F.max_pool2d)
+
+class MaxPool3d(_MaxPool, of=F.max_pool3d): ...
 
 
-class MaxPool3d(_MaxPool):
-    """:func:`max_pool3d` as a module."""
-
-    _function = staticmethod(F.max_pool3d)
-
-
-class _MaxUnpool(_Pool):
-    _shown = ("kernel_size", "stride", "padding")
+class _MaxUnpool(FunctionalModule):
     _n = 1
-    _function: Any = None
 
     def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0):
         super().__init__()
         self.kernel_size, self.padding = as_tuple(kernel_size, self._n), as_tuple(padding, self._n)
         self.stride = as_tuple(kernel_size if stride is None else stride, self._n)
 
-    def forward(self, input: Any, indices: Any, output_size: Any = None) -> Any:
+    def forward(self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """Put each element where its window's largest came from."""
-        return type(self)._function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+        return self._function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
 
-class MaxUnpool1d(_MaxUnpool):
+class MaxUnpool1d(_MaxUnpool, of=F.max_unpool1d):
     """:func:`max_unpool1d` as a module: undoes :class:`MaxPool1d`, with zeros where no largest element was."""
 
-    _n, _function = 1, staticmethod(F.max_unpool1d)
 
-
-class MaxUnpool2d(_MaxUnpool):
+class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d):
     """:func:`max_unpool2d` as a module: undoes :class:`MaxPool2d`, with zeros where no largest element was.
 
     Examples
@@ -102,19 +81,17 @@ class MaxUnpool2d(_MaxUnpool):
               [0., 3.]]]])
     """
 
-    _n, _function = 2, staticmethod(F.max_unpool2d)
+    _n = 2
 
 
-class MaxUnpool3d(_MaxUnpool):
+class MaxUnpool3d(_MaxUnpool, of=F.max_unpool3d):
     """:func:`max_unpool3d` as a module: undoes :class:`MaxPool3d`, with zeros where no largest element was."""
 
-    _n, _function = 3, staticmethod(F.max_unpool3d)
+    _n = 3
 
 
 # ---------------------------------------------------------------------- the average
-class AvgPool1d(_Pool):
-    """:func:`avg_pool1d` as a module."""
-
+class AvgPool1d(UnaryModule, of=F.avg_pool1d):
     _shown = ("kernel_size", "stride", "padding")
 
     def __init__(
@@ -125,34 +102,20 @@ class AvgPool1d(_Pool):
         self.stride = as_tuple(kernel_size if stride is None else stride, 1)
         self.ceil_mode, self.count_include_pad = ceil_mode, count_include_pad
 
-    def forward(self, input: Any) -> Any:
-        return F.avg_pool1d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
 
-
-class _AvgPool(_Pool):
+class _AvgPool(UnaryModule):
     _shown = ("kernel_size", "stride", "padding")
-    _function: Any = None
 
     def __init__(
-        self,
-        kernel_size: Any,
-        stride: Any = None,
-        padding: Any = 0,
-        ceil_mode: bool = False,
-        count_include_pad: bool = True,
-        divisor_override: Any = None,
-    ):
+        self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ):  # fmt: skip
         super().__init__()
         self.kernel_size, self.stride, self.padding = kernel_size, kernel_size if stride is None else stride, padding
         self.ceil_mode, self.count_include_pad, self.divisor_override = ceil_mode, count_include_pad, divisor_override
 
-    def forward(self, input: Any) -> Any:
-        return type(self)._function(
-            input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad, self.divisor_override
-        )
 
-
-class AvgPool2d(_AvgPool):
+class AvgPool2d(_AvgPool, of=F.avg_pool2d):
     """:func:`avg_pool2d` as a module.
 
     Examples
@@ -162,65 +125,39 @@ class AvgPool2d(_AvgPool):
     tensor([[[[1.5000]]]])
     """
 
-    _function = staticmethod(F.avg_pool2d)
+
+class AvgPool3d(_AvgPool, of=F.avg_pool3d): ...
 
 
-class AvgPool3d(_AvgPool):
-    """:func:`avg_pool3d` as a module."""
-
-    _function = staticmethod(F.avg_pool3d)
-
-
-class _LPPool(_Pool):
-    _shown = ("norm_type", "kernel_size", "stride", "ceil_mode")
-    _function: Any = None
-
+class _LPPool(FunctionalModule):
     def __init__(self, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False):
         super().__init__()
         self.norm_type, self.kernel_size, self.stride, self.ceil_mode = norm_type, kernel_size, stride, ceil_mode
 
-    def forward(self, input: Any) -> Any:
-        return type(self)._function(input, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)
+    def forward(self, input: Tensor) -> Tensor:
+        return self._function(input, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)
 
 
-class LPPool1d(_LPPool):
-    """:func:`lp_pool1d` as a module."""
-
-    _function = staticmethod(F.lp_pool1d)
+class LPPool1d(_LPPool, of=F.lp_pool1d): ...
 
 
-class LPPool2d(_LPPool):
-    """:func:`lp_pool2d` as a module."""
-
-    _function = staticmethod(F.lp_pool2d)
+class LPPool2d(_LPPool, of=F.lp_pool2d): ...
 
 
-class LPPool3d(_LPPool):
-    """:func:`lp_pool3d` as a module."""
-
-    _function = staticmethod(F.lp_pool3d)
+class LPPool3d(_LPPool, of=F.lp_pool3d): ...
 
 
 # ---------------------------------------------------------------------- to a given size
-class _AdaptiveAvgPool(_Pool):
-    _shown = ("output_size",)
-    _function: Any = None
-
+class _AdaptiveAvgPool(UnaryModule):
     def __init__(self, output_size: Any):
         super().__init__()
         self.output_size = output_size
 
-    def forward(self, input: Any) -> Any:
-        return type(self)._function(input, self.output_size)
+
+class AdaptiveAvgPool1d(_AdaptiveAvgPool, of=F.adaptive_avg_pool1d): ...
 
 
-class AdaptiveAvgPool1d(_AdaptiveAvgPool):
-    """:func:`adaptive_avg_pool1d` as a module."""
-
-    _function = staticmethod(F.adaptive_avg_pool1d)
-
-
-class AdaptiveAvgPool2d(_AdaptiveAvgPool):
+class AdaptiveAvgPool2d(_AdaptiveAvgPool, of=F.adaptive_avg_pool2d):
     """:func:`adaptive_avg_pool2d` as a module.
 
     Examples
@@ -230,58 +167,35 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     torch.Size([1, 8, 1, 1])
     """
 
-    _function = staticmethod(F.adaptive_avg_pool2d)
+
+class AdaptiveAvgPool3d(_AdaptiveAvgPool, of=F.adaptive_avg_pool3d): ...
 
 
-class AdaptiveAvgPool3d(_AdaptiveAvgPool):
-    """:func:`adaptive_avg_pool3d` as a module."""
-
-    _function = staticmethod(F.adaptive_avg_pool3d)
-
-
-class _AdaptiveMaxPool(_Pool):
+class _AdaptiveMaxPool(UnaryModule):
     _shown = ("output_size",)
-    _function: Any = None
 
     def __init__(self, output_size: Any, return_indices: bool = False):
         super().__init__()
         self.output_size, self.return_indices = output_size, return_indices
 
-    def forward(self, input: Any) -> Any:
-        return type(self)._function(input, self.output_size, self.return_indices)
+
+class AdaptiveMaxPool1d(_AdaptiveMaxPool, of=F.adaptive_max_pool1d): ...
 
 
-class AdaptiveMaxPool1d(_AdaptiveMaxPool):
-    """:func:`adaptive_max_pool1d` as a module."""
-
-    _function = staticmethod(F.adaptive_max_pool1d)
+class AdaptiveMaxPool2d(_AdaptiveMaxPool, of=F.adaptive_max_pool2d): ...
 
 
-class AdaptiveMaxPool2d(_AdaptiveMaxPool):
-    """:func:`adaptive_max_pool2d` as a module."""
-
-    _function = staticmethod(F.adaptive_max_pool2d)
-
-
-class AdaptiveMaxPool3d(_AdaptiveMaxPool):
-    """:func:`adaptive_max_pool3d` as a module."""
-
-    _function = staticmethod(F.adaptive_max_pool3d)
+class AdaptiveMaxPool3d(_AdaptiveMaxPool, of=F.adaptive_max_pool3d): ...
 
 
 # ---------------------------------------------------------------------- windows drawn at random
-class _FractionalMaxPool(Module):
-    _n = 2
-    _function: Any = None
+class _FractionalMaxPool(FunctionalModule):
+    _n, _shown = 2, ()
 
     def __init__(
-        self,
-        kernel_size: Any,
-        output_size: Any = None,
-        output_ratio: Any = None,
-        return_indices: bool = False,
-        _random_samples: Any = None,
-    ):
+        self, kernel_size: Any, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False,
+        _random_samples: Tensor | None = None,
+    ):  # fmt: skip
         super().__init__()
         name = type(self).__name__
         if (output_size is None) == (output_ratio is None):
@@ -293,19 +207,14 @@ class _FractionalMaxPool(Module):
             raise ValueError(f"{name}: output_ratio must lie between 0 and 1, but is {output_ratio}")
         self.register_buffer("_random_samples", _random_samples)
 
-    def forward(self, input: Any) -> Any:
-        return type(self)._function(
+    def forward(self, input: Tensor) -> Tensor:
+        return self._function(
             input, self.kernel_size, self.output_size, self.output_ratio, self.return_indices, self._random_samples
         )
 
 
-class FractionalMaxPool2d(_FractionalMaxPool):
-    """:func:`fractional_max_pool2d` as a module."""
-
-    _n, _function = 2, staticmethod(F.fractional_max_pool2d)
+class FractionalMaxPool2d(_FractionalMaxPool, of=F.fractional_max_pool2d): ...
 
 
-class FractionalMaxPool3d(_FractionalMaxPool):
-    """:func:`fractional_max_pool3d` as a module."""
-
-    _n, _function = 3, staticmethod(F.fractional_max_pool3d)
+class FractionalMaxPool3d(_FractionalMaxPool, of=F.fractional_max_pool3d):
+    _n = 3

@@ -7,6 +7,7 @@ import numbers
 import warnings
 from typing import Any
 
+from ...core.tensor import Tensor
 from ...ops.creation import empty, zeros
 from ...ops.nn import recurrent as cells
 from ...ops.nn import recurrent_stacks
@@ -27,19 +28,9 @@ class RNNBase(Module):
     """
 
     def __init__(
-        self,
-        mode: str,
-        input_size: int,
-        hidden_size: int,
-        num_layers: int = 1,
-        bias: bool = True,
-        batch_first: bool = False,
-        dropout: float = 0.0,
-        bidirectional: bool = False,
-        proj_size: int = 0,
-        device: Any = None,
-        dtype: Any = None,
-    ):
+        self, mode: str, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, batch_first: bool = False,
+        dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0, device: Any = None, dtype: Any = None,
+    ):  # fmt: skip
         super().__init__()
         name = type(self).__name__
         self.mode, self.input_size, self.hidden_size, self.num_layers = mode, input_size, hidden_size, num_layers
@@ -115,7 +106,7 @@ class RNNBase(Module):
         return {"hx": self.proj_size or self.hidden_size}
 
     # ------------------------------------------------------------------ calling
-    def forward(self, input: Any, hx: Any = None) -> Any:
+    def forward(self, input: Tensor | PackedSequence, hx: Any = None) -> tuple[Any, Any]:
         """Run all layers over the sequences.
 
         Parameters
@@ -214,9 +205,7 @@ class RNN(RNNBase):
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"RNN: nonlinearity must be 'tanh' or 'relu', but is {nonlinearity!r}")
         mode = "RNN_" + nonlinearity.upper()
-        super().__init__(
-            mode, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype
-        )  # fmt: skip
+        super().__init__(mode, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype)
         self.nonlinearity = nonlinearity
 
 
@@ -279,18 +268,14 @@ class GRU(RNNBase):
         dropout: float = 0.0, bidirectional: bool = False, device: Any = None, dtype: Any = None, **others: Any,
     ):  # fmt: skip
         _refuse("GRU", others)
-        super().__init__(
-            "GRU", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype
-        )  # fmt: skip
+        super().__init__("GRU", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype)
 
 
 # ---------------------------------------------------------------------- cells
 class RNNCellBase(Module):
     """What the cells share: ``weight_ih``, ``weight_hh`` and the biases, for ``num_chunks`` gates."""
 
-    def __init__(
-        self, input_size: int, hidden_size: int, bias: bool, num_chunks: int, device: Any = None, dtype: Any = None
-    ):  # fmt: skip
+    def __init__(self, input_size: int, hidden_size: int, bias: bool, num_chunks: int, device: Any = None, dtype: Any = None):
         super().__init__()
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
         size = num_chunks * hidden_size
@@ -306,15 +291,13 @@ class RNNCellBase(Module):
         for weight in self.parameters():
             init.uniform_(weight, -bound, bound)
 
-    def _step(self, function: Any, input: Any, hx: Any) -> Any:
+    def _step(self, function: Any, input: Tensor, hx: Tensor | None) -> Tensor:
         """One step of a cell with one state."""
         (h,), alone = self._prepared(input, None if hx is None else (hx,), 1)
-        out = function(
-            input.unsqueeze(0) if alone else input, h, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
-        )  # fmt: skip
+        out = function(input.unsqueeze(0) if alone else input, h, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
         return out.squeeze(0) if alone else out
 
-    def _prepared(self, input: Any, states: Any, count: int) -> tuple[Any, bool]:
+    def _prepared(self, input: Tensor, states: Any, count: int) -> tuple[Any, bool]:
         """The states with a batch dimension, zeros unless given; and whether the input has none."""
         name = type(self).__name__
         for what, t in (("input", input), *(("state", s) for s in states or ())):
@@ -351,7 +334,7 @@ class RNNCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, 1, device, dtype)
         self.nonlinearity = nonlinearity
 
-    def forward(self, input: Any, hx: Any = None) -> Any:
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         """Shapes: (N, input_size) and (N, hidden_size) to (N, hidden_size)."""
         if self.nonlinearity not in ("tanh", "relu"):
             raise RuntimeError(f"RNNCell: nonlinearity must be 'tanh' or 'relu', but is {self.nonlinearity!r}")
@@ -364,7 +347,7 @@ class GRUCell(RNNCellBase):
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None):
         super().__init__(input_size, hidden_size, bias, 3, device, dtype)
 
-    def forward(self, input: Any, hx: Any = None) -> Any:
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         """Shapes: (N, input_size) and (N, hidden_size) to (N, hidden_size)."""
         return self._step(cells.gru_cell, input, hx)
 
@@ -383,7 +366,7 @@ class LSTMCell(RNNCellBase):
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None):
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
-    def forward(self, input: Any, hx: Any = None) -> Any:
+    def forward(self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor]:
         """Shapes: (N, input_size), and the states (N, hidden_size), to the new states."""
         states, alone = self._prepared(input, hx, 2)
         h, c = cells.lstm_cell(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.grad_mode import no_grad
+from ...core.tensor import Tensor
 from ...ops.creation import empty
 from ...ops.nn.embedding import embedding
 from ...ops.nn.embedding_bag import embedding_bag
@@ -47,19 +48,10 @@ class Embedding(Module):
     """
 
     def __init__(
-        self,
-        num_embeddings: int,
-        embedding_dim: int,
-        padding_idx: Any = None,
-        max_norm: Any = None,
-        norm_type: float = 2.0,
-        scale_grad_by_freq: bool = False,
-        sparse: bool = False,
-        _weight: Any = None,
-        _freeze: bool = False,
-        device: Any = None,
+        self, num_embeddings: int, embedding_dim: int, padding_idx: Any = None, max_norm: Any = None, norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False, sparse: bool = False, _weight: Any = None, _freeze: bool = False, device: Any = None,
         dtype: Any = None,
-    ):
+    ):  # fmt: skip
         super().__init__()
         if sparse:
             raise NotImplementedError("Embedding does not support the argument sparse=True: there are no sparse tensors here")
@@ -78,7 +70,7 @@ class Embedding(Module):
         """Draw new rows from N(0, 1)."""
         _draw_rows(self.weight, self.padding_idx)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """Shapes: any shape to that shape with the row size appended."""
         return embedding(input, self.weight, self.padding_idx, self.max_norm, self.norm_type, self.scale_grad_by_freq)
 
@@ -139,7 +131,7 @@ class EmbeddingBag(Module):
         """Draw new rows from N(0, 1)."""
         _draw_rows(self.weight, self.padding_idx)
 
-    def forward(self, input: Any, offsets: Any = None, per_sample_weights: Any = None) -> Any:
+    def forward(self, input: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None) -> Tensor:
         """Shapes: (B, N), or (N,) with offsets (B,), to (B, row size)."""
         return embedding_bag(
             input, self.weight, offsets, self.max_norm, self.norm_type, self.scale_grad_by_freq, self.mode, self.sparse,

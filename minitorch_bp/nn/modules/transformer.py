@@ -13,7 +13,9 @@ from typing import Any
 
 from ...core import dtype as dtypes
 from ...core.grad_mode import is_grad_enabled
+from ...core.tensor import Tensor
 from ...ops.creation import full
+from ...ops.nn.attention import _as_added
 from .. import functional as F
 from .. import init
 from .attention import MultiheadAttention
@@ -32,22 +34,13 @@ def _activation(activation: Any) -> Callable[[Any], Any]:
     return {"relu": F.relu, "gelu": F.gelu}[activation]
 
 
-def _as_added(mask: Any, dtype: Any) -> Any:
-    """A boolean mask as zeros and minus infinities."""
-    if mask is None or mask.dtype is not dtypes.bool:
-        return mask
-    return full(mask.shape, 0.0, dtype=dtype).masked_fill(mask, -math.inf)
-
-
 class _Layer(Module):
     """What encoder and decoder layers share: self-attention, and a feed-forward network of two linear layers."""
 
     self_attn: MultiheadAttention
 
     def _sa_block(self, x: Any, mask: Any, padding: Any, is_causal: bool = False) -> Any:
-        out = self.self_attn(
-            x, x, x, attn_mask=mask, key_padding_mask=padding, need_weights=False, is_causal=is_causal
-        )  # fmt: skip
+        out = self.self_attn(x, x, x, attn_mask=mask, key_padding_mask=padding, need_weights=False, is_causal=is_causal)
         return self.dropout1(out[0])
 
     def _hidden(self, x: Any) -> Any:
@@ -95,9 +88,12 @@ class TransformerEncoderLayer(_Layer):
         self.dropout1, self.dropout2 = Dropout(dropout), Dropout(dropout)
         self.activation = _activation(activation)
 
-    def forward(self, src: Any, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False) -> Any:
+    def forward(
+        self, src: Tensor, src_mask: Tensor | None = None, src_key_padding_mask: Tensor | None = None, is_causal: bool = False
+    ) -> Tensor:
         """The shape stays; the masks are those of :class:`MultiheadAttention`."""
-        padding, mask = _as_added(src_key_padding_mask, src.dtype), _as_added(src_mask, src.dtype)
+        padding = _as_added("src_key_padding_mask", src_key_padding_mask, src.dtype)
+        mask = _as_added("src_mask", src_mask, src.dtype)
         x = src
         if self.norm_first:
             x = x + self._sa_block(self.norm1(x), mask, padding, is_causal)
@@ -145,9 +141,10 @@ class TransformerDecoderLayer(_Layer):
         return self.dropout2(out[0])
 
     def forward(
-        self, tgt: Any, memory: Any, tgt_mask: Any = None, memory_mask: Any = None, tgt_key_padding_mask: Any = None,
-        memory_key_padding_mask: Any = None, tgt_is_causal: bool = False, memory_is_causal: bool = False,
-    ) -> Any:  # fmt: skip
+        self, tgt: Tensor, memory: Tensor, tgt_mask: Tensor | None = None, memory_mask: Tensor | None = None,
+        tgt_key_padding_mask: Tensor | None = None, memory_key_padding_mask: Tensor | None = None, tgt_is_causal: bool = False,
+        memory_is_causal: bool = False,
+    ) -> Tensor:  # fmt: skip
         """The shape is that of ``tgt``; ``memory`` is the encoder's output."""
         own = (tgt_mask, tgt_key_padding_mask, tgt_is_causal)
         other = (memory, memory_mask, memory_key_padding_mask, memory_is_causal)
@@ -166,7 +163,7 @@ def _copies(layer: Module, n: int) -> ModuleList:
 
 
 def _is_causal(mask: Any, hint: Any) -> bool:
-    """Whether the mask hides the future: as told, or else as found."""
+    """Whether the mask hides the future: as the caller says, or else as its numbers do."""
     if hint is not None or mask is None:
         return bool(hint)
     size = mask.shape[-2]
@@ -225,9 +222,12 @@ class TransformerEncoder(Module):
             return False
         return not (is_grad_enabled() and (src.requires_grad or any(p.requires_grad for p in layer.parameters())))
 
-    def forward(self, src: Any, mask: Any = None, src_key_padding_mask: Any = None, is_causal: Any = None) -> Any:
+    def forward(
+        self, src: Tensor, mask: Tensor | None = None, src_key_padding_mask: Tensor | None = None, is_causal: bool | None = None
+    ) -> Tensor:
         """The shape stays."""
-        padding, mask = _as_added(src_key_padding_mask, src.dtype), _as_added(mask, src.dtype)
+        padding = _as_added("src_key_padding_mask", src_key_padding_mask, src.dtype)
+        mask = _as_added("mask", mask, src.dtype)
         is_causal = _is_causal(mask, is_causal)
         out = src
         for layer in self.layers:
@@ -254,9 +254,10 @@ class TransformerDecoder(Module):
         self.num_layers, self.norm = num_layers, norm
 
     def forward(
-        self, tgt: Any, memory: Any, tgt_mask: Any = None, memory_mask: Any = None, tgt_key_padding_mask: Any = None,
-        memory_key_padding_mask: Any = None, tgt_is_causal: Any = None, memory_is_causal: bool = False,
-    ) -> Any:  # fmt: skip
+        self, tgt: Tensor, memory: Tensor, tgt_mask: Tensor | None = None, memory_mask: Tensor | None = None,
+        tgt_key_padding_mask: Tensor | None = None, memory_key_padding_mask: Tensor | None = None,
+        tgt_is_causal: bool | None = None, memory_is_causal: bool = False,
+    ) -> Tensor:  # fmt: skip
         """The shape is that of ``tgt``."""
         out, is_causal = tgt, _is_causal(tgt_mask, tgt_is_causal)
         for layer in self.layers:
@@ -297,27 +298,16 @@ class Transformer(Module):
         bias: bool = True, device: Any = None, dtype: Any = None,
     ):  # fmt: skip
         super().__init__()
-        shared = (
-            d_model,
-            nhead,
-            dim_feedforward,
-            dropout,
-            activation,
-            layer_norm_eps,
-            batch_first,
-            norm_first,
-            bias,
-            device,
-            dtype,
-        )
+        sizes = d_model, nhead, dim_feedforward
+        options = dropout, activation, layer_norm_eps, batch_first, norm_first, bias, device, dtype
 
         def last_norm() -> LayerNorm:
             return LayerNorm(d_model, layer_norm_eps, bias=bias, device=device, dtype=dtype)
 
         if custom_encoder is None:
-            custom_encoder = TransformerEncoder(TransformerEncoderLayer(*shared), num_encoder_layers, last_norm())
+            custom_encoder = TransformerEncoder(TransformerEncoderLayer(*sizes, *options), num_encoder_layers, last_norm())
         if custom_decoder is None:
-            custom_decoder = TransformerDecoder(TransformerDecoderLayer(*shared), num_decoder_layers, last_norm())
+            custom_decoder = TransformerDecoder(TransformerDecoderLayer(*sizes, *options), num_decoder_layers, last_norm())
         self.encoder, self.decoder = custom_encoder, custom_decoder
         self._reset_parameters()
         self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
@@ -328,15 +318,16 @@ class Transformer(Module):
                 init.xavier_uniform_(p)
 
     @staticmethod
-    def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Any:
+    def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
         """A mask that hides the future: minus infinity above the diagonal, zeros elsewhere."""
         return _causal(sz, dtype)
 
     def forward(
-        self, src: Any, tgt: Any, src_mask: Any = None, tgt_mask: Any = None, memory_mask: Any = None,
-        src_key_padding_mask: Any = None, tgt_key_padding_mask: Any = None, memory_key_padding_mask: Any = None,
-        src_is_causal: Any = None, tgt_is_causal: Any = None, memory_is_causal: bool = False,
-    ) -> Any:  # fmt: skip
+        self, src: Tensor, tgt: Tensor, src_mask: Tensor | None = None, tgt_mask: Tensor | None = None,
+        memory_mask: Tensor | None = None, src_key_padding_mask: Tensor | None = None,
+        tgt_key_padding_mask: Tensor | None = None, memory_key_padding_mask: Tensor | None = None,
+        src_is_causal: bool | None = None, tgt_is_causal: bool | None = None, memory_is_causal: bool = False,
+    ) -> Tensor:  # fmt: skip
         """Shapes: ``src`` (S, N, E) and ``tgt`` (T, N, E) to (T, N, E); batches come first if ``batch_first``."""
         at = 0 if self.batch_first else 1
         if src.ndim == 3 and src.shape[at] != tgt.shape[at]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...core.tensor import Tensor
 from .. import functional as F
-from .module import Module
+from .functional_module import FunctionalModule, UnaryModule
 
 
-class Upsample(Module):
+class Upsample(FunctionalModule, of="interpolate"):
     """:func:`interpolate` as a module.
 
     Examples
@@ -19,13 +20,9 @@ class Upsample(Module):
     """
 
     def __init__(
-        self,
-        size: Any = None,
-        scale_factor: Any = None,
-        mode: str = "nearest",
-        align_corners: Any = None,
-        recompute_scale_factor: Any = None,
-    ):
+        self, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: bool | None = None,
+        recompute_scale_factor: bool | None = None,
+    ):  # fmt: skip
         super().__init__()
         self.name, self.size = type(self).__name__, size
         if isinstance(scale_factor, tuple):
@@ -33,14 +30,12 @@ class Upsample(Module):
         self.scale_factor = float(scale_factor) if isinstance(scale_factor, (int, float)) and scale_factor else scale_factor
         self.mode, self.align_corners, self.recompute_scale_factor = mode, align_corners, recompute_scale_factor
 
-    def forward(self, input: Any) -> Any:
-        return F.interpolate(
-            input, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor
-        )  # fmt: skip
+    def forward(self, input: Tensor) -> Tensor:
+        return F.interpolate(input, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor)
 
     def extra_repr(self) -> str:
-        wanted = f"size={self.size}" if self.scale_factor is None else f"scale_factor={self.scale_factor}"
-        return f"{wanted}, mode={self.mode!r}"
+        size = f"size={self.size}" if self.scale_factor is None else f"scale_factor={self.scale_factor}"
+        return f"{size}, mode={self.mode!r}"
 
 
 class UpsamplingNearest2d(Upsample):
@@ -57,7 +52,7 @@ class UpsamplingBilinear2d(Upsample):
         super().__init__(size, scale_factor, mode="bilinear", align_corners=True)
 
 
-class PixelShuffle(Module):
+class PixelShuffle(UnaryModule, of="pixel_shuffle"):
     """:func:`pixel_shuffle` as a module: groups of channels become pixels.
 
     Examples
@@ -71,36 +66,18 @@ class PixelShuffle(Module):
         super().__init__()
         self.upscale_factor = upscale_factor
 
-    def forward(self, input: Any) -> Any:
-        return F.pixel_shuffle(input, self.upscale_factor)
 
-    def extra_repr(self) -> str:
-        return f"upscale_factor={self.upscale_factor}"
-
-
-class PixelUnshuffle(Module):
+class PixelUnshuffle(UnaryModule, of="pixel_unshuffle"):
     """:func:`pixel_unshuffle` as a module: pixels become groups of channels."""
 
     def __init__(self, downscale_factor: int):
         super().__init__()
         self.downscale_factor = downscale_factor
 
-    def forward(self, input: Any) -> Any:
-        return F.pixel_unshuffle(input, self.downscale_factor)
 
-    def extra_repr(self) -> str:
-        return f"downscale_factor={self.downscale_factor}"
-
-
-class ChannelShuffle(Module):
+class ChannelShuffle(UnaryModule, of="channel_shuffle"):
     """:func:`channel_shuffle` as a module: groups of channels interleaved."""
 
     def __init__(self, groups: int):
         super().__init__()
         self.groups = groups
-
-    def forward(self, input: Any) -> Any:
-        return F.channel_shuffle(input, self.groups)
-
-    def extra_repr(self) -> str:
-        return f"groups={self.groups}"

@@ -8,7 +8,6 @@ from typing import Any
 from ...core.grad_mode import no_grad
 from ...core.tensor import Tensor
 from ...ops.creation import tensor
-from ...ops.linalg.matrix_functions import norm
 from ...ops.shape.joining import stack
 
 
@@ -34,7 +33,7 @@ def get_total_norm(tensors: Any, norm_type: float = 2.0, error_if_nonfinite: boo
     if not tensors:
         return tensor(0.0)
     with no_grad():
-        total = norm(stack([norm(t, norm_type) for t in tensors]), norm_type)
+        total: Tensor = stack([t.norm(norm_type) for t in tensors]).norm(norm_type)
     if error_if_nonfinite and not bool(total.isfinite()):  # type: ignore[attr-defined]
         raise RuntimeError(f"the norm of the gradients is {total.item()}, so they cannot be clipped")  # type: ignore[attr-defined]
     return total

@@ -77,13 +77,13 @@ class ParametrizationList(ModuleList):
                 made = Parameter(part, original.requires_grad) if isinstance(original, Parameter) else part
                 self._place(f"original{k}", made)
         if not unsafe:
-            found = self()
-            if not isinstance(found, Tensor):
-                raise ValueError(f"a parametrization must return a tensor, but this one returned a {type(found).__name__}")
-            if found.dtype is not dtype or found.shape != shape:
+            value = self()
+            if not isinstance(value, Tensor):
+                raise ValueError(f"a parametrization must return a tensor, but this one returned a {type(value).__name__}")
+            if value.dtype is not dtype or value.shape != shape:
                 raise ValueError(
-                    f"a parametrization must keep type and shape unless unsafe=True: {dtype!r}, {list(shape)} became {found.dtype!r}, "
-                    f"{list(found.shape)}"
+                    f"a parametrization must keep type and shape unless unsafe=True: {dtype!r}, {list(shape)} became {value.dtype!r}, "
+                    f"{list(value.shape)}"
                 )
 
     def _place(self, name: str, t: Any) -> None:
@@ -234,10 +234,10 @@ def is_parametrized(module: Any, tensor_name: str | None = None) -> bool:
     >>> torch.nn.utils.parametrize.is_parametrized(torch.nn.ReLU())
     False
     """
-    found = module._modules.get("parametrizations")
-    if not isinstance(found, ModuleDict):
+    own = module._modules.get("parametrizations")
+    if not isinstance(own, ModuleDict):
         return False
-    return len(found) > 0 if tensor_name is None else tensor_name in found
+    return len(own) > 0 if tensor_name is None else tensor_name in own
 
 
 def remove_parametrizations(module: Any, tensor_name: str, leave_parametrized: bool = True) -> Any:
