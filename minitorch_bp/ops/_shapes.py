@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.namespaces import raw, tracked
-from ..core.tensor import Tensor, wrap
+from ._base import Tensor, wrap
 
 #: An array that a rule has made itself, as an operand in either vocabulary; and the array of an operand, to ask for its type.
 raw.constant, tracked.constant = (lambda array: array), wrap

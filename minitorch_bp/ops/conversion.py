@@ -6,13 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtype as dtypes
 from ..core.device import check_device
-from ..core.inplace import _copy, apply_in_place
-from ..core.primitive import primitive
-from ..core.public import public
-from ..core.tensor import Tensor, version_cell, wrap
+from ..core.inplace import _copy
+from ..core.tensor import version_cell
 from ..core.view import requires_grad as is_tracked
+from ._base import Tensor, apply_in_place, dtypes, primitive, public, wrap
 from ._shapes import as_shape
 
 

@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtype as dtypes
 from ..core.device import CPU, check_device
 from ..core.grad_mode import mode
 from ..core.out import write_out
-from ..core.public import public
-from ..core.tensor import Tensor, wrap
+from ._base import Tensor, dtypes, public, wrap
 from ._shapes import as_shape
 from .conversion import require_grad
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.public import attach, public
-from ..core.tensor import Tensor, wrap
 from ..core.view import requires_grad
+from ._base import Tensor, attach, public, wrap
 
 
 # ---------------------------------------------------------------------- to Python

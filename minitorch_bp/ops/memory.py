@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core.device import CPU, Size, device
-from ..core.public import public
-from ..core.tensor import Tensor, wrap
+from ._base import Tensor, public, wrap
 
 
 def _root(array: np.ndarray) -> np.ndarray:

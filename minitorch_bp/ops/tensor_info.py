@@ -7,11 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtype as dtypes
-from ..core.public import attach, public
 from ..core.repr import tensor_repr
-from ..core.tensor import Tensor, wrap
 from ..core.view import grad_fn, requires_grad
+from ._base import Tensor, attach, dtypes, public, wrap
 from ._shapes import check_tensor, wrap_dim
 from .conversion import set_requires_grad
 

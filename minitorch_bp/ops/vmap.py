@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.public import public
 from ..core.random import default_generator
-from ..core.tensor import Tensor
 from ..core.trees import leaves_of, like
+from ._base import Tensor, public
 from ._shapes import wrap_dim
 from .shape.joining import stack
 

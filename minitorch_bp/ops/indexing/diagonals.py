@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.op import OPS
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, primitive, public
 from .._shapes import no_booleans, wrap_dim
 from ..shape.view import clone
 

@@ -6,10 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.inplace import apply_in_place
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, apply_in_place, primitive, public
 from .._shapes import wrap_dim
 
 

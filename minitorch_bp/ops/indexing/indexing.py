@@ -11,11 +11,8 @@ from typing import Any
 import numpy as np
 
 from ...core.grad_mode import mode
-from ...core.inplace import apply_in_place
-from ...core.primitive import primitive
-from ...core.public import attach, public
-from ...core.tensor import Tensor, wrap
 from ...core.view import bump_version, check_writable
+from .._base import Tensor, apply_in_place, attach, primitive, public, wrap
 from .._shapes import check_tensor, wrap_dim
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)

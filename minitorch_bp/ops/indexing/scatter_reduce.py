@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, primitive, public, wrap
 from ..creation import ones_like, zeros_like
 from .gather import _check_index, scatter_add
 from .select import _checked

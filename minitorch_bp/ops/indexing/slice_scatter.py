@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, public
 from .._shapes import wrap_dim
 from .diagonals import diagonal
 from .indexing import _at, _getitem

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, wrap
 
 
 def _square(name: str, A: Tensor) -> Tensor:

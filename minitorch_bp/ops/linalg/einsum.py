@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, public
 from ..indexing.diagonals import diagonal
 from ..shape.view import permute, reshape
 from .matmul import bmm

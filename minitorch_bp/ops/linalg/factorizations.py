@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, public, wrap
 from .._return_types import return_type as _named
 from . import decompositions as _d
 from .checks import _checked_pair, _matrices, _square, _zeros_info

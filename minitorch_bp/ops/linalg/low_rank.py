@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, public
 from ..random.draw import randn
 from .matmul import matmul
 

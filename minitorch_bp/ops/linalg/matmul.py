@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import operators, public, reflected
-from ...core.tensor import Tensor
+from .._base import Tensor, operators, primitive, public, reflected
 from .._shapes import check_tensor, no_booleans
 from ..shape.view import _unsafe_view
 

@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, public, wrap
 from .._return_types import return_type
 from .._shapes import check_tensor
 from ..reduction.norms import _vector_norm

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, public
 from .._shapes import wrap_dim
 from .matmul import mm
 

@@ -7,12 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core.graph import shown_as
-from ...core.inplace import apply_in_place
-from ...core.primitive import primitive
-from ...core.public import public
 from ...core.random import default_generator
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, apply_in_place, primitive, public, shown_as, wrap
 from .._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans, ordered_like
 from ..conversion import copy_
 

@@ -7,10 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.graph import shown_as
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, primitive, public, shown_as
 from .._shapes import check_tensor, floats_only
 from ..creation import from_numpy
 from .avg_pooling import _avg_pool, _avg_spread

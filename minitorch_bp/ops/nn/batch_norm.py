@@ -7,11 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import public
 from ...core.sums import sum_of_columns, sum_of_rows
-from ...core.tensor import Tensor
 from ...core.view import bump_version
+from .._base import Tensor, primitive, public
 from .._shapes import floats_only
 
 

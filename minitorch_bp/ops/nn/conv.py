@@ -12,10 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.graph import shown_as
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, primitive, public, shown_as
 from .._shapes import no_booleans
 
 

@@ -11,11 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import public
 from ...core.record import new_node
 from ...core.sums import sum_all
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, primitive, public, wrap
 from .._shapes import ZERO, check_tensor, floats_only
 from .loss import _reduce, check_reduction
 from .softmax import _log_softmax, log_softmax

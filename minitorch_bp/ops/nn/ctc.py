@@ -12,9 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, public, wrap
 from ..creation import full
 from ..pointwise.compare import where
 from ..shape.joining import cat, stack

@@ -12,11 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core.inplace import apply_in_place
-from ...core.primitive import primitive
-from ...core.public import public
 from ...core.random import default_generator
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, apply_in_place, primitive, public, wrap
 from .._shapes import check_tensor
 from ..random.fill import is_float, laid_out
 

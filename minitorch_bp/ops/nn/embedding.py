@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...core.grad_mode import is_grad_enabled, no_grad
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
 from ...core.view import bump_version
+from .._base import Tensor, primitive, public, wrap
 
 
 def _embedding_rule(xp: Any, grad: Any, weight_shape: Any, index: Any, padding_idx: int, by_frequency: bool) -> Any:

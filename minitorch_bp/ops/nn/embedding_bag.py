@@ -6,10 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.graph import shown_as
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, public, shown_as, wrap
 from .._shapes import check_tensor
 from .embedding import embedding
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, public
 from ..creation import from_numpy, linspace
 from ..linalg.matmul import matmul
 

@@ -7,12 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.graph import shown_as
-from ...core.primitive import primitive
-from ...core.public import public
 from ...core.sums import mean_of_rows, sum_of_columns, sum_of_rows
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
 from .._shapes import as_shape, check_tensor, floats_only
 from ..shape.constant_pad import _pad
 from .avg_pooling import avg_pool2d, avg_pool3d

@@ -10,10 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, dtypes, primitive, public
 from .._shapes import floats_only
 from .smooth_activation import logsigmoid  # noqa: F401  (a rule says xp.logsigmoid)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...core.graph import shown_as
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, public, shown_as
 from .._shapes import check_tensor
 from ..pointwise.compare import where
 from ..special.entropy import xlogy

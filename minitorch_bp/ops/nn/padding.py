@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.graph import shown_as
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, public, shown_as
 from .._shapes import check_tensor
 from ..creation import from_numpy
 from ..indexing.gather import index_select

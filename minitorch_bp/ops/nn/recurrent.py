@@ -16,9 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, primitive, public
 from .._composite import gradients_of
 from ..pointwise.exponential import sigmoid
 from ..pointwise.trigonometric import tanh

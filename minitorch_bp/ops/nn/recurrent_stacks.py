@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.graph import shown_as
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, public, shown_as
 from ..shape.joining import cat, stack
 from .dropout import dropout as _dropout
 from .recurrent import _gru_layer, _lstm_layer, _rnn_layer

@@ -7,11 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.graph import shown_as
-from ...core.inplace import apply_in_place
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, apply_in_place, primitive, public, shown_as, wrap
 from .._shapes import check_tensor, floats_only, wrap_dim
 from ..pointwise.exponential import _sigmoid
 from ..pointwise.trigonometric import tanh

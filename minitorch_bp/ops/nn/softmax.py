@@ -6,11 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.primitive import primitive
-from ...core.public import public
 from ...core.sums import max_kept, sum_kept
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, primitive, public, wrap
 from .._shapes import check_tensor, wrap_dim
 from ..random.fill import exponential_
 from ..reduction.extremes import max as max_

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import operators, public, reflected
+from .._base import operators, primitive, public, reflected
 from .._shapes import ordered_like
 
 

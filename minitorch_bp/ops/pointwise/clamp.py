@@ -6,11 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.inplace import apply_in_place, written
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, apply_in_place, dtypes, primitive, public, written
 from .._shapes import ZERO, check_tensor
 
 

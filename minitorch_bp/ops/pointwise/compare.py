@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import attach, is_number, operators, public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, attach, is_number, operators, primitive, public, wrap
 from .._shapes import check_tensor
 
 

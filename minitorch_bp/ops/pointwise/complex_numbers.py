@@ -15,9 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...core.namespaces import raw, tracked
-from ...core.primitive import primitive
-from ...core.public import attach, public
-from ...core.tensor import Tensor
+from .._base import Tensor, attach, primitive, public
 from .._shapes import check_tensor
 from ..shape.view import matrix_transpose
 

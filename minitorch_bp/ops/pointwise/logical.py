@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import public
+from .._base import primitive, public
 
 
 # ---------------------------------------------------------------------- logic

@@ -6,11 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.inplace import apply_in_place
-from ...core.primitive import primitive
-from ...core.public import is_number, operators, public
-from ...core.tensor import Tensor
+from .._base import Tensor, apply_in_place, dtypes, is_number, operators, primitive, public
 from .._shapes import floats_only
 from .arithmetic import mul
 

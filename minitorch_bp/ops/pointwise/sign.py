@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.primitive import primitive
-from ...core.public import operators, public
-from ...core.tensor import Tensor
+from .._base import Tensor, dtypes, operators, primitive, public
 from .._shapes import check_tensor, no_booleans, no_derivative, ordered_like
 
 

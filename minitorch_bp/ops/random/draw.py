@@ -7,13 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
 from ...core import variates
 from ...core.out import write_out
-from ...core.primitive import primitive
-from ...core.public import public
 from ...core.random import default_generator
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, primitive, public, wrap
 from .._shapes import as_shape, check_tensor, floats_only
 from ..creation import _like, _no_options, _numpy_dtype, finish
 from .fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_

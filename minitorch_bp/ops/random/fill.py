@@ -14,12 +14,9 @@ import numpy as np
 
 from ...core import variates
 from ...core.grad_mode import mode
-from ...core.inplace import apply_in_place
-from ...core.primitive import primitive
-from ...core.public import public
 from ...core.random import Generator, default_generator
-from ...core.tensor import Tensor
 from ...core.view import bump_version, check_writable
+from .._base import Tensor, apply_in_place, primitive, public
 
 
 @primitive(

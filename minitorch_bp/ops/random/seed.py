@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ...core.public import public
 from ...core.random import Generator, default_generator, state_array
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, public, wrap
 
 
 @public("torch")

@@ -10,9 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, primitive, public
 from .._return_types import return_type
 from .._shapes import check_tensor, count, kept, reduced_axis, wrap_dim
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, public, wrap
 from .._return_types import return_type
 from .._shapes import floats_only
 

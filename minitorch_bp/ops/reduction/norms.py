@@ -7,10 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, dtypes, primitive, public
 from .._shapes import check_tensor, kept, reduced_axis, wrap_dim, wrap_dims
 from ..pointwise.compare import where
 from .sums import _float_only, _sum

@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, primitive, public
 from .._shapes import kept, reduced_axis
 
 

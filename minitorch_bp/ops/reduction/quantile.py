@@ -6,10 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, primitive, public, wrap
 from .._return_types import return_type
 from .._shapes import check_tensor, no_booleans, wrap_dim
 from .extremes import _selected_rule, _tie_or_nan_rule

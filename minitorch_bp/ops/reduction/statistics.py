@@ -6,10 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, dtypes, primitive, public
 from .._shapes import check_tensor, count, kept, reduced_axis
 from .sums import _add, _float_only, _mean_over
 

@@ -7,11 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
 from ...core.dtype import promote_types
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, dtypes, primitive, public
 from .._shapes import wrap_dim
 from ..creation import from_numpy, zeros
 from .rearrange import atleast_2d, atleast_3d

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.device import Size
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, public
 from .._shapes import wrap_dim
 from .view import flip
 

@@ -7,12 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
 from ...core.op import OPS
-from ...core.primitive import primitive
-from ...core.public import attach, public
-from ...core.tensor import Tensor
 from ...core.view import mark_view
+from .._base import Tensor, attach, dtypes, primitive, public
 from .._shapes import check_tensor, wrap_dim
 
 

@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import public
-from ...core.tensor import Tensor
+from .._base import Tensor, primitive, public
 from .._shapes import as_shape, check_tensor
 from ..conversion import resize_
 from ..creation import empty

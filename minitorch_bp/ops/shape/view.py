@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import attach, public
-from ...core.tensor import Tensor
+from .._base import Tensor, attach, primitive, public
 from .._shapes import as_shape, check_tensor, wrap_dim, wrap_dims
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.primitive import primitive
-from ...core.public import public
+from .._base import primitive, public
 from ._scipy import _special
 
 #: x times a quotient of polynomials in x squared is erf x to 2e-8 of its value, where erf is not 1 in float32 (a third of a

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtype as dtypes
-from ...core.public import public
-from ...core.tensor import Tensor, wrap
+from .._base import Tensor, dtypes, public, wrap
 
 
 def _recurrence(first: Any, step: Any, x: np.ndarray, n: np.ndarray) -> np.ndarray:
