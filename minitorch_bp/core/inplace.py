@@ -24,7 +24,7 @@ from .view import bump_version, check_writable, edge_of, rebase_history, require
 def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     """Run ``target.op_(*rest)`` and return ``target``."""
     args = (target, *rest)
-    name = op.public_name.rstrip("_") + "_"
+    name = op.in_place_name
     if not isinstance(target, Tensor):
         raise TypeError(f"{name}(): expected a Tensor to write to, but got {type(target).__name__}")
     tracks = any(isinstance(a, Tensor) and a._requires_grad for a in args)

@@ -82,6 +82,7 @@ class Op:
         self.plans: dict[int, Plan] = {}
         self.call: Any = None
         self.apart = self.exact = False
+        self.in_place_name = self.public_name.rstrip("_") + "_"
         self.operator: Any = None  # the same for use as an operator, if there are two operands
         self.name_reads_saved = not isinstance(self.grad_name, str) and "reads" in self.grad_name.__code__.co_names
 

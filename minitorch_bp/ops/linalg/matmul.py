@@ -129,13 +129,12 @@ def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """
     check_tensor("matmul", input)
     check_tensor("matmul", other, "other")
-    result = _matmul(input, other)
-    return result
+    return _matmul(input, other)
 
 
 @operators("matmul")
 def _matmul_operator(self: Any, other: Any) -> Any:
-    return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+    return _matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 
 
 operators("rmatmul")(reflected(_matmul_operator))

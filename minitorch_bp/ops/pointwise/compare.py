@@ -157,8 +157,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any =
         raise RuntimeError(f"where: the condition must be a boolean tensor, but got one of type {condition.dtype!r}")
     if condition._array.dtype.kind == "u":
         condition = condition.bool()
-    result = _where(condition, input, other)
-    return result
+    return _where(condition, input, other)
 
 
 # ---------------------------------------------------------------------- whole tensors

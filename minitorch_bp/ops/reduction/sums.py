@@ -35,9 +35,10 @@ def _sum(x: np.ndarray, axis: Any, keepdim: bool) -> np.ndarray:
     input=lambda xp, grad, input_shape, dim, keepdim: xp.expand(kept(xp, grad, input_shape, dim, keepdim), input_shape),
 )
 def _sum_over(input, dim=None, keepdim=False):
-    if dim is None and input.dtype.char in "fd":  # most sums: three calls less
-        return _add(input, None, None, None, keepdim)
-    return _sum(input, reduced_axis(dim, input.ndim, "sum"), keepdim)
+    axis = None if dim is None else reduced_axis(dim, input.ndim, "sum")
+    if input.dtype.char in "fd":  # most sums: two calls less
+        return _add(input, axis, None, None, keepdim)
+    return _sum(input, axis, keepdim)
 
 
 @public()

@@ -170,8 +170,7 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
                 f"cat: apart from dimension {dim} all sizes must agree, but tensor 0 has shape {list(first)} and tensor {k} "
                 f"has {list(shape)}"
             )
-    result = _cat(used, dim)
-    return result
+    return _cat(used, dim)
 
 
 @primitive(grad_name="StackBackward0", tensors=lambda xp, grad, dim: xp._unbind(grad, dim))
@@ -202,8 +201,7 @@ def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
             raise RuntimeError(
                 f"stack: all tensors must have one shape, but tensor 0 has {list(first)} and tensor {k} {list(t._array.shape)}"
             )
-    result = _stack(tensors, wrap_dim(dim, len(first) + 1, "stack"))
-    return result
+    return _stack(tensors, wrap_dim(dim, len(first) + 1, "stack"))
 
 
 @public("torch")
