@@ -54,8 +54,6 @@ def names(module, listed):
 def write_pages():
     """One page per module, and one for the methods of Tensor."""
     exports()
-    for name in torch.nn.utils._LATER:
-        getattr(torch.nn.utils, name)
     listed = set()
     for page, (module, title, text) in MODULES.items():
         lines = [

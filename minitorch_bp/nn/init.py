@@ -1,4 +1,4 @@
-"""Initialization: how the numbers of a new layer are drawn, so that signals neither vanish nor explode.
+"""Initialization: how the parameters of a new layer are drawn, so that signals neither vanish nor explode.
 
 Everything is written in place, under ``no_grad``, and returned.
 """
@@ -57,35 +57,35 @@ def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
 
 
 def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Any:
-    """Numbers from U(a, b)."""
+    """Fill with samples from the uniform distribution U(a, b)."""
     with no_grad():
         return tensor.uniform_(a, b, generator=generator)
 
 
 def normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Any:
-    """Numbers from N(mean, std squared)."""
+    """Fill with samples from the normal distribution N(mean, std squared)."""
     with no_grad():
         return tensor.normal_(mean, std, generator=generator)
 
 
 def constant_(tensor: Any, val: float) -> Any:
-    """One value."""
+    """Fill with one value."""
     with no_grad():
         return tensor.fill_(val)
 
 
 def ones_(tensor: Any) -> Any:
-    """Ones."""
+    """Fill with ones."""
     return constant_(tensor, 1.0)
 
 
 def zeros_(tensor: Any) -> Any:
-    """Zeros."""
+    """Fill with zeros."""
     return constant_(tensor, 0.0)
 
 
 def eye_(tensor: Any) -> Any:
-    """The identity matrix."""
+    """Fill with the identity matrix."""
     if tensor.ndim != 2:
         raise ValueError(f"the identity needs a tensor of 2 dimensions, but this one has {tensor.ndim}")
     with no_grad():
@@ -137,7 +137,7 @@ def kaiming_normal_(
 
 
 def trunc_normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None) -> Any:
-    """Numbers from N(mean, std squared), drawn again until they lie in [a, b].
+    """Fill with samples from N(mean, std squared), drawn again until they lie in [a, b].
 
     Where the interval holds most of the bell, normals are drawn; in a tail, uniforms that are kept with the probability
     that the density gives them.
@@ -224,7 +224,7 @@ def orthogonal_(tensor: Any, gain: float = 1, generator: Any = None) -> Any:
 
 
 def sparse_(tensor: Any, sparsity: float, std: float = 0.01, generator: Any = None) -> Any:
-    """Numbers from N(0, std squared), of which a share ``sparsity`` of each column is zero.
+    """Fill with samples from N(0, std squared), and a share ``sparsity`` of each column with zeros.
 
     Source: Martens, "Deep learning via Hessian-free optimization", 2010.
 

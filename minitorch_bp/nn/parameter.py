@@ -72,7 +72,7 @@ class _Uninitialized:
     __slots__ = ()
 
     def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
-        """Become a parameter or buffer of this shape, with any numbers in it."""
+        """Become a parameter or buffer of this shape, with uninitialized memory."""
         made = empty(*shape, device=device, dtype=self.dtype if dtype is None else dtype)  # type: ignore[attr-defined]
         self._array = made._array
         self.__class__ = self._becomes  # type: ignore[assignment, attr-defined]
@@ -133,5 +133,5 @@ class UninitializedBuffer(_Uninitialized, Tensor):
 
 
 def is_lazy(param: Any) -> bool:
-    """Whether a parameter or buffer still waits for its shape."""
+    """Whether a parameter or buffer has no shape yet."""
     return isinstance(param, _Uninitialized)

@@ -18,6 +18,8 @@ from .module import Module
 class Activation(UnaryModule):
     """What the activations share: ``inplace`` is printed only where it is set."""
 
+    __init__ = Module.__init__  # super().__init__() need not walk up to it: that would be a twentieth of making an nn.ReLU
+
     def extra_repr(self) -> str:
         names = self._options if self._shown is None else self._shown
         texts = [f"{name}={getattr(self, name)}" for name in names if name != "inplace"]

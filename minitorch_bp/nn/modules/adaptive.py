@@ -75,16 +75,16 @@ class AdaptiveLogSoftmaxWithLoss(Module):
 
     def forward(self, input_: Tensor, target_: Tensor) -> _ASMoutput:
         """Shapes: (N, in_features) and (N,), to the log-probabilities of the targets (N,) and their mean loss."""
-        alone = target_.ndim == 0
-        if not alone and (target_.ndim != 1 or input_.ndim != 2 or input_.shape[0] != target_.shape[0]):
+        unbatched = target_.ndim == 0
+        if not unbatched and (target_.ndim != 1 or input_.ndim != 2 or input_.shape[0] != target_.shape[0]):
             raise RuntimeError(
                 f"AdaptiveLogSoftmaxWithLoss: input {list(input_.shape)} and target {list(target_.shape)} do not fit together"
             )
-        if alone and input_.ndim != 1:
+        if unbatched and input_.ndim != 1:
             raise RuntimeError(
                 f"AdaptiveLogSoftmaxWithLoss: one target needs one row, but the input has shape {list(input_.shape)}"
             )
-        input, target = (input_.unsqueeze(0), target_.unsqueeze(0)) if alone else (input_, target_)
+        input, target = (input_.unsqueeze(0), target_.unsqueeze(0)) if unbatched else (input_, target_)
         if bool(((target < 0) | (target >= self.n_classes)).any()):
             raise RuntimeError(f"AdaptiveLogSoftmaxWithLoss: targets must lie between 0 and {self.n_classes - 1}")
         output = empty(target.shape[0], dtype=input.dtype)
@@ -99,7 +99,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
             elif rows.numel():
                 output = output.index_fill(0, rows, 0.0)
         output = output + log_softmax(self.head(input), dim=1).gather(1, column.unsqueeze(1)).squeeze(1)
-        return _ASMoutput(output.squeeze(0) if alone else output, (-output).mean())
+        return _ASMoutput(output.squeeze(0) if unbatched else output, (-output).mean())
 
     def _clusters(self, input: Tensor, scores: Tensor) -> list[Tensor]:
         """The log-probabilities of the frequent classes, then of each cluster's."""

@@ -36,7 +36,7 @@ class _NormBase(Module):
         self.reset_parameters()
 
     def reset_running_stats(self) -> None:
-        """Forget the running averages."""
+        """Reset the running averages."""
         if self.track_running_stats:
             self.running_mean.zero_()
             self.running_var.fill_(1)

@@ -54,14 +54,14 @@ class _Indexed(Module):
         return self
 
     def insert(self, index: int, module: Any) -> Any:
-        """Add a module in front of an index."""
+        """Insert a module before an index."""
         modules = list(self._modules.values())
         modules.insert(index, module)
         self._renumber(modules)
         return self
 
     def pop(self, key: Any) -> Any:
-        """Take a module out and return it."""
+        """Remove a module and return it."""
         module = self[key]  # type: ignore[index]
         del self[key]
         return module
@@ -182,19 +182,19 @@ class ModuleDict(Module):
         return key in self._modules
 
     def clear(self) -> None:
-        """Take everything out."""
+        """Remove all entries."""
         self._modules.clear()
 
     def pop(self, key: str) -> Any:
-        """Take a module out and return it."""
+        """Remove a module and return it."""
         return self._modules.pop(key)
 
     def keys(self) -> Any:
-        """The names."""
+        """The keys."""
         return self._modules.keys()
 
     def items(self) -> Any:
-        """The names and modules."""
+        """The keys and modules."""
         return self._modules.items()
 
     def values(self) -> Any:
@@ -360,18 +360,18 @@ class ParameterDict(_OfParameters):
         return self[key] if key in self._keys else default
 
     def clear(self) -> None:
-        """Take everything out."""
+        """Remove all entries."""
         for key in list(self._keys):
             del self[key]
 
     def pop(self, key: Any) -> Any:
-        """Take a value out and return it."""
+        """Remove a value and return it."""
         value = self[key]
         del self[key]
         return value
 
     def popitem(self) -> tuple[str, Any]:
-        """Take the last value out and return it with its key."""
+        """Remove the last value and return it with its key."""
         key = next(reversed(self))
         return key, self.pop(key)
 
@@ -380,11 +380,11 @@ class ParameterDict(_OfParameters):
         return ParameterDict((key, default) for key in keys)
 
     def keys(self) -> Any:
-        """The names."""
+        """The keys."""
         return self._keys.keys()
 
     def items(self) -> Any:
-        """The names and values."""
+        """The keys and values."""
         return ((key, self[key]) for key in self._keys)
 
     def values(self) -> Any:

@@ -8,7 +8,7 @@ from .functional_module import FunctionalModule
 
 
 class PairwiseDistance(FunctionalModule, of=pairwise_distance):
-    """The length of the difference of two batches of vectors; see :func:`minitorch_bp.nn.functional.pairwise_distance`.
+    """The norm of the difference of two batches of vectors; see :func:`minitorch_bp.nn.functional.pairwise_distance`.
 
     Examples
     --------

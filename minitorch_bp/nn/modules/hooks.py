@@ -1,4 +1,4 @@
-"""Backward hooks of modules: an identity node in front of the module and one behind it, which see the gradients pass."""
+"""Backward hooks of modules: an identity node before the module and one after it, through which the gradients pass."""
 
 from __future__ import annotations
 

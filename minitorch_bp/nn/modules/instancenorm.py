@@ -22,18 +22,18 @@ class _InstanceNorm(_NormBase):
     def forward(self, input: Tensor) -> Tensor:
         """The shape stays."""
         self._check_input_dim(input)
-        alone = input.ndim == self._dims[0]
-        channels = input.shape[0 if alone else 1]
+        unbatched = input.ndim == self._dims[0]
+        channels = input.shape[0 if unbatched else 1]
         if channels != self.num_features:
             text = f"{type(self).__name__}: expected {self.num_features} channels, but the input has shape {list(input.shape)}"
             if self.affine:
                 raise ValueError(text)
             warnings.warn(text + "; without affine parameters the number plays no part", stacklevel=2)
         out = instance_norm(
-            input.unsqueeze(0) if alone else input, self.running_mean, self.running_var, self.weight, self.bias,
+            input.unsqueeze(0) if unbatched else input, self.running_mean, self.running_var, self.weight, self.bias,
             self.training or not self.track_running_stats, 0.0 if self.momentum is None else self.momentum, self.eps,
         )  # fmt: skip
-        return out.squeeze(0) if alone else out
+        return out.squeeze(0) if unbatched else out
 
 
 class InstanceNorm1d(_InstanceNorm):

@@ -1,7 +1,7 @@
 """Lazy modules: those that learn the size of their input from the first input they see.
 
-Their parameters start as :class:`UninitializedParameter`. A hook in front of the first call gives them their shapes, draws
-their numbers, takes itself away, and turns the module into an ordinary one.
+Their parameters start as :class:`UninitializedParameter`. A hook before the first call gives them their shapes, initializes
+them, removes itself, and turns the module into an ordinary one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class LazyModuleMixin:
         raise NotImplementedError(f"{type(self).__name__} must define initialize_parameters()")
 
     def has_uninitialized_params(self) -> bool:
-        """Whether some parameter or buffer still waits for its shape."""
+        """Whether some parameter or buffer has no shape yet."""
         module: Any = self
         return any(is_lazy(t) for t in (*module._parameters.values(), *module._buffers.values()))
 
@@ -54,7 +54,7 @@ def _take_shapes(module: Any, state_dict: Any, prefix: str, *others: Any) -> Non
 
 
 def _initialize(module: Any, args: Any, kwargs: Any) -> None:
-    """The hook in front of the first call."""
+    """The hook before the first call."""
     module.initialize_parameters(*args, **kwargs)
     if module.has_uninitialized_params():
         raise RuntimeError(f"{type(module).__name__} still has parameters without a shape after initialize_parameters()")
@@ -69,7 +69,7 @@ class LazyParametersMixin(LazyModuleMixin):
     """A lazy module whose ``reset_parameters`` waits until there is something to reset."""
 
     def reset_parameters(self) -> None:
-        """Draw new parameters, once they have shapes."""
+        """Initialize the parameters, once they have shapes."""
         module: Any = self
         if all(p is None or p._array.size for p in module._parameters.values()):
             super().reset_parameters()  # type: ignore[misc]

@@ -16,7 +16,7 @@ from .. import functional as F
 from .functional_module import FunctionalModule, UnaryModule
 
 
-# ---------------------------------------------------------------------- the largest
+# ---------------------------------------------------------------------- maxima
 class _MaxPool(FunctionalModule):
     _shown = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
@@ -61,16 +61,16 @@ class _MaxUnpool(FunctionalModule):
         self.stride = as_tuple(kernel_size if stride is None else stride, self._n)
 
     def forward(self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
-        """Put each element where its window's largest came from."""
+        """Put each element at the place that its window's maximum came from."""
         return self._function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
 
 class MaxUnpool1d(_MaxUnpool, of=F.max_unpool1d):
-    """:func:`max_unpool1d` as a module: undoes :class:`MaxPool1d`, with zeros where no largest element was."""
+    """:func:`max_unpool1d` as a module: the partial inverse of :class:`MaxPool1d`, zero elsewhere."""
 
 
 class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d):
-    """:func:`max_unpool2d` as a module: undoes :class:`MaxPool2d`, with zeros where no largest element was.
+    """:func:`max_unpool2d` as a module: the partial inverse of :class:`MaxPool2d`, zero elsewhere.
 
     Examples
     --------
@@ -85,12 +85,12 @@ class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d):
 
 
 class MaxUnpool3d(_MaxUnpool, of=F.max_unpool3d):
-    """:func:`max_unpool3d` as a module: undoes :class:`MaxPool3d`, with zeros where no largest element was."""
+    """:func:`max_unpool3d` as a module: the partial inverse of :class:`MaxPool3d`, zero elsewhere."""
 
     _n = 3
 
 
-# ---------------------------------------------------------------------- the average
+# ---------------------------------------------------------------------- averages
 class AvgPool1d(UnaryModule, of=F.avg_pool1d):
     _shown = ("kernel_size", "stride", "padding")
 

@@ -96,7 +96,7 @@ class EmbeddingBag(Module):
     include_last_offset : bool
         Whether the offsets end with the number of indices.
     padding_idx : int, optional
-        A row that counts for nothing and is not trained.
+        A row that is left out of the reduction and not trained.
 
     Examples
     --------

@@ -182,7 +182,7 @@ class TransformerEncoder(Module):
     encoder_layer : TransformerEncoderLayer
     num_layers : int
     norm : Module, optional
-        A last norm.
+        Applied to the output of the last layer.
     enable_nested_tensor, mask_check : bool
         When in evaluation without gradients a padding mask is given, PyTorch computes without the padding and returns zeros
         in its place; so does this.
@@ -274,7 +274,7 @@ class Transformer(Module):
     ----------
     d_model, nhead, num_encoder_layers, num_decoder_layers, dim_feedforward : int
     custom_encoder, custom_decoder : Module, optional
-        In the place of the usual ones.
+        To be used instead of the usual ones.
     dropout, activation, layer_norm_eps, batch_first, norm_first, bias
         As in :class:`TransformerEncoderLayer`.
 

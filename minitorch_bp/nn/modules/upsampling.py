@@ -39,14 +39,14 @@ class Upsample(FunctionalModule, of="interpolate"):
 
 
 class UpsamplingNearest2d(Upsample):
-    """Each pixel repeated."""
+    """Nearest-neighbour interpolation of images: each pixel is repeated."""
 
     def __init__(self, size: Any = None, scale_factor: Any = None):
         super().__init__(size, scale_factor, mode="nearest")
 
 
 class UpsamplingBilinear2d(Upsample):
-    """Straight lines between pixels, the corners kept in place."""
+    """Bilinear interpolation of images, with ``align_corners=True``: the corner pixels keep their values."""
 
     def __init__(self, size: Any = None, scale_factor: Any = None):
         super().__init__(size, scale_factor, mode="bilinear", align_corners=True)

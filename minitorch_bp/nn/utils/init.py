@@ -1,4 +1,4 @@
-"""Making a module without drawing its parameters."""
+"""Making a module without initializing its parameters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ...core.random import default_generator
 
 
 def skip_init(module_cls: Any, *args: Any, **kwargs: Any) -> Any:
-    """Make a module whose parameters hold any numbers; the random generator stays as it is.
+    """Make a module without advancing the random generator; its parameters are not meant to be used before they are set.
 
     Examples
     --------

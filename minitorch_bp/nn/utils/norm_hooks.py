@@ -1,4 +1,4 @@
-"""Weight and spectral norm by a hook in front of each call, the older way.
+"""Weight and spectral norm by a hook before each call, the older way.
 
 The parameters are ``weight_g`` and ``weight_v``, or ``weight_orig`` (with buffers ``weight_u`` and ``weight_v``); ``weight`` is a
 plain attribute that the hook sets.
@@ -17,7 +17,7 @@ from .parametrizations import norm_except_dim
 
 
 def _number_of(module: Any, kind: type, name: str) -> int | None:
-    """The number of the hook of this kind for a tensor, or None."""
+    """The key of the hook of this kind for a tensor, or None."""
     for number, (hook, _) in module._forward_pre_hooks.items():
         if isinstance(hook, kind) and hook.name == name:  # type: ignore[attr-defined]
             return number
@@ -25,7 +25,7 @@ def _number_of(module: Any, kind: type, name: str) -> int | None:
 
 
 class WeightNorm:
-    """The hook in front of each call: computes the weight from its length and direction."""
+    """The hook before each call: computes the weight from its length and direction."""
 
     def __init__(self, name: str, dim: Any):
         self.name, self.dim = name, -1 if dim is None else dim
@@ -40,7 +40,7 @@ class WeightNorm:
 
 
 def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
-    r"""Learn the length and the direction of a weight apart: :math:`w = g \frac{v}{\|v\|}`.
+    r"""Learn the length and the direction of a weight separately: :math:`w = g \frac{v}{\|v\|}`.
 
     :func:`minitorch_bp.nn.utils.parametrizations.weight_norm` is the newer way.
 
@@ -72,7 +72,7 @@ def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
 
 
 def remove_weight_norm(module: Any, name: str = "weight") -> Any:
-    """Take the weight norm away; the weight keeps its present value.
+    """Remove the weight norm; the weight keeps its current value.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def spectral_norm(
 
 
 def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
-    """Take the spectral norm away; the weight keeps its present value.
+    """Remove the spectral norm; the weight keeps its current value.
 
     Raises
     ------

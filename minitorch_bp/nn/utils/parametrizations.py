@@ -39,7 +39,7 @@ class _WeightNorm(Module):
 
 
 def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
-    r"""Learn the length and the direction of a weight apart: :math:`w = g \frac{v}{\|v\|}`.
+    r"""Learn the length and the direction of a weight separately: :math:`w = g \frac{v}{\|v\|}`.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
 
 # ---------------------------------------------------------------------- spectral norm
 class _SpectralNorm(Module):
-    """Divides by the largest singular value, which a step of the power method a call follows."""
+    """Divides by the largest singular value, estimated by one step of the power method in each call."""
 
     _u: Tensor
     _v: Tensor
@@ -122,7 +122,7 @@ def spectral_norm(
     module : Module
     name : str
     n_power_iterations : int
-        Steps of the power method, which follows the largest singular value, in each call in training.
+        Steps of the power method in each call in training; they estimate the largest singular value.
     dim : int, optional
         The dimension of the outputs: 1 for transposed convolutions, else 0.
 
@@ -165,7 +165,7 @@ def _is_orthogonal(q: Tensor) -> bool:
 
 
 class _Orthogonal(Module):
-    """Any matrix of numbers to an orthogonal one, by one of three maps."""
+    """Maps any matrix to an orthogonal one, in one of three ways."""
 
     base: Tensor
 
@@ -242,7 +242,7 @@ def orthogonal(
     module : Module
     name : str
     orthogonal_map : 'matrix_exp', 'cayley' or 'householder'
-        How a matrix of any numbers becomes an orthogonal one; for square matrices 'matrix_exp', else 'householder' unless given.
+        How any matrix is mapped to an orthogonal one; for square matrices 'matrix_exp', else 'householder' unless given.
     use_trivialization : bool
         Learn the matrix relative to where it starts, which makes it assignable and the learning better conditioned.
 

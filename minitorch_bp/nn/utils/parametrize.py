@@ -241,7 +241,7 @@ def is_parametrized(module: Any, tensor_name: str | None = None) -> bool:
 
 
 def remove_parametrizations(module: Any, tensor_name: str, leave_parametrized: bool = True) -> Any:
-    """Take the parametrizations of a tensor away; what is left is its present value, or the original.
+    """Remove the parametrizations of a tensor, which keeps its current value, or the original.
 
     Raises
     ------

@@ -84,7 +84,7 @@ def _places(batch_sizes: np.ndarray, width: int) -> Tensor:
 
 
 def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> PackedSequence:
-    """Leave the padding of a batch out.
+    """Remove the padding from a batch.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
 def pad_packed_sequence(
     sequence: PackedSequence, batch_first: bool = False, padding_value: float = 0.0, total_length: Any = None
 ) -> tuple[Tensor, Tensor]:
-    """Put the padding back in: the inverse of :func:`pack_padded_sequence`.
+    """Restore the padding: the inverse of :func:`pack_padded_sequence`.
 
     Returns
     -------
