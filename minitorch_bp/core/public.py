@@ -136,9 +136,9 @@ def reflected(function: Any) -> Any:
     return operator
 
 
-def is_number(x: Any) -> bool:
-    """Whether an operand is a Python or NumPy number."""
-    return isinstance(x, (int, float, complex, np.generic))
+def is_operand(x: Any) -> bool:
+    """Whether an operator knows an operand: a tensor, or a Python or NumPy number."""
+    return isinstance(x, (Tensor, int, float, complex, np.generic))
 
 
 def export(namespace: str, name: str, value: Any) -> None:

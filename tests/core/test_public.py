@@ -215,6 +215,24 @@ def test_in_place_forms_of_composites(name, view):
         assert results[1][2] == results[0][2]
 
 
+@BOTH
+def test_reflected_operators_of_two_tensors(framework):
+    """Called by name they take a tensor, too."""
+    x, y = framework.tensor([2.0, 4.0], requires_grad=True), framework.tensor([1.0, 3.0])
+    for name, want in {
+        "rsub": [-1.0, -1.0],
+        "rdiv": [0.5, 0.75],
+        "rtruediv": [0.5, 0.75],
+        "radd": [3.0, 7.0],
+        "rmul": [2.0, 12.0],
+        "rpow": [1.0, 81.0],
+    }.items():
+        result = getattr(x, f"__{name}__")(y)
+        assert result.tolist() == want and result.requires_grad, name
+    with pytest.raises(TypeError):
+        _ = "a" - x
+
+
 # ---------------------------------------------------------------------- messages
 @pytest.mark.parametrize(
     "call, name",

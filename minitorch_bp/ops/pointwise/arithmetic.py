@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, dtypes, is_number, operators, primitive, public, reflected
+from .._base import Tensor, apply_in_place, dtypes, is_operand, operators, primitive, public, reflected
 from .._shapes import floats_only, no_booleans
 
 
@@ -165,7 +165,7 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 
 @operators("rsub")
 def _rsub_operator(self: Any, other: Any) -> Any:
-    return _rsub(self, other) if is_number(other) else NotImplemented
+    return _rsub(self, other) if is_operand(other) else NotImplemented
 
 
 def _scaled(input: Any, other: Any, alpha: Any) -> Any:

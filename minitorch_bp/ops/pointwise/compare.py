@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, attach, is_number, operators, primitive, public, wrap
+from .._base import Tensor, attach, is_operand, operators, primitive, public, wrap
 from .._shapes import check_tensor
 
 
@@ -44,7 +44,7 @@ def _equality(function: Any) -> Any:
     def operator(self: Any, other: Any) -> Any:
         if isinstance(other, np.ndarray):
             other = wrap(other)
-        return function(self, other) if isinstance(other, Tensor) or is_number(other) else NotImplemented
+        return function(self, other) if is_operand(other) else NotImplemented
 
     operator.__wrapped__ = function  # type: ignore[attr-defined]
     return operator

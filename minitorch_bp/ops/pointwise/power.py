@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, dtypes, is_number, operators, primitive, public
+from .._base import Tensor, apply_in_place, dtypes, is_operand, operators, primitive, public
 from .._shapes import floats_only
 from .arithmetic import mul
 
@@ -165,7 +165,7 @@ def reciprocal(input, out=None):
 @operators("rtruediv rdiv")
 def _rdiv_operator(self: Any, other: Any) -> Any:
     """``1 / x`` is the reciprocal, times one (as torch records it)."""
-    return mul(reciprocal(self), other) if is_number(other) else NotImplemented
+    return mul(reciprocal(self), other) if is_operand(other) else NotImplemented
 
 
 @public(inplace=True)
