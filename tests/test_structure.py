@@ -21,7 +21,7 @@ CHAPTERS = [
     "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "control_flow", "vmap",
 ]  # fmt: skip
 CORE = [
-    "dtype", "device", "sums", "grad_mode", "tensor", "namespaces", "graph", "view", "op", "record", "promotion", "out", "primitive",
+    "dtype", "device", "sums", "grad_mode", "tensor", "types", "namespaces", "graph", "view", "op", "record", "promotion", "out", "primitive",
     "inplace", "public", "engine",
 ]  # fmt: skip
 

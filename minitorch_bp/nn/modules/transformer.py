@@ -29,7 +29,7 @@ def _activation(activation: Any) -> Callable[[Any], Any]:
         return activation
     if activation not in ("relu", "gelu"):
         raise RuntimeError(f"the activation must be 'relu', 'gelu' or a function, but is {activation!r}")
-    return {"relu": F.relu, "gelu": F.gelu}[activation]
+    return F.relu if activation == "relu" else F.gelu
 
 
 def _as_added(mask: Any, dtype: Any) -> Any:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic
 
 import numpy as np
 
 from ...core.tensor import Tensor
 from ...ops.creation import as_tensor, from_numpy, tensor
 from ...ops.shape.joining import stack
-from .dataset import IterableDataset
+from .dataset import Dataset, IterableDataset, T_co
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, draw_seed
+
+if TYPE_CHECKING:
+    from ...core.random import Generator
 
 
 def default_collate(batch: Any) -> Any:
@@ -54,7 +57,7 @@ def default_collate(batch: Any) -> Any:
     )
 
 
-class DataLoader:
+class DataLoader(Generic[T_co]):
     """Iterate over a dataset in batches.
 
     Parameters
@@ -87,24 +90,21 @@ class DataLoader:
     [tensor([0, 1]), tensor([2, 3]), tensor([4])]
     """
 
-    def __class_getitem__(cls, item: Any) -> Any:
-        return cls
-
     def __init__(
         self,
-        dataset: Any,
-        batch_size: Any = 1,
-        shuffle: Any = None,
-        sampler: Any = None,
-        batch_sampler: Any = None,
+        dataset: Dataset[T_co] | Sequence[T_co],
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[Any] | None = None,
+        batch_sampler: Iterable[Sequence[Any]] | None = None,
         num_workers: int = 0,
-        collate_fn: Any = None,
+        collate_fn: Callable[[list[Any]], Any] | None = None,
         pin_memory: bool = False,
         drop_last: bool = False,
         timeout: float = 0,
-        worker_init_fn: Any = None,
+        worker_init_fn: Callable[[int], None] | None = None,
         multiprocessing_context: Any = None,
-        generator: Any = None,
+        generator: Generator | None = None,
         *,
         prefetch_factor: Any = None,
         persistent_workers: bool = False,
