@@ -229,8 +229,11 @@ SIGNATURES = {
         "(input: Tensor, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]",
     ],
     **{
-        f"atleast_{n}d": ["(tensor: Tensor, /) -> Tensor",
-                          "(*tensors: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]"]
+        f"atleast_{n}d": [
+            "(tensor: Tensor, /) -> Tensor",
+            "(tensors: Sequence[Tensor], /) -> tuple[Tensor, ...]",
+            "(first: Tensor, second: Tensor, /, *others: Tensor) -> tuple[Tensor, ...]",
+        ]
         for n in "123"
     },
     "broadcast_tensors": ["(*tensors: Tensor) -> tuple[Tensor, ...]"],

@@ -89,7 +89,7 @@ class FunctionNode(Node):
         self._materialize = value
 
     @property
-    def saved_tensors(self) -> tuple[Any, ...]:
+    def saved_tensors(self) -> tuple[Tensor, ...]:
         """What ``save_for_backward`` was given, checked to be unmodified."""
         from ..core.namespaces import tracked
 
