@@ -94,7 +94,7 @@ def random_dag(
     second = draw.integer(0, 2) == 0 and not any(leaf.values == "special" for leaf in leaves)
     second = second and not any(CATALOG[s.op].once for s in steps)
     mode = draw.choice(("backward",) * 5 + ("twice", "grad", "inputs"))
-    hooked = (draw.integer(0, count - 1),) if draw.integer(0, 5) == 5 else ()
+    hooked: tuple[int, ...] = (draw.integer(0, count - 1),) if draw.integer(0, 5) == 5 else ()
     if any(s.op in ("norm0", "norm_inf", "det_sign") for s in steps):
         # PyTorch leaves the one's gradient undefined, so that a hook gets None, and gives the other's second derivative in
         # double precision, which it then refuses itself.

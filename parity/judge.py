@@ -189,7 +189,7 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
             if loose and (group != "values" or any(s.op in LOOSE_AT_INFINITY for s in program.steps[: k + 1])):
                 finite = np.isfinite(x) & np.isfinite(y)
                 if group == "value_grads":
-                    finite &= np.isfinite(array_of(theirs.values[k]))
+                    finite &= np.isfinite(np.asarray(array_of(theirs.values[k])))
                 elif group == "leaf_grads":
                     finite &= np.isfinite([leaf for leaf in program.leaves if leaf.requires_grad][k].array(program.dtype))
                 x, y = (np.where(finite, v, 0) for v in (x, y))

@@ -118,12 +118,12 @@ def _replay_sample(torch: Any, info: Any, ours: Any, sample: Any, kind: Any, tra
         return [_run(torch, copy.deepcopy(unused), nudged(torch, fresh(torch, called), n), orders) for n in (1, 2)]
 
     scale, eps = scale_of(b, called), float(np.finfo(dtype).eps)
-    error = None if a.error is None else f"{type(a.error).__name__}: {a.error}"[:300]
+    failure = None if a.error is None else f"{type(a.error).__name__}: {a.error}"[:300]
     for check, part in (("forward", "outputs"), ("gradient", "first"), ("second order", "second")):
         if part == "second" and not a.second and not a.error:
             a.second = [None] * len(b.second)  # a gradient that depends on nothing may say so, or be zero
         if getattr(b, part):
-            failed = error if not getattr(a, part) else None
+            failed = failure if not getattr(a, part) else None
             power = 2 if part == "second" else 1
             result.count(check, failed or difference(a, b, part, scale**power, eps, exact, False, moved))
 

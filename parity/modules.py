@@ -126,7 +126,8 @@ def compare_module(ours: dict[str, Any], theirs: dict[str, Any], dtype: str) -> 
         if ours[key] != theirs[key]:
             return Mismatch({"random": "state of the random generator"}.get(key, key), str(ours[key])[:200], str(theirs[key])[:200])
     for name, b in theirs["initial"].items():
-        if name not in ours["initial"] or not np.array_equal(array_of(ours["initial"][name]), array_of(b)):
+        pair: Any = (array_of(ours["initial"].get(name)), array_of(b))
+        if name not in ours["initial"] or not np.array_equal(*pair):
             return Mismatch(f"initial value of {name}", ours["initial"].get(name), b)
     eps = float(np.finfo(dtype).eps)
     for key in ("out", "grads", "state"):

@@ -358,8 +358,8 @@ def _replay_out(
         outcomes.append(outcome)
     mine, theirs = outcomes
     if theirs.error is None:
-        error = None if mine.error is None else f"{type(mine.error).__name__}: {mine.error}"[:300]
-        result.count("out", error or difference(mine, theirs, "outputs", scale, eps, exact, loose, moved))
+        failure = None if mine.error is None else f"{type(mine.error).__name__}: {mine.error}"[:300]
+        result.count("out", failure or difference(mine, theirs, "outputs", scale, eps, exact, loose, moved))
 
 
 def _replay_error(info: Any, function: Any, error: Any, result: Result) -> None:

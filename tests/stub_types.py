@@ -170,7 +170,6 @@ RESULTS = {
         "Tensor.item": "int | float",
         "Tensor.__iter__": "Iterator[Tensor]",
         "Tensor.__reversed__": "Tensor",
-        "Tensor.__repr__": "str",
         "Tensor.__float__": "float",
         "Tensor.__int__": "int",
         "Tensor.__complex__": "complex",
@@ -261,6 +260,7 @@ SIGNATURES = {
         "(A: Tensor, pivot: bool = True, get_infos: Literal[False] = False, out: tuple[Tensor, ...] | None = None) -> LU",
         "(A: Tensor, pivot: bool = True, *, get_infos: Literal[True], out: tuple[Tensor, ...] | None = None) -> LUInfos",
     ],
+    "Tensor.__repr__": ["(self) -> str"],
     "Tensor.size": ["(self, dim: None = None) -> Size", "(self, dim: int) -> int"],
     "Tensor.stride": ["(self, dim: None = None) -> tuple[int, ...]", "(self, dim: int) -> int"],
     "Tensor.type": [

@@ -97,7 +97,7 @@ class FunctionNode(Node):
 
     # ------------------------------------------------------------------ what the engine calls
     def name(self) -> str:
-        return self.function.__name__ + "Backward"
+        return f"{self.function.__name__}Backward"
 
     def apply(self, xp: Any, grad: Any, needed: Any = None) -> list[tuple[Any, Any]]:
         on_arrays = xp.on_arrays

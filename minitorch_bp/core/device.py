@@ -33,13 +33,14 @@ class device:
     index: int | None
 
     def __init__(self, type: str | int | device = "cpu", index: int | None = None):
-        if isinstance(type, device):
-            type, index = type.type, type.index
-        elif isinstance(type, int):
-            type, index = "cuda", type
-        if not isinstance(type, str):
-            raise TypeError(f"a device is named by a string such as 'cpu', but got {type!r}")
-        kind, colon, number = type.partition(":")
+        name: Any = type
+        if isinstance(name, device):
+            name, index = name.type, name.index
+        elif isinstance(name, int):
+            name, index = "cuda", name
+        if not isinstance(name, str):
+            raise TypeError(f"a device is named by a string such as 'cpu', but got {name!r}")
+        kind, colon, number = name.partition(":")
         if kind not in _KINDS or (colon and not number.isdigit()):
             raise RuntimeError(f"unknown device {type!r}: expected one of {', '.join(_KINDS)}, or 'cuda:0' with an index")
         if colon and index is not None:

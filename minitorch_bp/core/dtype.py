@@ -83,7 +83,7 @@ def _load_bfloat16() -> np.dtype:
         raise NotImplementedError(
             "bfloat16 needs the optional package ml_dtypes, because NumPy has no such type: pip install 'minitorch_bp[bfloat16]'"
         ) from None
-    storage = np.dtype(ml_dtypes.bfloat16)
+    storage: np.dtype = np.dtype(ml_dtypes.bfloat16)
     _BY_CHAR[storage.char] = bfloat16
     return storage
 
@@ -279,7 +279,8 @@ class finfo:
         if d is bfloat16:
             import ml_dtypes
 
-            info: Any = ml_dtypes.finfo(d.numpy)
+            limits: Any = ml_dtypes.finfo  # which has no annotations
+            info = limits(d.numpy)
         else:
             info = np.finfo(d.numpy)
         self.dtype, self.bits = d.name, d.itemsize * 8

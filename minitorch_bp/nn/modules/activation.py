@@ -124,7 +124,7 @@ class GELU(Module):
 
     def __init__(self, approximate: str = "none"):
         super().__init__()
-        self.approximate = approximate
+        self.approximate: Any = approximate
 
     def forward(self, input: Any) -> Any:
         return F.gelu(input, self.approximate)

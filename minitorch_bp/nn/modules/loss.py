@@ -13,7 +13,7 @@ from .module import Module
 class _Loss(Module):
     def __init__(self, size_average: Any = None, reduce: Any = None, reduction: str = "mean"):
         super().__init__()
-        self.reduction = check_reduction(type(self).__name__, reduction, size_average, reduce)
+        self.reduction: Any = check_reduction(type(self).__name__, reduction, size_average, reduce)
 
 
 class _WeightedLoss(_Loss):

@@ -206,7 +206,7 @@ class TransformerEncoder(Module):
         self.layers = _copies(encoder_layer, num_layers)
         self.num_layers, self.norm = num_layers, norm
         self.enable_nested_tensor, self.use_nested_tensor, self.mask_check = enable_nested_tensor, enable_nested_tensor, mask_check
-        attention = getattr(encoder_layer, "self_attn", None)
+        attention: Any = getattr(encoder_layer, "self_attn", None)
         fits = (
             isinstance(encoder_layer, TransformerEncoderLayer) and not encoder_layer.norm_first and attention.batch_first
             and attention._qkv_same_embed_dim and attention.in_proj_bias is not None and attention.num_heads % 2 == 0

@@ -122,17 +122,21 @@ class DataLoader(Generic[T_co]):
         self._iterable = isinstance(dataset, IterableDataset)
         if self._iterable and (shuffle or sampler is not None or batch_sampler is not None):
             raise ValueError("an IterableDataset decides its own order: shuffle and samplers do not apply")
-        self.dataset, self.num_workers, self.pin_memory, self.drop_last = dataset, num_workers, pin_memory, drop_last
+        self.dataset: Any = dataset
+        self.num_workers, self.pin_memory, self.drop_last = num_workers, pin_memory, drop_last
         self.timeout, self.worker_init_fn, self.generator = timeout, worker_init_fn, generator
-        if sampler is None and not self._iterable:
-            sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
+        order: Any = sampler
+        batches: Any = batch_sampler
+        if order is None and not self._iterable:
+            order = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         if batch_sampler is not None:
             batch_size = None
         elif batch_size is not None and not self._iterable:
-            batch_sampler = BatchSampler(sampler, batch_size, drop_last)
-        self.batch_size, self.sampler, self.batch_sampler = batch_size, sampler, batch_sampler
-        batched = batch_sampler is not None or (self._iterable and batch_size is not None)
-        self.collate_fn = collate_fn or (default_collate if batched else default_convert)
+            batches = BatchSampler(order, batch_size, drop_last)
+        self.batch_size = batch_size
+        self.sampler, self.batch_sampler = order, batches
+        batched = batches is not None or (self._iterable and batch_size is not None)
+        self.collate_fn: Any = collate_fn or (default_collate if batched else default_convert)
 
     def __iter__(self) -> Iterator[Any]:
         draw_seed(self.generator)  # the workers' base seed, which PyTorch draws even without workers
