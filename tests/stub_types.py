@@ -75,7 +75,7 @@ LITERALS = {
 EXCEPTIONS = {
     **{
         f"{f}.dim": "int"
-        for f in ["argmax", "argmin", "gather", "scatter_add", "scatter_add_", "index_select", "index_add", "index_add_", "select", "narrow", "unsqueeze", "unsqueeze_", "softmax", "log_softmax", "softmin", "repeat_interleave", "cross", "take_along_dim", "unique", "unique_consecutive"]
+        for f in ["argmax", "argmin", "gather", "scatter_add", "scatter_add_", "index_select", "index_add", "index_add_", "select", "narrow", "unsqueeze", "unsqueeze_", "softmax", "log_softmax", "repeat_interleave", "cross", "take_along_dim"]
     },
     **{f"{f}.input": "Operand" for f in ["pow", "float_power", "add", "sub", "mul", "div", "rsub", "remainder", "bitwise_and", "bitwise_or", "bitwise_xor"]},
     **{f"{f}.input": "Operand" for f in ["xlogy", "bitwise_left_shift", "bitwise_right_shift", "true_divide", "subtract", "multiply"]},
@@ -93,7 +93,7 @@ EXCEPTIONS = {
     "lerp.end": "Tensor", "lerp_.end": "Tensor", "narrow.start": "int | Tensor",
     "masked_fill.value": "Operand", "masked_fill_.value": "Operand", "index_fill.value": "Operand", "index_fill_.value": "Operand",
     "fill.value": "Operand", "fill_.value": "Operand", "slice_scatter.start": "int", "slice_scatter.end": "int",
-    "roll.shifts": "Dim", "full.size": "int | Shape", "randint.low": "int", "randint_like.low": "int", "randint_like.high": "int",
+    "roll.shifts": "Dim", "full.size": "int | Shape",
     "cov.correction": "int", "isin.elements": "Operand", "bucketize.input": "Operand", "searchsorted.input": "Operand",
     "histogramdd.bins": "int | Sequence[int] | Sequence[Tensor]", "histogram.bins": "int | Tensor",
     "histogram.range": "tuple[float, float]", "histogramdd.range": "Sequence[float]", "linspace.start": "Number | Tensor",
@@ -114,7 +114,7 @@ EXCEPTIONS = {
     "nn.functional.ctc_loss.target_lengths": "Tensor | Shape", "nn.functional.layer_norm.normalized_shape": "Shape",
     "nn.functional.adaptive_avg_pool2d.output_size": "int | Sequence[int | None]",
     "nn.functional.adaptive_avg_pool3d.output_size": "int | Sequence[int | None]",
-    "nn.functional.softmax.dim": "int", "nn.functional.log_softmax.dim": "int", "nn.functional.normalize.dim": "Dim",
+    "nn.functional.softmax.dim": "int", "nn.functional.softmin.dim": "int", "nn.functional.log_softmax.dim": "int", "nn.functional.normalize.dim": "Dim",
     "lstm_cell.hx": "Sequence[Tensor]", "Tensor.__getitem__.index": "Index",
     "Tensor.__setitem__.index": "Index", "Tensor.__setitem__.value": "Operand", "Tensor.__contains__.element": "Any",
     "Tensor.__eq__.other": "Any", "Tensor.__ne__.other": "Any", "Tensor.apply_.callable": "Callable[..., Any]",
