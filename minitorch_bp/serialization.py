@@ -13,7 +13,7 @@ import io
 import pickle
 import zipfile
 from collections import OrderedDict
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -54,7 +54,7 @@ class _Storage:
 class _Pickler(pickle._Pickler):
     """Writes tensors as PyTorch does; the pure-Python pickler, because it can write any name."""
 
-    dispatch = dict(pickle._Pickler.dispatch)
+    dispatch: ClassVar[dict[Any, Any]] = dict(pickle._Pickler.dispatch)
 
     def __init__(self, file: Any):
         super().__init__(file, protocol=2)

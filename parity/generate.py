@@ -91,7 +91,7 @@ def random_dag(
     second = draw.integer(0, 2) == 0 and not any(leaf.values == "special" for leaf in leaves)
     second = second and not any(CATALOG[s.op].once for s in steps)
     mode = draw.choice(("backward",) * 5 + ("twice", "grad", "inputs"))
-    hooked = (draw.integer(0, count - 1),) if draw.integer(0, 5) == 5 else ()
+    hooked: tuple[int, ...] = (draw.integer(0, count - 1),) if draw.integer(0, 5) == 5 else ()
     if not all(CATALOG[s.op].hookable for s in steps):
         hooked = ()
     if second:  # a hook on an operation's result sees the second derivative, too, if the operation saved its result

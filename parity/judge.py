@@ -194,7 +194,7 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
             elif masked and (group != "values" or k == loose_from):
                 finite = np.isfinite(x) & np.isfinite(y)
                 if group == "value_grads":
-                    finite &= np.isfinite(array_of(theirs.values[k]))
+                    finite &= np.isfinite(np.asarray(array_of(theirs.values[k])))
                 elif group == "leaf_grads":
                     finite &= np.isfinite([leaf for leaf in program.leaves if leaf.requires_grad][k].array(program.dtype))
                 x, y = (np.where(finite, v, 0) for v in (x, y))

@@ -155,8 +155,8 @@ def _variants(torch: Any, info: Any, sample: Any, function: Any) -> Iterator[tup
 
 def _only_types(outcome: Outcome) -> Outcome:
     """Without the numbers, of a result that is memory which nobody wrote to."""
-    parts = ("values", "leaf_grads", "second")
-    return replace(outcome, **{part: [None] * len(getattr(outcome, part)) for part in parts})
+    numbers: Any = {part: [None] * len(getattr(outcome, part)) for part in ("values", "leaf_grads", "second")}
+    return replace(outcome, **numbers)
 
 
 def _replay_sample(torch: Any, info: Any, function: Any, sample: Any, orders: int, result: Result, kind: Any) -> None:

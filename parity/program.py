@@ -50,7 +50,7 @@ class Leaf:
 @functools.lru_cache(512)
 def _numbers(leaf: Leaf, dtype: str) -> np.ndarray:
     rng = np.random.default_rng(leaf.seed)
-    x = rng.standard_normal(leaf.shape).astype(np.float32)
+    x: np.ndarray = rng.standard_normal(leaf.shape).astype(np.float32)
     if leaf.values == "grid":
         x = np.round(x * 2) / 2
     elif leaf.values == "zeros":

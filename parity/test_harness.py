@@ -205,6 +205,7 @@ def test_ctrl_c_keeps_what_was_done(tmp_path):
         [sys.executable, "-m", "parity", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in a shell's background would ignore Ctrl-C
     )  # fmt: skip
+    assert process.stderr is not None
     seen = ""
     while "cases" not in seen:  # its first line of progress
         line = process.stderr.readline()

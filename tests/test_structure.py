@@ -21,7 +21,7 @@ CHAPTERS = [
     "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "control_flow", "vmap",
 ]  # fmt: skip
 CORE = [
-    "dtype", "device", "sums", "grad_mode", "tensor", "namespaces", "graph", "view", "op", "record", "promotion", "out", "primitive",
+    "dtype", "device", "sums", "grad_mode", "tensor", "types", "namespaces", "graph", "view", "op", "record", "promotion", "out", "primitive",
     "inplace", "public", "engine",
 ]  # fmt: skip
 
@@ -147,6 +147,23 @@ def test_kernels_are_short():
         body = body[1:] if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else body
         lengths.append(body[-1].end_lineno - body[0].lineno + 1 if body else 0)
     assert sorted(lengths)[len(lengths) // 2] < 10
+
+
+def test_the_types_are_of_functions_that_exist():
+    sys.path.insert(0, str(pathlib.Path(__file__).parent))
+    import stub_types
+
+    def find(key):
+        space, _, name = key.rpartition(".")
+        return next((EXPORTS[s][name] for s in ([space] if space else ["torch", "Tensor"]) if name in EXPORTS[s]), None)
+
+    arguments = [key for key in (*stub_types.EXCEPTIONS, *stub_types.LITERALS) if "." in key]
+    functions = {*stub_types.SIGNATURES, *stub_types.RESULTS} - {"Tensor.__copy__", "Tensor.__deepcopy__"}  # of the class itself
+    assert [key for key in functions if find(key) is None] == []
+    for key in arguments:
+        function, _, argument = key.rpartition(".")
+        assert argument in inspect.signature(find(function)).parameters, key
+        assert function not in stub_types.SIGNATURES, f"{key}: not read, since {function} has whole signatures"
 
 
 def test_what_is_generated_is_current():

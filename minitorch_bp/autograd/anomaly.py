@@ -32,7 +32,8 @@ class Recorder:
             saved = []
             for value, version in zip(node.saved, node.versions, strict=True):
                 if version is not None and isinstance(value, (Tensor, SavedResult, np.ndarray)):
-                    t = value if isinstance(value, Tensor) else wrap(getattr(value, "array", value))
+                    array: Any = getattr(value, "array", value)
+                    t = value if isinstance(value, Tensor) else wrap(array)
                     before = t._version
                     packed = Packed(pack(t.detach() if t._fn is None and t is not value else t), unpack)
                     if t._version != before:
@@ -65,7 +66,7 @@ class Recorder:
 
 def _install(**changes: Any) -> Any:
     old = mode.recorder
-    state = {
+    state: dict[str, Any] = {
         "anomaly": getattr(old, "anomaly", False), "check_nan": getattr(old, "check_nan", True),
         "hooks": getattr(old, "hooks", ()),
     }  # fmt: skip

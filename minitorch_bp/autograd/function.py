@@ -8,7 +8,7 @@ if it uses tensor operations.
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from ..core.grad_mode import mode, no_grad
 from ..core.graph import RELEASED, Node, Output, SavedResult, named_class, next_sequence_number
 from ..core.tensor import Tensor, version_cell, wrap
 from ..core.view import bump_version, edge_of, rebase_history
+
+if TYPE_CHECKING:
+    from ..core.types import HasStaticForward, R_co
 
 
 class _FunctionPlan:
@@ -86,7 +89,7 @@ class FunctionNode(Node):
         self._materialize = value
 
     @property
-    def saved_tensors(self) -> tuple[Any, ...]:
+    def saved_tensors(self) -> tuple[Tensor, ...]:
         """What ``save_for_backward`` was given, checked to be unmodified."""
         from ..core.namespaces import tracked
 
@@ -94,7 +97,7 @@ class FunctionNode(Node):
 
     # ------------------------------------------------------------------ what the engine calls
     def name(self) -> str:
-        return self.function.__name__ + "Backward"
+        return f"{self.function.__name__}Backward"
 
     def apply(self, xp: Any, grad: Any, needed: Any = None) -> list[tuple[Any, Any]]:
         on_arrays = xp.on_arrays
@@ -183,37 +186,46 @@ class Function:
         raise NotImplementedError("setup_context is not defined")
 
     @staticmethod
-    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+    def backward(ctx: Any, *grad_outputs: Any, **_: Any) -> Any:
         """Turn gradients of the outputs into gradients of the inputs."""
         raise NotImplementedError("a Function must define backward to be differentiated")
 
     vjp = backward
 
-    @classmethod
-    def apply(cls, *args: Any, **kwargs: Any) -> Any:
-        """Run ``forward`` and record the node."""
-        edges = tuple(edge_of(a) if isinstance(a, Tensor) and a._requires_grad else None for a in args)
-        recorded = mode.grad and any(e is not None for e in edges)
-        node = named_class(cls.__name__ + "Backward", FunctionNode)(cls, tuple(e is not None for e in edges))
-        separate = cls.setup_context is not Function.setup_context
-        with no_grad():
-            if separate:
-                output = cls.forward(*args, **kwargs)
-                cls.setup_context(node, args, output)
+    if TYPE_CHECKING:
+
+        @classmethod
+        def apply(cls: type[HasStaticForward[R_co]], *args: Any, **kwargs: Any) -> R_co: ...
+
+    else:
+
+        @classmethod
+        def apply(cls, *args, **kwargs):
+            """Run ``forward`` and record the node."""
+            edges = tuple(edge_of(a) if isinstance(a, Tensor) and a._requires_grad else None for a in args)
+            recorded = mode.grad and any(e is not None for e in edges)
+            node = named_class(cls.__name__ + "Backward", FunctionNode)(cls, tuple(e is not None for e in edges))
+            separate = cls.setup_context is not Function.setup_context
+            with no_grad():
+                if separate:
+                    output = cls.forward(*args, **kwargs)
+                    cls.setup_context(node, args, output)
+                else:
+                    output = cls.forward(node, *args, **kwargs)
+            several = isinstance(output, (tuple, list))
+            outputs = list(output) if several else [output]
+            tensors = [t for t in outputs if isinstance(t, Tensor)]
+            if not several and not tensors:
+                raise TypeError(
+                    f"{cls.__name__}.forward must return a Tensor or a tuple of them, but returned {type(output).__name__}"
+                )
+            for t in node._dirty:
+                bump_version(t)
+            if recorded:
+                outputs = _record(node, edges, args, outputs)
             else:
-                output = cls.forward(node, *args, **kwargs)
-        several = isinstance(output, (tuple, list))
-        outputs = list(output) if several else [output]
-        tensors = [t for t in outputs if isinstance(t, Tensor)]
-        if not several and not tensors:
-            raise TypeError(f"{cls.__name__}.forward must return a Tensor or a tuple of them, but returned {type(output).__name__}")
-        for t in node._dirty:
-            bump_version(t)
-        if recorded:
-            outputs = _record(node, edges, args, outputs)
-        else:
-            outputs = [_fresh(t, args, node) if isinstance(t, Tensor) else t for t in outputs]
-        return tuple(outputs) if several else outputs[0]
+                outputs = [_fresh(t, args, node) if isinstance(t, Tensor) else t for t in outputs]
+            return tuple(outputs) if several else outputs[0]
 
 
 def _fresh(t: Tensor, args: Any, node: FunctionNode) -> Tensor:

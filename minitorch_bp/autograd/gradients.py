@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from ..core import engine
 from ..core.public import public
 from ..core.tensor import Tensor, wrap
 from ..core.view import edge_of
+
+if TYPE_CHECKING:
+    from ..core.types import Gradients, Tensors
 
 _COMPLEX = "a gradient can be created only for a real output, but this one is complex: take .abs() or .real, or pass gradient="
 
@@ -57,12 +60,12 @@ def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: b
 
 
 def backward(
-    tensors: Any,
-    grad_tensors: Any = None,
+    tensors: Tensors,
+    grad_tensors: Gradients | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    grad_variables: Any = None,
-    inputs: Any = None,
+    grad_variables: Gradients | None = None,
+    inputs: Tensors | None = None,
 ) -> None:
     """Add the gradients of ``tensors`` to the ``.grad`` of the leaves they were computed from.
 
@@ -92,18 +95,19 @@ def backward(
     >>> x.grad
     tensor(6.)
     """
-    tensors = _as_tuple(tensors)
+    outputs = _as_tuple(tensors)
     given = grad_variables if grad_tensors is None else grad_tensors
-    gradients = (None,) * len(tensors) if given is None else _as_tuple(given)
+    gradients = (None,) * len(outputs) if given is None else _as_tuple(given)
+    leaves = None
     if inputs is not None:
-        inputs = _as_tuple(inputs)
-        if not inputs:
+        leaves = _as_tuple(inputs)
+        if not leaves:
             raise RuntimeError("inputs= is empty: leave it out to differentiate with respect to all leaves")
-        _check_inputs(inputs)
-    roots, starts = _start(tensors, gradients, create_graph)
+        _check_inputs(leaves)
+    roots, starts = _start(outputs, gradients, create_graph)
     keep = create_graph if retain_graph is None else retain_graph
-    captured = engine.run_backward(roots, starts, keep, create_graph, inputs, accumulate=True)
-    for t, g in zip(inputs, captured, strict=True) if inputs else ():
+    captured = engine.run_backward(roots, starts, keep, create_graph, leaves, accumulate=True)
+    for t, g in zip(leaves, captured, strict=True) if leaves else ():
         if t._fn is not None and g is not None:
             t._grad = g if t._grad is None else t._grad + g
 
@@ -143,16 +147,16 @@ def _backward(
 
 
 def grad(
-    outputs: Any,
-    inputs: Any,
-    grad_outputs: Any = None,
+    outputs: Tensors,
+    inputs: Tensors,
+    grad_outputs: Gradients | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
     only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
-) -> tuple[Any, ...]:
+) -> tuple[Tensor, ...]:
     """The gradients of ``outputs`` with respect to ``inputs``, as a tuple.
 
     Parameters
@@ -186,15 +190,15 @@ def grad(
         raise NotImplementedError("grad() does not support the argument only_inputs=False")
     if materialize_grads and allow_unused is False:
         raise ValueError("materialize_grads=True needs allow_unused to be True or left out")
-    outputs, inputs = _as_tuple(outputs), _as_tuple(inputs)
-    gradients = (None,) * len(outputs) if grad_outputs is None else _as_tuple(grad_outputs)
-    _check_inputs(inputs)
-    roots, starts = _start(outputs, gradients, create_graph)
+    ends, leaves = _as_tuple(outputs), _as_tuple(inputs)
+    gradients = (None,) * len(ends) if grad_outputs is None else _as_tuple(grad_outputs)
+    _check_inputs(leaves)
+    roots, starts = _start(ends, gradients, create_graph)
     keep = create_graph if retain_graph is None else retain_graph
-    results = engine.run_backward(roots, starts, keep, create_graph, inputs, accumulate=False)
+    results = engine.run_backward(roots, starts, keep, create_graph, leaves, accumulate=False)
     for k, g in enumerate(results):
         if g is None and materialize_grads:
-            results[k] = wrap(np.zeros_like(inputs[k]._array))
+            results[k] = wrap(np.zeros_like(leaves[k]._array))
         elif g is None and not allow_unused:
             raise RuntimeError(f"input {k} was not used in computing the outputs; pass allow_unused=True to get None for it")
     return tuple(results)

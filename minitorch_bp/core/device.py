@@ -7,7 +7,10 @@ CPU build of PyTorch raises, so that ``"cuda" if torch.cuda.is_available() else 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import SupportsIndex, overload
 
 _KINDS = ("cpu", "cuda", "mps", "meta", "xpu")
 
@@ -26,14 +29,18 @@ class device:
 
     __slots__ = ("index", "type")
 
-    def __init__(self, type: Any = "cpu", index: int | None = None):
-        if isinstance(type, device):
-            type, index = type.type, type.index
-        elif isinstance(type, int):
-            type, index = "cuda", type
-        if not isinstance(type, str):
-            raise TypeError(f"a device is named by a string such as 'cpu', but got {type!r}")
-        kind, colon, number = type.partition(":")
+    type: str
+    index: int | None
+
+    def __init__(self, type: str | int | device = "cpu", index: int | None = None):
+        name: Any = type
+        if isinstance(name, device):
+            name, index = name.type, name.index
+        elif isinstance(name, int):
+            name, index = "cuda", name
+        if not isinstance(name, str):
+            raise TypeError(f"a device is named by a string such as 'cpu', but got {name!r}")
+        kind, colon, number = name.partition(":")
         if kind not in _KINDS or (colon and not number.isdigit()):
             raise RuntimeError(f"unknown device {type!r}: expected one of {', '.join(_KINDS)}, or 'cuda:0' with an index")
         if colon and index is not None:
@@ -93,9 +100,19 @@ class Size(tuple[int, ...]):
     def __repr__(self) -> str:
         return f"torch.Size([{', '.join(map(str, self))}])"
 
-    def __getitem__(self, key: Any) -> Any:
-        part = tuple.__getitem__(self, key)
-        return Size(part) if isinstance(key, slice) else part
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, key: SupportsIndex, /) -> int: ...
+        @overload
+        def __getitem__(self, key: slice, /) -> Size: ...
+        def __getitem__(self, key: SupportsIndex | slice, /) -> int | Size: ...
+
+    else:
+
+        def __getitem__(self, key):
+            part = tuple.__getitem__(self, key)
+            return Size(part) if isinstance(key, slice) else part
 
     def __add__(self, other: Any) -> Any:
         return Size(tuple.__add__(self, tuple(other))) if isinstance(other, tuple) else NotImplemented

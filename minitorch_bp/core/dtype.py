@@ -9,9 +9,14 @@ Second, an integer never widens a float: ``int64 + float32`` is float32 in torch
 from __future__ import annotations
 
 import numbers
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from builtins import bool as _bool
+    from builtins import float as _float
+    from builtins import int as _int
 
 BOOL, INTEGER, FLOATING, COMPLEX = range(4)
 _CATEGORY = {"b": BOOL, "i": INTEGER, "u": INTEGER, "f": FLOATING, "c": COMPLEX}
@@ -35,7 +40,14 @@ class dtype:
 
     __slots__ = ("_numpy", "category", "is_complex", "is_floating_point", "is_signed", "itemsize", "name")
 
-    def __init__(self, name: str, numpy_type: Any, category: Any, itemsize: Any):
+    name: str
+    category: _int
+    itemsize: _int
+    is_floating_point: _bool
+    is_complex: _bool
+    is_signed: _bool
+
+    def __init__(self, name: str, numpy_type: Any, category: _int, itemsize: _int):
         self.name, self.category, self.itemsize = name, category, itemsize
         self._numpy = np.dtype(numpy_type) if numpy_type is not None else None
         self.is_floating_point = category == FLOATING
@@ -71,7 +83,7 @@ def _load_bfloat16() -> np.dtype:
         raise NotImplementedError(
             "bfloat16 needs the optional package ml_dtypes, because NumPy has no such type: pip install 'minitorch_bp[bfloat16]'"
         ) from None
-    storage = np.dtype(ml_dtypes.bfloat16)
+    storage: np.dtype = np.dtype(ml_dtypes.bfloat16)
     _BY_CHAR[storage.char] = bfloat16
     return storage
 
@@ -228,7 +240,7 @@ def result_dtype(operands: Any) -> dtype:
     return winner
 
 
-def can_cast(from_: dtype, to: dtype) -> Any:
+def can_cast(from_: dtype, to: dtype) -> _bool:
     """Whether a result of type ``from_`` may be written into a tensor of type ``to`` (no category is lost).
 
     Examples
@@ -252,6 +264,14 @@ class finfo:
     1.1920928955078125e-07
     """
 
+    bits: _int
+    eps: _float
+    max: _float
+    min: _float
+    tiny: _float
+    smallest_normal: _float
+    resolution: _float
+
     def __init__(self, type: dtype | None = None):
         d = (type or _default).to_real()
         if not d.is_floating_point:
@@ -259,7 +279,8 @@ class finfo:
         if d is bfloat16:
             import ml_dtypes
 
-            info: Any = ml_dtypes.finfo(d.numpy)
+            limits: Any = ml_dtypes.finfo  # which has no annotations
+            info = limits(d.numpy)
         else:
             info = np.finfo(d.numpy)
         self.dtype, self.bits = d.name, d.itemsize * 8
@@ -281,6 +302,10 @@ class iinfo:
     >>> torch.iinfo(torch.uint8)
     iinfo(min=0, max=255, dtype=uint8)
     """
+
+    bits: _int
+    min: _int
+    max: _int
 
     def __init__(self, type: dtype):
         if type.category != INTEGER:

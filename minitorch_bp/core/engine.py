@@ -61,7 +61,7 @@ def run_backward(
         mode.grad, mode.recording = grad, recording
 
 
-def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inputs: Any, accumulate: bool) -> Any:
+def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inputs: Any, accumulate: bool) -> list[Any]:
     xp, add = (tracked, tracked._add) if create_graph else (raw, np.add)
     pending: dict[Any, Any] = {}  # node or leaf -> the sum of the gradients that have arrived
     uses: dict[Tensor, int] = {}  # leaf -> consumers that have not run yet
@@ -70,6 +70,8 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
     captures, needed = (None, None) if inputs is None else _wanted(inputs, nodes)
     watched = mode.recorder is not None or captures is not None
 
+    contributions: Any
+    sums: Any
     for node in [None, *nodes]:
         # What the node's rules give to each of its children. The first step is the caller's, whose children are the roots.
         if node is None:

@@ -10,9 +10,15 @@ from __future__ import annotations
 import functools
 import threading
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .device import CPU
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self, TypeVar, overload
+
+    F = TypeVar("F", bound=Callable[..., Any])
 
 _CO_GENERATOR = 0x20  # inspect.CO_GENERATOR, without the 5 ms of importing inspect
 
@@ -77,16 +83,16 @@ def is_inference_mode_enabled() -> bool:
 class _ContextDecorator:
     """A context manager that also decorates functions, generators and (by decorating nothing) classes' methods."""
 
-    def clone(self) -> Any:
+    def clone(self) -> Self:
         return self.__class__()
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> None:
         raise NotImplementedError
 
     def __exit__(self, *exc: Any) -> None:
         raise NotImplementedError
 
-    def __call__(self, function: Any) -> Any:
+    def __call__(self, function: F) -> F:
         clone = self.clone
         code = getattr(function, "__code__", None)
         if code is not None and code.co_flags & _CO_GENERATOR:
@@ -104,23 +110,22 @@ class _ContextDecorator:
                             return stop.value
                     message = yield value
 
-            return generator
+            return generator  # type: ignore[return-value]  # of the same type, says wraps()
 
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             with clone():
                 return function(*args, **kwargs)
 
-        return wrapper
+        return wrapper  # type: ignore[return-value]
 
 
 class _GradMode(_ContextDecorator):
     enabled = True
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> None:
         self._previous = mode.grad
         mode.update(grad=self.enabled)
-        return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         mode.update(grad=self._previous)
@@ -142,6 +147,13 @@ class no_grad(_GradMode):
     """
 
     enabled = False
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __new__(cls, orig_func: None = None) -> Self: ...
+        @overload
+        def __new__(cls, orig_func: F) -> F: ...  # type: ignore[misc]  # not an instance
 
     def __new__(cls, orig_func: Any = None) -> Any:
         self = super().__new__(cls)
@@ -184,10 +196,10 @@ class set_grad_enabled(_GradMode):
         self._previous = globals()["mode"].grad
         globals()["mode"].update(grad=self.enabled)
 
-    def clone(self) -> Any:
+    def clone(self) -> Self:
         return self.__class__(self.enabled)
 
-    def __call__(self, function: Any) -> Any:
+    def __call__(self, function: F) -> F:
         mode.update(grad=self._previous)  # as a decorator, nothing changes until the function runs
         return super().__call__(function)
 
@@ -207,6 +219,13 @@ class inference_mode(_ContextDecorator):
     True
     """
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __new__(cls, mode: bool = True) -> Self: ...
+        @overload
+        def __new__(cls, mode: F) -> F: ...  # type: ignore[misc]  # not an instance
+
     def __new__(cls, mode: Any = True) -> Any:
         self = super().__new__(cls)
         return self if isinstance(mode, bool) else self(mode)
@@ -214,7 +233,7 @@ class inference_mode(_ContextDecorator):
     def __init__(self, mode: Any = True):
         self.enabled = mode if isinstance(mode, bool) else True
 
-    def clone(self) -> Any:
+    def clone(self) -> Self:
         return self.__class__(self.enabled)
 
     def __enter__(self) -> None:

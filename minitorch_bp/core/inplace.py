@@ -124,13 +124,13 @@ def overwrite(target: Tensor, result: Tensor, name: str) -> Tensor:
 
 
 @primitive(public_name="copy_", grad_name="CopyBackwards", input=lambda xp, grad: xp._zeros_of(grad), src=lambda xp, grad: grad)
-def _copy(input, src):
+def _copy(input: Any, src: Any) -> Any:
     return np.broadcast_to(src, input.shape).astype(input.dtype)
 
 
 @primitive(grad_name=lambda node: node.reads("name"), input=lambda xp, grad, name: xp._zeros_of(grad),
            other=lambda xp, grad, name: xp._zeros_of(grad))  # fmt: skip
-def _constant(input, other, result, name):
+def _constant(input: Any, other: Any, result: Any, name: str) -> Any:
     """Written by a comparison (``x.eq_(y)``): what was there is gone, and its gradient with it."""
     return result.astype(input.dtype)
 
@@ -144,7 +144,7 @@ def written(function: Any, target: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 
 def in_place(function: Any, form: Any) -> Any:
     """The method ``name_`` of a function; ``form`` is what :func:`public` was told as ``inplace``."""
-    op = getattr(function, "op", None)
+    op: Any = getattr(function, "op", None)
     method: Any
     if callable(form):
         method = form

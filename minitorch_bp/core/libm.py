@@ -48,6 +48,7 @@ def _one_by_one(name: str) -> Callable[[np.ndarray], np.ndarray]:
             return np.fromiter(map(function, flat.tolist()), np.float64, flat.size).reshape(x.shape)
         except (ValueError, OverflowError):  # math raises at log(0) and exp(1000), where the result is infinite
             with np.errstate(all="ignore"):
-                return getattr(np, name)(x)
+                result: np.ndarray = getattr(np, name)(x)
+                return result
 
     return apply

@@ -49,8 +49,8 @@ class WordSource:
         self._units: Any = None  # the block as float32 uniforms in [0, 1)
         self._wide: Any = None  # the same numbers as float64
         self._signed: Any = None  # as float32 integers, twice the uniform less 1, times 2**31
-        self._pairs: list[Any] = [None, None]  # as float64 uniforms of two words, starting at word 0 and at word 1
-        self._lists: list[Any] = [None, None]  # the same as Python lists
+        self._pairs: list[np.ndarray | None] = [None, None]  # as float64 uniforms of two words, starting at word 0 and at word 1
+        self._lists: list[list[float] | None] = [None, None]  # the same as Python lists
 
     def _begin(self) -> Any:
         """NumPy's Mersenne Twister, started on first use."""
@@ -128,7 +128,8 @@ class WordSource:
 
         NumPy calls its generator once per number drawn, so 64 bits at a time cost 2.0 ns a word, 32 bits 2.65.
         """
-        return self._many(0, 0xFFFFFFFFFFFFFFFF, n // 2, np.uint64, True).view(np.uint32)
+        words: np.ndarray = self._many(0, 0xFFFFFFFFFFFFFFFF, n // 2, np.uint64, True)
+        return words.view(np.uint32)
 
     def words64(self, n: int) -> np.ndarray:
         """The next 2n words in pairs, the first the high half, as a new uint64 array."""
@@ -170,7 +171,7 @@ class WordSource:
             start += len(words)
 
     # ------------------------------------------------------------------ uniform numbers
-    def uniform32(self, n: int, out: Any = None) -> np.ndarray:
+    def uniform32(self, n: int, out: np.ndarray | None = None) -> np.ndarray:
         """n float32 numbers in [0, 1), the low 24 bits of a word each, into ``out`` or a new array."""
         if out is None:
             out = np.empty(n, np.float32)
@@ -219,7 +220,8 @@ class WordSource:
             if self._signed is None:
                 self._signed = np.bitwise_xor(np.left_shift(self._block, _EIGHT), _TOP_BIT).view(np.int32).astype(np.float32)
             self._position = start + n
-            return np.multiply(self._signed[start : start + n], scale, out)
+            np.multiply(self._signed[start : start + n], scale, out)
+            return out
         for low, words, swapped in self.passes32(n):
             part = out[low : low + len(words)]
             np.left_shift(words, _EIGHT, words)
@@ -247,12 +249,14 @@ class WordSource:
         """:meth:`uniform64` as Python numbers: for few, scalar functions beat the overhead of ufuncs."""
         start = self._position
         if start + 2 * n > BLOCK:
-            return self.uniform64(n).tolist()
+            drawn: list[float] = self.uniform64(n).tolist()
+            return drawn
         self._position = start + 2 * n
         odd = start & 1
-        if self._lists[odd] is None:
-            self._lists[odd] = self._block_pairs(odd).tolist()
-        return self._lists[odd][start >> 1 : (start >> 1) + n]
+        numbers = self._lists[odd]
+        if numbers is None:
+            numbers = self._lists[odd] = self._block_pairs(odd).tolist()
+        return numbers[start >> 1 : (start >> 1) + n]
 
     def _block_pairs(self, odd: int) -> np.ndarray:
         pairs = self._pairs[odd]

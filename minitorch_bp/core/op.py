@@ -7,9 +7,12 @@ will run, and the values they read, which are the values to save.
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from types import CodeType
 
 OPS: dict[str, Op] = {}
 
@@ -151,7 +154,7 @@ UNSUPPORTED = frozenset({"layout", "pin_memory", "memory_format", "names"})
 
 
 def _reads(rule: Any) -> tuple[str, ...]:
-    code = rule.__code__
+    code: CodeType = rule.__code__
     return code.co_varnames[2 : code.co_argcount]
 
 

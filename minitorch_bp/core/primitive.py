@@ -75,7 +75,7 @@ def _make_binary(op: Op, mixed: Any) -> Any:
     """
     kernel, differentiable = op.ufunc or op.kernel, len(op.rules) == 2
     to_float, numbers = op.promote == "float", op.numbers != "none"
-    plans = (None, op.plan(1), op.plan(2), op.plan(3)) if differentiable else ()
+    plans: Any = (None, op.plan(1), op.plan(2), op.plan(3)) if differentiable else ()
     # A rule that reads a result or a shape takes the general way.
     fast = all(p is None or p.simple is not None for p in plans)
 
@@ -86,6 +86,7 @@ def _make_binary(op: Op, mixed: Any) -> Any:
             return mixed(op, input, other)
         x = input._array
         d = x.dtype
+        y: Any
         if isinstance(other, Tensor):
             y = other._array
             if d is not y.dtype or (to_float and d.kind not in "fcV"):
@@ -271,7 +272,7 @@ def _make_general(op: Op) -> Any:
             values = list(args)
             for i, v in zip(promoted, changed, strict=True):
                 values[i] = v
-        data = []
+        data: list[Any] = []
         tracks = False
         for a in values:
             if isinstance(a, Tensor):

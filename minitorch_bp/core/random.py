@@ -107,7 +107,7 @@ class Generator(WordSource):
         self.set_state_bytes(state)
 
     # ------------------------------------------------------------------ uniforms
-    def uniform(self, n: int, low: float, high: float, dtype: np.dtype, out: Any = None) -> np.ndarray:
+    def uniform(self, n: int, low: float, high: float, dtype: np.dtype, out: np.ndarray | None = None) -> np.ndarray:
         """``n`` numbers in [low, high): ``u (high - low) + low``, rounded once; float32 ones into ``out``, if given."""
         if dtype is _F32 or dtype == _F32:
             if low == 0 and high == 1:
@@ -175,7 +175,9 @@ class Generator(WordSource):
             self._next_normal = float(values[-1])
         return values[:n]
 
-    def normal(self, n: int, mean: float, std: float, dtype: np.dtype, contiguous: bool = True, out: Any = None) -> np.ndarray:
+    def normal(
+        self, n: int, mean: float, std: float, dtype: np.dtype, contiguous: bool = True, out: np.ndarray | None = None
+    ) -> np.ndarray:
         """``n`` normals (into ``out``, if given); large contiguous requests go through the blocks of 16."""
         if n < 16 or not contiguous:
             if mean == 0 and std == 1 and n < 16 and dtype is _F32:
@@ -255,7 +257,7 @@ class Generator(WordSource):
         return _shuffled(targets, n)
 
     # ------------------------------------------------------------------ coins
-    def coins(self, n: int, p: float, dtype: Any, out: Any = None) -> np.ndarray:
+    def coins(self, n: int, p: float, dtype: Any, out: np.ndarray | None = None) -> np.ndarray:
         """``n`` ones with probability ``p``, else zeros (into ``out``, if given): a 53-bit uniform below p."""
         if n <= 64:
             return (self.uniform64(n) < p).astype(dtype)

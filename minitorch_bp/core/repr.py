@@ -7,13 +7,16 @@ bare point, numbers of very different size get exponents. Large tensors show onl
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import dtype as dtypes
 from .tensor import Tensor
 from .view import grad_fn, requires_grad
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class _Options:
@@ -120,7 +123,7 @@ def _edges(x: np.ndarray) -> np.ndarray:
     return x
 
 
-def _brackets(x: np.ndarray, indent: int, summarize: bool, write: Any, width: int) -> str:
+def _brackets(x: np.ndarray, indent: int, summarize: bool, write: Callable[[Any], str], width: int) -> str:
     if x.ndim == 0:
         return write(x.item())
     edge = options.edgeitems

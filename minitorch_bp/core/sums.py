@@ -11,11 +11,14 @@ from typing import Any
 
 import numpy as np
 
+# keepdims by position is 60 ns less than by name; NumPy's stubs know the name only.
+_add: Any = np.add.reduce
+_maximum: Any = np.maximum.reduce
 _rows: dict[Any, Any] = {np.dtype(np.float32): {}, np.dtype(np.float64): {}}  # dtype -> n -> n ones in a row
 _columns: dict[Any, Any] = {np.dtype(np.float32): {}, np.dtype(np.float64): {}}
 
 
-def sum_of_columns(x: np.ndarray) -> np.ndarray:
+def sum_of_columns(x: np.ndarray) -> Any:
     """``x.sum(0)`` of a matrix or vector."""
     known = _rows.get(x.dtype)
     if known is None:
@@ -27,7 +30,7 @@ def sum_of_columns(x: np.ndarray) -> np.ndarray:
     return ones.dot(x)
 
 
-def sum_of_rows(x: np.ndarray) -> np.ndarray:
+def sum_of_rows(x: np.ndarray) -> Any:
     """``x.sum(1)`` of a matrix."""
     known = _rows.get(x.dtype)
     if known is None:
@@ -39,7 +42,7 @@ def sum_of_rows(x: np.ndarray) -> np.ndarray:
     return x.dot(ones)
 
 
-def mean_of_rows(x: np.ndarray) -> np.ndarray:
+def mean_of_rows(x: np.ndarray) -> Any:
     """``x.mean(1)`` of a matrix."""
     return sum_of_rows(x) / x.dtype.type(x.shape[1])
 
@@ -56,7 +59,7 @@ def sum_kept(x: np.ndarray, dim: int) -> Any:
     """``x.sum(dim, keepdims=True)``."""
     known = _columns.get(x.dtype)
     if known is None or dim != 1 or x.ndim != 2:
-        return np.add.reduce(x, dim, None, None, True)
+        return _add(x, dim, None, None, True)
     n = x.shape[1]
     ones = known.get(n)
     if ones is None:
@@ -68,4 +71,4 @@ def max_kept(x: np.ndarray, dim: int) -> Any:
     """``x.max(dim, keepdims=True)``: over the rows of a copy if rows are short (128x10: 2 us in place of 7)."""
     if dim == 1 and x.ndim == 2 and 4 <= x.shape[1] <= 64:
         return np.maximum.reduce(x.T.copy(), 0).reshape(-1, 1)
-    return np.maximum.reduce(x, dim, None, None, True)
+    return _maximum(x, dim, None, None, True)

@@ -34,7 +34,7 @@ def _inverted(g: Generator, n: int, dtype: np.dtype, inverse: Callable[[np.ndarr
     return out
 
 
-def exponential(g: Generator, n: int, rate: float, dtype: np.dtype, out: Any = None) -> np.ndarray:
+def exponential(g: Generator, n: int, rate: float, dtype: np.dtype, out: np.ndarray | None = None) -> np.ndarray:
     r""":math:`-\ln(1 - u) / \text{rate}` (into ``out``, if given)."""
     scale = -1.0 / rate
     if n <= 32:  # few: scalar functions beat the overhead of ufuncs

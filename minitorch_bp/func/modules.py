@@ -66,7 +66,7 @@ def functional_call(
     if tie_weights:
         _tie(own, given)
     args = () if args is None else args if isinstance(args, tuple) else (args,)
-    places = []
+    places: list[tuple[dict[str, Any], str, Any, Any]] = []
     for name, value in given.items():
         path, _, last = name.rpartition(".")
         try:
@@ -78,11 +78,11 @@ def functional_call(
                 places.append((table, last, table[last], value))
     try:
         for table, last, _, value in places:
-            table[last] = value  # type: ignore[index]
+            table[last] = value
         return module(*args, **(kwargs or {}))
     finally:
         for table, last, before, _ in places:
-            table[last] = before  # type: ignore[index]
+            table[last] = before
 
 
 def _tie(own: dict[str, Any], given: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ class Parameter(Tensor):
     def __init__(self, data: Any = None, requires_grad: bool = True):
         pass  # __new__ has done it
 
-    def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]
+    def __repr__(self, *, tensor_contents: Any = None) -> str:
         return "Parameter containing:\n" + tensor_repr(self)
 
 
@@ -71,11 +71,11 @@ class _Uninitialized:
 
     __slots__ = ()
 
-    def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
+    def materialize(self: Any, shape: Any, device: Any = None, dtype: Any = None) -> None:
         """Become a parameter or buffer of this shape, with uninitialized memory."""
-        made = empty(*shape, device=device, dtype=self.dtype if dtype is None else dtype)  # type: ignore[attr-defined]
+        made = empty(*shape, device=device, dtype=self.dtype if dtype is None else dtype)
         self._array = made._array
-        self.__class__ = self._becomes  # type: ignore[assignment, attr-defined]
+        self.__class__ = self._becomes
 
     @property
     def shape(self) -> Any:
@@ -86,7 +86,7 @@ class _Uninitialized:
         return f"<{type(self).__name__}>"
 
 
-class UninitializedParameter(_Uninitialized, Parameter):
+class UninitializedParameter(_Uninitialized, Parameter):  # type: ignore[misc]  # of __repr__, whose option is unread
     """A parameter whose shape is not known yet (see :class:`minitorch_bp.nn.LazyLinear`).
 
     Examples

@@ -350,7 +350,7 @@ def arange(
         n = int(np.ceil((np.float64(end) - start) / step))
         array = (np.float64(start) + np.arange(n) * np.float64(step)).astype(wanted)
     else:
-        array = np.arange(start, end, step, wanted)
+        array = np.arange(start, end, step, dtype=wanted)
     return finish(array, requires_grad, device)
 
 

@@ -82,7 +82,7 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
         (size,) = sizes
         if not size:
             raise NotImplementedError(f"vmap of {name}: nothing to map over, so the shape of the result is not known")
-        before = None if randomness == "different" else default_generator.get_state()
+        before: Any = None if randomness == "different" else default_generator.get_state()
         results = []
         for i in range(size):
             if randomness == "same" and before is not None:

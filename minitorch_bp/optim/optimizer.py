@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
@@ -17,6 +17,12 @@ from ..core.graph import RemovableHandle
 from ..core.tensor import Tensor, wrap
 from ..core.view import bump_version
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..core.types import Params
+
+R = TypeVar("R")
 required: Any = object()
 
 
@@ -38,7 +44,7 @@ class Optimizer:
         If something else than tensors is given.
     """
 
-    def __init__(self, params: Any, defaults: dict[str, Any]):
+    def __init__(self, params: Params, defaults: dict[str, Any]):
         self.defaults = defaults
         if isinstance(params, Tensor):
             raise TypeError("params must be an iterable of Tensors or dicts, but got a single Tensor: put it in a list")
@@ -46,7 +52,7 @@ class Optimizer:
         self.param_groups: list[dict[str, Any]] = []
         self._step_pre_hooks: dict[int, Any] = {}
         self._step_post_hooks: dict[int, Any] = {}
-        groups = list(params)
+        groups: list[Any] = list(params)
         if not groups:
             raise ValueError("the optimizer got an empty list of parameters")
         if not isinstance(groups[0], dict):
@@ -99,7 +105,11 @@ class Optimizer:
                     p._grad._array.fill(0)
                     bump_version(p._grad)
 
-    def step(self, closure: Any = None) -> Any:
+    @overload
+    def step(self, closure: None = None) -> None: ...
+    @overload
+    def step(self, closure: Callable[[], R]) -> R: ...
+    def step(self, closure: Callable[[], R] | None = None) -> R | None:
         """Move every parameter that has a gradient; ``closure`` computes the loss again, if given."""
         if self._step_pre_hooks:
             self._call_hooks(self._step_pre_hooks, closure)

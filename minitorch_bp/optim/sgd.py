@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..core.tensor import wrap
 from ..core.view import bump_version
 from .optimizer import Optimizer
+
+if TYPE_CHECKING:
+    from ..core.types import Params
 
 
 class SGD(Optimizer):
@@ -38,7 +41,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        params: Any,
+        params: Params,
         lr: float = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
@@ -46,9 +49,9 @@ class SGD(Optimizer):
         nesterov: bool = False,
         *,
         maximize: bool = False,
-        foreach: Any = None,
+        foreach: bool | None = None,
         differentiable: bool = False,
-        fused: Any = None,
+        fused: bool | None = None,
     ):
         for name, value in (("learning rate", lr), ("momentum", momentum), ("weight_decay", weight_decay)):
             if value < 0.0:

@@ -103,7 +103,7 @@ class SELU(_InPlace, of=F.selu): ...
 class GELU(Activation, of=F.gelu):
     def __init__(self, approximate: str = "none"):
         super().__init__()
-        self.approximate = approximate
+        self.approximate: Any = approximate
 
     def extra_repr(self) -> str:
         return f"approximate={self.approximate!r}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ...core.tensor import Tensor
 from ...ops.nn.loss import check_reduction
@@ -19,7 +20,7 @@ class _Loss(FunctionalModule):
 
     def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
         super().__init__()
-        self.reduction = check_reduction(type(self).__name__, reduction, size_average, reduce)
+        self.reduction: Any = check_reduction(type(self).__name__, reduction, size_average, reduce)
 
 
 class _WeightedLoss(_Loss):

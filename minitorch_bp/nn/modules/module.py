@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ...core.grad_mode import no_grad
 from ...core.graph import RemovableHandle
@@ -18,9 +18,11 @@ from ..parameter import Buffer, Parameter, is_lazy
 from .hooks import backward_hooks_around
 from .state import Stateful
 
+if TYPE_CHECKING:
+    from ...core.types import HasForward, P, R_co
+
 _TABLES = ("_parameters", "_buffers", "_modules")
-#: Hooks of every module.
-_every_module: dict[str, dict[int, Any]] = {"_forward_pre_hooks": {}, "_forward_hooks": {}}
+_every_module: dict[str, dict[int, Any]] = {"_forward_pre_hooks": {}, "_forward_hooks": {}}  # their hooks
 
 
 class Module(Stateful):
@@ -71,16 +73,22 @@ class Module(Stateful):
         """What the module computes; every subclass defines it."""
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            if not self._hooked:
-                return self.forward(*args, **kwargs) if kwargs else self.forward(*args)
-            return self._call_impl(*args, **kwargs)
-        except Exception as error:
-            with suppress(Exception):  # extra_repr may be anyone's
-                if not getattr(error, "__notes__", None):  # the innermost module says that it was there
-                    error.add_note(f"(in the module {self._get_name()}({self.extra_repr()}))")
-            raise
+    if TYPE_CHECKING:
+
+        def __call__(self: HasForward[P, R_co], *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+
+    else:
+
+        def __call__(self, *args, **kwargs):
+            try:
+                if not self._hooked:
+                    return self.forward(*args, **kwargs) if kwargs else self.forward(*args)
+                return self._call_impl(*args, **kwargs)
+            except Exception as error:
+                with suppress(Exception):  # extra_repr may be anyone's
+                    if not getattr(error, "__notes__", None):  # the innermost module says that it was there
+                        error.add_note(f"(in the module {self._get_name()}({self.extra_repr()}))")
+                raise
 
     def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
         """The call of a module with hooks: its own, and those of every module (:func:`register_module_forward_hook`)."""
@@ -113,11 +121,9 @@ class Module(Stateful):
         hooks = self.__dict__[table]
         handle = RemovableHandle(hooks, hook)
         if prepend:
-            own = hooks.pop(handle.id)
-            others = dict(hooks)
+            ordered = {handle.id: hooks.pop(handle.id), **hooks}
             hooks.clear()
-            hooks[handle.id] = own
-            hooks.update(others)
+            hooks.update(ordered)
         return handle
 
     def register_forward_hook(
@@ -283,9 +289,7 @@ class Module(Stateful):
         setattr(parent, name, module)
 
     # ------------------------------------------------------------------ walking
-    def named_modules(
-        self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Module]]:
+    def named_modules(self, memo: Any = None, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, Module]]:
         """This module and all parts below it, each once, with dotted names."""
         memo = set() if memo is None else memo
         if self not in memo:
@@ -344,7 +348,7 @@ class Module(Stateful):
         for _, b in self.named_buffers(recurse=recurse):
             yield b
 
-    def apply(self, fn: Callable[[Module], Any]) -> Any:
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call ``fn`` on every part, then on the module itself."""
         for module in self.children():
             module.apply(fn)
@@ -352,7 +356,7 @@ class Module(Stateful):
         return self
 
     # ------------------------------------------------------------------ modes and conversion
-    def train(self, mode: bool = True) -> Any:
+    def train(self, mode: bool = True) -> Self:
         """Switch the module and all its parts to training mode (dropout drops, batch norm measures)."""
         if not isinstance(mode, bool):
             raise ValueError(f"the training mode must be a bool, but got {mode!r}")
@@ -361,11 +365,11 @@ class Module(Stateful):
             module.train(mode)
         return self
 
-    def eval(self) -> Any:
+    def eval(self) -> Self:
         """Switch to evaluation mode: ``train(False)``."""
         return self.train(False)
 
-    def requires_grad_(self, requires_grad: bool = True) -> Any:
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Set whether the parameters want gradients (False freezes the module)."""
         for p in self.parameters():
             p.requires_grad_(requires_grad)
@@ -382,7 +386,7 @@ class Module(Stateful):
                 with no_grad():
                     p._grad.zero_()
 
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """Replace the memory of every parameter, gradient and buffer by ``fn`` of it."""
         for module in self.children() if recurse else ():
             module._apply(fn)
@@ -398,7 +402,7 @@ class Module(Stateful):
                 self._buffers[name] = fn(b)
         return self
 
-    def to(self, *args: Any, **kwargs: Any) -> Any:
+    def to(self, *args: Any, **kwargs: Any) -> Self:
         """Convert the floating-point parameters and buffers to a dtype (or move to a device: only the CPU works)."""
         probe = Tensor.to(Tensor.__new__(Tensor), *args, **kwargs)  # type: ignore[attr-defined]
         named = any(hasattr(a, "is_floating_point") or isinstance(a, Tensor) for a in (*args, kwargs.get("dtype")))
@@ -408,42 +412,42 @@ class Module(Stateful):
             raise TypeError(f"a module can only be converted to floating-point types, but got {probe.dtype!r}")
         return self._apply(lambda t: t.to(probe.dtype) if t.dtype.is_floating_point else t)
 
-    def float(self) -> Any:
+    def float(self) -> Self:
         """Convert floating-point parameters and buffers to float32."""
         return self._apply(lambda t: t.float() if t.dtype.is_floating_point else t)
 
-    def double(self) -> Any:
+    def double(self) -> Self:
         """Convert floating-point parameters and buffers to float64."""
         return self._apply(lambda t: t.double() if t.dtype.is_floating_point else t)
 
-    def half(self) -> Any:
+    def half(self) -> Self:
         """Convert floating-point parameters and buffers to float16."""
         return self._apply(lambda t: t.half() if t.dtype.is_floating_point else t)
 
-    def bfloat16(self) -> Any:
+    def bfloat16(self) -> Self:
         """Convert floating-point parameters and buffers to bfloat16."""
         return self._apply(lambda t: t.bfloat16() if t.dtype.is_floating_point else t)
 
-    def type(self, dst_type: Any) -> Any:
+    def type(self, dst_type: Any) -> Self:
         """Convert all parameters and buffers to a dtype, integers too."""
         return self._apply(lambda t: t.type(dst_type))
 
-    def to_empty(self, *, device: Any, recurse: bool = True) -> Any:
+    def to_empty(self, *, device: Any, recurse: bool = True) -> Self:
         """Replace all parameters and buffers by memory with any numbers in it."""
         return self._apply(lambda t: empty_like(t, device=device), recurse)
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: there is no compiler, and calling the module is what it would have been."""
 
-    def cpu(self) -> Any:
+    def cpu(self) -> Self:
         """The module itself: it is on the CPU already."""
         return self
 
-    def cuda(self, device: Any = None) -> Any:
+    def cuda(self, device: Any = None) -> Self:
         """Raises AssertionError, as a CPU build of PyTorch does (unless there is nothing to move)."""
         return self.to("cuda")
 
-    def share_memory(self) -> Any:
+    def share_memory(self) -> Self:
         """The module itself."""
         return self
 
@@ -465,8 +469,7 @@ class Module(Stateful):
 
 
 def _indented(text: str) -> str:
-    first, *rest = text.split("\n")
-    return "\n".join([first, *("  " + line for line in rest)])
+    return text.replace("\n", "\n  ")
 
 
 def register_module_forward_hook(hook: Any, *, with_kwargs: bool = False, always_call: bool = False) -> RemovableHandle:

@@ -77,7 +77,8 @@ class Embedding(Module):
     @classmethod
     def from_pretrained(cls, embeddings: Any, freeze: bool = True, padding_idx: Any = None, **options: Any) -> Embedding:
         """A layer around existing rows, frozen by default."""
-        return cls(*embeddings.shape, padding_idx=padding_idx, _weight=embeddings, _freeze=freeze, **options)
+        build: Any = cls  # a checker can not count the entries of a shape
+        return build(*embeddings.shape, padding_idx=padding_idx, _weight=embeddings, _freeze=freeze, **options)
 
     def extra_repr(self) -> str:
         text = f"{self.num_embeddings}, {self.embedding_dim}"
@@ -143,7 +144,8 @@ class EmbeddingBag(Module):
         """A layer around existing rows, frozen by default."""
         if embeddings.ndim != 2:
             raise AssertionError(f"EmbeddingBag: expected rows of a matrix, but got shape {list(embeddings.shape)}")
-        bag = cls(*embeddings.shape, _weight=embeddings, **options)
+        build: Any = cls
+        bag = build(*embeddings.shape, _weight=embeddings, **options)
         bag.weight.requires_grad = not freeze
         return bag
 

@@ -80,7 +80,7 @@ class Stateful:
         return type(self).get_extra_state is not Stateful.get_extra_state
 
     # ------------------------------------------------------------------ saving
-    def state_dict(self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
+    def state_dict(self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> dict[str, Any]:
         """All parameters and persistent buffers by dotted name; the tensors share memory with the module.
 
         Parameters
@@ -93,7 +93,8 @@ class Stateful:
             Hand out the parameters themselves, with their history.
         """
         if args:
-            destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args) :])
+            given: Any = (*args, *(destination, prefix, keep_vars)[len(args) :])
+            destination, prefix, keep_vars = given
         if destination is None:
             destination = OrderedDict()
             destination._metadata = OrderedDict()  # type: ignore[attr-defined]

@@ -31,7 +31,7 @@ def _activation(activation: Any) -> Callable[[Any], Any]:
         return activation
     if activation not in ("relu", "gelu"):
         raise RuntimeError(f"the activation must be 'relu', 'gelu' or a function, but is {activation!r}")
-    return {"relu": F.relu, "gelu": F.gelu}[activation]
+    return F.relu if activation == "relu" else F.gelu
 
 
 class _Layer(Module):
@@ -203,7 +203,7 @@ class TransformerEncoder(Module):
         self.layers = _copies(encoder_layer, num_layers)
         self.num_layers, self.norm = num_layers, norm
         self.enable_nested_tensor, self.use_nested_tensor, self.mask_check = enable_nested_tensor, enable_nested_tensor, mask_check
-        attention = getattr(encoder_layer, "self_attn", None)
+        attention: Any = getattr(encoder_layer, "self_attn", None)
         fits = (
             isinstance(encoder_layer, TransformerEncoderLayer) and not encoder_layer.norm_first and attention.batch_first
             and attention._qkv_same_embed_dim and attention.in_proj_bias is not None and attention.num_heads % 2 == 0
@@ -298,16 +298,15 @@ class Transformer(Module):
         bias: bool = True, device: Any = None, dtype: Any = None,
     ):  # fmt: skip
         super().__init__()
-        sizes = d_model, nhead, dim_feedforward
-        options = dropout, activation, layer_norm_eps, batch_first, norm_first, bias, device, dtype
+        options: Any = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, device, dtype
 
         def last_norm() -> LayerNorm:
             return LayerNorm(d_model, layer_norm_eps, bias=bias, device=device, dtype=dtype)
 
         if custom_encoder is None:
-            custom_encoder = TransformerEncoder(TransformerEncoderLayer(*sizes, *options), num_encoder_layers, last_norm())
+            custom_encoder = TransformerEncoder(TransformerEncoderLayer(*options), num_encoder_layers, last_norm())
         if custom_decoder is None:
-            custom_decoder = TransformerDecoder(TransformerDecoderLayer(*sizes, *options), num_decoder_layers, last_norm())
+            custom_decoder = TransformerDecoder(TransformerDecoderLayer(*options), num_decoder_layers, last_norm())
         self.encoder, self.decoder = custom_encoder, custom_decoder
         self._reset_parameters()
         self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first

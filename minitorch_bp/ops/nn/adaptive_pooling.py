@@ -160,7 +160,7 @@ def _adaptive_max(name: str, input: Tensor, output_size: Any, n: int, return_ind
     number = np.arange(math.prod(shape)).reshape(shape)
     cells = [_cells(s, m) for s, m in zip(shape, sizes, strict=True)]
     for out in np.ndindex(*sizes):
-        cell = tuple(slice(*cells[k][i]) for k, i in enumerate(out))
+        cell: Any = tuple(slice(*cells[k][i]) for k, i in enumerate(out))
         part = x[(..., *cell)].reshape(*lead, number[cell].size)
         places[(..., *out)] = number[cell].reshape(-1)[place_of_largest(part)]
     index = from_numpy(places)

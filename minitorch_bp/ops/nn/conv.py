@@ -24,7 +24,7 @@ def _conv2d_in_steps(input: Tensor, weight: Tensor, bias: Any, stride: Any, padd
     (down, right), (rows, columns) = stride, _out_sizes(input.shape, weight.shape[2:], stride, padding, dilation)
     x = pad(input, (padding[1], padding[1], padding[0], padding[0])).unflatten(1, (groups, 1, -1))  # (N, groups, 1, C, H, W)
     w = weight.unflatten(0, (groups, -1))  # (groups, O, C, kH, kW)
-    out = 0 if bias is None else bias.reshape(groups, -1, 1, 1)
+    out: Any = 0 if bias is None else bias.reshape(groups, -1, 1, 1)
     for i, j in np.ndindex(*weight.shape[2:]):
         top, left = i * dilation[0], j * dilation[1]
         seen = x[..., top : top + rows * down : down, left : left + columns * right : right]

@@ -34,7 +34,7 @@ def _overlay(input, shape, kernel, stride, dilation, sizes):
     """Windows added up where they lie: the adjoint of laying them out."""
     out = np.zeros(shape, input.dtype)
     for place in np.ndindex(*kernel):
-        where = tuple(slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True))
+        where: Any = tuple(slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True))
         out[(..., *where)] += input[(..., *place)]
     return out
 

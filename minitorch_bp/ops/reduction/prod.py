@@ -55,10 +55,13 @@ def _replace_at(input, dim, index, value):
     return out
 
 
+_multiply: Any = np.multiply.reduce  # NumPy's stubs do not know keepdims by position
+
+
 @primitive(grad_name=lambda node: "ProdBackward0", input=_prod_rule)
 def _prod_over(input, dim=None, keepdim=False):
     axis = None if dim is None else reduced_axis(dim, input.ndim, "prod")
-    out = np.multiply.reduce(input, axis, np.int64 if input.dtype.kind in "iub" else None, None, keepdim)
+    out = _multiply(input, axis, np.int64 if input.dtype.kind in "iub" else None, None, keepdim)
     return out
 
 

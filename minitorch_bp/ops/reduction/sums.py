@@ -14,7 +14,7 @@ from .._base import Tensor, dtypes, primitive, public
 from .._shapes import check_tensor, count, floats_only, kept, reduced_axis
 from ..pointwise.compare import where
 
-_add = np.add.reduce
+_add: Any = np.add.reduce  # NumPy's stubs do not know keepdims by position
 
 
 def _accumulate_in(x: np.ndarray) -> Any:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic
 
 import numpy as np
 
 from ...core.tensor import Tensor
 from ...ops.creation import as_tensor, from_numpy, tensor
 from ...ops.shape.joining import stack
-from .dataset import IterableDataset
+from .dataset import Dataset, IterableDataset, T_co
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, draw_seed
+
+if TYPE_CHECKING:
+    from ...core.random import Generator
 
 
 def default_collate(batch: Any) -> Any:
@@ -54,7 +57,7 @@ def default_collate(batch: Any) -> Any:
     )
 
 
-class DataLoader:
+class DataLoader(Generic[T_co]):
     """Iterate over a dataset in batches.
 
     Parameters
@@ -87,24 +90,21 @@ class DataLoader:
     [tensor([0, 1]), tensor([2, 3]), tensor([4])]
     """
 
-    def __class_getitem__(cls, item: Any) -> Any:
-        return cls
-
     def __init__(
         self,
-        dataset: Any,
-        batch_size: Any = 1,
-        shuffle: Any = None,
-        sampler: Any = None,
-        batch_sampler: Any = None,
+        dataset: Dataset[T_co] | Sequence[T_co],
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[Any] | None = None,
+        batch_sampler: Iterable[Sequence[Any]] | None = None,
         num_workers: int = 0,
-        collate_fn: Any = None,
+        collate_fn: Callable[[list[Any]], Any] | None = None,
         pin_memory: bool = False,
         drop_last: bool = False,
         timeout: float = 0,
-        worker_init_fn: Any = None,
+        worker_init_fn: Callable[[int], None] | None = None,
         multiprocessing_context: Any = None,
-        generator: Any = None,
+        generator: Generator | None = None,
         *,
         prefetch_factor: Any = None,
         persistent_workers: bool = False,
@@ -122,17 +122,21 @@ class DataLoader:
         self._iterable = isinstance(dataset, IterableDataset)
         if self._iterable and (shuffle or sampler is not None or batch_sampler is not None):
             raise ValueError("an IterableDataset decides its own order: shuffle and samplers do not apply")
-        self.dataset, self.num_workers, self.pin_memory, self.drop_last = dataset, num_workers, pin_memory, drop_last
+        self.dataset: Any = dataset
+        self.num_workers, self.pin_memory, self.drop_last = num_workers, pin_memory, drop_last
         self.timeout, self.worker_init_fn, self.generator = timeout, worker_init_fn, generator
-        if sampler is None and not self._iterable:
-            sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
+        order: Any = sampler
+        batches: Any = batch_sampler
+        if order is None and not self._iterable:
+            order = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         if batch_sampler is not None:
             batch_size = None
         elif batch_size is not None and not self._iterable:
-            batch_sampler = BatchSampler(sampler, batch_size, drop_last)
-        self.batch_size, self.sampler, self.batch_sampler = batch_size, sampler, batch_sampler
-        batched = batch_sampler is not None or (self._iterable and batch_size is not None)
-        self.collate_fn = collate_fn or (default_collate if batched else default_convert)
+            batches = BatchSampler(order, batch_size, drop_last)
+        self.batch_size = batch_size
+        self.sampler, self.batch_sampler = order, batches
+        batched = batches is not None or (self._iterable and batch_size is not None)
+        self.collate_fn: Any = collate_fn or (default_collate if batched else default_convert)
 
     def __iter__(self) -> Iterator[Any]:
         draw_seed(self.generator)  # the workers' base seed, which PyTorch draws even without workers

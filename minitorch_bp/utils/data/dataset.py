@@ -6,14 +6,21 @@ import bisect
 import itertools
 import math
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...core.random import default_generator
 from ...ops.random.draw import randperm
 
+if TYPE_CHECKING:
+    from ...core.random import Generator
+    from ...core.tensor import Tensor
 
-class Dataset:
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Dataset(Generic[T_co]):
     """Base class: define ``__getitem__`` (and ``__len__``).
 
     Examples
@@ -28,27 +35,24 @@ class Dataset:
     [0, 1, 4]
     """
 
-    def __class_getitem__(cls, item: Any) -> Any:
-        return cls
-
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any, /) -> T_co:
         raise NotImplementedError(f"{type(self).__name__} must define __getitem__")
 
-    def __add__(self, other: Any) -> ConcatDataset:
+    def __add__(self, other: Dataset[T_co]) -> Dataset[T_co]:
         return ConcatDataset([self, other])
 
 
-class IterableDataset(Dataset):
+class IterableDataset(Dataset[T_co]):
     """Base class of datasets that are only iterated over: define ``__iter__``."""
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[T_co]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__")
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Dataset[T_co]) -> Dataset[T_co]:
         return ChainDataset([self, other])
 
 
-class TensorDataset(Dataset):
+class TensorDataset(Dataset["tuple[Tensor, ...]"]):
     """Tensors of one length, indexed together.
 
     Raises
@@ -63,19 +67,19 @@ class TensorDataset(Dataset):
     (tensor(1), tensor(2))
     """
 
-    def __init__(self, *tensors: Any):
+    def __init__(self, *tensors: Tensor):
         if any(len(t) != len(tensors[0]) for t in tensors):
             raise AssertionError(f"all tensors must have one length, but have {[len(t) for t in tensors]}")
         self.tensors = tensors
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any, /) -> tuple[Tensor, ...]:
         return tuple(t[index] for t in self.tensors)
 
     def __len__(self) -> int:
         return len(self.tensors[0])
 
 
-class StackDataset(Dataset):
+class StackDataset(Dataset[Any]):
     """Datasets of one length side by side: an element is a tuple (or a dictionary) of theirs.
 
     Raises
@@ -99,7 +103,7 @@ class StackDataset(Dataset):
             raise ValueError(f"all datasets must have one length, but have {sorted(lengths)}")
         self._length = lengths.pop()
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any, /) -> Any:
         if isinstance(self.datasets, dict):
             return {name: d[index] for name, d in self.datasets.items()}
         return tuple(d[index] for d in self.datasets)
@@ -108,10 +112,10 @@ class StackDataset(Dataset):
         return self._length
 
 
-class ChainDataset(IterableDataset):
+class ChainDataset(IterableDataset[Any]):
     """Iterable datasets, one after the other."""
 
-    def __init__(self, datasets: Any):
+    def __init__(self, datasets: Iterable[Any]):
         super().__init__()
         self.datasets = datasets
 
@@ -123,10 +127,10 @@ class ChainDataset(IterableDataset):
         return sum(len(d) for d in self.datasets)
 
 
-class ConcatDataset(Dataset):
+class ConcatDataset(Dataset[T_co]):
     """Several datasets, one after the other."""
 
-    def __init__(self, datasets: Any):
+    def __init__(self, datasets: Iterable[Any]):
         self.datasets = list(datasets)
         if not self.datasets:
             raise AssertionError("ConcatDataset needs at least one dataset")
@@ -135,7 +139,7 @@ class ConcatDataset(Dataset):
     def __len__(self) -> int:
         return self.cumulative_sizes[-1]
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int, /) -> T_co:
         index = index + len(self) if index < 0 else index
         if not 0 <= index < len(self):
             raise ValueError(f"index {index} is out of range for a dataset of length {len(self)}")
@@ -143,13 +147,14 @@ class ConcatDataset(Dataset):
         return self.datasets[k][index - (self.cumulative_sizes[k - 1] if k else 0)]
 
 
-class Subset(Dataset):
+class Subset(Dataset[T_co]):
     """Some elements of a dataset, by index."""
 
-    def __init__(self, dataset: Any, indices: Any):
-        self.dataset, self.indices = dataset, indices
+    def __init__(self, dataset: Dataset[T_co] | Sequence[T_co], indices: Sequence[int]):
+        self.dataset: Any = dataset
+        self.indices = indices
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any, /) -> T_co:
         if isinstance(index, list):
             return self.dataset[[self.indices[i] for i in index]]
         return self.dataset[self.indices[index]]
@@ -158,7 +163,9 @@ class Subset(Dataset):
         return len(self.indices)
 
 
-def random_split(dataset: Any, lengths: Any, generator: Any = default_generator) -> list[Subset]:
+def random_split(
+    dataset: Dataset[T] | Sequence[T], lengths: Sequence[int | float], generator: Generator = default_generator
+) -> list[Subset[T]]:
     """Disjoint random parts, of given lengths or of given fractions.
 
     Raises
@@ -172,7 +179,8 @@ def random_split(dataset: Any, lengths: Any, generator: Any = default_generator)
     >>> [len(p) for p in torch.utils.data.random_split(range(10), [0.7, 0.3])]
     [7, 3]
     """
-    total = len(dataset)
+    source: Any = dataset  # a Dataset need not have a length, one that is split must
+    total = len(source)
     lengths = list(lengths)
     if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
         for share in lengths:

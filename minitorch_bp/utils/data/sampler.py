@@ -6,8 +6,8 @@ the same under the same seed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic
 
 import numpy as np
 
@@ -15,22 +15,23 @@ from ...core.dtype import float64
 from ...core.random import Generator, default_generator
 from ...ops.creation import as_tensor
 from ...ops.random.draw import multinomial
+from .dataset import T_co
+
+if TYPE_CHECKING:
+    from ...core.tensor import Tensor
 
 
-class Sampler:
+class Sampler(Generic[T_co]):
     """Base class: define ``__iter__``, which yields indices."""
 
     def __init__(self, data_source: Any = None):
         pass
 
-    def __class_getitem__(cls, item: Any) -> Any:
-        return cls
-
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[T_co]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__")
 
 
-class SequentialSampler(Sampler):
+class SequentialSampler(Sampler[int]):
     """0, 1, 2, ..."""
 
     def __init__(self, data_source: Any):
@@ -48,10 +49,12 @@ def draw_seed(generator: Any = None) -> int:
     return int((generator or default_generator).any_integers(1, np.dtype(np.int64))[0])
 
 
-class RandomSampler(Sampler):
+class RandomSampler(Sampler[int]):
     """A random order, or random draws with replacement."""
 
-    def __init__(self, data_source: Any, replacement: bool = False, num_samples: Any = None, generator: Any = None):
+    def __init__(
+        self, data_source: Any, replacement: bool = False, num_samples: int | None = None, generator: Generator | None = None
+    ):
         if not isinstance(replacement, bool):
             raise TypeError(f"replacement must be a bool, but got {replacement!r}")
         if num_samples is not None and (not isinstance(num_samples, int) or num_samples <= 0):
@@ -78,13 +81,13 @@ class RandomSampler(Sampler):
         return self.num_samples
 
 
-class SubsetRandomSampler(Sampler):
+class SubsetRandomSampler(Sampler[int]):
     """Given indices, in random order."""
 
-    def __init__(self, indices: Any, generator: Any = None):
+    def __init__(self, indices: Sequence[int], generator: Generator | None = None):
         self.indices, self.generator = indices, generator
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[int]:
         for k in (self.generator or default_generator).permutation(len(self.indices)).tolist():
             yield self.indices[k]
 
@@ -92,7 +95,7 @@ class SubsetRandomSampler(Sampler):
         return len(self.indices)
 
 
-class WeightedRandomSampler(Sampler):
+class WeightedRandomSampler(Sampler[int]):
     """Indices drawn in proportion to weights: what balances classes of different sizes.
 
     Raises
@@ -107,7 +110,13 @@ class WeightedRandomSampler(Sampler):
     [1, 1, 1]
     """
 
-    def __init__(self, weights: Any, num_samples: int, replacement: bool = True, generator: Any = None):
+    def __init__(
+        self,
+        weights: Sequence[float] | Tensor,
+        num_samples: int,
+        replacement: bool = True,
+        generator: Generator | None = None,
+    ):
         if not isinstance(num_samples, int) or isinstance(num_samples, bool) or num_samples <= 0:
             raise ValueError(f"num_samples must be a positive int, but got {num_samples!r}")
         if not isinstance(replacement, bool):
@@ -125,16 +134,17 @@ class WeightedRandomSampler(Sampler):
         return self.num_samples
 
 
-class BatchSampler(Sampler):
+class BatchSampler(Sampler[list[int]]):
     """Lists of ``batch_size`` indices from another sampler."""
 
-    def __init__(self, sampler: Any, batch_size: int, drop_last: bool):
+    def __init__(self, sampler: Iterable[Any], batch_size: int, drop_last: bool):
         if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size <= 0:
             raise ValueError(f"batch_size must be a positive int, but got {batch_size!r}")
-        self.sampler, self.batch_size, self.drop_last = sampler, batch_size, drop_last
+        self.sampler: Any = sampler
+        self.batch_size, self.drop_last = batch_size, drop_last
 
-    def __iter__(self) -> Iterator[list[Any]]:
-        batch = []
+    def __iter__(self) -> Iterator[list[int]]:
+        batch: list[int] = []
         for index in self.sampler:
             batch.append(index)
             if len(batch) == self.batch_size:
