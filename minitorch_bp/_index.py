@@ -26,9 +26,9 @@ _NAMES = {
         "ops.nn.activation": "hardshrink prelu relu relu_",
         "ops.nn.fold": "unfold",
         "ops.nn.softmax": "log_softmax softmax",
-        "ops.pointwise.arithmetic": "add add_ addcdiv addcdiv_ addcmul addcmul_ div div_ divide divide_ floor_divide "
-        "floor_divide_ fmod fmod_ lerp lerp_ maximum minimum mul mul_ multiply multiply_ neg neg_ negative negative_ remainder "
-        "remainder_ sub sub_ subtract subtract_ true_divide true_divide_",
+        "ops.pointwise.arithmetic": "add add_ div div_ divide divide_ floor_divide floor_divide_ fmod fmod_ maximum minimum mul "
+        "mul_ multiply multiply_ neg neg_ negative negative_ remainder remainder_ sub sub_ subtract subtract_ true_divide "
+        "true_divide_",
         "ops.pointwise.bitwise": "bitwise_and bitwise_and_ bitwise_left_shift bitwise_left_shift_ bitwise_not bitwise_not_ "
         "bitwise_or bitwise_or_ bitwise_right_shift bitwise_right_shift_ bitwise_xor bitwise_xor_ gcd gcd_ lcm lcm_",
         "ops.pointwise.clamp": "clamp clamp_ clamp_max clamp_max_ clamp_min clamp_min_ clip clip_",
@@ -45,6 +45,7 @@ _NAMES = {
         "square square_",
         "ops.pointwise.rounding": "ceil ceil_ fix fix_ floor floor_ frac frac_ round round_ trunc trunc_",
         "ops.pointwise.sign": "abs abs_ absolute absolute_ copysign copysign_ heaviside heaviside_ positive sign sign_ signbit",
+        "ops.pointwise.ternary": "addcdiv addcdiv_ addcmul addcmul_ lerp lerp_",
         "ops.pointwise.trigonometric": "acos acos_ acosh acosh_ arccos arccos_ arccosh arccosh_ arcsin arcsin_ arcsinh arcsinh_ "
         "arctan arctan2 arctan2_ arctan_ arctanh arctanh_ asin asin_ asinh asinh_ atan atan2 atan2_ atan_ atanh atanh_ cos cos_ "
         "cosh cosh_ deg2rad deg2rad_ rad2deg rad2deg_ sin sin_ sinc sinc_ sinh sinh_ tan tan_ tanh tanh_",
@@ -186,8 +187,8 @@ _NAMES = {
         "ops.nn.resample": "channel_shuffle pixel_shuffle pixel_unshuffle",
         "ops.nn.smooth_activation": "celu selu",
         "ops.nn.softmax": "log_softmax softmax",
-        "ops.pointwise.arithmetic": "add addcdiv addcmul div divide floor_divide fmod lerp maximum minimum mul multiply neg "
-        "negative remainder rsub sub subtract true_divide",
+        "ops.pointwise.arithmetic": "add div divide floor_divide fmod maximum minimum mul multiply neg negative remainder rsub "
+        "sub subtract true_divide",
         "ops.pointwise.bitwise": "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor gcd lcm",
         "ops.pointwise.clamp": "clamp clamp_max clamp_min clip",
         "ops.pointwise.compare": "allclose eq equal ge greater greater_equal gt is_nonzero isclose le less less_equal lt ne "
@@ -200,6 +201,7 @@ _NAMES = {
         "ops.pointwise.power": "float_power hypot pow reciprocal rsqrt sqrt square",
         "ops.pointwise.rounding": "ceil fix floor frac round trunc",
         "ops.pointwise.sign": "abs absolute copysign heaviside positive sign signbit",
+        "ops.pointwise.ternary": "addcdiv addcmul lerp",
         "ops.pointwise.trigonometric": "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 "
         "atanh cos cosh deg2rad rad2deg sin sinc sinh tan tanh",
         "ops.random.draw": "_standard_gamma bernoulli multinomial normal poisson rand rand_like randint randint_like randn "

@@ -28,6 +28,7 @@ from .pointwise import (  # noqa: F401
     power,
     rounding,
     sign,
+    ternary,
     trigonometric,
 )
 from .random import draw, fill, seed  # noqa: F401

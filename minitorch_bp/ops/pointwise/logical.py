@@ -1,4 +1,4 @@
-"""Logic: any type is read as true where it is not zero."""
+"""Logical operations: an element of any dtype is true where it is not zero."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ from ...core.public import public
 def logical_and(input, other):
     """Whether both are nonzero.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -27,6 +37,16 @@ def logical_and(input, other):
 @primitive(numbers="none", promote="same")
 def logical_or(input, other):
     """Whether either is nonzero.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
 
     Examples
     --------
@@ -42,6 +62,16 @@ def logical_or(input, other):
 def logical_xor(input, other):
     """Whether exactly one is nonzero.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -55,6 +85,15 @@ def logical_xor(input, other):
 @primitive()
 def logical_not(input):
     """Whether each element is zero.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, of dtype bool.
 
     Examples
     --------
