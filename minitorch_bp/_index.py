@@ -7,11 +7,11 @@ _NAMES = {
         "core.view": "grad_fn requires_grad",
         "ops.conversion": "apply_ bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half "
         "int long requires_grad_ resize_ short to type type_as zero_",
-        "ops.creation": "new_empty new_full new_ones new_tensor new_zeros",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal trace tril tril_ triu triu_",
         "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_ scatter_add scatter_add_",
-        "ops.indexing.indexing": "index_put index_put_ masked_fill masked_fill_ masked_select narrow nonzero select",
+        "ops.indexing.indexing": "index_put index_put_ narrow select",
         "ops.indexing.indices": "argwhere",
+        "ops.indexing.masks": "masked_fill masked_fill_ masked_select nonzero",
         "ops.indexing.scatter_reduce": "index_reduce index_reduce_ scatter_reduce scatter_reduce_",
         "ops.indexing.select": "index_copy index_copy_ index_fill index_fill_ masked_scatter masked_scatter_ put put_ "
         "repeat_interleave take take_along_dim",
@@ -23,6 +23,7 @@ _NAMES = {
         "ops.linalg.products": "addbmm addbmm_ addmv addmv_ addr addr_ baddbmm baddbmm_ cross",
         "ops.linalg.tensor_products": "inner kron vdot",
         "ops.memory": "new resize storage to_dense untyped_storage",
+        "ops.new_tensors": "new_empty new_full new_ones new_tensor new_zeros",
         "ops.nn.activation": "hardshrink prelu relu relu_",
         "ops.nn.fold": "unfold",
         "ops.nn.softmax": "log_softmax softmax",
@@ -61,12 +62,13 @@ _NAMES = {
         "ops.reduction.sort": "argsort msort sort topk unique unique_consecutive",
         "ops.reduction.statistics": "corrcoef cov std var",
         "ops.reduction.sums": "all any count_nonzero logsumexp mean nanmean nansum sum",
-        "ops.shape.rearrange": "fliplr flipud rot90",
+        "ops.shape.copies": "clone contiguous",
+        "ops.shape.expand": "broadcast_to expand expand_as repeat sum_to_size tile",
+        "ops.shape.rearrange": "flip fliplr flipud roll rot90",
         "ops.shape.splitting": "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split vsplit",
         "ops.shape.strided": "as_strided as_strided_ as_strided_scatter new_empty_strided resize_as_",
-        "ops.shape.view": "T broadcast_to clone contiguous expand expand_as flatten flip mT moveaxis movedim permute ravel "
-        "repeat reshape reshape_as roll squeeze squeeze_ sum_to_size swapaxes swapaxes_ swapdims swapdims_ t t_ tile transpose "
-        "transpose_ unflatten unsqueeze unsqueeze_ view view_as",
+        "ops.shape.view": "T flatten mT moveaxis movedim permute ravel reshape reshape_as squeeze squeeze_ swapaxes swapaxes_ "
+        "swapdims swapdims_ t t_ transpose transpose_ unflatten unsqueeze unsqueeze_ view view_as",
         "ops.special.bessel": "i0 i0_",
         "ops.special.entropy": "xlogy xlogy_",
         "ops.special.error": "erf erf_ erfc erfc_ erfinv erfinv_",
@@ -153,15 +155,17 @@ _NAMES = {
     "torch": {
         "ops.control_flow": "cond",
         "ops.conversion": "detach fill",
-        "ops.creation": "arange as_tensor empty empty_like eye from_dlpack from_numpy full full_like linspace logspace ones "
-        "ones_like scalar_tensor tensor zeros zeros_like",
+        "ops.creation": "as_tensor empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor zeros "
+        "zeros_like",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal trace tril triu",
         "ops.indexing.gather": "gather index_add index_select scatter scatter_add",
-        "ops.indexing.indexing": "index_put masked_fill masked_select narrow nonzero select",
+        "ops.indexing.indexing": "index_put narrow select",
         "ops.indexing.indices": "argwhere tril_indices triu_indices unravel_index",
+        "ops.indexing.masks": "masked_fill masked_select nonzero",
         "ops.indexing.scatter_reduce": "index_reduce scatter_reduce",
         "ops.indexing.select": "index_copy index_fill masked_scatter put repeat_interleave take take_along_dim",
         "ops.indexing.slice_scatter": "diagonal_scatter select_scatter slice_scatter",
+        "ops.interop": "from_dlpack",
         "ops.linalg.einsum": "einsum",
         "ops.linalg.low_rank": "pca_lowrank svd_lowrank",
         "ops.linalg.matmul": "addmm bmm dot ger matmul mm mv outer",
@@ -207,6 +211,7 @@ _NAMES = {
         "ops.random.draw": "_standard_gamma bernoulli multinomial normal poisson rand rand_like randint randint_like randn "
         "randn_like randperm",
         "ops.random.seed": "get_rng_state initial_seed manual_seed seed set_rng_state",
+        "ops.ranges": "arange linspace logspace",
         "ops.reduction.cumulative": "cummax cummin cumprod cumsum logcumsumexp",
         "ops.reduction.differences": "cumulative_trapezoid diff gradient trapezoid trapz",
         "ops.reduction.extremes": "amax amin aminmax argmax argmin fmax fmin max min",
@@ -217,13 +222,15 @@ _NAMES = {
         "ops.reduction.sort": "argsort bucketize isin msort searchsorted sort topk unique unique_consecutive",
         "ops.reduction.statistics": "corrcoef cov std std_mean var var_mean",
         "ops.reduction.sums": "all any count_nonzero logsumexp mean nanmean nansum sum",
+        "ops.shape.copies": "clone",
+        "ops.shape.expand": "broadcast_tensors broadcast_to tile",
         "ops.shape.joining": "block_diag cartesian_prod cat column_stack combinations concat concatenate dstack hstack meshgrid "
         "row_stack stack vstack",
-        "ops.shape.rearrange": "atleast_1d atleast_2d atleast_3d broadcast_shapes fliplr flipud rot90",
+        "ops.shape.rearrange": "atleast_1d atleast_2d atleast_3d broadcast_shapes flip fliplr flipud roll rot90",
         "ops.shape.splitting": "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split vsplit",
         "ops.shape.strided": "as_strided as_strided_scatter empty_permuted empty_strided resize_as_",
-        "ops.shape.view": "broadcast_tensors broadcast_to clone flatten flip moveaxis movedim permute ravel reshape roll "
-        "squeeze swapaxes swapdims t tile transpose unflatten unsqueeze",
+        "ops.shape.view": "flatten moveaxis movedim permute ravel reshape squeeze swapaxes swapdims t transpose unflatten "
+        "unsqueeze",
         "ops.special.bessel": "i0",
         "ops.special.entropy": "xlogy",
         "ops.special.error": "erf erfc erfinv",

@@ -20,7 +20,7 @@ from .ops import names_of
 from .ops._shapes import wrap_dim
 from .ops.shape.constant_pad import _pad
 from .ops.shape.joining import cat
-from .ops.shape.view import flip, roll
+from .ops.shape.rearrange import flip, roll
 
 
 @primitive(grad_name="FftC2CBackward0", input=lambda xp, grad, dims, inverse, scale: xp._fft(grad, dims, inverse, scale))

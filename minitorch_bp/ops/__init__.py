@@ -12,8 +12,8 @@ from typing import Any
 from .._index import INDEX
 from ..core.public import EXPORTS, Later
 from ..core.tensor import Tensor
-from . import conversion, creation, interop, tensor_info  # noqa: F401
-from .indexing import diagonals, gather, indexing  # noqa: F401
+from . import conversion, creation, interop, ranges, tensor_info  # noqa: F401
+from .indexing import diagonals, gather, indexing, masks  # noqa: F401
 from .linalg import einsum, matmul  # noqa: F401
 from .nn import activation, dropout, linear, smooth_activation, softmax  # noqa: F401
 from .pointwise import (  # noqa: F401
@@ -33,7 +33,7 @@ from .pointwise import (  # noqa: F401
 )
 from .random import draw, fill, seed  # noqa: F401
 from .reduction import cumulative, extremes, histogram, prod, quantile, sort, statistics, sums  # noqa: F401
-from .shape import joining, splitting, view  # noqa: F401
+from .shape import copies, expand, joining, rearrange, splitting, view  # noqa: F401
 from .special import entropy, error, gamma  # noqa: F401
 
 _PACKAGE = __package__.rpartition(".")[0]

@@ -46,19 +46,29 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
 
     Parameters
     ----------
+    func : function
     in_dims : int, None, or a nested structure of these like the arguments
-        Along which dimension each argument is cut (None: it goes to every call whole).
+        Along which dimension each argument is split (None: it goes to every call whole).
     out_dims : int, or a nested structure like the results
         Where the new dimension of a result lies.
     randomness : 'error', 'different' or 'same'
         Whether drawing numbers raises RuntimeError, or each call draws its own, or all draw the same.
+    chunk_size : int, optional
+        Without effect: the calls are made one by one.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.vmap.html
+    Returns
+    -------
+    function
+        Of the same arguments.
 
     Raises
     ------
     ValueError
         If ``in_dims`` do not fit the arguments, or the sizes differ.
+
+    References
+    ----------
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.vmap.html
 
     Examples
     --------

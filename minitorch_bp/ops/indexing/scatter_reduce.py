@@ -1,4 +1,4 @@
-"""Many values reduced into each place: sums, products, extremes and means."""
+"""Scattered reductions: scatter_reduce and index_reduce."""
 
 from __future__ import annotations
 
@@ -108,13 +108,23 @@ def _check_reduce(name: str, reduce: str, allowed: tuple[str, ...]) -> None:
 def scatter_reduce(
     input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True, out: Any = None
 ) -> Tensor:
-    """Reduce ``src`` into the places that ``index`` names along a dimension.
+    """Reduce ``src`` into the positions that ``index`` lists along a dimension.
 
     Parameters
     ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+    src : Tensor
+        At least as large as ``index`` in every dimension.
     reduce : 'sum', 'prod', 'mean', 'amax' or 'amin'
     include_self : bool
-        Whether what was there takes part.
+        Whether the elements of ``input`` take part.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -127,8 +137,8 @@ def scatter_reduce(
     if input.dtype is not src.dtype:
         raise RuntimeError(f"scatter_reduce: both must have one type, but got {input.dtype!r} and {src.dtype!r}")
     if not input.ndim:
-        found = _reduce_into(input.reshape(1), 0, index.reshape(-1), src.reshape(-1), reduce, include_self)
-        return found.reshape(())
+        result = _reduce_into(input.reshape(1), 0, index.reshape(-1), src.reshape(-1), reduce, include_self)
+        return result.reshape(())
     if not index.numel():
         return input.clone()
     if not src.ndim:
@@ -145,6 +155,23 @@ def index_reduce(
     input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True, out: Any = None
 ) -> Tensor:
     """Reduce the slices of ``source`` into the slices of a dimension that ``index`` lists.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+        A vector of indices along ``dim``.
+    source : Tensor
+        One slice for each index.
+    reduce : 'prod', 'mean', 'amax' or 'amin'
+    include_self : bool
+        Whether the slices of ``input`` take part.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from ...core.tensor import Tensor
 from .._shapes import check_tensor
 from ..pointwise.compare import where
 from ..reduction.norms import _norm
-from ..shape.view import broadcast_tensors
+from ..shape.expand import broadcast_tensors
 
 
 @public("torch", "nn.functional")

@@ -9,8 +9,9 @@ import numpy as np
 
 from ...core.public import public
 from ...core.tensor import Tensor
-from ..creation import from_numpy, linspace
+from ..creation import from_numpy
 from ..linalg.matmul import matmul
+from ..ranges import linspace
 
 
 @public("nn.functional")

@@ -51,7 +51,7 @@ def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
             "which is probably not what was meant",
             stacklevel=3,
         )
-        from ..shape.view import broadcast_tensors
+        from ..shape.expand import broadcast_tensors
 
         input, target = broadcast_tensors(input, target)
     if input._array.dtype != target._array.dtype:

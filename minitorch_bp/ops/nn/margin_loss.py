@@ -116,7 +116,7 @@ def multi_margin_loss(
     short = (margin - own + x).clamp(min=0) ** p
     if weight is not None:
         short = short * weight[y].unsqueeze(1)
-    from ..creation import arange
+    from ..ranges import arange
 
     others = arange(x.shape[1]) != y.unsqueeze(1)
     found = where(others, short, (short * 0).detach()).sum(1) / x.shape[1]

@@ -223,7 +223,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any =
     """
     check_tensor("where", condition, "condition")
     if input is None and other is None:
-        from ..indexing.indexing import nonzero
+        from ..indexing.masks import nonzero
 
         return nonzero(condition, as_tuple=True)
     if condition._array.dtype.kind not in "b" and condition._array.dtype.name != "uint8":

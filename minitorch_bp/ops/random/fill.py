@@ -93,6 +93,21 @@ def _check_continuous(name: str, t: Tensor) -> None:
 def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **kwargs: Any) -> Tensor:
     """Overwrite with numbers drawn uniformly from [from, to).
 
+    Parameters
+    ----------
+    input : Tensor
+    from_, to : float
+        The interval; ``from`` as a keyword, too.
+    generator : Generator, optional
+        The default one unless given.
+    **kwargs : float
+        ``from``, which is no name of a parameter in Python.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
     Raises
     ------
     RuntimeError
@@ -119,7 +134,19 @@ def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: A
 
 @public("Tensor")
 def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
-    """Overwrite with normal numbers.
+    """Overwrite with numbers drawn from a normal distribution.
+
+    Parameters
+    ----------
+    input : Tensor
+    mean, std : float
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
 
     Raises
     ------
@@ -144,6 +171,21 @@ def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: An
 @public("Tensor")
 def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any = None, **kwargs: Any) -> Tensor:
     """Overwrite with integers from [from, to), or over the whole range that the dtype holds exactly.
+
+    Parameters
+    ----------
+    input : Tensor
+    from_, to : int, optional
+        One number alone is ``to``, and the interval begins at 0.
+    generator : Generator, optional
+        The default one unless given.
+    **kwargs : int
+        ``from``, which is no name of a parameter in Python.
+
+    Returns
+    -------
+    Tensor
+        The same object.
 
     Raises
     ------
@@ -204,6 +246,18 @@ def integer_bounds(name: str, low: int, high: int, dtype: np.dtype) -> tuple[int
 def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     """Overwrite with ones of probability ``p`` (a number or a tensor), else zeros.
 
+    Parameters
+    ----------
+    input : Tensor
+    p : float or Tensor
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
     Raises
     ------
     RuntimeError
@@ -234,7 +288,25 @@ def probabilities(name: str, p: np.ndarray) -> np.ndarray:
 
 @public("Tensor")
 def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) -> Tensor:
-    r"""Overwrite with exponential numbers, of density :math:`\lambda e^{-\lambda x}`.
+    r"""Overwrite with numbers drawn from an exponential distribution, of density :math:`\lambda e^{-\lambda x}`.
+
+    Parameters
+    ----------
+    input : Tensor
+    lambd : float
+        The rate.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        Unless the rate is positive.
 
     Examples
     --------
@@ -250,7 +322,25 @@ def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) ->
 
 @public("Tensor")
 def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Tensor:
-    r"""Overwrite with Cauchy numbers, of density :math:`\sigma / \pi (\sigma^2 + (x - \text{median})^2)`.
+    r"""Overwrite with numbers drawn from a Cauchy distribution, of density :math:`\frac{\sigma}{\pi (\sigma^2 + (x - m)^2)}`.
+
+    Parameters
+    ----------
+    input : Tensor
+    median, sigma : float
+        Where the density has its maximum m, and its half width at half of that.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        Unless ``sigma`` is positive.
 
     Examples
     --------
@@ -266,7 +356,25 @@ def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator
 
 @public("Tensor")
 def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
-    """Overwrite with numbers whose logarithm is normal with this mean and standard deviation.
+    """Overwrite with numbers drawn from a log-normal distribution: their logarithms are normal.
+
+    Parameters
+    ----------
+    input : Tensor
+    mean, std : float
+        Of the logarithms.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        Unless ``std`` is positive.
 
     Examples
     --------
@@ -282,7 +390,25 @@ def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator
 
 @public("Tensor")
 def geometric_(input: Tensor, p: float, *, generator: Any = None) -> Tensor:
-    """Overwrite with the number of coin tosses up to the first success, of probability ``p``.
+    """Overwrite with numbers drawn from a geometric distribution: the trials up to the first success.
+
+    Parameters
+    ----------
+    input : Tensor
+    p : float
+        The probability of success, between 0 and 1.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        If ``p`` is 0 or 1, or lies outside of them.
 
     Examples
     --------

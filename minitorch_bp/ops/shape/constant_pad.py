@@ -1,4 +1,4 @@
-"""Zeros, or another number, added around a tensor; its derivative cuts them off again."""
+"""Padding with a constant, which functions of several chapters use; its derivative is the crop."""
 
 from __future__ import annotations
 
