@@ -24,8 +24,9 @@ _NAMES = {
         "ops.linalg.tensor_products": "inner kron vdot",
         "ops.memory": "new resize storage to_dense untyped_storage",
         "ops.new_tensors": "new_empty new_full new_ones new_tensor new_zeros",
-        "ops.nn.activation": "hardshrink prelu relu relu_",
+        "ops.nn.activation": "prelu relu relu_",
         "ops.nn.fold": "unfold",
+        "ops.nn.shrinkage": "hardshrink",
         "ops.nn.softmax": "log_softmax softmax",
         "ops.pointwise.arithmetic": "add add_ div div_ divide divide_ floor_divide floor_divide_ fmod fmod_ maximum minimum mul "
         "mul_ multiply multiply_ neg neg_ negative negative_ remainder remainder_ sub sub_ subtract subtract_ true_divide "
@@ -101,7 +102,7 @@ _NAMES = {
         "nn.functional": "adaptive_max_pool1d_with_indices adaptive_max_pool2d_with_indices adaptive_max_pool3d_with_indices "
         "celu_ elu_ fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices hardtanh_ leaky_relu_ "
         "max_pool1d_with_indices max_pool2d_with_indices max_pool3d_with_indices relu relu_ rrelu_ selu_ threshold_",
-        "ops.nn.activation": "hardshrink hardsigmoid hardswish hardtanh leaky_relu prelu relu6 rrelu softshrink threshold",
+        "ops.nn.activation": "hardsigmoid hardswish hardtanh leaky_relu prelu relu6 rrelu threshold",
         "ops.nn.adaptive_pooling": "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d "
         "adaptive_max_pool2d adaptive_max_pool3d",
         "ops.nn.attention": "multi_head_attention_forward scaled_dot_product_attention",
@@ -127,6 +128,7 @@ _NAMES = {
         "ops.nn.pooling": "max_pool1d max_pool2d max_pool3d max_unpool1d max_unpool2d max_unpool3d",
         "ops.nn.resample": "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear "
         "upsample_nearest",
+        "ops.nn.shrinkage": "hardshrink softshrink",
         "ops.nn.smooth_activation": "celu elu gelu glu logsigmoid mish selu silu softplus softsign tanhshrink",
         "ops.nn.softmax": "gumbel_softmax log_softmax softmax softmin",
         "ops.pointwise.exponential": "sigmoid",
@@ -174,7 +176,7 @@ _NAMES = {
         "ops.linalg.products": "addbmm addmv addr baddbmm cross",
         "ops.linalg.systems": "chain_matmul",
         "ops.linalg.tensor_products": "inner kron tensordot vdot",
-        "ops.nn.activation": "hardshrink prelu relu rrelu threshold",
+        "ops.nn.activation": "prelu relu rrelu threshold",
         "ops.nn.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
         "ops.nn.avg_pooling": "avg_pool1d",
         "ops.nn.ctc": "ctc_loss",
@@ -189,6 +191,7 @@ _NAMES = {
         "ops.nn.recurrent": "gru_cell lstm_cell rnn_relu_cell rnn_tanh_cell",
         "ops.nn.recurrent_stacks": "gru lstm rnn_relu rnn_tanh",
         "ops.nn.resample": "channel_shuffle pixel_shuffle pixel_unshuffle",
+        "ops.nn.shrinkage": "hardshrink",
         "ops.nn.smooth_activation": "celu selu",
         "ops.nn.softmax": "log_softmax softmax",
         "ops.pointwise.arithmetic": "add div divide floor_divide fmod maximum minimum mul multiply neg negative remainder rsub "

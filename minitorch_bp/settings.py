@@ -1,4 +1,4 @@
-"""Switches that scripts turn: devices, threads, determinism, precision, compilation. Here there is one device and one way to compute,
+"""Global settings: devices, threads, determinism, precision, compilation. Here there is one device and one way to compute,
 so most of them check their argument and remember it."""
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
 @public("torch")
 def are_deterministic_algorithms_enabled() -> bool:
     """What :func:`use_deterministic_algorithms` was told."""
-    found: bool = _state["deterministic"]
-    return found
+    enabled: bool = _state["deterministic"]
+    return enabled
 
 
 @public("torch")
@@ -99,8 +99,8 @@ def set_float32_matmul_precision(precision: str) -> None:
 @public("torch")
 def get_float32_matmul_precision() -> str:
     """What :func:`set_float32_matmul_precision` was told."""
-    found: str = _state["precision"]
-    return found
+    precision: str = _state["precision"]
+    return precision
 
 
 @public("torch")

@@ -44,6 +44,8 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
     Arguments and results may be nested tuples, lists and dictionaries of tensors. The function is called once per slice: here it
     saves writing the loop, not the time of it.
 
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.vmap.html
+
     Parameters
     ----------
     func : function
@@ -65,10 +67,6 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
     ------
     ValueError
         If ``in_dims`` do not fit the arguments, or the sizes differ.
-
-    References
-    ----------
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.vmap.html
 
     Examples
     --------

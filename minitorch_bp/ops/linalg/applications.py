@@ -1,4 +1,4 @@
-"""What follows from the factorizations: pseudoinverses, ranks, condition numbers, least squares, tensor equations."""
+"""Pseudoinverses, ranks, condition numbers, least squares and tensor equations, by the factorizations."""
 
 from __future__ import annotations
 

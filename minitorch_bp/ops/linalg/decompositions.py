@@ -55,11 +55,11 @@ def _failing(name: str, function: Any, *args: Any) -> Any:
 def _each(function: Any, x: np.ndarray, *more: np.ndarray) -> list[np.ndarray]:
     """Apply a function of matrices to every matrix of a batch, and stack what it returns."""
     batch = x.shape[:-2]
-    found = [function(x[i], *(m[i] for m in more)) for i in np.ndindex(*batch)]
-    if not found:
+    results = [function(x[i], *(m[i] for m in more)) for i in np.ndindex(*batch)]
+    if not results:
         sample = function(np.eye(*x.shape[-2:], dtype=x.dtype), *(np.ones(m.shape[len(batch) :], m.dtype) for m in more))
         return [np.empty((*batch, *s.shape), s.dtype) for s in sample]
-    return [np.stack(parts).reshape(*batch, *parts[0].shape) for parts in zip(*found, strict=True)]
+    return [np.stack(parts).reshape(*batch, *parts[0].shape) for parts in zip(*results, strict=True)]
 
 
 # ---------------------------------------------------------------------- systems

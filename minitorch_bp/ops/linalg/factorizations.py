@@ -41,8 +41,8 @@ def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False, o
     >>> torch.linalg.cholesky_ex(torch.eye(1)).L
     tensor([[1.]])
     """
-    found = _named("linalg_cholesky_ex", "L", "info")(cholesky(A, upper=upper), _zeros_info(A))
-    return found
+    result = _named("linalg_cholesky_ex", "L", "info")(cholesky(A, upper=upper), _zeros_info(A))
+    return result
 
 
 @public("linalg")
@@ -62,10 +62,10 @@ def qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> Any:
     _matrices("qr", A)
     if mode not in ("reduced", "complete", "r"):
         raise RuntimeError(f"linalg.qr: unknown mode {mode!r}")
-    found = _named("linalg_qr", "Q", "R")
+    result_type = _named("linalg_qr", "Q", "R")
     if mode == "r":
-        return found(wrap(np.empty(0, A._array.dtype)), wrap(np.asarray(np.linalg.qr(A._array, "r"))))
-    return found(*_d._qr(A, mode))
+        return result_type(wrap(np.empty(0, A._array.dtype)), wrap(np.asarray(np.linalg.qr(A._array, "r"))))
+    return result_type(*_d._qr(A, mode))
 
 
 @public("linalg")

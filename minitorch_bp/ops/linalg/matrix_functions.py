@@ -226,8 +226,8 @@ def geqrf(input: Tensor, *, out: Any = None) -> Any:
     if x.ndim < 2:
         raise RuntimeError(f"geqrf: expected a matrix or a batch of matrices, but got shape {list(x.shape)}")
     h, tau = np.linalg.qr(x, "raw")
-    found = return_type("geqrf", "a", "tau")(wrap(np.ascontiguousarray(np.swapaxes(h, -1, -2))), wrap(tau))
-    return found
+    result = return_type("geqrf", "a", "tau")(wrap(np.ascontiguousarray(np.swapaxes(h, -1, -2))), wrap(tau))
+    return result
 
 
 @public()
@@ -283,10 +283,10 @@ def lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) 
     tensor([1], dtype=torch.int32)
     """
     LU, pivots, info = factorizations.lu_factor_ex(A, pivot=pivot)
-    found = (
+    factors = (
         return_type("lu", "LU", "pivots", "infos")(LU, pivots, info) if get_infos else return_type("lu", "LU", "pivots")(LU, pivots)
     )
-    return found
+    return factors
 
 
 @public()

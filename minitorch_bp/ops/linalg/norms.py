@@ -51,14 +51,14 @@ def matrix_norm(
         values = _svd(A.movedim((a, b), (-2, -1)), False)[1]
         if ord != "nuc" and not values.shape[-1]:
             raise RuntimeError(f"linalg.matrix_norm: the norm of order {ord} of an empty matrix is not defined")
-        found = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
+        norms = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
         for d in sorted((a, b)) if keepdim else ():
-            found = found.unsqueeze(d)
-        return found
+            norms = norms.unsqueeze(d)
+        return norms
     along, over = (a, b) if abs(ord) == 1 else (b, a)
     sums = A.abs().sum(along, keepdim=True)
-    found = sums.amax(over, keepdim=True) if ord > 0 else sums.amin(over, keepdim=True)
-    return found if keepdim else found.squeeze(along if along > over else over).squeeze(min(along, over))
+    norms = sums.amax(over, keepdim=True) if ord > 0 else sums.amin(over, keepdim=True)
+    return norms if keepdim else norms.squeeze(along if along > over else over).squeeze(min(along, over))
 
 
 @public("linalg")

@@ -1,4 +1,4 @@
-"""Products added to something, and the cross product."""
+"""Products added to a tensor (addmv, addr, addbmm, baddbmm), and the cross product."""
 
 from __future__ import annotations
 
@@ -131,9 +131,9 @@ def cross(input: Tensor, other: Tensor, dim: Any = None, *, out: Any = None) -> 
     tensor([0, 0, 1])
     """
     if dim is None:
-        found = [k for k, n in enumerate(input.shape) if n == 3]
-        if not found:
+        dims = [k for k, n in enumerate(input.shape) if n == 3]
+        if not dims:
             raise RuntimeError(f"cross: no dimension of {list(input.shape)} has size 3")
-        dim = found[0]
+        dim = dims[0]
     result: Tensor = linalg_cross(input, other, dim=dim)
     return result

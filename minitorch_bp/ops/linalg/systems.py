@@ -280,5 +280,5 @@ def vander(x: Tensor, N: Any = None, *, out: Any = None) -> Tensor:
         columns.append(columns[-1] * x)
     if not x.shape[-1] and N is None:
         return x.unsqueeze(-1)[..., :0]
-    found = stack(columns, -1)
-    return found.to(dtypes.int64) if x.dtype.category < dtypes.FLOATING else found
+    powers = stack(columns, -1)
+    return powers.to(dtypes.int64) if x.dtype.category < dtypes.FLOATING else powers

@@ -1,4 +1,4 @@
-"""Products of whole tensors: Kronecker product, contraction (tensordot), inner and dot product."""
+"""The Kronecker product, tensor contraction (tensordot), and the inner product."""
 
 from __future__ import annotations
 
