@@ -18,8 +18,9 @@ _NAMES = {
         "ops.indexing.slice_scatter": "diagonal_scatter select_scatter slice_scatter",
         "ops.interop": "item numpy tolist",
         "ops.linalg.matmul": "addmm addmm_ bmm dot ger matmul mm mv outer",
-        "ops.linalg.matrix_functions": "cholesky cholesky_inverse cholesky_solve det geqrf inverse logdet lu lu_solve "
-        "matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet svd triangular_solve",
+        "ops.linalg.matrix_factorizations": "cholesky cholesky_inverse cholesky_solve lu lu_solve triangular_solve",
+        "ops.linalg.matrix_functions": "det geqrf inverse logdet matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet "
+        "svd",
         "ops.linalg.products": "addbmm addbmm_ addmv addmv_ addr addr_ baddbmm baddbmm_ cross",
         "ops.linalg.tensor_products": "inner kron vdot",
         "ops.memory": "new resize storage to_dense untyped_storage",
@@ -171,8 +172,9 @@ _NAMES = {
         "ops.linalg.einsum": "einsum",
         "ops.linalg.low_rank": "pca_lowrank svd_lowrank",
         "ops.linalg.matmul": "addmm bmm dot ger matmul mm mv outer",
-        "ops.linalg.matrix_functions": "cholesky cholesky_inverse cholesky_solve det geqrf inverse logdet lu lu_solve lu_unpack "
-        "matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet svd triangular_solve",
+        "ops.linalg.matrix_factorizations": "cholesky cholesky_inverse cholesky_solve lu lu_solve lu_unpack triangular_solve",
+        "ops.linalg.matrix_functions": "det geqrf inverse logdet matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet "
+        "svd",
         "ops.linalg.products": "addbmm addmv addr baddbmm cross",
         "ops.linalg.systems": "chain_matmul",
         "ops.linalg.tensor_products": "inner kron tensordot vdot",

@@ -24,12 +24,22 @@ def _matrix_dims(x: Tensor, dim: Any, name: str) -> tuple[int, int]:
 def matrix_norm(
     A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None, out: Any = None
 ) -> Tensor:
-    """The size of matrices.
+    """Matrix norms.
 
     Parameters
     ----------
+    A : Tensor of shape (..., m, n)
     ord : 'fro', 'nuc', 1, -1, 2, -2, inf or -inf
-        By all entries; singular values; column sums; the extreme singular value; row sums.
+        By all entries; the sum of singular values; the extreme column sum, singular value or row sum.
+    dim : (int, int)
+        The dimensions of the matrices.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Of a real dtype.
 
     Examples
     --------
@@ -64,6 +74,20 @@ def matrix_norm(
 @public("linalg")
 def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     """:func:`vector_norm` for one dimension, :func:`matrix_norm` for two; of all elements unless either is given.
+
+    Parameters
+    ----------
+    A : Tensor
+    ord : number or str, optional
+        As in the two functions; the 2-norm of all elements by default.
+    dim : int or (int, int), optional
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Of a real dtype.
 
     Examples
     --------
