@@ -80,8 +80,9 @@ _NAMES = {
         "name ndimension nelement numel pin_memory share_memory_ size storage_offset stride",
     },
     "fft": {
-        "fft": "fft fft2 fftfreq fftn fftshift hfft hfft2 hfftn ifft ifft2 ifftn ifftshift ihfft ihfft2 ihfftn irfft irfft2 "
-        "irfftn rfft rfft2 rfftfreq rfftn",
+        "ops.fft.frequencies": "fftfreq fftshift ifftshift rfftfreq",
+        "ops.fft.hermitian": "hfft hfft2 hfftn ihfft ihfft2 ihfftn",
+        "ops.fft.transforms": "fft fft2 fftn ifft ifft2 ifftn irfft irfft2 irfftn rfft rfft2 rfftn",
     },
     "linalg": {
         "ops.indexing.diagonals": "diagonal",
@@ -96,8 +97,8 @@ _NAMES = {
         "ops.reduction.norms": "vector_norm",
     },
     "masked": {
-        "masked": "amax amin argmax argmin cumprod cumsum log_softmax logaddexp logsumexp mean median norm normalize prod "
-        "softmax softmin std sum var",
+        "ops.masked.normalizations": "cumprod cumsum log_softmax logaddexp normalize softmax softmin",
+        "ops.masked.reductions": "amax amin argmax argmin logsumexp mean median norm prod std sum var",
     },
     "nn.functional": {
         "nn.functional": "adaptive_max_pool1d_with_indices adaptive_max_pool2d_with_indices adaptive_max_pool3d_with_indices "

@@ -18,7 +18,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 ORDER = ["_index", "core", "ops", "autograd", "nn", "optim", "func", "utils"]
 CHAPTERS = [
     "_shapes", "_return_types", "_composite", "conversion", "creation", "ranges", "new_tensors", "memory", "interop", "tensor_info", "special", "random",
-    "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "control_flow", "vmap",
+    "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "fft", "masked", "control_flow", "vmap",
 ]  # fmt: skip
 CORE = [
     "dtype", "device", "sums", "grad_mode", "tensor", "namespaces", "graph", "view", "op", "record", "promotion", "out", "primitive",
