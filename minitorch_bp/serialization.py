@@ -252,7 +252,7 @@ def load(
     Raises
     ------
     UnpicklingError
-        If the file wants other names, or describes impossible tensors.
+        If the file refers to other names, or describes impossible tensors.
     RuntimeError
         If it is not such a file.
 

@@ -100,7 +100,7 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
 
 @public("torch")
 def are_deterministic_algorithms_enabled() -> bool:
-    """What :func:`use_deterministic_algorithms` was told.
+    """Whether deterministic algorithms were asked for by :func:`use_deterministic_algorithms`.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def set_float32_matmul_precision(precision: str) -> None:
 
 @public("torch")
 def get_float32_matmul_precision() -> str:
-    """What :func:`set_float32_matmul_precision` was told.
+    """The precision that :func:`set_float32_matmul_precision` was given.
 
     Returns
     -------
@@ -188,7 +188,7 @@ def set_num_threads(threads: int) -> None:
 
 @public("torch")
 def get_num_threads() -> int:
-    """What :func:`set_num_threads` was told, or the number of cores.
+    """The number that :func:`set_num_threads` was given, or the number of cores.
 
     Returns
     -------

@@ -54,7 +54,7 @@ def find(namespace: str, name: str) -> Any:
 
 
 def exports() -> dict[str, dict[str, Any]]:
-    """Every public function, by namespace and name; what has not been imported is."""
+    """Every public function, by namespace and name, after importing what has not been imported."""
     for names in INDEX.values():
         for file in set(names.values()):
             importlib.import_module(f"{_PACKAGE}.{file}")

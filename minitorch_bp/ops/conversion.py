@@ -427,7 +427,7 @@ def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
 
 
 def set_requires_grad(t: Tensor, value: Any) -> None:
-    """What assigning to ``t.requires_grad`` does."""
+    """The setter of ``t.requires_grad``."""
     if bool(value) == is_tracked(t):
         return
     if value:

@@ -84,7 +84,7 @@ def _check_nested(data: Any, depth: int = 0) -> None:
 
 
 def _plain(data: Any) -> Any:
-    """Nested lists may hold tensors and arrays; NumPy wants arrays."""
+    """Nested lists with their tensors replaced by arrays, for NumPy."""
     if isinstance(data, Tensor):
         return data._array
     if isinstance(data, (list, tuple)) and isinstance(_first_leaf(data), (Tensor, np.ndarray)):
@@ -143,7 +143,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     dtype : dtype, optional
         Inferred from the data by default.
     requires_grad : bool
-        Whether the new leaf wants a gradient.
+        Whether the new leaf requires a gradient.
 
     Returns
     -------

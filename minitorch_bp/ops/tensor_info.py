@@ -172,7 +172,7 @@ def stride(self: Tensor, dim: Any = None) -> Any:
     """
     x = self._array
     steps = tuple(s // x.itemsize for s in x.strides)
-    # NumPy leaves the strides of empty and size-1 dimensions as they happen to be; torch's are those of a compact tensor.
+    # NumPy's strides of dimensions of size 0 and 1 are arbitrary; torch's are those of a contiguous tensor.
     if x.flags.c_contiguous:
         compact, n = [], 1
         for size_ in reversed(x.shape):

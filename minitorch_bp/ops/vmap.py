@@ -27,7 +27,7 @@ def _dimension(name: str, leaf: Any, dim: Any) -> int | None:
 
 
 def _spread(name: str, dims: Any, tree: Any) -> list[Any]:
-    """A dimension for every leaf: an int or None holds for all that is below."""
+    """A dimension for every leaf; an int or None applies to all leaves below it."""
     if dims is None or isinstance(dims, int):
         return [dims for _ in leaves_of(tree)]
     if isinstance(dims, dict) and isinstance(tree, dict) and dims.keys() == tree.keys():

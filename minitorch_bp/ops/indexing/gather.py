@@ -115,7 +115,7 @@ def _scatter(input, dim, index, src):
 
 
 def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
-    """What was written came from the front corner of ``src``; the rest of it was not used."""
+    """The gradient of ``src``: of the part that ``index`` covers; the rest was not used."""
     picked = xp.gather(grad, dim, index)
     if tuple(picked.shape) == tuple(src_shape):
         return picked

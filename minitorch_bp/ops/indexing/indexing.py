@@ -23,7 +23,7 @@ _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 
 # ---------------------------------------------------------------------- basic indexing: views
 def _basic_name(node: Any) -> str:
-    """torch applies the entries one by one; the node is named after the last that does anything."""
+    """torch applies the entries one by one; the node has the name of the last one that has an effect."""
     for entry in reversed(node.reads("index")):
         if isinstance(entry, slice) and entry != slice(None):
             return "SliceBackward0"
@@ -231,7 +231,7 @@ def _separate(ndim: int, basic: list[Any], special: dict[int, Any]) -> tuple[tup
 
 
 def _nested(entry: Any) -> Any:
-    """A list may hold tensors."""
+    """A list index as an array; its elements may be tensors."""
     if isinstance(entry, (list, tuple)):
         return [_nested(e) if isinstance(e, (list, tuple)) else e.item() if isinstance(e, Tensor) else e for e in entry]
     return entry

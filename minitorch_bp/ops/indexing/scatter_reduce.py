@@ -18,10 +18,10 @@ _START = {"prod": 1, "amax": -np.inf, "amin": np.inf}
 
 
 def _reduce_into(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, include_self: bool) -> Tensor:
-    """Written with operations that have derivatives: sums scatter, products and extremes look at who else is there."""
+    """Composed of operations that have derivatives: sums scatter; products and extremes have rules of their own."""
     if include_self:
         start = input
-    else:  # places that something arrives at forget what was there
+    else:  # the old elements do not take part
         hit = scatter_add(zeros_like(input), dim, index, ones_like(src)) != 0
         neutral: Any = _START.get(reduce, 0)
         if not input.is_floating_point() and np.isinf(neutral):
@@ -91,7 +91,7 @@ def _scatter_extreme(input, dim, index, src, reduce, before):
 
 
 def _extreme_rule(xp: Any, grad: Any, input: Any, result: Any, dim: int, index: Any, src: Any) -> Any:
-    """All that equal the extreme share its gradient (torch counts what was there before, even where it took no part)."""
+    """All elements that equal the extreme share its gradient (torch counts the old element, even where it took no part)."""
     own = xp._where(input == result, 1, grad * 0)
     there = xp.gather(result, dim, index)
     same = xp._where(src == there, 1, xp.gather(grad, dim, index) * 0)

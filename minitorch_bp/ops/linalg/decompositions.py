@@ -273,7 +273,7 @@ def _eigh(input, uplo):
 
 
 def _differences(xp: Any, values: Any) -> Any:
-    """``E[i, j] = values[j] - values[i]``, with infinity on the diagonal: what is divided by it vanishes there."""
+    """``E[i, j] = values[j] - values[i]``, with infinity on the diagonal, so that quotients are 0 there."""
     e = values[..., None, :] - values[..., :, None]
     return xp._where(xp.constant(np.eye(values.shape[-1], dtype=bool)), np.inf, e)
 
@@ -363,7 +363,7 @@ def _svd_rule(xp: Any, grads: Any, u: Any, s: Any, vh: Any) -> Any:
     joint=(("input",), lambda xp, grads, result0, result1, permutation: (_lu_rule(xp, grads, result0, result1, permutation),)),
 )
 def _lu_factors(input, permutation):
-    """L and U of the matrix with its rows in an order that has been found before."""
+    """L and U of the matrix, given the order of its rows from pivoting."""
     rows = np.take_along_axis(input, permutation[..., :, None], -2)
     return tuple(_each(_eliminated, rows))
 

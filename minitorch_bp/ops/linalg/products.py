@@ -15,7 +15,7 @@ from .matmul import bmm, mv, outer
 
 
 def _plus(name: str, input: Tensor, product: Tensor, beta: Any, alpha: Any) -> Tensor:
-    """``beta input + alpha product``; with beta = 0 the input counts for nothing, even NaN."""
+    """``beta input + alpha product``; with beta = 0 the input is ignored, even where it is NaN."""
     check_tensor(name, input)
     if input.dtype is not product.dtype:
         raise RuntimeError(f"{name}: all must have one type, but got {input.dtype!r} and {product.dtype!r}")

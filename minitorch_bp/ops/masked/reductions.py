@@ -28,7 +28,7 @@ def _filled(input: Tensor, mask: Any, value: Any) -> Tensor:
 
 
 def _lowest(input: Tensor, largest: bool = False) -> Any:
-    """What loses against every element (or, ``largest``, wins)."""
+    """The smallest number of the dtype, the identity of a maximum (or, ``largest``, the largest, that of a minimum)."""
     if input.is_floating_point():
         return float("inf") if largest else float("-inf")
     if input.dtype is dtypes.bool:

@@ -42,8 +42,8 @@ def relu(input, out=None):
     return np.maximum(input, ZERO[input.dtype]) if out is None else np.maximum(input, ZERO[input.dtype], out=out)
 
 
-# The gates below are what relu and its kin multiply the gradient with. Their derivative in the input is 0, but it exists:
-# torch says so, too, and a second backward relies on it.
+# The gates below are the factors that relu and its relatives multiply the gradient by. Their derivative in the input is 0, but
+# it exists: torch says so, too, and a second backward relies on it.
 @primitive(
     elementwise=True,
     grad=lambda xp, g, input, threshold: xp._threshold_backward(g, input, threshold),
@@ -226,7 +226,7 @@ def _leaky_relu_written(input, negative_slope):
 
 
 def _maybe_in_place(input: Tensor, result: Tensor, inplace: bool, shown: str = "") -> Tensor:
-    """The result, or written over the input; then the node goes by the name of the result's."""
+    """The result, written over the input if ``inplace``; the node then has the name of the result's node."""
     if not inplace:
         return result
     return shown_as(copy_(input, result), shown or (result._fn.name() if result._fn is not None else ""))
@@ -263,7 +263,7 @@ def _prelu_weight_gradient(grad, input, weight):
     return np.where(input >= 0, np.zeros((), input.dtype), grad * input)
 
 
-# What the gradient passes. Its derivative in the input is 0, but it exists: torch says so, and a second backward relies on it.
+# The gradient where it passes. Its derivative in the input is 0, but it exists: torch says so, and a second backward relies on it.
 @primitive(
     elementwise=True,
     grad=lambda xp, g, input, lambd: xp._shrink_gate(g, input, lambd),

@@ -71,7 +71,7 @@ def _adaptive_average(input, sizes):
 
 
 def _as_windows(shape: Any, sizes: Any) -> Any:
-    """The cells as windows of ordinary pooling, where they are all of one size."""
+    """The cells as windows of ordinary pooling, if all have one size."""
     n = len(sizes)
     if any(not m or s % m for s, m in zip(shape[-n:], sizes, strict=True)):
         return None
@@ -89,7 +89,7 @@ def _at(ndim: int, axis: int, where: Any) -> Any:
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _adaptive_spread(grad, input, sizes):
-    """Every gradient, divided, back to all elements of its cell."""
+    """Spread every gradient evenly over the elements of its cell."""
     windows = _as_windows(input.shape, sizes)
     if windows is not None:
         return _avg_spread.op.kernel(grad, input, windows, np.asarray(math.prod(windows[0])))

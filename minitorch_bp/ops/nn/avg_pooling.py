@@ -52,7 +52,7 @@ def _avg_pool(input, windows, divisor):
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _avg_spread(grad, input, windows, divisor):
-    """Every gradient, divided, back to all elements of its window."""
+    """Spread every gradient evenly over the elements of its window."""
     kernel, stride, before, _, sizes, after = windows
     n = len(kernel)
     g = grad / divisor.astype(grad.dtype)

@@ -102,7 +102,7 @@ def _batch_norm_fixed(input, weight, bias, mean, variance, eps):
 
 
 def _move(running: Tensor, new: np.ndarray, momentum: float) -> None:
-    """A running average takes a step towards a new value, in place."""
+    """Update a running average in place."""
     array = running._array
     array *= array.dtype.type(1 - momentum)
     array += new * array.dtype.type(momentum)

@@ -170,7 +170,7 @@ def _conv_weight(grad, input, shape, stride, padding, dilation, groups):
 
 
 def _front(x: Any, shape: Any) -> Any:
-    """Without what only an output padding reaches."""
+    """The part that is not output padding."""
     return x if tuple(x.shape) == tuple(shape) else x[tuple(slice(0, n) for n in shape)]
 
 

@@ -38,7 +38,7 @@ _ALPHA = 1.7580993408473766
 def _dropped(
     name: str, input: Tensor, p: float, training: bool, inplace: bool, features: bool = False, alpha: bool = False
 ) -> Tensor:
-    """The whole family: one coin per element or per channel; zeros, or the alpha form that keeps mean and variance."""
+    """All members of the family: one Bernoulli number per element or channel; zeros, or the alpha form."""
     check_tensor(name, input)
     if not 0 <= p <= 1:
         raise ValueError(f"{name}: the probability must lie between 0 and 1, but is {p}")

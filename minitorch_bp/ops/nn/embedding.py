@@ -124,7 +124,7 @@ def embedding(
 
 
 def _shorten_rows(index: Tensor, weight: Tensor, max_norm: float, p: float) -> None:
-    """Scale the rows that are asked for down to a norm, in place, as part of the forward pass."""
+    """Scale the rows that are looked up down to a norm, in place, as part of the forward pass."""
     with no_grad():
         table = weight._array
         rows = np.unique(index._array)

@@ -34,7 +34,7 @@ def _laid_out_windows(input, kernel, stride, dilation, sizes):
     input=lambda xp, grad, kernel, stride, dilation, sizes: xp._laid_out_windows(grad, kernel, stride, dilation, sizes),
 )
 def _overlay(input, shape, kernel, stride, dilation, sizes):
-    """Windows added up where they lie: the adjoint of laying them out."""
+    """Add the windows up at their positions: the adjoint of extracting them."""
     out = np.zeros(shape, input.dtype)
     for place in np.ndindex(*kernel):
         where = tuple(slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True))

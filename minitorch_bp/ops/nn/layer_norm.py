@@ -42,7 +42,7 @@ def same_types(name: str, input: Tensor, weight: Any, bias: Any) -> None:
 def _rows_rule(xp: Any, grad: Any, input: Any, weight: Any, dims: Any, over: Any, needs: Any, eps: float) -> Any:
     """Mean and variance depend on the input, too: the gradient loses its mean and its part along the output.
 
-    In either vocabulary; ``dims`` are those of the statistics, ``over`` those that weight and bias do not have.
+    On arrays and on tensors alike; ``dims`` are those of the statistics, ``over`` those that weight and bias do not have.
     """
     centred = input - xp._mean_over(input, dims, True)
     scale = xp.rsqrt(xp._mean_over(centred * centred, dims, True) + eps)

@@ -17,7 +17,7 @@ from .smooth_activation import logsigmoid
 
 
 def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:
-    """The mean, the sum, or the values themselves; ``shown`` is the name of the node that PyTorch has for the whole."""
+    """The mean, the sum, or the values themselves; ``shown`` is the name of PyTorch's node for the whole."""
     loss = values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
     return shown_as(loss, shown) if shown else loss
 

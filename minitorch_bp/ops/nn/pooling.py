@@ -79,7 +79,7 @@ def padded(x: np.ndarray, before: Any, after: Any, value: Any = 0) -> np.ndarray
 
 
 def unpadded(before: Any, shape: Any) -> Any:
-    """The index that takes what was there before padding."""
+    """The index of the elements before padding."""
     return (..., *(slice(b, b + n) for b, n in zip(before, shape, strict=True)))
 
 
@@ -136,7 +136,7 @@ def _first_largest(parts: list[np.ndarray], input: np.ndarray, windows: Any, dty
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _to_largest(grad, input, which, windows):
-    """Every gradient back to the place that its window's largest element came from."""
+    """Return every gradient to the position of its window's maximum."""
     kernel, stride, before, dilation, sizes, after = windows
     n = len(kernel)
     shape = input.shape[-n:]
@@ -162,7 +162,7 @@ def _at_largest(input, which, windows):
 
 
 def _flat_places(which: Any, input: Any, windows: Any) -> Tensor:
-    """Where each largest element came from, counted in the flattened image: what ``return_indices`` returns."""
+    """The index of each maximum in the flattened image, for ``return_indices``."""
     from ..creation import from_numpy
 
     kernel, stride, before, dilation, sizes, _ = windows
@@ -285,7 +285,7 @@ def max_pool2d(
 # ---------------------------------------------------------------------- by index
 @primitive(grad=lambda xp, g, index: xp._picked(g, index, ""), input=lambda xp, g: xp._zeros_of(g))
 def _unpool(grad, input, index):
-    """Every gradient back to the place that its index names, in each flattened image."""
+    """Return every gradient to the position that its index gives, in each flattened image."""
     shape = input.shape
     out = np.zeros((shape[0] * shape[1], math.prod(shape[2:])), grad.dtype)
     flat = index.reshape(len(out), math.prod(index.shape[2:]))
@@ -298,7 +298,7 @@ def _unpool(grad, input, index):
     input=lambda xp, grad, input, index, name: xp._unpool(grad, input, index),
 )
 def _picked(input, index, name):
-    """From each flattened image the elements that the index names."""
+    """The elements of each flattened image at the given indices."""
     flat = input.reshape(*input.shape[:2], math.prod(input.shape[2:]))
     return np.take_along_axis(flat, index.reshape(*index.shape[:2], math.prod(index.shape[2:])), -1).reshape(index.shape)
 

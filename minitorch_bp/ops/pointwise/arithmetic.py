@@ -430,7 +430,7 @@ def neg(input, out=None):
 
 # ---------------------------------------------------------------------- the larger and the smaller
 def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
-    """The gradient goes to whoever won; on a tie each gets half, and where one is NaN both get it all, as torch has it."""
+    """The gradient goes to the operand that was chosen; on a tie each gets half, where one is NaN both all of it, as in torch."""
     loses = mine < other if larger else mine > other
     return xp._where(mine == other, grad / 2, xp._where(loses, 0, grad))
 
@@ -443,7 +443,7 @@ def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
     other=lambda xp, grad, input, other: _share(xp, grad, other, input, True),
 )
 def maximum(input, other, out=None):
-    r"""The larger of two, elementwise; NaN wins. On a tie the gradient is shared equally.
+    r"""The elementwise maximum; NaN if either is. On a tie the gradient is shared equally.
 
     Parameters
     ----------
@@ -472,7 +472,7 @@ def maximum(input, other, out=None):
     other=lambda xp, grad, input, other: _share(xp, grad, other, input, False),
 )
 def minimum(input, other, out=None):
-    r"""The smaller of two, elementwise; NaN wins. On a tie the gradient is shared equally.
+    r"""The elementwise minimum; NaN if either is. On a tie the gradient is shared equally.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Overwriting a tensor with random numbers: ``x.uniform_()``, ``x.normal_()`` and their kin.
+"""Overwriting a tensor with random numbers: ``x.uniform_()``, ``x.normal_()`` and their relatives.
 
 All draw from a :class:`Generator`, by default the one that :func:`manual_seed` seeds. What is drawn does not depend on
 what was there before, so the gradient that flows to the old values is zero.
@@ -28,7 +28,7 @@ from ...core.view import bump_version, check_writable
     input=lambda xp, grad, name: xp._zeros_of(grad),
 )
 def _drawn(input, values, name):
-    """``values``, which random numbers have put in the place of ``input``."""
+    """``values``, the random numbers that replace ``input``."""
     return values
 
 

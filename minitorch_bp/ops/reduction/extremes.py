@@ -80,7 +80,7 @@ def _tie_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any, keepdim: An
     """All elements that attain the extreme share the gradient equally."""
     grad, result = (kept(xp, g, input.shape, dim, keepdim) for g in (grad, result))
     ties = input == result
-    return ties * (grad / xp._sum_over(ties, dim, True))  # NaN wins, but ties with nothing: all gradients are NaN
+    return ties * (grad / xp._sum_over(ties, dim, True))  # NaN is the extreme, but equals nothing: all gradients are NaN
 
 
 def _extreme(name: str, ufunc: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
