@@ -7,28 +7,31 @@ _NAMES = {
         "core.view": "grad_fn requires_grad",
         "ops.conversion": "apply_ bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half "
         "int long requires_grad_ resize_ short to type type_as zero_",
-        "ops.creation": "new_empty new_full new_ones new_tensor new_zeros",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal trace tril tril_ triu triu_",
         "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_ scatter_add scatter_add_",
-        "ops.indexing.indexing": "index_put index_put_ masked_fill masked_fill_ masked_select narrow nonzero select",
+        "ops.indexing.indexing": "index_put index_put_ narrow select",
         "ops.indexing.indices": "argwhere",
+        "ops.indexing.masks": "masked_fill masked_fill_ masked_select nonzero",
         "ops.indexing.scatter_reduce": "index_reduce index_reduce_ scatter_reduce scatter_reduce_",
         "ops.indexing.select": "index_copy index_copy_ index_fill index_fill_ masked_scatter masked_scatter_ put put_ "
         "repeat_interleave take take_along_dim",
         "ops.indexing.slice_scatter": "diagonal_scatter select_scatter slice_scatter",
         "ops.interop": "item numpy tolist",
         "ops.linalg.matmul": "addmm addmm_ bmm dot ger matmul mm mv outer",
-        "ops.linalg.matrix_functions": "cholesky cholesky_inverse cholesky_solve det geqrf inverse logdet lu lu_solve "
-        "matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet svd triangular_solve",
+        "ops.linalg.matrix_factorizations": "cholesky cholesky_inverse cholesky_solve lu lu_solve triangular_solve",
+        "ops.linalg.matrix_functions": "det geqrf inverse logdet matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet "
+        "svd",
         "ops.linalg.products": "addbmm addbmm_ addmv addmv_ addr addr_ baddbmm baddbmm_ cross",
         "ops.linalg.tensor_products": "inner kron vdot",
         "ops.memory": "new resize storage to_dense untyped_storage",
-        "ops.nn.activation": "hardshrink prelu relu relu_",
+        "ops.new_tensors": "new_empty new_full new_ones new_tensor new_zeros",
+        "ops.nn.activation": "prelu relu relu_",
         "ops.nn.fold": "unfold",
+        "ops.nn.shrinkage": "hardshrink",
         "ops.nn.softmax": "log_softmax softmax",
-        "ops.pointwise.arithmetic": "add add_ addcdiv addcdiv_ addcmul addcmul_ div div_ divide divide_ floor_divide "
-        "floor_divide_ fmod fmod_ lerp lerp_ maximum minimum mul mul_ multiply multiply_ neg neg_ negative negative_ remainder "
-        "remainder_ sub sub_ subtract subtract_ true_divide true_divide_",
+        "ops.pointwise.arithmetic": "add add_ div div_ divide divide_ floor_divide floor_divide_ fmod fmod_ maximum minimum mul "
+        "mul_ multiply multiply_ neg neg_ negative negative_ remainder remainder_ sub sub_ subtract subtract_ true_divide "
+        "true_divide_",
         "ops.pointwise.bitwise": "bitwise_and bitwise_and_ bitwise_left_shift bitwise_left_shift_ bitwise_not bitwise_not_ "
         "bitwise_or bitwise_or_ bitwise_right_shift bitwise_right_shift_ bitwise_xor bitwise_xor_ gcd gcd_ lcm lcm_",
         "ops.pointwise.clamp": "clamp clamp_ clamp_max clamp_max_ clamp_min clamp_min_ clip clip_",
@@ -45,6 +48,7 @@ _NAMES = {
         "square square_",
         "ops.pointwise.rounding": "ceil ceil_ fix fix_ floor floor_ frac frac_ round round_ trunc trunc_",
         "ops.pointwise.sign": "abs abs_ absolute absolute_ copysign copysign_ heaviside heaviside_ positive sign sign_ signbit",
+        "ops.pointwise.ternary": "addcdiv addcdiv_ addcmul addcmul_ lerp lerp_",
         "ops.pointwise.trigonometric": "acos acos_ acosh acosh_ arccos arccos_ arccosh arccosh_ arcsin arcsin_ arcsinh arcsinh_ "
         "arctan arctan2 arctan2_ arctan_ arctanh arctanh_ asin asin_ asinh asinh_ atan atan2 atan2_ atan_ atanh atanh_ cos cos_ "
         "cosh cosh_ deg2rad deg2rad_ rad2deg rad2deg_ sin sin_ sinc sinc_ sinh sinh_ tan tan_ tanh tanh_",
@@ -60,12 +64,13 @@ _NAMES = {
         "ops.reduction.sort": "argsort msort sort topk unique unique_consecutive",
         "ops.reduction.statistics": "corrcoef cov std var",
         "ops.reduction.sums": "all any count_nonzero logsumexp mean nanmean nansum sum",
-        "ops.shape.rearrange": "fliplr flipud rot90",
+        "ops.shape.copies": "clone contiguous",
+        "ops.shape.expand": "broadcast_to expand expand_as repeat sum_to_size tile",
+        "ops.shape.rearrange": "flip fliplr flipud roll rot90",
         "ops.shape.splitting": "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split vsplit",
         "ops.shape.strided": "as_strided as_strided_ as_strided_scatter new_empty_strided resize_as_",
-        "ops.shape.view": "T broadcast_to clone contiguous expand expand_as flatten flip mT moveaxis movedim permute ravel "
-        "repeat reshape reshape_as roll squeeze squeeze_ sum_to_size swapaxes swapaxes_ swapdims swapdims_ t t_ tile transpose "
-        "transpose_ unflatten unsqueeze unsqueeze_ view view_as",
+        "ops.shape.view": "T flatten mT moveaxis movedim permute ravel reshape reshape_as squeeze squeeze_ swapaxes swapaxes_ "
+        "swapdims swapdims_ t t_ transpose transpose_ unflatten unsqueeze unsqueeze_ view view_as",
         "ops.special.bessel": "i0 i0_",
         "ops.special.entropy": "xlogy xlogy_",
         "ops.special.error": "erf erf_ erfc erfc_ erfinv erfinv_",
@@ -75,8 +80,9 @@ _NAMES = {
         "name ndimension nelement numel pin_memory share_memory_ size storage_offset stride",
     },
     "fft": {
-        "fft": "fft fft2 fftfreq fftn fftshift hfft hfft2 hfftn ifft ifft2 ifftn ifftshift ihfft ihfft2 ihfftn irfft irfft2 "
-        "irfftn rfft rfft2 rfftfreq rfftn",
+        "ops.fft.frequencies": "fftfreq fftshift ifftshift rfftfreq",
+        "ops.fft.hermitian": "hfft hfft2 hfftn ihfft ihfft2 ihfftn",
+        "ops.fft.transforms": "fft fft2 fftn ifft ifft2 ifftn irfft irfft2 irfftn rfft rfft2 rfftn",
     },
     "linalg": {
         "ops.indexing.diagonals": "diagonal",
@@ -91,14 +97,14 @@ _NAMES = {
         "ops.reduction.norms": "vector_norm",
     },
     "masked": {
-        "masked": "amax amin argmax argmin cumprod cumsum log_softmax logaddexp logsumexp mean median norm normalize prod "
-        "softmax softmin std sum var",
+        "ops.masked.normalizations": "cumprod cumsum log_softmax logaddexp normalize softmax softmin",
+        "ops.masked.reductions": "amax amin argmax argmin logsumexp mean median norm prod std sum var",
     },
     "nn.functional": {
         "nn.functional": "adaptive_max_pool1d_with_indices adaptive_max_pool2d_with_indices adaptive_max_pool3d_with_indices "
         "celu_ elu_ fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices hardtanh_ leaky_relu_ "
         "max_pool1d_with_indices max_pool2d_with_indices max_pool3d_with_indices relu relu_ rrelu_ selu_ threshold_",
-        "ops.nn.activation": "hardshrink hardsigmoid hardswish hardtanh leaky_relu prelu relu6 rrelu softshrink threshold",
+        "ops.nn.activation": "hardsigmoid hardswish hardtanh leaky_relu prelu relu6 rrelu threshold",
         "ops.nn.adaptive_pooling": "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d "
         "adaptive_max_pool2d adaptive_max_pool3d",
         "ops.nn.attention": "multi_head_attention_forward scaled_dot_product_attention",
@@ -124,6 +130,7 @@ _NAMES = {
         "ops.nn.pooling": "max_pool1d max_pool2d max_pool3d max_unpool1d max_unpool2d max_unpool3d",
         "ops.nn.resample": "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear "
         "upsample_nearest",
+        "ops.nn.shrinkage": "hardshrink softshrink",
         "ops.nn.smooth_activation": "celu elu gelu glu logsigmoid mish selu silu softplus softsign tanhshrink",
         "ops.nn.softmax": "gumbel_softmax log_softmax softmax softmin",
         "ops.pointwise.exponential": "sigmoid",
@@ -152,24 +159,27 @@ _NAMES = {
     "torch": {
         "ops.control_flow": "cond",
         "ops.conversion": "detach fill",
-        "ops.creation": "arange as_tensor empty empty_like eye from_dlpack from_numpy full full_like linspace logspace ones "
-        "ones_like scalar_tensor tensor zeros zeros_like",
+        "ops.creation": "as_tensor empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor zeros "
+        "zeros_like",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal trace tril triu",
         "ops.indexing.gather": "gather index_add index_select scatter scatter_add",
-        "ops.indexing.indexing": "index_put masked_fill masked_select narrow nonzero select",
+        "ops.indexing.indexing": "index_put narrow select",
         "ops.indexing.indices": "argwhere tril_indices triu_indices unravel_index",
+        "ops.indexing.masks": "masked_fill masked_select nonzero",
         "ops.indexing.scatter_reduce": "index_reduce scatter_reduce",
         "ops.indexing.select": "index_copy index_fill masked_scatter put repeat_interleave take take_along_dim",
         "ops.indexing.slice_scatter": "diagonal_scatter select_scatter slice_scatter",
+        "ops.interop": "from_dlpack",
         "ops.linalg.einsum": "einsum",
         "ops.linalg.low_rank": "pca_lowrank svd_lowrank",
         "ops.linalg.matmul": "addmm bmm dot ger matmul mm mv outer",
-        "ops.linalg.matrix_functions": "cholesky cholesky_inverse cholesky_solve det geqrf inverse logdet lu lu_solve lu_unpack "
-        "matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet svd triangular_solve",
+        "ops.linalg.matrix_factorizations": "cholesky cholesky_inverse cholesky_solve lu lu_solve lu_unpack triangular_solve",
+        "ops.linalg.matrix_functions": "det geqrf inverse logdet matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet "
+        "svd",
         "ops.linalg.products": "addbmm addmv addr baddbmm cross",
         "ops.linalg.systems": "chain_matmul",
         "ops.linalg.tensor_products": "inner kron tensordot vdot",
-        "ops.nn.activation": "hardshrink prelu relu rrelu threshold",
+        "ops.nn.activation": "prelu relu rrelu threshold",
         "ops.nn.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
         "ops.nn.avg_pooling": "avg_pool1d",
         "ops.nn.ctc": "ctc_loss",
@@ -184,10 +194,11 @@ _NAMES = {
         "ops.nn.recurrent": "gru_cell lstm_cell rnn_relu_cell rnn_tanh_cell",
         "ops.nn.recurrent_stacks": "gru lstm rnn_relu rnn_tanh",
         "ops.nn.resample": "channel_shuffle pixel_shuffle pixel_unshuffle",
+        "ops.nn.shrinkage": "hardshrink",
         "ops.nn.smooth_activation": "celu selu",
         "ops.nn.softmax": "log_softmax softmax",
-        "ops.pointwise.arithmetic": "add addcdiv addcmul div divide floor_divide fmod lerp maximum minimum mul multiply neg "
-        "negative remainder rsub sub subtract true_divide",
+        "ops.pointwise.arithmetic": "add div divide floor_divide fmod maximum minimum mul multiply neg negative remainder rsub "
+        "sub subtract true_divide",
         "ops.pointwise.bitwise": "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor gcd lcm",
         "ops.pointwise.clamp": "clamp clamp_max clamp_min clip",
         "ops.pointwise.compare": "allclose eq equal ge greater greater_equal gt is_nonzero isclose le less less_equal lt ne "
@@ -200,11 +211,13 @@ _NAMES = {
         "ops.pointwise.power": "float_power hypot pow reciprocal rsqrt sqrt square",
         "ops.pointwise.rounding": "ceil fix floor frac round trunc",
         "ops.pointwise.sign": "abs absolute copysign heaviside positive sign signbit",
+        "ops.pointwise.ternary": "addcdiv addcmul lerp",
         "ops.pointwise.trigonometric": "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 "
         "atanh cos cosh deg2rad rad2deg sin sinc sinh tan tanh",
         "ops.random.draw": "_standard_gamma bernoulli multinomial normal poisson rand rand_like randint randint_like randn "
         "randn_like randperm",
         "ops.random.seed": "get_rng_state initial_seed manual_seed seed set_rng_state",
+        "ops.ranges": "arange linspace logspace",
         "ops.reduction.cumulative": "cummax cummin cumprod cumsum logcumsumexp",
         "ops.reduction.differences": "cumulative_trapezoid diff gradient trapezoid trapz",
         "ops.reduction.extremes": "amax amin aminmax argmax argmin fmax fmin max min",
@@ -215,13 +228,15 @@ _NAMES = {
         "ops.reduction.sort": "argsort bucketize isin msort searchsorted sort topk unique unique_consecutive",
         "ops.reduction.statistics": "corrcoef cov std std_mean var var_mean",
         "ops.reduction.sums": "all any count_nonzero logsumexp mean nanmean nansum sum",
+        "ops.shape.copies": "clone",
+        "ops.shape.expand": "broadcast_tensors broadcast_to tile",
         "ops.shape.joining": "block_diag cartesian_prod cat column_stack combinations concat concatenate dstack hstack meshgrid "
         "row_stack stack vstack",
-        "ops.shape.rearrange": "atleast_1d atleast_2d atleast_3d broadcast_shapes fliplr flipud rot90",
+        "ops.shape.rearrange": "atleast_1d atleast_2d atleast_3d broadcast_shapes flip fliplr flipud roll rot90",
         "ops.shape.splitting": "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split vsplit",
         "ops.shape.strided": "as_strided as_strided_scatter empty_permuted empty_strided resize_as_",
-        "ops.shape.view": "broadcast_tensors broadcast_to clone flatten flip moveaxis movedim permute ravel reshape roll "
-        "squeeze swapaxes swapdims t tile transpose unflatten unsqueeze",
+        "ops.shape.view": "flatten moveaxis movedim permute ravel reshape squeeze swapaxes swapdims t transpose unflatten "
+        "unsqueeze",
         "ops.special.bessel": "i0",
         "ops.special.entropy": "xlogy",
         "ops.special.error": "erf erfc erfinv",

@@ -11,6 +11,11 @@ from typing import Any, NoReturn
 def is_available() -> bool:
     """False: there is no accelerator.
 
+    Returns
+    -------
+    bool
+        False.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -23,6 +28,11 @@ def is_available() -> bool:
 def device_count() -> int:
     """0, the number of accelerators.
 
+    Returns
+    -------
+    int
+        0.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -34,6 +44,11 @@ def device_count() -> int:
 
 def current_accelerator(check_available: bool = False) -> None:
     """None: scripts then fall back to the CPU.
+
+    Parameters
+    ----------
+    check_available : bool
+        Without effect.
 
     Examples
     --------
@@ -48,20 +63,88 @@ def _none() -> NoReturn:
 
 
 def current_device_index() -> int:
-    """The index of the accelerator in use. Raises RuntimeError, as there is none."""
+    """The index of the accelerator in use.
+
+    Raises
+    ------
+    RuntimeError
+        Always, as there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.accelerator.current_device_index()
+    Traceback (most recent call last):
+        ...
+    RuntimeError: there is no accelerator, only the CPU: ask torch.accelerator.is_available() first
+    """
     _none()
 
 
 def set_device_index(device: Any) -> None:
-    """Choose the accelerator to use. Raises RuntimeError, as there is none."""
+    """Choose the accelerator to use.
+
+    Parameters
+    ----------
+    device : device or int
+
+    Raises
+    ------
+    RuntimeError
+        Always, as there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.accelerator.set_device_index(0)
+    Traceback (most recent call last):
+        ...
+    RuntimeError: there is no accelerator, only the CPU: ask torch.accelerator.is_available() first
+    """
     _none()
 
 
 def synchronize(device: Any = None) -> None:
-    """Wait for the accelerator. Raises RuntimeError, as there is none."""
+    """Wait for the accelerator.
+
+    Parameters
+    ----------
+    device : device or int, optional
+
+    Raises
+    ------
+    RuntimeError
+        Always, as there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.accelerator.synchronize()
+    Traceback (most recent call last):
+        ...
+    RuntimeError: there is no accelerator, only the CPU: ask torch.accelerator.is_available() first
+    """
     _none()
 
 
 def device_index(index: Any) -> Any:
-    """A context in which another accelerator is in use. Raises RuntimeError, as there is none."""
+    """A context in which another accelerator is in use.
+
+    Parameters
+    ----------
+    index : int
+
+    Raises
+    ------
+    RuntimeError
+        Always, as there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.accelerator.device_index(0)
+    Traceback (most recent call last):
+        ...
+    RuntimeError: there is no accelerator, only the CPU: ask torch.accelerator.is_available() first
+    """
     _none()

@@ -6,7 +6,12 @@ from typing import Any
 
 
 def is_available() -> bool:
-    """Always False.
+    """Whether there is a CUDA device.
+
+    Returns
+    -------
+    bool
+        False.
 
     Examples
     --------
@@ -18,25 +23,75 @@ def is_available() -> bool:
 
 
 def device_count() -> int:
-    """Always 0."""
+    """The number of CUDA devices.
+
+    Returns
+    -------
+    int
+        0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.device_count()
+    0
+    """
     return 0
 
 
 def is_initialized() -> bool:
-    """Always False."""
+    """Whether CUDA has been initialized.
+
+    Returns
+    -------
+    bool
+        False.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.is_initialized()
+    False
+    """
     return False
 
 
 def manual_seed(seed: int) -> None:
-    """Nothing to seed."""
+    """Seed the generator of the CUDA device: there is nothing to seed.
+
+    Parameters
+    ----------
+    seed : int
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.manual_seed(0)
+    """
 
 
 def manual_seed_all(seed: int) -> None:
-    """Nothing to seed."""
+    """Seed the generators of all CUDA devices: there is nothing to seed.
+
+    Parameters
+    ----------
+    seed : int
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.manual_seed_all(0)
+    """
 
 
 def empty_cache() -> None:
-    """Nothing to empty."""
+    """Free cached memory of the CUDA device: there is nothing to free.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.empty_cache()
+    """
 
 
 def _refuse(*args: Any, **kwargs: Any) -> Any:
@@ -44,20 +99,98 @@ def _refuse(*args: Any, **kwargs: Any) -> Any:
 
 
 def synchronize(device: Any = None) -> None:
-    """Raises AssertionError: there is no CUDA device."""
+    """Wait for the CUDA device.
+
+    Parameters
+    ----------
+    device : device or int, optional
+
+    Raises
+    ------
+    AssertionError
+        Always, as there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.synchronize()
+    Traceback (most recent call last):
+        ...
+    AssertionError: Torch not compiled with CUDA enabled: minitorch_bp computes on the CPU
+    """
     _refuse()
 
 
 def current_device() -> int:
-    """Raises AssertionError: there is no CUDA device."""
+    """The index of the CUDA device in use.
+
+    Returns
+    -------
+    int
+        Never.
+
+    Raises
+    ------
+    AssertionError
+        Always, as there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.current_device()
+    Traceback (most recent call last):
+        ...
+    AssertionError: Torch not compiled with CUDA enabled: minitorch_bp computes on the CPU
+    """
     return _refuse()
 
 
 def get_device_name(device: Any = None) -> str:
-    """Raises AssertionError: there is no CUDA device."""
+    """The name of a CUDA device.
+
+    Parameters
+    ----------
+    device : device or int, optional
+
+    Returns
+    -------
+    str
+        Never.
+
+    Raises
+    ------
+    AssertionError
+        Always, as there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.get_device_name()
+    Traceback (most recent call last):
+        ...
+    AssertionError: Torch not compiled with CUDA enabled: minitorch_bp computes on the CPU
+    """
     return _refuse()
 
 
 def set_device(device: Any) -> None:
-    """Raises AssertionError: there is no CUDA device."""
+    """Choose the CUDA device to use.
+
+    Parameters
+    ----------
+    device : device or int
+
+    Raises
+    ------
+    AssertionError
+        Always, as there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.set_device(0)
+    Traceback (most recent call last):
+        ...
+    AssertionError: Torch not compiled with CUDA enabled: minitorch_bp computes on the CPU
+    """
     _refuse()

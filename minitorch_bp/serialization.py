@@ -129,6 +129,8 @@ def save(
     obj : object
         Typically a ``state_dict``. Tensors that share memory still do after loading.
     f : path or binary file
+    pickle_module, pickle_protocol, _use_new_zipfile_serialization : optional
+        Only the defaults.
 
     Examples
     --------
@@ -233,17 +235,36 @@ def load(
     Parameters
     ----------
     f : path or binary file
-    map_location : device
+    map_location : device, optional
         Only the CPU exists.
-    weights_only : bool
+    pickle_module : optional
+        Not supported.
+    weights_only : bool, optional
         Accept nothing but tensors, containers and numbers (the default). False executes the code that the file names.
+    mmap : bool, optional
+        Not supported.
+
+    Returns
+    -------
+    object
+        What was saved.
 
     Raises
     ------
     UnpicklingError
-        If the file wants other names, or describes impossible tensors.
+        If the file refers to other names, or describes impossible tensors.
     RuntimeError
         If it is not such a file.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> import io
+    >>> buffer = io.BytesIO()
+    >>> torch.save([torch.ones(2), 3], buffer)
+    >>> _ = buffer.seek(0)
+    >>> torch.load(buffer)
+    [tensor([1., 1.]), 3]
     """
     for name, value in (("pickle_module", pickle_module), ("mmap", mmap), *options.items()):
         if value:

@@ -1,4 +1,4 @@
-"""Switches that scripts turn: devices, threads, determinism, precision, compilation. Here there is one device and one way to compute,
+"""Global settings: devices, threads, determinism, precision, compilation. Here there is one device and one way to compute,
 so most of them check their argument and remember it."""
 
 from __future__ import annotations
@@ -17,7 +17,18 @@ _state: dict[str, Any] = {"deterministic": False, "warn_only": False, "precision
 @public("torch")
 def compile(model: Any = None, *, fullgraph: bool = False, dynamic: Any = None, backend: Any = "inductor", mode: Any = None,
             options: Any = None, disable: bool = False) -> Any:  # fmt: skip
-    """The function or module as it is: there is no compiler, and what it computes does not depend on one.
+    """The function or module unchanged: there is no compiler, and what is computed does not depend on one.
+
+    Parameters
+    ----------
+    model : function or Module
+    fullgraph, dynamic, backend, mode, options, disable : optional
+        Without effect.
+
+    Returns
+    -------
+    function or Module
+        The same object; without ``model``, a decorator.
 
     Examples
     --------
@@ -34,7 +45,11 @@ def compile(model: Any = None, *, fullgraph: bool = False, dynamic: Any = None, 
 
 @public("torch")
 def set_default_device(device: Any = "cpu") -> None:
-    """'cpu', the only device; others raise as on a machine without them.
+    """Check the device of new tensors: 'cpu' is the only one, others raise as on a machine without them.
+
+    Parameters
+    ----------
+    device : device or str
 
     Examples
     --------
@@ -49,6 +64,11 @@ def set_default_device(device: Any = "cpu") -> None:
 def get_default_device() -> device:
     """The device of new tensors.
 
+    Returns
+    -------
+    device
+        The CPU.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -60,7 +80,13 @@ def get_default_device() -> device:
 
 @public("torch")
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
-    """Remembered: everything here is deterministic.
+    """Remember whether deterministic algorithms are wanted: all are deterministic here.
+
+    Parameters
+    ----------
+    mode : bool
+    warn_only : bool
+        Without effect.
 
     Examples
     --------
@@ -74,14 +100,31 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
 
 @public("torch")
 def are_deterministic_algorithms_enabled() -> bool:
-    """What :func:`use_deterministic_algorithms` was told."""
-    found: bool = _state["deterministic"]
-    return found
+    """Whether deterministic algorithms were asked for by :func:`use_deterministic_algorithms`.
+
+    Returns
+    -------
+    bool
+        False at first.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.use_deterministic_algorithms(False)
+    >>> torch.are_deterministic_algorithms_enabled()
+    False
+    """
+    enabled: bool = _state["deterministic"]
+    return enabled
 
 
 @public("torch")
 def set_float32_matmul_precision(precision: str) -> None:
-    """'highest', 'high' or 'medium': remembered; products are computed in full float32.
+    """Remember the precision of matrix products, which are computed in full float32 in any case.
+
+    Parameters
+    ----------
+    precision : 'highest', 'high' or 'medium'
 
     Examples
     --------
@@ -98,14 +141,38 @@ def set_float32_matmul_precision(precision: str) -> None:
 
 @public("torch")
 def get_float32_matmul_precision() -> str:
-    """What :func:`set_float32_matmul_precision` was told."""
-    found: str = _state["precision"]
-    return found
+    """The precision that :func:`set_float32_matmul_precision` was given.
+
+    Returns
+    -------
+    str
+        'highest' at first.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_float32_matmul_precision("highest")
+    >>> torch.get_float32_matmul_precision()
+    'highest'
+    """
+    precision: str = _state["precision"]
+    return precision
 
 
 @public("torch")
 def set_num_threads(threads: int) -> None:
-    """Remembered. NumPy's BLAS takes its number of threads from the environment when it starts (OPENBLAS_NUM_THREADS).
+    """Remember a number of threads.
+
+    NumPy's BLAS takes its number of threads from the environment when it starts (OPENBLAS_NUM_THREADS).
+
+    Parameters
+    ----------
+    threads : int
+
+    Raises
+    ------
+    RuntimeError
+        Unless the number is positive.
 
     Examples
     --------
@@ -121,13 +188,35 @@ def set_num_threads(threads: int) -> None:
 
 @public("torch")
 def get_num_threads() -> int:
-    """What :func:`set_num_threads` was told, or the number of cores."""
+    """The number that :func:`set_num_threads` was given, or the number of cores.
+
+    Returns
+    -------
+    int
+        At least 1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.get_num_threads() >= 1
+    True
+    """
     return _state["threads"] or os.cpu_count() or 1
 
 
 @public("torch")
 def set_default_tensor_type(t: Any) -> None:
-    """The old form of :func:`set_default_dtype`: 'torch.FloatTensor', 'torch.DoubleTensor' or the class.
+    """Set the default dtype by the name of a tensor type, or the class: the old form of :func:`set_default_dtype`.
+
+    Parameters
+    ----------
+    t : str or type
+        'torch.FloatTensor', 'torch.DoubleTensor' or the class.
+
+    Raises
+    ------
+    TypeError
+        For types that are not floating-point.
 
     Examples
     --------
@@ -143,7 +232,16 @@ def set_default_tensor_type(t: Any) -> None:
 
 @public("torch")
 def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
-    """Like :func:`arange`, the end included; deprecated in torch, too.
+    """The numbers from ``start`` to ``end``, with it; deprecated in torch, too: use :func:`arange`.
+
+    Parameters
+    ----------
+    start, end, step : number
+
+    Returns
+    -------
+    Tensor
+        Of the default dtype unless another is given.
 
     Examples
     --------
@@ -171,6 +269,15 @@ class autocast:
 
     Where CUDA is asked for, PyTorch without CUDA warns and computes as ever, and so does this. Mixed precision on the CPU
     raises NotImplementedError: convert with ``.to(torch.bfloat16)``.
+
+    Parameters
+    ----------
+    device_type : 'cpu' or 'cuda'
+    dtype : dtype, optional
+        Without effect.
+    enabled : bool
+    cache_enabled : bool, optional
+        Without effect.
 
     Examples
     --------

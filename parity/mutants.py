@@ -135,7 +135,7 @@ EDITS = [
     Edit("wrong reduction scale", "ops.nn.loss", "_reduce", "total / values.dtype.type(values.size)", "total / values.dtype.type(len(values))"),
     Edit("dropped term", "ops.nn.cross_entropy", "_cross_entropy_rule", "np.subtract(flat.take(places), scale)", "flat.take(places)"),
     Edit("label smoothing ignored", "ops.nn.cross_entropy", "cross_entropy", "if not probabilities and label_smoothing == 0:", "if not probabilities:"),
-    Edit("label smoothing ignored", "ops.nn.cross_entropy", "cross_entropy", "found == given[:1] and label_smoothing == 0", "found == given[:1]"),
+    Edit("label smoothing ignored", "ops.nn.cross_entropy", "cross_entropy", "actual == given[:1] and label_smoothing == 0", "actual == given[:1]"),
     Edit("ignore_index ignored", "ops.nn.cross_entropy", "_counted", "return target != ignore_index", "return None"),
     Edit("buffers not saved", "nn.modules.state", "Stateful._own_state", "itertools.chain(self._parameters.items(), self._buffers.items())", "self._parameters.items()"),
     Edit("state not loaded", "nn.modules.state", "Stateful._load_tensor", "own.copy_(given)", "pass"),

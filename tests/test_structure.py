@@ -17,8 +17,8 @@ FILES = sorted(ROOT.rglob("*.py"))
 #: Each part of the package imports only from those before it; so do the chapters of ``ops``.
 ORDER = ["_index", "core", "ops", "autograd", "nn", "optim", "func", "utils"]
 CHAPTERS = [
-    "_base", "_shapes", "_return_types", "_composite", "conversion", "creation", "memory", "interop", "tensor_info", "special", "random",
-    "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "control_flow", "vmap",
+    "_base", "_shapes", "_return_types", "_composite", "conversion", "creation", "ranges", "new_tensors", "memory", "interop", "tensor_info",
+    "special", "random", "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "fft", "masked", "control_flow", "vmap",
 ]  # fmt: skip
 CORE = [
     "dtype", "device", "sums", "grad_mode", "tensor", "types", "namespaces", "graph", "view", "op", "record", "promotion", "out", "primitive",

@@ -6,5 +6,17 @@ enabled = True
 
 
 def is_available() -> bool:
-    """Always False."""
+    """Whether cuDNN can be used.
+
+    Returns
+    -------
+    bool
+        False.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.backends.cudnn.is_available()
+    False
+    """
     return False

@@ -2,10 +2,34 @@
 
 
 def is_available() -> bool:
-    """Always False."""
+    """Whether Apple's accelerator can be used.
+
+    Returns
+    -------
+    bool
+        False.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.backends.mps.is_available()
+    False
+    """
     return False
 
 
 def is_built() -> bool:
-    """Always False."""
+    """Whether the package was built for Apple's accelerator.
+
+    Returns
+    -------
+    bool
+        False.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.backends.mps.is_built()
+    False
+    """
     return False

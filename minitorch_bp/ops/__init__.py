@@ -37,9 +37,9 @@ def find(namespace: str, name: str) -> Any:
 
 
 def exports() -> dict[str, dict[str, Any]]:
-    """Every public function, by namespace and name; what has not been imported is."""
+    """Every public function, by namespace and name, after importing what has not been imported."""
     for names in INDEX.values():
-        for file in set(names.values()):
+        for file in sorted(set(names.values())):
             importlib.import_module(f"{_PACKAGE}.{file}")
     return EXPORTS
 
@@ -57,4 +57,4 @@ def names_of(namespace: str, module: dict[str, Any], *others: str) -> tuple[Any,
         return value
 
     names = sorted([*INDEX[namespace], *others])
-    return __getattr__, lambda: sorted({*names, *EXPORTS[namespace]}), names
+    return __getattr__, lambda: sorted({*names, *EXPORTS.get(namespace, ())}), names

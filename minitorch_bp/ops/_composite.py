@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.engine import run_backward
-from ..core.tensor import Tensor
 from ..core.view import edge_of
+from ._base import Tensor
 
 
 def gradients_of(function: Callable[..., Any], args: tuple[Any, ...], needs: tuple[bool, ...], grads: list[Any]) -> list[Any]:
@@ -25,5 +25,5 @@ def gradients_of(function: Callable[..., Any], args: tuple[Any, ...], needs: tup
     outs = (outs,) if isinstance(outs, Tensor) else outs
     roots = [(edge_of(o), g) for o, g in zip(outs, grads, strict=False) if g is not None and o._requires_grad]
     wanted = tuple(o for o, needed in zip(own, needs, strict=False) if needed)
-    found = iter(run_backward([r for r, _ in roots], [g for _, g in roots], True, True, wanted, accumulate=False))
-    return [next(found) if needed else None for needed in needs]
+    gradients = iter(run_backward([r for r, _ in roots], [g for _, g in roots], True, True, wanted, accumulate=False))
+    return [next(gradients) if needed else None for needed in needs]

@@ -31,9 +31,9 @@ def ordered_like(x: np.ndarray, out: np.ndarray) -> np.ndarray:
     """``out`` with its elements in the memory order of ``x``, as an elementwise result has them."""
     if x.flags.c_contiguous or x.shape != out.shape or 0 in x.strides:
         return out
-    found = np.empty_like(x, out.dtype)
-    found[...] = out
-    return found
+    copy = np.empty_like(x, out.dtype)
+    copy[...] = out
+    return copy
 
 
 def check_tensor(name: str, value: Any, argument: str = "input") -> None:

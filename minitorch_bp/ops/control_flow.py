@@ -11,6 +11,19 @@ from ._base import Tensor, public
 def cond(pred: Any, true_fn: Any, false_fn: Any, operands: Any = ()) -> Any:
     """``true_fn(*operands)`` if the condition holds, else ``false_fn(*operands)``.
 
+    Parameters
+    ----------
+    pred : bool or Tensor
+        A condition.
+    true_fn, false_fn : function
+        Of the operands.
+    operands : tuple
+
+    Returns
+    -------
+    object
+        What the chosen function returns.
+
     Examples
     --------
     >>> import minitorch_bp as torch

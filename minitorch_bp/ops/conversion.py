@@ -16,7 +16,18 @@ from ._shapes import as_shape
 
 @public("torch")
 def fill(input: Tensor, value: Any) -> Tensor:
-    """A tensor like the input, every element one value.
+    """A tensor like ``input``, every element one value.
+
+    Parameters
+    ----------
+    input : Tensor
+    value : number or Tensor
+        A tensor has no dimensions; the gradient flows to it.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -50,6 +61,17 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """The tensor with another dtype (or on another device): itself if nothing changes.
 
     ``x.to(dtype)``, ``x.to(device)``, ``x.to(device, dtype)`` or ``x.to(other)``.
+
+    Parameters
+    ----------
+    input : Tensor
+    *args, **kwargs : dtype, device or Tensor
+        In any of these forms; ``copy=True`` returns a copy in any case.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape.
 
     Raises
     ------
@@ -86,12 +108,31 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     return _to_copy(input, dtype)
 
 
+_CONVERTER_DOC = """The tensor as ``{dtype}``: itself if it already is.
+
+Parameters
+----------
+input : Tensor
+
+Returns
+-------
+Tensor
+    Of the same shape.
+
+Examples
+--------
+>>> import minitorch_bp as torch
+>>> torch.tensor([0, 1]).{name}().dtype
+{dtype}
+"""
+
+
 def _converter(name: str, d: dtypes.dtype) -> Any:
     def convert(input: Tensor, memory_format: Any = None) -> Tensor:
         return input if input._array.dtype == d.numpy else _to_copy(input, d)
 
     convert.__name__ = convert.__qualname__ = name
-    convert.__doc__ = f"The tensor as ``{d!r}``: itself if it already is."
+    convert.__doc__ = _CONVERTER_DOC.format(name=name, dtype=repr(d))
     return convert
 
 
@@ -110,7 +151,26 @@ for _name, _dtype in {
 
 @public("Tensor", name="type")
 def _type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
-    """The old name of the type (``'torch.FloatTensor'``), or the tensor converted to a dtype or old name."""
+    """The tensor converted to a dtype; without one, the name of its tensor type (``'torch.FloatTensor'``).
+
+    Parameters
+    ----------
+    dtype : dtype or str, optional
+        Or the name of a tensor type.
+    non_blocking : bool
+        Without effect.
+
+    Returns
+    -------
+    Tensor or str
+        The tensor itself if it has that dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones(1).type(torch.int64), torch.ones(1).type()
+    (tensor([1]), 'torch.FloatTensor')
+    """
     if dtype is None:
         return f"torch.{_OLD_TYPES[self.dtype]}Tensor"
     if isinstance(dtype, str):
@@ -120,25 +180,86 @@ def _type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
 
 @public("Tensor")
 def type_as(self: Tensor, other: Tensor) -> Tensor:
-    """The tensor converted to the dtype of another."""
+    """The tensor converted to the dtype of another.
+
+    Parameters
+    ----------
+    other : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of the dtype of ``other``; the tensor itself if it has that.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([1]).type_as(torch.ones(1))
+    tensor([1.])
+    """
     return self.to(other.dtype)
 
 
 @public("Tensor")
 def cpu(self: Tensor, memory_format: Any = None) -> Tensor:
-    """The tensor itself: it is on the CPU already."""
+    """The tensor itself: it is on the CPU already.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones(1).cpu()
+    tensor([1.])
+    """
     return self
 
 
 @public("Tensor")
 def cuda(self: Tensor, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Tensor:
-    """Raises AssertionError, as a CPU build of PyTorch does."""
+    """Raise AssertionError, as a CPU build of PyTorch does.
+
+    Parameters
+    ----------
+    device : optional
+    non_blocking : bool
+
+    Returns
+    -------
+    Tensor
+        Never.
+
+    Raises
+    ------
+    AssertionError
+        Always.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones(1).cuda()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    AssertionError: Torch not compiled with CUDA enabled...
+    """
     return self.to("cuda")
 
 
 @public()
 def detach(input: Tensor) -> Tensor:
     """The same memory without the history: gradients stop here.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------
@@ -154,7 +275,29 @@ def detach(input: Tensor) -> Tensor:
 
 @public("Tensor")
 def detach_(input: Tensor) -> Tensor:
-    """Forget the history in place: the tensor becomes a leaf that needs no gradient."""
+    """Forget the history in place: the tensor becomes a leaf that needs no gradient.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        For a view.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.ones(1, requires_grad=True) * 2
+    >>> x.detach_()
+    tensor([2.])
+    """
     if input._view is not None:
         raise RuntimeError("a view can't be detached in place: use .detach()")
     input._fn, input._requires_grad = None, False
@@ -165,6 +308,19 @@ def detach_(input: Tensor) -> Tensor:
 @public("Tensor")
 def copy_(input: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """Overwrite the elements with those of ``src`` (broadcast, converted); gradients flow to ``src``.
+
+    Parameters
+    ----------
+    input : Tensor
+    src : Tensor
+        Broadcast to ``input``'s shape and converted to its dtype.
+    non_blocking : bool
+        Without effect.
+
+    Returns
+    -------
+    Tensor
+        The same object.
 
     Examples
     --------
@@ -198,6 +354,16 @@ def _zero(input):
 def fill_(input: Tensor, value: Any) -> Tensor:
     """Overwrite every element with one value (a number or a 0-d tensor, to which the gradient then flows).
 
+    Parameters
+    ----------
+    input : Tensor
+    value : number or Tensor
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -211,6 +377,15 @@ def fill_(input: Tensor, value: Any) -> Tensor:
 def zero_(input: Tensor) -> Tensor:
     """Overwrite every element with 0.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -223,6 +398,16 @@ def zero_(input: Tensor) -> Tensor:
 @public("Tensor")
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
     """Set whether gradients are wanted, in place.
+
+    Parameters
+    ----------
+    input : Tensor
+    requires_grad : bool
+
+    Returns
+    -------
+    Tensor
+        The same object.
 
     Raises
     ------
@@ -240,7 +425,7 @@ def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
 
 
 def set_requires_grad(t: Tensor, value: Any) -> None:
-    """What assigning to ``t.requires_grad`` does."""
+    """The setter of ``t.requires_grad``."""
     if bool(value) == is_tracked(t):
         return
     if value:
@@ -253,7 +438,30 @@ def set_requires_grad(t: Tensor, value: Any) -> None:
 
 @public("Tensor")
 def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
-    """Change the shape in place, keeping as many elements (in memory order) as fit; new ones are not initialized."""
+    """Change the shape in place, keeping as many elements (in memory order) as fit; new ones are not initialized.
+
+    Parameters
+    ----------
+    input : Tensor
+    *sizes : ints
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        For a tensor that requires grad.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([1, 2, 3, 4]).resize_(2, 2)
+    tensor([[1, 2],
+            [3, 4]])
+    """
     shape = as_shape(sizes)
     if is_tracked(input):
         raise RuntimeError("a tensor that requires grad can't be resized in place")
@@ -266,6 +474,23 @@ def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
 
 @public("Tensor")
 def apply_(self: Tensor, callable: Any) -> Tensor:
-    """Replace each element by what a Python function makes of it (slow)."""
+    """Replace each element by the value of a Python function of it (slow).
+
+    Parameters
+    ----------
+    callable : function
+        From a number to a number.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([1.0, 2.0]).apply_(lambda x: x + 1)
+    tensor([2., 3.])
+    """
     self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array)
     return self

@@ -1,4 +1,4 @@
-"""Making tensors: from Python data, from NumPy arrays, filled, counted, converted and copied."""
+"""Creation operations: tensors from Python data and NumPy arrays, and tensors filled with a value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,16 @@ from .conversion import require_grad
 
 @public("torch")
 def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A number as a 0-d tensor, of the default type unless given.
+    """A tensor of no dimensions from a number, of the default dtype unless another is given.
+
+    Parameters
+    ----------
+    s : number
+
+    Returns
+    -------
+    Tensor
+        Of no dimensions.
 
     Examples
     --------
@@ -64,16 +73,16 @@ def _check_nested(data: Any, depth: int = 0) -> None:
         return
     lengths = {len(d) if isinstance(d, (list, tuple)) else -1 for d in data}
     if len(lengths) > 1:
-        expected, found = sorted(lengths, reverse=True)[:2]
+        expected, other = sorted(lengths, reverse=True)[:2]
         raise ValueError(
-            f"the nested list is ragged: at dimension {depth + 1} a sequence of length {expected} was expected, not {found}"
+            f"the nested list is ragged: at dimension {depth + 1} a sequence of length {expected} was expected, not {other}"
         )
     for d in data:
         _check_nested(d, depth + 1)
 
 
 def _plain(data: Any) -> Any:
-    """Nested lists may hold tensors and arrays; NumPy wants arrays."""
+    """Nested lists with their tensors replaced by arrays, for NumPy."""
     if isinstance(data, Tensor):
         return data._array
     if isinstance(data, (list, tuple)) and isinstance(_first_leaf(data), (Tensor, np.ndarray)):
@@ -126,6 +135,19 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 
     Python floats become the default dtype, Python ints int64; arrays keep their dtype.
 
+    Parameters
+    ----------
+    data : number, nested lists, array or Tensor
+    dtype : dtype, optional
+        Inferred from the data by default.
+    requires_grad : bool
+        Whether the new leaf requires a gradient.
+
+    Returns
+    -------
+    Tensor
+        Of the data's shape.
+
     Raises
     ------
     ValueError
@@ -147,7 +169,18 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 
 @public("torch")
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
-    """A tensor of the data, sharing memory with an array, and the very tensor that is given one.
+    """A tensor of the data that shares memory with an array; a tensor is returned as it is.
+
+    Parameters
+    ----------
+    data : number, nested lists, array or Tensor
+    dtype : dtype, optional
+        Another dtype than the data's makes a copy.
+
+    Returns
+    -------
+    Tensor
+        Of the data's shape.
 
     Examples
     --------
@@ -163,6 +196,15 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
 @public("torch")
 def from_numpy(ndarray: np.ndarray) -> Tensor:
     """A tensor that shares the array's memory.
+
+    Parameters
+    ----------
+    ndarray : numpy.ndarray
+
+    Returns
+    -------
+    Tensor
+        Of the array's shape and dtype.
 
     Raises
     ------
@@ -191,12 +233,6 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     return wrap(np.asarray(ndarray))
 
 
-@public("torch")
-def from_dlpack(ext_tensor: Any) -> Tensor:
-    """A tensor that shares memory with any object that speaks the DLPack protocol."""
-    return wrap(np.from_dlpack(ext_tensor))
-
-
 # ---------------------------------------------------------------------- filled
 def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, options: dict[str, Any]) -> Tensor:
     out = options.pop("out", None)
@@ -223,6 +259,15 @@ def _no_options(options: dict[str, Any]) -> None:
 def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """A tensor of zeros.
 
+    Parameters
+    ----------
+    *size : ints
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``, and of the default dtype unless another is given.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -237,6 +282,15 @@ def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
 def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """A tensor of ones.
 
+    Parameters
+    ----------
+    *size : ints
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``, and of the default dtype unless another is given.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -249,7 +303,23 @@ def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool 
 
 @public("torch")
 def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
-    """A tensor whose elements are not initialized."""
+    """A tensor whose elements are not initialized.
+
+    Parameters
+    ----------
+    *size : ints
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``, and of the default dtype unless another is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.empty(2, 3).shape
+    torch.Size([2, 3])
+    """
     size = size or (options.pop("size", ()),)
     return _fill(None, size, dtype, device, requires_grad, options)
 
@@ -258,7 +328,17 @@ def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
 def full(
     size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
-    """A tensor filled with one value, which also decides the dtype.
+    """A tensor filled with one value, whose type also decides the dtype unless one is given.
+
+    Parameters
+    ----------
+    size : tuple of ints
+    fill_value : number
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``.
 
     Examples
     --------
@@ -284,19 +364,67 @@ def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: boo
 
 @public("torch")
 def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
-    """Zeros in the shape and dtype of ``input``."""
+    """Zeros in the shape and dtype of ``input``.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, and of its dtype unless another is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros_like(torch.tensor([1, 2]))
+    tensor([0, 0])
+    """
     return _like(0, input, dtype, device, requires_grad, options)
 
 
 @public("torch")
 def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
-    """Ones in the shape and dtype of ``input``."""
+    """Ones in the shape and dtype of ``input``.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, and of its dtype unless another is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones_like(torch.tensor([1, 2]))
+    tensor([1, 1])
+    """
     return _like(1, input, dtype, device, requires_grad, options)
 
 
 @public("torch")
 def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
-    """An uninitialized tensor in the shape and dtype of ``input``."""
+    """An uninitialized tensor in the shape and dtype of ``input``.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, and of its dtype unless another is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.empty_like(torch.tensor([1, 2])).dtype
+    torch.int64
+    """
     return _like(None, input, dtype, device, requires_grad, options)
 
 
@@ -304,108 +432,44 @@ def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires
 def full_like(
     input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
-    """One value in the shape and dtype of ``input``."""
+    """One value in the shape and dtype of ``input``.
+
+    Parameters
+    ----------
+    input : Tensor
+    fill_value : number
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, and of its dtype unless another is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.full_like(torch.zeros(2), 7)
+    tensor([7., 7.])
+    """
     return _like(fill_value, input, dtype, device, requires_grad, options)
-
-
-# ---------------------------------------------------------------------- counted
-def _number(x: Any) -> Any:
-    return x.item() if isinstance(x, (Tensor, np.generic)) else x
-
-
-@public("torch")
-def arange(
-    start: Any,
-    end: Any = None,
-    step: Any = 1,
-    *,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-    out: Any = None,
-) -> Tensor:
-    """The numbers from ``start`` (0 if only the end is given) up to, without, ``end``.
-
-    Raises
-    ------
-    RuntimeError
-        If the step is 0 or leads away from the end.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.arange(1, 2.5, 0.5)
-    tensor([1.0000, 1.5000, 2.0000])
-    """
-    start, end, step = _number(start), _number(end), _number(step)
-    if end is None:
-        start, end = 0, start
-    if step == 0 or (end - start) * step < 0:
-        raise RuntimeError(f"arange: a step of {step} does not lead from {start} to {end}")
-    floating = any(isinstance(v, float) for v in (start, end, step))
-    if floating and not np.isfinite([float(start), float(end), float(step)]).all():
-        raise RuntimeError(f"arange: the range from {start} to {end} in steps of {step} is not finite")
-    wanted = _numpy_dtype(dtype) if dtype is not None else dtypes.get_default_dtype().numpy if floating else np.dtype(np.int64)
-    if floating or wanted.kind in "fV":
-        n = int(np.ceil((np.float64(end) - start) / step))
-        array = (np.float64(start) + np.arange(n) * np.float64(step)).astype(wanted)
-    else:
-        array = np.arange(start, end, step, dtype=wanted)
-    return finish(array, requires_grad, device)
-
-
-@public("torch")
-def linspace(
-    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
-) -> Tensor:
-    """``steps`` evenly spaced numbers from ``start`` to ``end``, both included.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.linspace(0, 1, 3)
-    tensor([0.0000, 0.5000, 1.0000])
-    """
-    start, end = _number(start), _number(end)
-    if steps < 0:
-        raise RuntimeError(f"linspace: the number of steps can't be negative, but is {steps}")
-    wanted = _numpy_dtype(dtype)
-    if steps < 2 or wanted.kind not in "fV":
-        return finish(np.linspace(start, end, steps).astype(wanted), requires_grad, device)
-    # From both ends towards the middle, as torch computes it, so that the last bit agrees.
-    kind = np.float32 if wanted.itemsize < 8 else np.float64
-    step = (kind(end) - kind(start)) / kind(steps - 1)
-    k = np.arange(steps)
-    wide = np.float64
-    left = wide(kind(start)) + wide(step) * k
-    right = wide(kind(end)) - wide(step) * (steps - 1 - k)
-    return finish(np.where(k < steps // 2, left, right).astype(wanted), requires_grad, device)
-
-
-@public("torch")
-def logspace(
-    start: Any,
-    end: Any,
-    steps: int,
-    base: float = 10.0,
-    *,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-    out: Any = None,
-) -> Tensor:
-    """Powers of ``base`` with evenly spaced exponents."""
-    if steps < 0:
-        raise RuntimeError(f"logspace: the number of steps can't be negative, but is {steps}")
-    exponents = np.linspace(_number(start), _number(end), steps)
-    return finish(np.power(base, exponents).astype(_numpy_dtype(dtype)), requires_grad, device)
 
 
 @public("torch")
 def eye(
     n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
 ) -> Tensor:
-    """The identity matrix.
+    """The identity matrix: ones on the diagonal, zeros elsewhere.
+
+    Parameters
+    ----------
+    n : int
+        The number of rows.
+    m : int, optional
+        The number of columns; ``n`` by default.
+
+    Returns
+    -------
+    Tensor
+        Of shape (n, m), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -417,36 +481,3 @@ def eye(
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"eye: sizes can't be negative, but got {n} and {m}")
     return finish(np.eye(n, m, dtype=_numpy_dtype(dtype)), requires_grad, device)
-
-
-# ---------------------------------------------------------------------- like another tensor
-@public("Tensor")
-def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A new tensor of the data, with this tensor's dtype unless another is given."""
-    return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
-
-
-@public("Tensor")
-def new_zeros(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Zeros with this tensor's dtype."""
-    return zeros(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
-
-
-@public("Tensor")
-def new_ones(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Ones with this tensor's dtype."""
-    return ones(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
-
-
-@public("Tensor")
-def new_empty(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """An uninitialized tensor with this tensor's dtype."""
-    return empty(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
-
-
-@public("Tensor")
-def new_full(
-    self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """One value, with this tensor's dtype."""
-    return full(size, fill_value, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)

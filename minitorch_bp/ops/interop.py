@@ -13,7 +13,17 @@ from ._base import Tensor, attach, public, wrap
 # ---------------------------------------------------------------------- to Python
 @public("Tensor")
 def item(self: Tensor) -> Any:
-    """The only element, as a Python number; RuntimeError if there is not exactly one.
+    """The only element, as a Python number.
+
+    Returns
+    -------
+    number
+        A float, int, bool or complex.
+
+    Raises
+    ------
+    RuntimeError
+        If there is not exactly one element.
 
     Examples
     --------
@@ -39,7 +49,19 @@ def _convert(kind: Any) -> Any:
 
 @public("Tensor")
 def tolist(self: Tensor) -> Any:
-    """The elements as (nested lists of) Python numbers."""
+    """The elements as (nested lists of) Python numbers.
+
+    Returns
+    -------
+    list or number
+        A number for a tensor of no dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([[1, 2], [3, 4]]).tolist()
+    [[1, 2], [3, 4]]
+    """
     return self._array.tolist()
 
 
@@ -77,6 +99,16 @@ def _format(self: Tensor, spec: str) -> str:
 @public("Tensor")
 def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
     """The elements as a NumPy array that shares memory with the tensor.
+
+    Parameters
+    ----------
+    force : bool
+        Also of a tensor that requires grad, detached.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the same shape and dtype.
 
     Raises
     ------
@@ -123,3 +155,26 @@ for _name, _method in {
     "__array_wrap__": _array_wrap, "__dlpack__": _dlpack, "__dlpack_device__": _dlpack_device,
 }.items():  # fmt: skip
     attach(_name, _method)
+
+
+@public("torch")
+def from_dlpack(ext_tensor: Any) -> Tensor:
+    """A tensor that shares memory with any object that supports the DLPack protocol.
+
+    Parameters
+    ----------
+    ext_tensor : object
+
+    Returns
+    -------
+    Tensor
+        Of the object's shape and dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> import numpy as np
+    >>> torch.from_dlpack(np.arange(2))
+    tensor([0, 1])
+    """
+    return wrap(np.from_dlpack(ext_tensor))

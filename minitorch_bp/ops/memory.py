@@ -72,8 +72,8 @@ class UntypedStorage:
 
     def tolist(self) -> list[int]:
         """The bytes."""
-        found: list[int] = self._bytes().tolist()
-        return found
+        numbers: list[int] = self._bytes().tolist()
+        return numbers
 
     def __repr__(self) -> str:
         lines = "\n".join(f" {b}" for b in self._bytes())
@@ -135,8 +135,8 @@ class TypedStorage:
 
     def tolist(self) -> list[Any]:
         """The elements."""
-        found: list[Any] = self._elements.tolist()
-        return found
+        values: list[Any] = self._elements.tolist()
+        return values
 
     def __repr__(self) -> str:
         lines = "\n".join(f" {x}" for x in self.tolist())
@@ -147,6 +147,11 @@ class TypedStorage:
 @public("Tensor")
 def untyped_storage(self: Tensor) -> UntypedStorage:
     """The bytes behind the tensor, which its views share.
+
+    Returns
+    -------
+    UntypedStorage
+        A view of the same memory, as bytes.
 
     Examples
     --------
@@ -160,6 +165,11 @@ def untyped_storage(self: Tensor) -> UntypedStorage:
 @public("Tensor")
 def storage(self: Tensor) -> TypedStorage:
     """The elements behind the tensor, which its views share, in the order of memory.
+
+    Returns
+    -------
+    TypedStorage
+        A view of the same memory, as elements of the dtype.
 
     Examples
     --------
@@ -175,6 +185,16 @@ def new(self: Tensor, *args: Any, device: Any = None) -> Tensor:
     """A tensor of the same type, from sizes, data or another tensor: the constructor ``torch.Tensor(...)`` of old code.
 
     Use ``new_tensor``, ``new_empty`` or ``new_zeros``.
+
+    Parameters
+    ----------
+    *args : ints, data or Tensor
+    device : optional
+
+    Returns
+    -------
+    Tensor
+        Of this tensor's dtype.
 
     Examples
     --------
@@ -198,9 +218,22 @@ def new(self: Tensor, *args: Any, device: Any = None) -> Tensor:
 
 @public("Tensor")
 def resize(self: Tensor, *sizes: Any) -> Tensor:
-    """The elements in another shape, of as many elements. Deprecated in torch: use ``reshape``.
+    """View the elements in another shape. Deprecated in torch: use ``reshape``.
 
-    Raises RuntimeError if the number of elements differs.
+    Parameters
+    ----------
+    *sizes : ints
+        They multiply to the number of elements.
+
+    Returns
+    -------
+    Tensor
+        Of this tensor's dtype.
+
+    Raises
+    ------
+    RuntimeError
+        If the number of elements differs.
 
     Examples
     --------
@@ -221,6 +254,18 @@ def resize(self: Tensor, *sizes: Any) -> Tensor:
 @public("Tensor")
 def to_dense(self: Tensor, dtype: Any = None, *, masked_grad: Any = None) -> Tensor:
     """The tensor itself: it is dense already.
+
+    Parameters
+    ----------
+    dtype : dtype, optional
+        Convert to this type.
+    masked_grad : bool, optional
+        Without effect.
+
+    Returns
+    -------
+    Tensor
+        The same object, unless converted.
 
     Examples
     --------

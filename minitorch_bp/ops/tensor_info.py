@@ -1,4 +1,4 @@
-"""What can be asked of a tensor, where the answer is a Python value, and the properties that autograd looks at."""
+"""Tensor attributes: queries whose answer is a Python value, and the properties that autograd uses."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ from .conversion import set_requires_grad
 def is_tensor(obj: Any) -> bool:
     """Whether an object is a Tensor.
 
+    Parameters
+    ----------
+    obj : object
+
+    Returns
+    -------
+    bool
+        Also for subclasses.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -29,21 +38,69 @@ def is_tensor(obj: Any) -> bool:
 
 @public()
 def is_floating_point(input: Tensor) -> bool:
-    """Whether the dtype is a floating-point type."""
+    """Whether the dtype is a floating-point type.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    bool
+        Also for float16 and bfloat16.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.is_floating_point(torch.tensor([1.0])), torch.is_floating_point(torch.tensor([1]))
+    (True, False)
+    """
     check_tensor("is_floating_point", input)
     return input.dtype.is_floating_point
 
 
 @public()
 def is_complex(input: Tensor) -> bool:
-    """Whether the dtype is a complex type."""
+    """Whether the dtype is a complex type.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    bool
+        For complex64 and complex128.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.is_complex(torch.tensor([1j]))
+    True
+    """
     check_tensor("is_complex", input)
     return input.dtype.is_complex
 
 
 @public(names=["Tensor.nelement"])
 def numel(input: Tensor) -> int:
-    """The number of elements."""
+    """The number of elements.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    int
+        1 for a tensor of no dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.numel(torch.zeros(2, 3))
+    6
+    """
     check_tensor("numel", input)
     return input._array.size
 
@@ -51,6 +108,15 @@ def numel(input: Tensor) -> int:
 @public("torch")
 def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
     """The dtype of an arithmetic result of two tensors or numbers.
+
+    Parameters
+    ----------
+    tensor1, tensor2 : Tensor or number
+
+    Returns
+    -------
+    dtype
+        Numbers count less than tensors, and tensors of no dimensions less than others.
 
     Examples
     --------
@@ -63,16 +129,48 @@ def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
 
 @public("Tensor", aliases=False)
 def size(self: Tensor, dim: Any = None) -> Any:
-    """The shape, or the size of one dimension."""
+    """The shape, or the size of one dimension.
+
+    Parameters
+    ----------
+    dim : int, optional
+
+    Returns
+    -------
+    Size or int
+        The shape is a tuple of ints.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2, 3).size(), torch.zeros(2, 3).size(1)
+    (torch.Size([2, 3]), 3)
+    """
     return self.shape if dim is None else self._array.shape[wrap_dim(dim, self._array.ndim, "size")]
 
 
 @public("Tensor", aliases=False)
 def stride(self: Tensor, dim: Any = None) -> Any:
-    """How many elements apart neighbours along each dimension lie in memory."""
+    """The strides: how many elements apart neighbours along each dimension lie in memory.
+
+    Parameters
+    ----------
+    dim : int, optional
+
+    Returns
+    -------
+    tuple of ints or int
+        One stride if ``dim`` is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2, 3).stride(), torch.zeros(2, 3).stride(0)
+    ((3, 1), 3)
+    """
     x = self._array
     steps = tuple(s // x.itemsize for s in x.strides)
-    # NumPy leaves the strides of empty and size-1 dimensions as they happen to be; torch's are those of a compact tensor.
+    # NumPy's strides of dimensions of size 0 and 1 are arbitrary; torch's are those of a contiguous tensor.
     if x.flags.c_contiguous:
         compact, n = [], 1
         for size_ in reversed(x.shape):
@@ -84,13 +182,37 @@ def stride(self: Tensor, dim: Any = None) -> Any:
 
 @public("Tensor")
 def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
-    """Whether the elements lie in order in memory."""
+    """Whether the elements lie in order in memory.
+
+    Returns
+    -------
+    bool
+        True if memory is in the order of the last dimension first.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2, 3).is_contiguous(), torch.zeros(2, 3).t().is_contiguous()
+    (True, False)
+    """
     return bool(self._array.flags.c_contiguous)
 
 
 @public("Tensor")
 def storage_offset(self: Tensor) -> int:
-    """How many elements into its base's memory the first element lies."""
+    """How many elements into the storage the first element lies.
+
+    Returns
+    -------
+    int
+        0 unless it is a view.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(4)[1:].storage_offset()
+    1
+    """
     x, base = self._array, self._array
     while isinstance(base.base, np.ndarray):
         base = base.base
@@ -99,37 +221,117 @@ def storage_offset(self: Tensor) -> int:
 
 @public("Tensor")
 def data_ptr(self: Tensor) -> int:
-    """The address of the first element."""
+    """The address of the first element.
+
+    Returns
+    -------
+    int
+        An address in bytes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.zeros(4)
+    >>> x[1:].data_ptr() - x.data_ptr()
+    4
+    """
     return self._array.__array_interface__["data"][0]
 
 
 @public("Tensor", names=["ndimension"])
 def dim(self: Tensor) -> int:
-    """The number of dimensions."""
+    """The number of dimensions.
+
+    Returns
+    -------
+    int
+        The length of the shape.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2, 3).dim()
+    2
+    """
     return self._array.ndim
 
 
 @public("Tensor")
 def element_size(self: Tensor) -> int:
-    """Bytes per element."""
+    """The size of an element in bytes.
+
+    Returns
+    -------
+    int
+        As the dtype has.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(1).element_size()
+    4
+    """
     return self._array.itemsize
 
 
 @public("Tensor")
 def get_device(self: Tensor) -> int:
-    """-1: the tensor is on the CPU."""
+    """The number of the device: -1, since the tensor is on the CPU.
+
+    Returns
+    -------
+    int
+        -1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(1).get_device()
+    -1
+    """
     return -1
 
 
 @public("Tensor", names=["pin_memory"])
 def share_memory_(self: Tensor) -> Tensor:
-    """The tensor itself: its memory is the process's own."""
+    """The tensor itself: it is not moved to memory that other processes share.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(1).share_memory_()
+    tensor([0.])
+    """
     return self
 
 
 # ---------------------------------------------------------------------- gradients and data
+_NAME = """Always None, as for every tensor that was not given a name.
+
+Examples
+--------
+>>> import minitorch_bp as torch
+>>> torch.ones(1).name is None
+True
+"""
+
+
 def _get_grad(self: Tensor) -> Tensor | None:
-    """The gradient that backward accumulated, or None."""
+    """The gradient that backward accumulated, or None.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.tensor(3.0, requires_grad=True)
+    >>> (x * x).backward()
+    >>> x.grad
+    tensor(6.)
+    """
     if self._grad is None and self._fn is not None and not (self._extras is not None and self._extras.retains_grad):
         warnings.warn(
             "the .grad of a tensor that is not a leaf is not kept: call .retain_grad() on it before backward()", stacklevel=2
@@ -156,7 +358,15 @@ def _del_grad(self: Tensor) -> None:
 
 
 def _get_data(self: Tensor) -> Tensor:
-    """The same memory, outside of the graph: writes to it are not noticed by backward."""
+    """The same memory, outside of the graph: backward does not notice writes to it.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.ones(1, requires_grad=True)
+    >>> x.data.requires_grad
+    False
+    """
     return wrap(self._array)
 
 
@@ -166,7 +376,7 @@ def _set_data(self: Tensor, value: Tensor) -> None:
     self._array = value._array
 
 
-attach("name", property(lambda self: None, doc="Always None, as for every tensor that was not given one."))
+attach("name", property(lambda self: None, doc=_NAME))
 attach("requires_grad", property(requires_grad, set_requires_grad, doc="Whether a gradient is wanted."))
 attach("grad_fn", property(grad_fn))
 attach("grad", property(_get_grad, _set_grad, _del_grad))

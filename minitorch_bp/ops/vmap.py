@@ -26,7 +26,7 @@ def _dimension(name: str, leaf: Any, dim: Any) -> int | None:
 
 
 def _spread(name: str, dims: Any, tree: Any) -> list[Any]:
-    """A dimension for every leaf: an int or None holds for all that is below."""
+    """A dimension for every leaf; an int or None applies to all leaves below it."""
     if dims is None or isinstance(dims, int):
         return [dims for _ in leaves_of(tree)]
     if isinstance(dims, dict) and isinstance(tree, dict) and dims.keys() == tree.keys():
@@ -43,16 +43,24 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
     Arguments and results may be nested tuples, lists and dictionaries of tensors. The function is called once per slice: here it
     saves writing the loop, not the time of it.
 
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.vmap.html
+
     Parameters
     ----------
+    func : function
     in_dims : int, None, or a nested structure of these like the arguments
-        Along which dimension each argument is cut (None: it goes to every call whole).
+        Along which dimension each argument is split (None: it goes to every call whole).
     out_dims : int, or a nested structure like the results
         Where the new dimension of a result lies.
     randomness : 'error', 'different' or 'same'
         Whether drawing numbers raises RuntimeError, or each call draws its own, or all draw the same.
+    chunk_size : int, optional
+        Without effect: the calls are made one by one.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.vmap.html
+    Returns
+    -------
+    function
+        Of the same arguments.
 
     Raises
     ------

@@ -40,7 +40,21 @@ def _cosines(a: Any) -> Any:
 def general_cosine(
     M: int, *, a: Any, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """A sum of cosines with given coefficients.
+    r"""A sum of cosines, :math:`\sum_j (-1)^j a_j \cos\frac{2 \pi j k}{n - 1}`.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    a : list of floats
+        The coefficients.
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -60,7 +74,20 @@ def general_hamming(
     M: int, *, alpha: float = 0.54, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
-    r""":math:`\alpha - (1 - \alpha) \cos\frac{2 \pi k}{n - 1}`.
+    r"""The generalized Hamming window, :math:`\alpha - (1 - \alpha) \cos\frac{2 \pi k}{n - 1}`.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    alpha : float
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -75,7 +102,19 @@ def general_hamming(
 def hamming(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """Hamming's window.
+    r"""The Hamming window, :math:`0.54 - 0.46 \cos\frac{2 \pi k}{n - 1}`.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -90,7 +129,19 @@ def hamming(
 def hann(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """Hann's window, one arch of a squared sine.
+    r"""The Hann window, one arch of a squared sine: :math:`\sin^2\frac{\pi k}{n - 1}`.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -105,7 +156,19 @@ def hann(
 def blackman(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """Blackman's window.
+    r"""The Blackman window, :math:`0.42 - 0.5 \cos\frac{2 \pi k}{n - 1} + 0.08 \cos\frac{4 \pi k}{n - 1}`.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -120,7 +183,19 @@ def blackman(
 def nuttall(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """Nuttall's minimum four-term window.
+    """The Nuttall window: a sum of four cosines with low side lobes.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -137,7 +212,19 @@ def nuttall(
 def bartlett(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """A triangle.
+    """The Bartlett window, a triangle.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -152,7 +239,19 @@ def bartlett(
 def cosine(
     M: int, *, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """One arch of a sine.
+    """The cosine window, one arch of a sine.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -168,7 +267,22 @@ def exponential(
     M: int, *, center: Any = None, tau: float = 1.0, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
-    r""":math:`e^{-|k - c| / \tau}`, around the middle unless a center is given.
+    r"""The exponential window, :math:`e^{-|k - c| / \tau}`.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    center : float, optional
+        The c; the middle by default, and always if ``sym``.
+    tau : float
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -189,7 +303,20 @@ def gaussian(
     M: int, *, std: float = 1.0, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
-    """A bell.
+    r"""The Gaussian window, a bell around the middle c: :math:`e^{-(k - c)^2 / 2 \sigma^2}`.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    std : float
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------
@@ -207,7 +334,20 @@ def kaiser(
     M: int, *, beta: float = 12.0, sym: bool = True, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
-    r"""Kaiser's window, :math:`I_0(\beta \sqrt{1 - t^2}) / I_0(\beta)` with t from -1 to 1.
+    r"""The Kaiser window, :math:`I_0(\beta \sqrt{1 - t^2}) / I_0(\beta)` with t from -1 to 1.
+
+    Parameters
+    ----------
+    M : int
+        The number of points.
+    beta : float
+    sym : bool
+        Symmetric (for filters), else one period (for spectra).
+
+    Returns
+    -------
+    Tensor
+        Of shape (M,), and of the default dtype unless another is given.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import numpy as np
 from ...core.op import OPS
 from .._base import Tensor, primitive, public
 from .._shapes import no_booleans, wrap_dim
-from ..shape.view import clone
+from ..shape.copies import clone
 
 
 def _matrix(name: str, x: np.ndarray) -> None:
@@ -21,6 +21,18 @@ def _matrix(name: str, x: np.ndarray) -> None:
 @primitive(input=lambda xp, grad, diagonal: xp.tril(grad, diagonal))
 def tril(input, diagonal=0):
     """The lower triangle of a matrix (or of each in a batch), zeros elsewhere.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of two dimensions or more.
+    diagonal : int
+        The last diagonal to keep: 0 is the main one, positive ones lie above.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -37,6 +49,18 @@ def tril(input, diagonal=0):
 @primitive(input=lambda xp, grad, diagonal: xp.triu(grad, diagonal))
 def triu(input, diagonal=0):
     """The upper triangle of a matrix (or of each in a batch), zeros elsewhere.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of two dimensions or more.
+    diagonal : int
+        The first diagonal to keep: 0 is the main one, positive ones lie above.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -55,6 +79,19 @@ def triu(input, diagonal=0):
 )
 def diagonal(input, offset=0, dim1=0, dim2=1):
     """The diagonal of two dimensions, appended as the last, as a view.
+
+    Parameters
+    ----------
+    input : Tensor
+    offset : int
+        Which diagonal: 0 is the main one, positive ones lie above.
+    dim1, dim2 : int
+        The dimensions of the matrices.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------
@@ -83,6 +120,18 @@ def _diagonal_zeros(input, shape, offset, dim1, dim2):
 def diag(input: Tensor, diagonal: int = 0, *, out: Any = None) -> Tensor:
     """The diagonal of a matrix (a copy), or a matrix with the given diagonal.
 
+    Parameters
+    ----------
+    input : Tensor
+        A matrix or a vector.
+    diagonal : int
+        Which diagonal: 0 is the main one, positive ones lie above.
+
+    Returns
+    -------
+    Tensor
+        A vector for a matrix, a matrix for a vector.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -102,7 +151,17 @@ def diag(input: Tensor, diagonal: int = 0, *, out: Any = None) -> Tensor:
 @public()
 @primitive(input=lambda xp, grad, input_shape: xp._diagonal_zeros(xp.expand(grad, (min(input_shape),)), input_shape, 0, 0, 1))
 def trace(input):
-    """The sum of a matrix's diagonal.
+    """The trace: the sum of a matrix's diagonal.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of two dimensions.
+
+    Returns
+    -------
+    Tensor
+        Of no dimensions.
 
     Examples
     --------
@@ -132,6 +191,19 @@ def _diag_embed(input, offset, dim1, dim2):
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """Matrices whose diagonal is the last dimension.
 
+    Parameters
+    ----------
+    input : Tensor
+    offset : int
+        Which diagonal: 0 is the main one, positive ones lie above.
+    dim1, dim2 : int
+        The dimensions of the matrices in the result.
+
+    Returns
+    -------
+    Tensor
+        With one dimension more than ``input``; zeros off the diagonal.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -149,6 +221,17 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
 def diagflat(input: Tensor, offset: int = 0) -> Tensor:
     """A matrix whose diagonal is the flattened tensor.
 
+    Parameters
+    ----------
+    input : Tensor
+    offset : int
+        Which diagonal: 0 is the main one, positive ones lie above.
+
+    Returns
+    -------
+    Tensor
+        A square matrix.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -162,6 +245,19 @@ def diagflat(input: Tensor, offset: int = 0) -> Tensor:
 @public("linalg", name="diagonal")
 def linalg_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """:func:`diagonal` of the last two dimensions.
+
+    Parameters
+    ----------
+    A : Tensor
+    offset : int
+        Which diagonal: 0 is the main one, positive ones lie above.
+    dim1, dim2 : int
+        The dimensions of the matrices.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------

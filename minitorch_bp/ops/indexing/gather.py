@@ -41,6 +41,20 @@ def _check_index(name: str, shape: Any, dim: Any, index: np.ndarray, smaller: bo
 def gather(input, dim, index, sparse_grad=False):
     r"""Pick elements along a dimension: ``out[i][j] = input[index[i][j]][j]`` for ``dim=0``.
 
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+        Of as many dimensions as ``input``.
+    sparse_grad : bool
+        Without effect.
+
+    Returns
+    -------
+    Tensor
+        Of the shape of ``index`` and ``input``'s dtype.
+
     Raises
     ------
     RuntimeError
@@ -98,7 +112,7 @@ def _scatter(input, dim, index, src):
 
 
 def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
-    """What was written came from the front corner of ``src``; the rest of it was not used."""
+    """The gradient of ``src``: of the part that ``index`` covers; the rest was not used."""
     picked = xp.gather(grad, dim, index)
     if tuple(picked.shape) == tuple(src_shape):
         return picked
@@ -111,7 +125,20 @@ def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
     src=lambda xp, grad, src_shape, dim, index: _src_rule(xp, grad, src_shape, dim, index),
 )
 def scatter_add(input, dim, index, src):
-    """Add ``src`` at the places that ``index`` names along a dimension.
+    """Add ``src`` at the positions that ``index`` lists: ``out[index[i][j]][j] += src[i][j]`` for ``dim=0``.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+    src : Tensor
+        At least as large as ``index`` in every dimension.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -137,7 +164,29 @@ def _scatter_source(name: str, input: Tensor, src: Any, value: Any, reduce: Any)
 def scatter(
     input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: Any = None, out: Any = None
 ) -> Tensor:
-    """Write ``src`` (a tensor or a number) at the places that ``index`` names along a dimension.
+    """Write ``src`` at the positions that ``index`` lists: ``out[index[i][j]][j] = src[i][j]`` for ``dim=0``.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+    src : Tensor or number
+        At least as large as ``index`` in every dimension.
+    value : number
+        In place of ``src``.
+    reduce : str, optional
+        Not supported: see :func:`scatter_reduce`.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
+    Raises
+    ------
+    NotImplementedError
+        If ``reduce`` is given.
 
     Examples
     --------
@@ -159,6 +208,23 @@ def scatter_(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: 
 @primitive(input=lambda xp, grad, input_shape, dim, index: xp.index_add(xp._zeros(input_shape, grad), dim, index, grad))
 def index_select(input, dim, index):
     """The slices of a dimension that ``index`` (a vector) lists.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+        A vector of indices along ``dim``.
+
+    Returns
+    -------
+    Tensor
+        A copy, as long as ``index`` along ``dim``.
+
+    Raises
+    ------
+    IndexError
+        If an index is out of range.
 
     Examples
     --------
@@ -192,6 +258,22 @@ def _zeros(shape, like):
 )
 def index_add(input, dim, index, source, alpha=1):
     """Add the slices of ``source`` to the slices of a dimension that ``index`` lists.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+        A vector of indices along ``dim``.
+    source : Tensor
+        One slice for each index.
+    alpha : number
+        A factor for ``source``.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

@@ -13,14 +13,14 @@ import numpy as np
 from ...core.grad_mode import mode
 from ...core.view import bump_version, check_writable
 from .._base import Tensor, apply_in_place, attach, primitive, public, wrap
-from .._shapes import check_tensor, wrap_dim
+from .._shapes import wrap_dim
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 
 
 # ---------------------------------------------------------------------- basic indexing: views
 def _basic_name(node: Any) -> str:
-    """torch applies the entries one by one; the node is named after the last that does anything."""
+    """torch applies the entries one by one; the node has the name of the last one that has an effect."""
     for entry in reversed(node.reads("index")):
         if isinstance(entry, slice) and entry != slice(None):
             return "SliceBackward0"
@@ -47,6 +47,17 @@ def _unindex(input, shape, index):
 @primitive(view=True, input=lambda xp, grad, input_shape, dim, index: xp._unindex(grad, input_shape, _at(input_shape, dim, index)))
 def select(input, dim, index):
     """The slice at one index of a dimension, as a view without it.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : int
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Raises
     ------
@@ -78,6 +89,17 @@ def _at(shape: Any, dim: int, index: Any) -> tuple[Any, ...]:
 )
 def narrow(input, dim, start, length):
     """``length`` indices of a dimension from ``start`` on, as a view.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    start, length : int
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Raises
     ------
@@ -206,7 +228,7 @@ def _separate(ndim: int, basic: list[Any], special: dict[int, Any]) -> tuple[tup
 
 
 def _nested(entry: Any) -> Any:
-    """A list may hold tensors."""
+    """A list index as an array; its elements may be tensors."""
     if isinstance(entry, (list, tuple)):
         return [_nested(e) if isinstance(e, (list, tuple)) else e.item() if isinstance(e, Tensor) else e for e in entry]
     return entry
@@ -309,7 +331,22 @@ def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> No
 
 @public("Tensor")
 def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
-    """Write (or add) ``values`` at the places that the index tensors name, in place.
+    """Write (or add) ``values`` at the positions that the index tensors give, in place.
+
+    Parameters
+    ----------
+    input : Tensor
+    indices : tuple of LongTensors or BoolTensors
+        One per dimension, as in ``input[indices]``.
+    values : Tensor
+        Broadcast to the positions' shape.
+    accumulate : bool
+        Add instead of overwriting; an index that occurs twice counts twice.
+
+    Returns
+    -------
+    Tensor
+        The same object.
 
     Examples
     --------
@@ -325,100 +362,30 @@ def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = F
 
 @public()
 def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
-    """:func:`index_put_` on a copy."""
+    """A copy with ``values`` written (or added) at the positions that the index tensors give.
+
+    Parameters
+    ----------
+    input : Tensor
+    indices : tuple of LongTensors or BoolTensors
+        One per dimension, as in ``input[indices]``.
+    values : Tensor
+        Broadcast to the positions' shape.
+    accumulate : bool
+        Add instead of overwriting; an index that occurs twice counts twice.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.index_put(torch.zeros(3), (torch.tensor([0, 2]),), torch.tensor(1.0))
+    tensor([1., 0., 1.])
+    """
     return index_put_(input.clone(), indices, values, accumulate)
-
-
-# ---------------------------------------------------------------------- by a mask
-@primitive(
-    grad_name="MaskedFillBackward0",
-    input=lambda xp, grad, mask: xp._where(mask, 0, grad),
-    value=lambda xp, grad, mask: xp._sum_over(xp._where(mask, grad, 0), None, False),
-)
-def _masked_fill(input, mask, value):
-    return np.where(mask, np.asarray(value).astype(input.dtype), input)
-
-
-def _check_mask(name: str, input: Tensor, mask: Any, value: Any) -> None:
-    check_tensor(name, mask, "mask")
-    if mask._array.dtype.kind != "b":
-        raise RuntimeError(f"{name}: the mask must be a boolean tensor, but got {mask.dtype!r}")
-    if isinstance(value, Tensor) and value._array.ndim:
-        raise RuntimeError(f"{name}: the value must be a number or a 0-d tensor, but has shape {list(value._array.shape)}")
-
-
-@public()
-def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """``value`` where the mask is true, ``input`` elsewhere.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.masked_fill(torch.tensor([1.0, 2.0]), torch.tensor([True, False]), -1.0)
-    tensor([-1.,  2.])
-    """
-    _check_mask("masked_fill", input, mask, value)
-    if (isinstance(value, complex) or (isinstance(value, Tensor) and value.dtype.is_complex)) and not input.dtype.is_complex:
-        raise RuntimeError(f"masked_fill: a complex value does not fit a tensor of type {input.dtype!r}")
-    return _masked_fill(input, mask, value)
-
-
-@public("Tensor")
-def masked_fill_(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """In-place version of :func:`masked_fill`."""
-    _check_mask("masked_fill_", input, mask, value)
-    return apply_in_place(_masked_fill.op, input, mask, value)
-
-
-# (torch keeps the input, of which only the shape is needed; so a later write to it is refused here, too.)
-@primitive(
-    grad_name="MaskedSelectBackward0",
-    input=lambda xp, grad, input, mask: xp._spread_by_mask(grad, tuple(input.shape), mask),
-)
-def _masked_select(input, mask):
-    return input[mask]
-
-
-@primitive(input=lambda xp, grad, mask: xp._masked_select(grad, mask))
-def _spread_by_mask(input, shape, mask):
-    out = np.zeros(shape, input.dtype)
-    out[mask] = input
-    return out
-
-
-@public(apart=True)
-def masked_select(input: Tensor, mask: Tensor, *, out: Any = None) -> Tensor:
-    """The elements where the mask is true, as a vector.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.masked_select(torch.tensor([1, 2, 3]), torch.tensor([True, False, True]))
-    tensor([1, 3])
-    """
-    from ..shape.view import broadcast_tensors
-
-    _check_mask("masked_select", input, mask, None)
-    return _masked_select(*broadcast_tensors(input, mask))
-
-
-@public()
-def nonzero(input: Tensor, *, as_tuple: bool = False, out: Any = None) -> Any:
-    """The indices of nonzero elements: one row each, or (``as_tuple``) one vector per dimension.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nonzero(torch.tensor([0, 3, 5]))
-    tensor([[1],
-            [2]])
-    """
-    check_tensor("nonzero", input)
-    if as_tuple:
-        return tuple(wrap(i) for i in np.nonzero(np.atleast_1d(input._array)))
-    if not input._array.ndim:
-        return wrap(np.zeros((int(input._array != 0), 0), np.int64))
-    return wrap(np.ascontiguousarray(np.argwhere(input._array)))
 
 
 attach("__getitem__", getitem)

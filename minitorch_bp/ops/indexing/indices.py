@@ -1,4 +1,4 @@
-"""Positions as tensors: of triangles, of flat indices, of what is not zero."""
+"""Index tensors: tril_indices, triu_indices, unravel_index and argwhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,19 @@ def _triangle(function: Any, row: int, col: int, offset: int, dtype: Any) -> Ten
 
 @public("torch")
 def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None, layout: Any = None) -> Tensor:
-    """The places of a matrix's lower triangle, as rows and columns.
+    """The indices of a matrix's lower triangle.
+
+    Parameters
+    ----------
+    row, col : int
+        The matrix's size.
+    offset : int
+        The last diagonal of the triangle: 0 is the main one, positive ones lie above.
+
+    Returns
+    -------
+    LongTensor
+        Two rows: the elements' rows and their columns.
 
     Examples
     --------
@@ -34,7 +46,19 @@ def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, devi
 
 @public("torch")
 def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None, layout: Any = None) -> Tensor:
-    """The places of a matrix's upper triangle, as rows and columns.
+    """The indices of a matrix's upper triangle.
+
+    Parameters
+    ----------
+    row, col : int
+        The matrix's size.
+    offset : int
+        The first diagonal of the triangle: 0 is the main one, positive ones lie above.
+
+    Returns
+    -------
+    LongTensor
+        Two rows: the elements' rows and their columns.
 
     Examples
     --------
@@ -48,7 +72,18 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, devi
 
 @public("torch")
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
-    """The coordinates of elements that are counted in a flattened tensor.
+    """The coordinates that belong to indices into a flattened tensor.
+
+    Parameters
+    ----------
+    indices : LongTensor
+    shape : tuple of ints
+        The shape before flattening.
+
+    Returns
+    -------
+    tuple of LongTensors
+        One per dimension, of the shape of ``indices``.
 
     Examples
     --------
@@ -62,16 +97,25 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     if any(n < 0 for n in shape):
         raise ValueError(f"unravel_index: sizes can't be negative, but are {list(shape)}")
     rest = indices._array
-    found = []
+    coordinates = []
     for n in reversed(shape):
-        found.append(wrap(np.asarray(rest % n).astype(rest.dtype)))
+        coordinates.append(wrap(np.asarray(rest % n).astype(rest.dtype)))
         rest = rest // n
-    return tuple(reversed(found))
+    return tuple(reversed(coordinates))
 
 
 @public()
 def argwhere(input: Tensor) -> Tensor:
-    """The coordinates of the elements that are not zero, one row each.
+    """The indices of the elements that are not zero.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    LongTensor
+        One row per element.
 
     Examples
     --------
@@ -79,7 +123,7 @@ def argwhere(input: Tensor) -> Tensor:
     >>> torch.argwhere(torch.tensor([0, 2]))
     tensor([[1]])
     """
-    from .indexing import nonzero
+    from .masks import nonzero
 
-    found: Tensor = nonzero(input)
-    return found
+    places: Tensor = nonzero(input)
+    return places

@@ -1,4 +1,4 @@
-"""Many values reduced into each place: sums, products, extremes and means."""
+"""Scattered reductions: scatter_reduce and index_reduce."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _START = {"prod": 1, "amax": -np.inf, "amin": np.inf}
 
 
 def _reduce_into(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, include_self: bool) -> Tensor:
-    """Written with operations that have derivatives: sums scatter, products and extremes look at who else is there."""
+    """Composed of operations that have derivatives: sums scatter; products and extremes have rules of their own."""
     if include_self:
         start = input
-    else:  # places that something arrives at forget what was there
+    else:  # the old elements do not take part
         hit = scatter_add(zeros_like(input), dim, index, ones_like(src)) != 0
         neutral: Any = _START.get(reduce, 0)
         if not input.is_floating_point() and np.isinf(neutral):
@@ -89,7 +89,7 @@ def _scatter_extreme(input, dim, index, src, reduce, before):
 
 
 def _extreme_rule(xp: Any, grad: Any, input: Any, result: Any, dim: int, index: Any, src: Any) -> Any:
-    """All that equal the extreme share its gradient (torch counts what was there before, even where it took no part)."""
+    """All elements that equal the extreme share its gradient (torch counts the old element, even where it took no part)."""
     own = xp._where(input == result, 1, grad * 0)
     there = xp.gather(result, dim, index)
     same = xp._where(src == there, 1, xp.gather(grad, dim, index) * 0)
@@ -106,13 +106,23 @@ def _check_reduce(name: str, reduce: str, allowed: tuple[str, ...]) -> None:
 def scatter_reduce(
     input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True, out: Any = None
 ) -> Tensor:
-    """Reduce ``src`` into the places that ``index`` names along a dimension.
+    """Reduce ``src`` into the positions that ``index`` lists along a dimension.
 
     Parameters
     ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+    src : Tensor
+        At least as large as ``index`` in every dimension.
     reduce : 'sum', 'prod', 'mean', 'amax' or 'amin'
     include_self : bool
-        Whether what was there takes part.
+        Whether the elements of ``input`` take part.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -125,8 +135,8 @@ def scatter_reduce(
     if input.dtype is not src.dtype:
         raise RuntimeError(f"scatter_reduce: both must have one type, but got {input.dtype!r} and {src.dtype!r}")
     if not input.ndim:
-        found = _reduce_into(input.reshape(1), 0, index.reshape(-1), src.reshape(-1), reduce, include_self)
-        return found.reshape(())
+        result = _reduce_into(input.reshape(1), 0, index.reshape(-1), src.reshape(-1), reduce, include_self)
+        return result.reshape(())
     if not index.numel():
         return input.clone()
     if not src.ndim:
@@ -143,6 +153,23 @@ def index_reduce(
     input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True, out: Any = None
 ) -> Tensor:
     """Reduce the slices of ``source`` into the slices of a dimension that ``index`` lists.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+        A vector of indices along ``dim``.
+    source : Tensor
+        One slice for each index.
+    reduce : 'prod', 'mean', 'amax' or 'amin'
+    include_self : bool
+        Whether the slices of ``input`` take part.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Reading and writing elements by their place: in the flat tensor, along a dimension, under a mask."""
+"""Selecting and replacing elements: take, put, index_fill, index_copy, masked_scatter, repeat_interleave."""
 
 from __future__ import annotations
 
@@ -25,7 +25,18 @@ def _flat_index(name: str, input: Tensor, index: Tensor) -> np.ndarray:
 
 @public(apart=True)
 def take(input: Tensor, index: Tensor, *, out: Any = None) -> Tensor:
-    """Elements of the flattened tensor.
+    """Elements of the flattened tensor at given indices.
+
+    Parameters
+    ----------
+    input : Tensor
+    index : LongTensor
+        Negative indices count from the end.
+
+    Returns
+    -------
+    Tensor
+        Of the shape of ``index`` and ``input``'s dtype.
 
     Examples
     --------
@@ -43,6 +54,21 @@ def take(input: Tensor, index: Tensor, *, out: Any = None) -> Tensor:
 @public(inplace=True)
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
     """A copy with elements of the flattened tensor replaced (or added to).
+
+    Parameters
+    ----------
+    input : Tensor
+    index : LongTensor
+        Indices into the flattened tensor.
+    source : Tensor
+        As many elements as ``index`` has.
+    accumulate : bool
+        Add instead of overwriting.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -63,7 +89,19 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
 
 @public()
 def take_along_dim(input: Tensor, indices: Tensor, dim: Any = None, *, out: Any = None) -> Tensor:
-    """Elements along a dimension at given places (which broadcast), or of the flattened tensor.
+    """Elements along a dimension at given indices (which broadcast), or of the flattened tensor.
+
+    Parameters
+    ----------
+    input : Tensor
+    indices : LongTensor
+    dim : int, optional
+        The tensor is flattened by default.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s dtype.
 
     Examples
     --------
@@ -130,6 +168,20 @@ def _index_fill(input, dim, index, value):
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """A copy with slices of a dimension set to a value.
 
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+        A vector of indices along ``dim``.
+    value : number or Tensor
+        A tensor has no dimensions.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -158,6 +210,20 @@ def _index_copy(input, dim, index, source):
 @public(inplace=True)
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor, *, out: Any = None) -> Tensor:
     """A copy with slices of a dimension replaced by those of ``source``.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    index : LongTensor
+        A vector of indices along ``dim``.
+    source : Tensor
+        One slice for each index.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -191,15 +257,28 @@ def _masked_scatter(input, mask, source):
 
 @primitive(input=lambda xp, grad, mask: xp._masked_scatter(xp._zeros(mask.shape, grad), mask, grad))
 def _picked_in_order(input, mask, shape):
-    found = np.zeros(shape, input.dtype)
+    result = np.zeros(shape, input.dtype)
     picked = input[mask]
-    found.reshape(-1)[: picked.size] = picked
-    return found
+    result.reshape(-1)[: picked.size] = picked
+    return result
 
 
 @public(inplace=True)
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """A copy whose elements under the mask are replaced by those of ``source``, in order.
+
+    Parameters
+    ----------
+    input : Tensor
+    mask : BoolTensor
+        Broadcast against ``input``.
+    source : Tensor
+        At least as many elements as the mask selects.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and ``input``'s dtype.
 
     Examples
     --------
@@ -207,8 +286,8 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     >>> torch.masked_scatter(torch.zeros(3), torch.tensor([True, False, True]), torch.tensor([1.0, 2.0]))
     tensor([1., 0., 2.])
     """
-    from ..shape.view import broadcast_tensors
-    from .indexing import _check_mask
+    from ..shape.expand import broadcast_tensors
+    from .masks import _check_mask
 
     _check_mask("masked_scatter", input, mask, None)
     if input.dtype is not source.dtype:
@@ -222,7 +301,23 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
 # ---------------------------------------------------------------------- repeated
 @public()
 def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, output_size: Any = None) -> Tensor:
-    """Every element (of a dimension, or of the flattened tensor) several times in a row.
+    """Repeat every element (of a dimension, or of the flattened tensor) several times in a row.
+
+    Parameters
+    ----------
+    input : Tensor
+        Alone it holds the counts, and the result is each index so many times.
+    repeats : int or LongTensor
+        How often, for all or for each element.
+    dim : int, optional
+        The tensor is flattened by default.
+    output_size : int, optional
+        The result's size along ``dim``, known from ``repeats`` here.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s dtype.
 
     Examples
     --------

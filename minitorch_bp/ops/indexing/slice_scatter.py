@@ -1,4 +1,4 @@
-"""A slice, a row or a diagonal replaced in a copy."""
+"""Copies with a part replaced: slice_scatter, select_scatter and diagonal_scatter."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ def slice_scatter(
 ) -> Tensor:
     """A copy with ``input[..., start:end:step]`` replaced.
 
+    Parameters
+    ----------
+    input : Tensor
+    src : Tensor
+        Of the slice's shape.
+    dim : int
+    start, end : int, optional
+    step : int
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -43,6 +57,18 @@ def slice_scatter(
 @public()
 def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     """A copy with ``input.select(dim, index)`` replaced.
+
+    Parameters
+    ----------
+    input : Tensor
+    src : Tensor
+        Of the slice's shape.
+    dim, index : int
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -64,6 +90,21 @@ def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
 @public()
 def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """A copy with a diagonal replaced.
+
+    Parameters
+    ----------
+    input : Tensor
+    src : Tensor
+        Of the diagonal's shape.
+    offset : int
+        Which diagonal: 0 is the main one, positive ones lie above.
+    dim1, dim2 : int
+        The dimensions of the matrices.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

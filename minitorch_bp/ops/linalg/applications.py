@@ -1,4 +1,4 @@
-"""What follows from the factorizations: pseudoinverses, ranks, condition numbers, least squares, tensor equations."""
+"""Pseudoinverses, ranks, condition numbers, least squares and tensor equations, by the factorizations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,20 @@ from .systems import inv, solve
 
 @public("linalg")
 def pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, out: Any = None) -> Tensor:
-    """Moore's and Penrose's inverse: singular values below the tolerance count as zero.
+    """The Moore-Penrose pseudoinverse; singular values below the tolerance count as zero.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    atol, rtol : float or Tensor, optional
+        The absolute tolerance, and the relative one to the largest singular value.
+    hermitian : bool
+        Use eigenvalues, for a symmetric (Hermitian) matrix.
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., n, m).
 
     Examples
     --------
@@ -57,7 +70,22 @@ def _tolerance(A: Tensor, atol: Any, rtol: Any, largest: Tensor) -> Tensor:
 def matrix_rank(
     A: Tensor, tol: Any = None, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, out: Any = None
 ) -> Tensor:
-    """How many singular values lie above the tolerance.
+    """The rank: how many singular values lie above the tolerance.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    tol : float or Tensor, optional
+        An older spelling of ``atol``.
+    atol, rtol : float or Tensor, optional
+        The absolute tolerance, and the relative one to the largest singular value.
+    hermitian : bool
+        Use eigenvalues, for a symmetric (Hermitian) matrix.
+
+    Returns
+    -------
+    LongTensor
+        Of shape (...).
 
     Examples
     --------
@@ -79,6 +107,18 @@ def matrix_rank(
 @public("linalg")
 def cond(A: Tensor, p: Any = None, *, out: Any = None) -> Tensor:
     r"""The condition number, :math:`\|A\|_p \|A^{-1}\|_p`; the ratio of the extreme singular values for p = 2 or None.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+        Square unless p is None, 2 or -2.
+    p : number or str, optional
+        As the ``ord`` of :func:`matrix_norm`.
+
+    Returns
+    -------
+    Tensor
+        Of shape (...), and of a real dtype.
 
     Examples
     --------
@@ -102,7 +142,21 @@ def cond(A: Tensor, p: Any = None, *, out: Any = None) -> Tensor:
 
 @public("linalg")
 def lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: Any = None, out: Any = None) -> Any:
-    r"""X that minimizes :math:`\|A X - B\|_F`, with residuals, rank and singular values.
+    r"""Least squares: X that minimizes :math:`\|A X - B\|_F`.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    B : Tensor of shape (..., m, k)
+    rcond : float, optional
+        The relative tolerance of the rank.
+    driver : 'gels', 'gelsy', 'gelsd' or 'gelss', optional
+        LAPACK's method; it decides which results are returned.
+
+    Returns
+    -------
+    (Tensor, Tensor, Tensor, Tensor)
+        A named tuple ``(solution, residuals, rank, singular_values)``.
 
     Examples
     --------
@@ -134,7 +188,18 @@ def lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: Any = None, out: A
 
 @public("linalg")
 def tensorinv(A: Tensor, ind: int = 2, *, out: Any = None) -> Tensor:
-    """The inverse of a tensor as a map from its last dimensions to its first ``ind``.
+    """The inverse of a tensor as a linear map from its last dimensions to its first ``ind``.
+
+    Parameters
+    ----------
+    A : Tensor
+        Of as many elements in the first ``ind`` dimensions as in the others.
+    ind : int
+
+    Returns
+    -------
+    Tensor
+        Of the shape ``A.shape[ind:] + A.shape[:ind]``.
 
     Examples
     --------
@@ -152,7 +217,20 @@ def tensorinv(A: Tensor, ind: int = 2, *, out: Any = None) -> Tensor:
 
 @public("linalg")
 def tensorsolve(A: Tensor, B: Tensor, dims: Any = None, *, out: Any = None) -> Tensor:
-    """X with ``tensordot(A, X, X.ndim) = B``.
+    """Solve ``tensordot(A, X, X.ndim) = B`` for X.
+
+    Parameters
+    ----------
+    A : Tensor
+    B : Tensor
+        Of the shape of A's first dimensions.
+    dims : tuple of ints, optional
+        Dimensions of A to move to its end first.
+
+    Returns
+    -------
+    Tensor
+        Of the shape of A's last dimensions.
 
     Examples
     --------

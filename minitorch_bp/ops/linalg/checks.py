@@ -1,4 +1,4 @@
-"""What the functions of ``torch.linalg`` ask of their arguments."""
+"""The checks of arguments that the functions of ``torch.linalg`` share."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ...core.namespaces import raw, tracked
-from ...core.primitive import primitive
+from .._base import primitive
 from .matmul import matmul
 
 raw.matmul, tracked.matmul = np.matmul, matmul
@@ -55,11 +55,11 @@ def _failing(name: str, function: Any, *args: Any) -> Any:
 def _each(function: Any, x: np.ndarray, *more: np.ndarray) -> list[np.ndarray]:
     """Apply a function of matrices to every matrix of a batch, and stack what it returns."""
     batch = x.shape[:-2]
-    found = [function(x[i], *(m[i] for m in more)) for i in np.ndindex(*batch)]
-    if not found:
+    results = [function(x[i], *(m[i] for m in more)) for i in np.ndindex(*batch)]
+    if not results:
         sample = function(np.eye(*x.shape[-2:], dtype=x.dtype), *(np.ones(m.shape[len(batch) :], m.dtype) for m in more))
         return [np.empty((*batch, *s.shape), s.dtype) for s in sample]
-    return [np.stack(parts).reshape(*batch, *parts[0].shape) for parts in zip(*found, strict=True)]
+    return [np.stack(parts).reshape(*batch, *parts[0].shape) for parts in zip(*results, strict=True)]
 
 
 # ---------------------------------------------------------------------- systems
@@ -273,7 +273,7 @@ def _eigh(input, uplo):
 
 
 def _differences(xp: Any, values: Any) -> Any:
-    """``E[i, j] = values[j] - values[i]``, with infinity on the diagonal: what is divided by it vanishes there."""
+    """``E[i, j] = values[j] - values[i]``, with infinity on the diagonal, so that quotients are 0 there."""
     e = values[..., None, :] - values[..., :, None]
     return xp._where(xp.constant(np.eye(values.shape[-1], dtype=bool)), np.inf, e)
 
@@ -363,7 +363,7 @@ def _svd_rule(xp: Any, grads: Any, u: Any, s: Any, vh: Any) -> Any:
     joint=(("input",), lambda xp, grads, result0, result1, permutation: (_lu_rule(xp, grads, result0, result1, permutation),)),
 )
 def _lu_factors(input, permutation):
-    """L and U of the matrix with its rows in an order that has been found before."""
+    """L and U of the matrix, given the order of its rows from pivoting."""
     rows = np.take_along_axis(input, permutation[..., :, None], -2)
     return tuple(_each(_eliminated, rows))
 

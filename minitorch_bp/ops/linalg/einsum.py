@@ -22,6 +22,17 @@ def einsum(equation: str, *operands: Any) -> Tensor:
     Each operand is brought to the order of all letters, then they are multiplied and summed; pairs of operands that
     share a letter to be summed go through a matrix product.
 
+    Parameters
+    ----------
+    equation : str
+        A letter for each dimension of each operand; ``...`` stands for dimensions that broadcast.
+    *operands : Tensor
+
+    Returns
+    -------
+    Tensor
+        With the dimensions after ``->``; by default those letters that occur once, in alphabetical order.
+
     Raises
     ------
     RuntimeError

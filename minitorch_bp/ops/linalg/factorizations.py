@@ -16,7 +16,24 @@ from .systems import solve
 
 @public("linalg")
 def cholesky(A: Tensor, *, upper: bool = False, out: Any = None) -> Tensor:
-    r"""L with :math:`A = L L^H`, for a positive definite matrix; LinAlgError for others.
+    r"""The Cholesky factor L of a positive definite matrix, :math:`A = L L^H`.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+        Symmetric (Hermitian); one triangle is read.
+    upper : bool
+        Return :math:`L^H`.
+
+    Returns
+    -------
+    Tensor
+        Of the same shape.
+
+    Raises
+    ------
+    LinAlgError
+        If a matrix is not positive definite.
 
     Examples
     --------
@@ -31,7 +48,19 @@ def cholesky(A: Tensor, *, upper: bool = False, out: Any = None) -> Tensor:
 
 @public("linalg")
 def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False, out: Any = None) -> Any:
-    """:func:`cholesky` with the number of LAPACK's error.
+    """:func:`cholesky` with LAPACK's error code.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+    upper : bool
+    check_errors : bool
+        Without effect here, where errors are raised in any case.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(L, info)``.
 
     Examples
     --------
@@ -39,17 +68,24 @@ def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False, o
     >>> torch.linalg.cholesky_ex(torch.eye(1)).L
     tensor([[1.]])
     """
-    found = _named("linalg_cholesky_ex", "L", "info")(cholesky(A, upper=upper), _zeros_info(A))
-    return found
+    result = _named("linalg_cholesky_ex", "L", "info")(cholesky(A, upper=upper), _zeros_info(A))
+    return result
 
 
 @public("linalg")
 def qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> Any:
-    """A = Q R with orthonormal columns and an upper triangle.
+    """The QR factorization, A = Q R: orthonormal columns times an upper triangular matrix.
 
     Parameters
     ----------
-    mode : 'reduced', 'complete' or 'r' (Q is empty then, and there is no gradient)
+    A : Tensor of shape (..., m, n)
+    mode : 'reduced', 'complete' or 'r'
+        Q of min(m, n) columns, or of m; with 'r' it is empty, and there is no gradient.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(Q, R)``.
 
     Examples
     --------
@@ -60,15 +96,26 @@ def qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> Any:
     _matrices("qr", A)
     if mode not in ("reduced", "complete", "r"):
         raise RuntimeError(f"linalg.qr: unknown mode {mode!r}")
-    found = _named("linalg_qr", "Q", "R")
+    result_type = _named("linalg_qr", "Q", "R")
     if mode == "r":
-        return found(wrap(np.empty(0, A._array.dtype)), wrap(np.asarray(np.linalg.qr(A._array, "r"))))
-    return found(*_d._qr(A, mode))
+        return result_type(wrap(np.empty(0, A._array.dtype)), wrap(np.asarray(np.linalg.qr(A._array, "r"))))
+    return result_type(*_d._qr(A, mode))
 
 
 @public("linalg")
 def eigh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Any:
-    """Eigenvalues in ascending order and orthonormal eigenvectors of a symmetric (Hermitian) matrix.
+    """The eigenvalues in ascending order and orthonormal eigenvectors of a symmetric (Hermitian) matrix.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+    UPLO : 'L' or 'U'
+        Which triangle is read.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(eigenvalues, eigenvectors)``; the eigenvectors are columns.
 
     Examples
     --------
@@ -86,6 +133,17 @@ def eigh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Any:
 def eigvalsh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Tensor:
     """The eigenvalues of :func:`eigh`.
 
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+    UPLO : 'L' or 'U'
+        Which triangle is read.
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., n), and of a real dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -98,7 +156,16 @@ def eigvalsh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Tensor:
 
 @public("linalg")
 def eig(A: Tensor, *, out: Any = None) -> Any:
-    """Complex eigenvalues and eigenvectors of any square matrix.
+    """The complex eigenvalues and eigenvectors of any square matrix.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(eigenvalues, eigenvectors)``; the eigenvectors are columns.
 
     Examples
     --------
@@ -114,6 +181,15 @@ def eig(A: Tensor, *, out: Any = None) -> Any:
 def eigvals(A: Tensor, *, out: Any = None) -> Tensor:
     """The eigenvalues of :func:`eig`.
 
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., n), and of a complex dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -126,7 +202,20 @@ def eigvals(A: Tensor, *, out: Any = None) -> Tensor:
 
 @public("linalg")
 def svd(A: Tensor, full_matrices: bool = True, *, driver: Any = None, out: Any = None) -> Any:
-    r"""Singular values in descending order: :math:`A = U \operatorname{diag}(S) V^H`.
+    r"""The singular value decomposition, :math:`A = U \operatorname{diag}(S) V^H`, with S in descending order.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    full_matrices : bool
+        Whether U and Vh are square.
+    driver : str, optional
+        A method on CUDA devices; without effect here.
+
+    Returns
+    -------
+    (Tensor, Tensor, Tensor)
+        A named tuple ``(U, S, Vh)``.
 
     Examples
     --------
@@ -141,6 +230,17 @@ def svd(A: Tensor, full_matrices: bool = True, *, driver: Any = None, out: Any =
 def svdvals(A: Tensor, *, driver: Any = None, out: Any = None) -> Tensor:
     """The singular values of :func:`svd`.
 
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    driver : str, optional
+        A method on CUDA devices; without effect here.
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., min(m, n)), and of a real dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -153,7 +253,18 @@ def svdvals(A: Tensor, *, driver: Any = None, out: Any = None) -> Tensor:
 
 @public("linalg")
 def lu(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
-    """A = P L U: a permutation, a lower triangle with ones on the diagonal, an upper triangle.
+    """The LU factorization with partial pivoting, A = P L U.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    pivot : bool
+        Whether rows are exchanged.
+
+    Returns
+    -------
+    (Tensor, Tensor, Tensor)
+        A named tuple ``(P, L, U)``: a permutation, a lower triangular matrix with ones on its diagonal, an upper one.
 
     Examples
     --------
@@ -174,7 +285,18 @@ def lu(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
 
 @public("linalg")
 def lu_factor(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
-    """The triangles of :func:`lu` in one matrix, and which rows were exchanged (from 1).
+    """The factors of :func:`lu` in one matrix, and which rows were exchanged (counted from 1).
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    pivot : bool
+        Whether rows are exchanged.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(LU, pivots)``; the pivots are of dtype int32.
 
     Examples
     --------
@@ -204,7 +326,20 @@ def _compact(L: Tensor, U: Tensor, A: Tensor) -> Tensor:
 
 @public("linalg")
 def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False, out: Any = None) -> Any:
-    """:func:`lu_factor` with the number of LAPACK's error.
+    """:func:`lu_factor` with LAPACK's error code.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    pivot : bool
+        Whether rows are exchanged.
+    check_errors : bool
+        Without effect here, where the code is returned in any case.
+
+    Returns
+    -------
+    (Tensor, Tensor, Tensor)
+        A named tuple ``(LU, pivots, info)``.
 
     Examples
     --------
@@ -221,6 +356,21 @@ def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False, o
 @public("linalg")
 def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoint: bool = False, out: Any = None) -> Tensor:
     """:func:`solve` with the factors of :func:`lu_factor`.
+
+    Parameters
+    ----------
+    LU, pivots : Tensor
+        From :func:`lu_factor`.
+    B : Tensor of shape (..., n, k)
+    left : bool
+        Solve A X = B, else X A = B.
+    adjoint : bool
+        With the conjugate transpose of A.
+
+    Returns
+    -------
+    Tensor
+        Of the shape of B.
 
     Examples
     --------
@@ -251,7 +401,18 @@ def _unpacked(LU: Tensor, pivots: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 @public("linalg")
 def householder_product(A: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
-    r"""The first columns of a product of reflections :math:`I - \tau_i v_i v_i^H`, as :func:`minitorch_bp.geqrf` stores them.
+    r"""The first columns of a product of Householder reflections :math:`I - \tau_i v_i v_i^H`, as ``geqrf`` stores them.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+        The vectors v below its diagonal.
+    tau : Tensor of shape (..., k)
+
+    Returns
+    -------
+    Tensor
+        Of the shape of A.
 
     Examples
     --------

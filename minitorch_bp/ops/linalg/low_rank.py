@@ -28,7 +28,22 @@ def _basis(A: Tensor, q: int, niter: int, M: Any) -> Tensor:
 
 @public("torch")
 def svd_lowrank(A: Tensor, q: int = 6, niter: int = 2, M: Any = None) -> tuple[Tensor, Tensor, Tensor]:
-    """U, S and V of rank q, nearly those of A (minus M).
+    """An approximate singular value decomposition of rank q, by a random subspace.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    q : int
+        How many singular values; a few more than are needed.
+    niter : int
+        How many power iterations.
+    M : Tensor, optional
+        Subtracted from A.
+
+    Returns
+    -------
+    (Tensor, Tensor, Tensor)
+        U, S and V, of q columns each.
 
     Examples
     --------
@@ -51,7 +66,22 @@ def svd_lowrank(A: Tensor, q: int = 6, niter: int = 2, M: Any = None) -> tuple[T
 
 @public("torch")
 def pca_lowrank(A: Tensor, q: Any = None, center: bool = True, niter: int = 2) -> tuple[Tensor, Tensor, Tensor]:
-    """:func:`svd_lowrank` of the rows, moved so that their mean is zero: principal components.
+    """Principal component analysis: :func:`svd_lowrank` of the rows, moved so that their mean is zero.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, n)
+    q : int, optional
+        How many components; min(6, m, n) by default.
+    center : bool
+        Whether the mean is subtracted.
+    niter : int
+        How many power iterations.
+
+    Returns
+    -------
+    (Tensor, Tensor, Tensor)
+        U, S and V, of q columns each.
 
     Examples
     --------

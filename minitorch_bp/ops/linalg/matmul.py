@@ -42,6 +42,16 @@ def _mm(input, mat2):
 def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     r"""The product of two matrices, :math:`C_{ij} = \sum_k A_{ik} B_{kj}`.
 
+    Parameters
+    ----------
+    input : Tensor of shape (n, k)
+    mat2 : Tensor of shape (k, m)
+
+    Returns
+    -------
+    Tensor
+        Of shape (n, m).
+
     Raises
     ------
     RuntimeError
@@ -67,6 +77,16 @@ def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
 def mv(input, vec):
     r"""The product of a matrix and a vector, :math:`y_i = \sum_j A_{ij} x_j`.
 
+    Parameters
+    ----------
+    input : Tensor of shape (n, m)
+    vec : Tensor of shape (m,)
+
+    Returns
+    -------
+    Tensor
+        Of shape (n,).
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -81,6 +101,15 @@ def mv(input, vec):
 @primitive(input=lambda xp, grad, tensor: grad * tensor, tensor=lambda xp, grad, input: grad * input)
 def dot(input, tensor):
     r"""The inner product of two vectors, :math:`\sum_i x_i y_i`.
+
+    Parameters
+    ----------
+    input, tensor : Tensor of shape (n,)
+
+    Returns
+    -------
+    Tensor
+        Of no dimensions.
 
     Examples
     --------
@@ -98,7 +127,17 @@ def dot(input, tensor):
     mat2=lambda xp, grad, input: xp.bmm(xp.transpose(input, 1, 2), grad),
 )
 def bmm(input, mat2):
-    r"""The products of two batches of matrices.
+    r"""The matrix products of two batches, :math:`C_b = A_b B_b`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (b, n, k)
+    mat2 : Tensor of shape (b, k, m)
+
+    Returns
+    -------
+    Tensor
+        Of shape (b, n, m).
 
     Examples
     --------
@@ -115,6 +154,16 @@ def bmm(input, mat2):
 @public("torch", "Tensor", "linalg")
 def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """The matrix product for any numbers of dimensions: vectors, matrices, and batches of them that broadcast.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of one dtype.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast batch shape and the outer sizes; a vector's dimension is dropped.
 
     Raises
     ------
@@ -181,6 +230,19 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
 def addmm(input, mat1, mat2, beta=1, alpha=1):
     r"""A matrix product added to a tensor: ``beta * input + alpha * (mat1 @ mat2)``.
 
+    Parameters
+    ----------
+    input : Tensor
+        Broadcastable to (n, m).
+    mat1 : Tensor of shape (n, k)
+    mat2 : Tensor of shape (k, m)
+    beta, alpha : number
+
+    Returns
+    -------
+    Tensor
+        Of shape (n, m).
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -202,6 +264,16 @@ def addmm(input, mat1, mat2, beta=1, alpha=1):
 @public(names=["ger"])
 def outer(input: Tensor, vec2: Tensor, *, out: Any = None) -> Tensor:
     r"""The outer product of two vectors, :math:`C_{ij} = x_i y_j`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (n,)
+    vec2 : Tensor of shape (m,)
+
+    Returns
+    -------
+    Tensor
+        Of shape (n, m).
 
     Examples
     --------

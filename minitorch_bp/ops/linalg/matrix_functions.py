@@ -1,4 +1,4 @@
-"""Linear algebra under its old names, outside of ``torch.linalg`` (which is imported when it is first needed)."""
+"""Determinants, inverses, powers, QR and SVD under their names in ``torch``, beside those in ``torch.linalg``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, public, wrap
+from .._base import Tensor, public, wrap
 from .._return_types import return_type
 from .._shapes import check_tensor
 from ..reduction.norms import _vector_norm
@@ -17,6 +17,15 @@ from .matmul import matmul
 @public()
 def det(input: Tensor, *, out: Any = None) -> Tensor:
     """The determinant; see :func:`minitorch_bp.linalg.det`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    Tensor
+        Of shape (...).
 
     Examples
     --------
@@ -31,6 +40,15 @@ def det(input: Tensor, *, out: Any = None) -> Tensor:
 def logdet(input: Tensor) -> Tensor:
     """The logarithm of the determinant; NaN if that is negative.
 
+    Parameters
+    ----------
+    input : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    Tensor
+        Of shape (...).
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -43,7 +61,16 @@ def logdet(input: Tensor) -> Tensor:
 
 @public()
 def slogdet(input: Tensor, *, out: Any = None) -> Any:
-    """Sign and logarithm of the determinant; see :func:`minitorch_bp.linalg.slogdet`.
+    """Sign and logarithm of the absolute determinant; see :func:`minitorch_bp.linalg.slogdet`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(sign, logabsdet)``.
 
     Examples
     --------
@@ -57,6 +84,15 @@ def slogdet(input: Tensor, *, out: Any = None) -> Any:
 @public()
 def inverse(input: Tensor, *, out: Any = None) -> Tensor:
     """The inverse; see :func:`minitorch_bp.linalg.inv`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    Tensor
+        Of the same shape.
 
     Examples
     --------
@@ -72,6 +108,17 @@ def inverse(input: Tensor, *, out: Any = None) -> Tensor:
 def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
     """The pseudoinverse; see :func:`minitorch_bp.linalg.pinv`.
 
+    Parameters
+    ----------
+    input : Tensor of shape (..., m, n)
+    rcond : float
+        The relative tolerance.
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., n, m).
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -83,7 +130,17 @@ def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
 
 @public()
 def matrix_power(input: Tensor, n: int, *, out: Any = None) -> Tensor:
-    """A power; see :func:`minitorch_bp.linalg.matrix_power`.
+    """The n-th power of a matrix; see :func:`minitorch_bp.linalg.matrix_power`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., m, m)
+    n : int
+
+    Returns
+    -------
+    Tensor
+        Of the same shape.
 
     Examples
     --------
@@ -96,7 +153,16 @@ def matrix_power(input: Tensor, n: int, *, out: Any = None) -> Tensor:
 
 @public()
 def matrix_exp(input: Tensor) -> Tensor:
-    """The exponential; see :func:`minitorch_bp.linalg.matrix_exp`.
+    """The matrix exponential; see :func:`minitorch_bp.linalg.matrix_exp`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    Tensor
+        Of the same shape.
 
     Examples
     --------
@@ -108,81 +174,19 @@ def matrix_exp(input: Tensor) -> Tensor:
 
 
 @public()
-def cholesky(input: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
-    """The triangular factor; see :func:`minitorch_bp.linalg.cholesky`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.cholesky(torch.eye(1) * 4)
-    tensor([[2.]])
-    """
-    return factorizations.cholesky(input, upper=upper)
-
-
-@public()
-def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
-    r"""X with :math:`L L^H X = B`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.cholesky_solve(torch.ones(1, 1), torch.eye(1) * 2)
-    tensor([[0.2500]])
-    """
-    if input.ndim < 2 or L.ndim < 2 or L.shape[-1] != L.shape[-2] or input.shape[-2] != L.shape[-1]:
-        raise RuntimeError(f"cholesky_solve: shapes {list(input.shape)} and {list(L.shape)} do not fit together")
-    if input.dtype is not L.dtype:
-        raise RuntimeError(f"cholesky_solve: both must have one type, but got {input.dtype!r} and {L.dtype!r}")
-    solve, factor = systems.solve_triangular, L if upper else L.mH
-    factor = factor.triu() + (factor - factor.detach()).tril(-1)  # torch's gradient has the other triangle, too
-    return (
-        systems.solve(matmul(factor.mH, factor), input)
-        if L.requires_grad
-        else solve(factor, solve(factor.mH, input, upper=False), upper=True)
-    )
-
-
-@public()
-def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
-    r"""The inverse of :math:`L L^H`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.cholesky_inverse(torch.eye(1) * 2)
-    tensor([[0.2500]])
-    """
-    if L.ndim < 2 or L.shape[-1] != L.shape[-2]:
-        raise RuntimeError(f"cholesky_inverse: expected square matrices, but got shape {list(L.shape)}")
-    eye = wrap(np.broadcast_to(np.eye(L.shape[-1], dtype=L._array.dtype), L.shape).copy())
-    return cholesky_solve(eye, L, upper)
-
-
-@public()
-def triangular_solve(
-    input: Tensor, A: Tensor, upper: bool = True, transpose: bool = False, unitriangular: bool = False, *, out: Any = None
-) -> Any:
-    """See :func:`minitorch_bp.linalg.solve_triangular`; returns the solution and a copy of A.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.triangular_solve(torch.ones(1, 1), torch.eye(1) * 2).solution
-    tensor([[0.5000]])
-    """
-    if input.ndim < 2 or A.ndim < 2 or A.shape[-1] != A.shape[-2]:
-        raise RuntimeError(f"triangular_solve: shapes {list(input.shape)} and {list(A.shape)} do not fit together")
-    matrix = A.mT if transpose else A
-    X = systems.solve_triangular(matrix, input, upper=upper != transpose, unitriangular=unitriangular)
-    batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(input.shape[:-2]))
-    copy = A.expand(*batch, *A.shape[-2:]).clone()
-    return return_type("triangular_solve", "solution", "cloned_coefficient")(X, copy)
-
-
-@public()
 def qr(input: Tensor, some: bool = True, *, out: Any = None) -> Any:
-    """Q and R; see :func:`minitorch_bp.linalg.qr`.
+    """The QR factorization; see :func:`minitorch_bp.linalg.qr`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., m, n)
+    some : bool
+        Whether Q has min(m, n) columns, else m.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(Q, R)``.
 
     Examples
     --------
@@ -195,7 +199,20 @@ def qr(input: Tensor, some: bool = True, *, out: Any = None) -> Any:
 
 @public()
 def svd(input: Tensor, some: bool = True, compute_uv: bool = True, *, out: Any = None) -> Any:
-    """U, S and V (not its transpose); see :func:`minitorch_bp.linalg.svd`.
+    """The singular value decomposition with V, not its transpose; see :func:`minitorch_bp.linalg.svd`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., m, n)
+    some : bool
+        Whether U and V have min(m, n) columns, else they are square.
+    compute_uv : bool
+        If false, U and V are zeros.
+
+    Returns
+    -------
+    (Tensor, Tensor, Tensor)
+        A named tuple ``(U, S, V)``.
 
     Examples
     --------
@@ -212,7 +229,16 @@ def svd(input: Tensor, some: bool = True, compute_uv: bool = True, *, out: Any =
 
 @public()
 def geqrf(input: Tensor, *, out: Any = None) -> Any:
-    """LAPACK's form of a QR factorization: R above, reflections below the diagonal, and their factors tau.
+    """The QR factorization in LAPACK's form: R above, Householder vectors below the diagonal, and their factors tau.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., m, n)
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(a, tau)``.
 
     Examples
     --------
@@ -224,13 +250,23 @@ def geqrf(input: Tensor, *, out: Any = None) -> Any:
     if x.ndim < 2:
         raise RuntimeError(f"geqrf: expected a matrix or a batch of matrices, but got shape {list(x.shape)}")
     h, tau = np.linalg.qr(x, "raw")
-    found = return_type("geqrf", "a", "tau")(wrap(np.ascontiguousarray(np.swapaxes(h, -1, -2))), wrap(tau))
-    return found
+    result = return_type("geqrf", "a", "tau")(wrap(np.ascontiguousarray(np.swapaxes(h, -1, -2))), wrap(tau))
+    return result
 
 
 @public()
 def orgqr(input: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
-    """See :func:`minitorch_bp.linalg.householder_product`.
+    """The Q of :func:`geqrf`; see :func:`minitorch_bp.linalg.householder_product`.
+
+    Parameters
+    ----------
+    input, tau : Tensor
+        From :func:`geqrf`.
+
+    Returns
+    -------
+    Tensor
+        Of the shape of ``input``.
 
     Examples
     --------
@@ -244,7 +280,23 @@ def orgqr(input: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
 
 @public()
 def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpose: bool = False, *, out: Any = None) -> Tensor:
-    """A matrix times the square Q of :func:`geqrf`.
+    """Multiply a matrix by the square Q of :func:`geqrf`.
+
+    Parameters
+    ----------
+    input, tau : Tensor
+        From :func:`geqrf`.
+    other : Tensor
+        The matrix.
+    left : bool
+        Q on the left, else on the right.
+    transpose : bool
+        With the conjugate transpose of Q.
+
+    Returns
+    -------
+    Tensor
+        Of the shape of ``other``.
 
     Examples
     --------
@@ -270,57 +322,6 @@ def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpos
     return matmul(Q, other) if left else matmul(other, Q)
 
 
-@public()
-def lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) -> Any:
-    """Compact LU factors and pivots; see :func:`minitorch_bp.linalg.lu_factor`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.lu(torch.eye(1))[1]
-    tensor([1], dtype=torch.int32)
-    """
-    LU, pivots, info = factorizations.lu_factor_ex(A, pivot=pivot)
-    found = (
-        return_type("lu", "LU", "pivots", "infos")(LU, pivots, info) if get_infos else return_type("lu", "LU", "pivots")(LU, pivots)
-    )
-    return found
-
-
-@public()
-def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: Any = None) -> Tensor:
-    """See :func:`minitorch_bp.linalg.lu_solve`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.lu_solve(torch.ones(1, 1), *torch.lu(torch.eye(1) * 2))
-    tensor([[0.5000]])
-    """
-    return factorizations.lu_solve(LU_data, LU_pivots, b)
-
-
-@public("torch")
-def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True, *, out: Any = None) -> Any:
-    """P, L and U from the compact factors of :func:`minitorch_bp.linalg.lu_factor`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.lu_unpack(*torch.lu(torch.eye(1) * 2)).U
-    tensor([[2.]])
-    """
-    if unpack_pivots and LU_pivots.dtype is not dtypes.int32:
-        raise RuntimeError(f"lu_unpack: pivots must be of type torch.int32, but are of type {LU_pivots.dtype!r}")
-    from .factorizations import _unpacked
-
-    P, L, U = _unpacked(LU_data, LU_pivots)
-    nothing = wrap(np.empty(0, LU_data._array.dtype))
-    P = P if unpack_pivots else nothing
-    L, U = (L, U) if unpack_data else (nothing, nothing)
-    return return_type("lu_unpack", "P", "L", "U")(P, L, U)
-
-
 @public(aliases=False)
 def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The p-norm of the elements, :math:`(\sum_i |x_i|^p)^{1/p}`; the Euclidean norm by default.
@@ -328,14 +329,18 @@ def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, 
     Parameters
     ----------
     input : Tensor
-    p : number, inf, -inf or 'fro'
+    p : number, inf, -inf, 'fro' or 'nuc'
     dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
     keepdim : bool
+        Keep the reduced dimensions with size 1.
+    dtype : dtype, optional
+        Convert to this type first.
 
-    Raises
-    ------
-    NotImplementedError
-        For the nuclear norm.
+    Returns
+    -------
+    Tensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
 
     Examples
     --------

@@ -23,12 +23,22 @@ def _matrix_dims(x: Tensor, dim: Any, name: str) -> tuple[int, int]:
 def matrix_norm(
     A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None, out: Any = None
 ) -> Tensor:
-    """The size of matrices.
+    """Matrix norms.
 
     Parameters
     ----------
+    A : Tensor of shape (..., m, n)
     ord : 'fro', 'nuc', 1, -1, 2, -2, inf or -inf
-        By all entries; singular values; column sums; the extreme singular value; row sums.
+        By all entries; the sum of singular values; the extreme column sum, singular value or row sum.
+    dim : (int, int)
+        The dimensions of the matrices.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Of a real dtype.
 
     Examples
     --------
@@ -50,19 +60,33 @@ def matrix_norm(
         values = _svd(A.movedim((a, b), (-2, -1)), False)[1]
         if ord != "nuc" and not values.shape[-1]:
             raise RuntimeError(f"linalg.matrix_norm: the norm of order {ord} of an empty matrix is not defined")
-        found = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
+        norms = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
         for d in sorted((a, b)) if keepdim else ():
-            found = found.unsqueeze(d)
-        return found
+            norms = norms.unsqueeze(d)
+        return norms
     along, over = (a, b) if abs(ord) == 1 else (b, a)
     sums = A.abs().sum(along, keepdim=True)
-    found = sums.amax(over, keepdim=True) if ord > 0 else sums.amin(over, keepdim=True)
-    return found if keepdim else found.squeeze(along if along > over else over).squeeze(min(along, over))
+    norms = sums.amax(over, keepdim=True) if ord > 0 else sums.amin(over, keepdim=True)
+    return norms if keepdim else norms.squeeze(along if along > over else over).squeeze(min(along, over))
 
 
 @public("linalg")
 def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     """:func:`vector_norm` for one dimension, :func:`matrix_norm` for two; of all elements unless either is given.
+
+    Parameters
+    ----------
+    A : Tensor
+    ord : number or str, optional
+        As in the two functions; the 2-norm of all elements by default.
+    dim : int or (int, int), optional
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Of a real dtype.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Products added to something, and the cross product."""
+"""Products added to a tensor (addmv, addr, addbmm, baddbmm), and the cross product."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .matmul import bmm, mv, outer
 
 
 def _plus(name: str, input: Tensor, product: Tensor, beta: Any, alpha: Any) -> Tensor:
-    """``beta input + alpha product``; with beta = 0 the input counts for nothing, even NaN."""
+    """``beta input + alpha product``; with beta = 0 the input is ignored, even where it is NaN."""
     check_tensor(name, input)
     if input.dtype is not product.dtype:
         raise RuntimeError(f"{name}: all must have one type, but got {input.dtype!r} and {product.dtype!r}")
@@ -30,7 +30,20 @@ def _plus(name: str, input: Tensor, product: Tensor, beta: Any, alpha: Any) -> T
 
 @public(inplace=True)
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
-    r""":math:`\beta x + \alpha A v`.
+    r"""Add a matrix-vector product: :math:`\beta x + \alpha A v`.
+
+    Parameters
+    ----------
+    input : Tensor
+        The x, broadcastable to (n,).
+    mat : Tensor of shape (n, m)
+    vec : Tensor of shape (m,)
+    beta, alpha : number
+
+    Returns
+    -------
+    Tensor
+        Of shape (n,).
 
     Examples
     --------
@@ -43,7 +56,19 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any 
 
 @public(inplace=True)
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
-    r""":math:`\beta x + \alpha v_1 v_2^T`.
+    r"""Add an outer product: :math:`\beta x + \alpha v_1 v_2^T`.
+
+    Parameters
+    ----------
+    input : Tensor
+        The x, broadcastable to (n, m).
+    vec1, vec2 : Tensor of shape (n,) and (m,)
+    beta, alpha : number
+
+    Returns
+    -------
+    Tensor
+        Of shape (n, m).
 
     Examples
     --------
@@ -61,7 +86,19 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any
 
 @public(inplace=True)
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
-    r""":math:`\beta x + \alpha A_b B_b` for every matrix of a batch.
+    r"""Add a batch of matrix products: :math:`\beta x_b + \alpha A_b B_b`.
+
+    Parameters
+    ----------
+    input : Tensor
+        The x, broadcastable to (b, n, m).
+    batch1, batch2 : Tensor of shape (b, n, k) and (b, k, m)
+    beta, alpha : number
+
+    Returns
+    -------
+    Tensor
+        Of shape (b, n, m).
 
     Examples
     --------
@@ -74,7 +111,19 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alp
 
 @public(inplace=True)
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
-    r""":math:`\beta x + \alpha \sum_b A_b B_b`.
+    r"""Add the sum of a batch of matrix products: :math:`\beta x + \alpha \sum_b A_b B_b`.
+
+    Parameters
+    ----------
+    input : Tensor
+        The x, broadcastable to (n, m).
+    batch1, batch2 : Tensor of shape (b, n, k) and (b, k, m)
+    beta, alpha : number
+
+    Returns
+    -------
+    Tensor
+        Of shape (n, m).
 
     Examples
     --------
@@ -99,7 +148,18 @@ def _cross(input, other, dim):
 
 @public("linalg", name="cross")
 def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
-    r"""The vector at right angles to two: :math:`(a_2 b_3 - a_3 b_2, a_3 b_1 - a_1 b_3, a_1 b_2 - a_2 b_1)`.
+    r"""The cross product of vectors: :math:`(a_2 b_3 - a_3 b_2, a_3 b_1 - a_1 b_3, a_1 b_2 - a_2 b_1)`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of as many dimensions, broadcastable, with size 3 along ``dim``.
+    dim : int
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -121,6 +181,17 @@ def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1, out: Any = None
 def cross(input: Tensor, other: Tensor, dim: Any = None, *, out: Any = None) -> Tensor:
     """:func:`minitorch_bp.linalg.cross`, along the first dimension of size 3 unless given.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        Of as many dimensions, broadcastable, with size 3 along ``dim``.
+    dim : int, optional
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -128,9 +199,9 @@ def cross(input: Tensor, other: Tensor, dim: Any = None, *, out: Any = None) -> 
     tensor([0, 0, 1])
     """
     if dim is None:
-        found = [k for k, n in enumerate(input.shape) if n == 3]
-        if not found:
+        dims = [k for k, n in enumerate(input.shape) if n == 3]
+        if not dims:
             raise RuntimeError(f"cross: no dimension of {list(input.shape)} has size 3")
-        dim = found[0]
+        dim = dims[0]
     result: Tensor = linalg_cross(input, other, dim=dim)
     return result

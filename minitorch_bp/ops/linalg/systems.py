@@ -18,6 +18,16 @@ from .matmul import matmul
 def chain_matmul(*matrices: Tensor, out: Any = None) -> Tensor:
     """The product of several matrices; see :func:`minitorch_bp.linalg.multi_dot`.
 
+    Parameters
+    ----------
+    *matrices : Tensor
+        Of shapes that fit.
+
+    Returns
+    -------
+    Tensor
+        Of two dimensions.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -30,7 +40,21 @@ def chain_matmul(*matrices: Tensor, out: Any = None) -> Tensor:
 
 @public("linalg")
 def inv(A: Tensor, *, out: Any = None) -> Tensor:
-    """The inverse of each matrix; LinAlgError if one is singular.
+    """The inverse of each matrix.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    Tensor
+        Of the same shape.
+
+    Raises
+    ------
+    LinAlgError
+        If a matrix is singular.
 
     Examples
     --------
@@ -44,7 +68,18 @@ def inv(A: Tensor, *, out: Any = None) -> Tensor:
 
 @public("linalg")
 def inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> Any:
-    """:func:`inv` with the number of LAPACK's error, 0 where there is none.
+    """:func:`inv` with LAPACK's error code, 0 where there is none.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+    check_errors : bool
+        Without effect here, where errors are raised in any case.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(inverse, info)``.
 
     Examples
     --------
@@ -70,12 +105,24 @@ def _batched(A: Tensor, B: Tensor, name: str) -> tuple[Tensor, Tensor]:
 
 @public("linalg")
 def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor:
-    r"""X with :math:`A X = B` (or :math:`X A = B`); LinAlgError if A is singular.
+    r"""Solve :math:`A X = B` (or :math:`X A = B`) for X.
 
     Parameters
     ----------
     A : Tensor of shape (..., n, n)
     B : Tensor of shape (..., n, k), or (..., n) for one right side per matrix
+    left : bool
+        A on the left of X, else on the right.
+
+    Returns
+    -------
+    Tensor
+        Of the shape of B.
+
+    Raises
+    ------
+    LinAlgError
+        If a matrix is singular.
 
     Examples
     --------
@@ -100,7 +147,21 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor
 
 @public("linalg")
 def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False, out: Any = None) -> Any:
-    """:func:`solve` with the number of LAPACK's error.
+    """:func:`solve` with LAPACK's error code.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+    B : Tensor of shape (..., n, k) or (..., n)
+    left : bool
+        A on the left of X, else on the right.
+    check_errors : bool
+        Without effect here, where errors are raised in any case.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(result, info)``.
 
     Examples
     --------
@@ -116,6 +177,22 @@ def solve_triangular(
     A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False, out: Any = None
 ) -> Tensor:
     """:func:`solve` for a triangular matrix, of which only that triangle is read.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+    B : Tensor of shape (..., n, k)
+    upper : bool
+        Which triangle is read.
+    left : bool
+        A on the left of X, else on the right.
+    unitriangular : bool
+        Take the diagonal as ones.
+
+    Returns
+    -------
+    Tensor
+        Of the shape of B.
 
     Examples
     --------
@@ -138,6 +215,15 @@ def solve_triangular(
 def det(A: Tensor, *, out: Any = None) -> Tensor:
     """The determinant of each matrix.
 
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    Tensor
+        Of shape (...).
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -149,7 +235,16 @@ def det(A: Tensor, *, out: Any = None) -> Tensor:
 
 @public("linalg")
 def slogdet(A: Tensor, *, out: Any = None) -> Any:
-    """Sign and logarithm of the absolute value of the determinant.
+    """Sign and logarithm of the absolute value of each determinant.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(sign, logabsdet)``.
 
     Examples
     --------
@@ -165,6 +260,16 @@ def slogdet(A: Tensor, *, out: Any = None) -> Any:
 @public("linalg")
 def matrix_power(A: Tensor, n: int, *, out: Any = None) -> Tensor:
     """The n-th power of each matrix, of its inverse for negative n.
+
+    Parameters
+    ----------
+    A : Tensor of shape (..., m, m)
+    n : int
+
+    Returns
+    -------
+    Tensor
+        Of the same shape.
 
     Examples
     --------
@@ -201,6 +306,15 @@ def matrix_exp(A: Tensor) -> Tensor:
 
     Source: Al-Mohy and Higham, "A new scaling and squaring algorithm for the matrix exponential", 2009 (SciPy's).
 
+    Parameters
+    ----------
+    A : Tensor of shape (..., n, n)
+
+    Returns
+    -------
+    Tensor
+        Of the same shape.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -214,6 +328,16 @@ def matrix_exp(A: Tensor) -> Tensor:
 @public("linalg")
 def multi_dot(tensors: Any, *, out: Any = None) -> Tensor:
     """The product of several matrices, in the order that needs the fewest multiplications.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensors
+        Matrices of shapes that fit; the first and the last may be vectors.
+
+    Returns
+    -------
+    Tensor
+        Without the dimensions of the vectors.
 
     Examples
     --------
@@ -244,7 +368,19 @@ def multi_dot(tensors: Any, *, out: Any = None) -> Tensor:
 
 @public("linalg")
 def vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
-    r"""The products of vectors, :math:`\sum_i \bar x_i y_i`.
+    r"""The inner products of vectors, :math:`\sum_i \bar x_i y_i`.
+
+    Parameters
+    ----------
+    x, y : Tensor
+        Of broadcastable shapes.
+    dim : int
+        The dimension of the vectors.
+
+    Returns
+    -------
+    Tensor
+        Without ``dim``.
 
     Examples
     --------
@@ -259,7 +395,18 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
 
 @public("linalg")
 def vander(x: Tensor, N: Any = None, *, out: Any = None) -> Tensor:
-    """Vandermonde's matrix: the powers 0 to N - 1 of every element, as a row.
+    """The Vandermonde matrix: the powers 0 to N - 1 of every element, as a row.
+
+    Parameters
+    ----------
+    x : Tensor of shape (..., n)
+    N : int, optional
+        How many powers; n by default.
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., n, N).
 
     Examples
     --------
@@ -278,5 +425,5 @@ def vander(x: Tensor, N: Any = None, *, out: Any = None) -> Tensor:
         columns.append(columns[-1] * x)
     if not x.shape[-1] and N is None:
         return x.unsqueeze(-1)[..., :0]
-    found = stack(columns, -1)
-    return found.to(dtypes.int64) if x.dtype.category < dtypes.FLOATING else found
+    powers = stack(columns, -1)
+    return powers.to(dtypes.int64) if x.dtype.category < dtypes.FLOATING else powers

@@ -1,4 +1,4 @@
-"""Products of whole tensors: Kronecker product, contraction (tensordot), inner and dot product."""
+"""The Kronecker product, tensor contraction (tensordot), and the inner product."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from .matmul import mm
 # ---------------------------------------------------------------------- Kronecker product and contractions
 @public()
 def kron(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """Kronecker's product: every element of the first times the whole second, as blocks.
+    """The Kronecker product: every element of the first times the whole second, as blocks.
+
+    Parameters
+    ----------
+    input, other : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of the product of sizes in each dimension.
 
     Examples
     --------
@@ -30,7 +39,18 @@ def kron(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
 
 @public("torch")
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2, *, out: Any = None) -> Tensor:
-    """The sum of products over pairs of dimensions: the last of the first and the first of the second, or given ones.
+    """Tensor contraction: the sum of products over pairs of dimensions.
+
+    Parameters
+    ----------
+    a, b : Tensor
+    dims : int or (list of ints, list of ints)
+        How many: the last of a and the first of b; or which of each.
+
+    Returns
+    -------
+    Tensor
+        Of the other dimensions of a, then of b.
 
     Examples
     --------
@@ -67,6 +87,16 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, *, out: Any = None) -> Tensor
 def inner(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """The sum of products over the last dimensions.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        Of one size in the last dimension.
+
+    Returns
+    -------
+    Tensor
+        Of the other dimensions of the first, then of the second.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -82,7 +112,16 @@ def inner(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
 
 @public()
 def vdot(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    r"""The product of two vectors, the first conjugated: :math:`\sum_i \bar x_i y_i`.
+    r"""The inner product of two vectors, the first conjugated: :math:`\sum_i \bar x_i y_i`.
+
+    Parameters
+    ----------
+    input, other : Tensor of shape (n,)
+
+    Returns
+    -------
+    Tensor
+        Of no dimensions.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""More activation functions: pieces of straight lines, and smooth gates made of others."""
+"""Piecewise linear activations: the rectifiers, hardtanh, hardswish and hardsigmoid."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.random import default_generator
 from .._base import Tensor, apply_in_place, primitive, public, shown_as, wrap
-from .._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans, ordered_like
+from .._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans
 from ..conversion import copy_
 
 
@@ -17,6 +17,15 @@ from ..conversion import copy_
 @primitive(input=lambda xp, grad, result: xp._threshold_backward(grad, result, 0))
 def relu(input, out=None):
     r"""The rectifier, :math:`\max(x, 0)`; its derivative is 1 where x > 0, and 0 elsewhere (also at 0).
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -29,8 +38,8 @@ def relu(input, out=None):
     return np.maximum(input, ZERO[input.dtype]) if out is None else np.maximum(input, ZERO[input.dtype], out=out)
 
 
-# The gates below are what relu and its kin multiply the gradient with. Their derivative in the input is 0, but it exists:
-# torch says so, too, and a second backward relies on it.
+# The gates below are the factors that relu and its relatives multiply the gradient by. Their derivative in the input is 0, but
+# it exists: torch says so, too, and a second backward relies on it.
 @primitive(
     elementwise=True,
     grad=lambda xp, g, input, threshold: xp._threshold_backward(g, input, threshold),
@@ -57,7 +66,17 @@ def _threshold(input, threshold, value):
 
 @public("torch", "nn.functional")
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
-    r"""x where :math:`x > \text{threshold}`, else ``value``.
+    r"""Keep x where :math:`x > \text{threshold}`, else put ``value``.
+
+    Parameters
+    ----------
+    input : Tensor
+    threshold, value : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -89,7 +108,18 @@ def _leaky_relu_backward(grad, input, negative_slope):
 
 @public("nn.functional")
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    r"""x where x > 0, else :math:`\text{negative\_slope} \times x` (also the derivative at 0).
+    r"""The leaky rectifier: x where x > 0, else :math:`\text{negative\_slope} \times x` (also the derivative at 0).
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    negative_slope : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -122,7 +152,17 @@ def _hardtanh_backward(grad, input, min_val, max_val):
 
 @public("nn.functional")
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
-    r"""x limited to an interval; unlike :func:`clamp`, the derivative at either end is 0.
+    r"""Limit x to an interval; unlike :func:`clamp`, the derivative at either end is 0.
+
+    Parameters
+    ----------
+    input : Tensor
+    min_val, max_val : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -137,7 +177,16 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
 
 @public("nn.functional")
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    r""":math:`\min(\max(x, 0), 6)`.
+    r"""The rectifier limited to 6, :math:`\min(\max(x, 0), 6)`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -173,7 +222,7 @@ def _leaky_relu_written(input, negative_slope):
 
 
 def _maybe_in_place(input: Tensor, result: Tensor, inplace: bool, shown: str = "") -> Tensor:
-    """The result, or written over the input; then the node goes by the name of the result's."""
+    """The result, written over the input if ``inplace``; the node then has the name of the result's node."""
     if not inplace:
         return result
     return shown_as(copy_(input, result), shown or (result._fn.name() if result._fn is not None else ""))
@@ -210,21 +259,23 @@ def _prelu_weight_gradient(grad, input, weight):
     return np.where(input >= 0, np.zeros((), input.dtype), grad * input)
 
 
-# What the gradient passes. Its derivative in the input is 0, but it exists: torch says so, and a second backward relies on it.
-@primitive(
-    elementwise=True,
-    grad=lambda xp, g, input, lambd: xp._shrink_gate(g, input, lambd),
-    input=lambda xp, g: xp._zeros_of(g),
-)
-def _shrink_gate(grad, input, lambd):
-    return np.where((input >= -lambd) & (input <= lambd), np.zeros((), grad.dtype), grad)
-
-
 @public("torch", "Tensor", "nn.functional")
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    r"""x for x > 0, else :math:`w x`, with one learned slope, or one for each channel (dimension 1).
+    r"""The rectifier with a learned slope: x for x > 0, else :math:`w x`.
 
     Source: He et al., "Delving deep into rectifiers", 2015.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    weight : Tensor
+        One slope, or one for each channel (dimension 1).
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -259,9 +310,19 @@ def _hardswish(input):
 
 @public("nn.functional")
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
-    r""":math:`x \min(\max(x + 3, 0), 6) / 6`.
+    r"""The swish in pieces, :math:`x \min(\max(x + 3, 0), 6) / 6`.
 
     Source: Howard et al., "Searching for MobileNetV3", 2019.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -289,6 +350,16 @@ def _hardsigmoid(input):
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     r"""The sigmoid in three straight lines: :math:`\min(\max(x + 3, 0), 6) / 6`.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -296,54 +367,6 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     tensor([0.0000, 0.5000])
     """
     return _maybe_in_place(input, _hardsigmoid(input), inplace)
-
-
-@primitive(
-    elementwise=True,
-    grad_name="HardshrinkBackward0",
-    input=lambda xp, grad, input, lambd: xp._shrink_gate(grad, input, lambd),
-)
-def _hardshrink(input, lambd):
-    floats_only("hardshrink", input)
-    return ordered_like(input, np.where((input >= -lambd) & (input <= lambd), np.zeros((), input.dtype), input))
-
-
-@public("torch", "Tensor", "nn.functional")
-def hardshrink(input: Tensor, lambd: float = 0.5, *, out: Any = None) -> Tensor:
-    r"""0 for :math:`|x| \le \lambda`, else x.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.hardshrink(torch.tensor([0.3, 2.0]))
-    tensor([0., 2.])
-    """
-    return _hardshrink(input, lambd)
-
-
-@primitive(
-    elementwise=True,
-    grad_name="SoftshrinkBackward0",
-    input=lambda xp, grad, input, lambd: xp._shrink_gate(grad, input, lambd),
-)
-def _softshrink(input, lambd):
-    floats_only("softshrink", input)
-    return ordered_like(input, np.where(input > lambd, input - lambd, np.where(input < -lambd, input + lambd, input * 0)))
-
-
-@public("nn.functional")
-def softshrink(input: Tensor, lambd: float = 0.5, *, out: Any = None) -> Tensor:
-    r"""x moved towards 0 by :math:`\lambda`, and 0 for :math:`|x| \le \lambda`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.softshrink(torch.tensor([0.3, 2.0]))
-    tensor([0.0000, 1.5000])
-    """
-    if lambd < 0:
-        raise RuntimeError(f"softshrink: lambd must not be negative, but is {lambd}")
-    return _softshrink(input, lambd)
 
 
 # ---------------------------------------------------------------------- other randomness in training
@@ -376,9 +399,21 @@ def _rrelu_written(input, noise):
 
 @public("torch", "nn.functional")
 def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False) -> Tensor:
-    """The leaky relu with a slope drawn for each negative element from U(lower, upper); their mean in evaluation.
+    """The leaky rectifier with a slope drawn for each negative element from U(lower, upper); their mean in evaluation.
 
     Source: Xu et al., "Empirical evaluation of rectified activations in convolutional network", 2015.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    lower, upper : float
+    training : bool
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Raises
     ------

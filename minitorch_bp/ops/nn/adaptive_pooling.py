@@ -29,10 +29,10 @@ def _output_size(name: str, input: Tensor, output_size: Any, n: int) -> tuple[in
     sizes = (output_size,) * n if isinstance(output_size, int) else tuple(output_size)
     if len(sizes) != n:
         raise RuntimeError(f"{name}: output_size must have {n} entries, but got {sizes}")
-    found = tuple(input.shape[k - n] if s is None else int(s) for k, s in enumerate(sizes))
-    if any(s < 0 for s in found):
-        raise RuntimeError(f"{name}: an output size can't be negative, but got {list(found)}")
-    return found
+    chosen = tuple(input.shape[k - n] if s is None else int(s) for k, s in enumerate(sizes))
+    if any(s < 0 for s in chosen):
+        raise RuntimeError(f"{name}: an output size can't be negative, but got {list(chosen)}")
+    return chosen
 
 
 def _average_name(node: Any) -> str:
@@ -68,7 +68,7 @@ def _adaptive_average(input, sizes):
 
 
 def _as_windows(shape: Any, sizes: Any) -> Any:
-    """The cells as windows of ordinary pooling, where they are all of one size."""
+    """The cells as windows of ordinary pooling, if all have one size."""
     n = len(sizes)
     if any(not m or s % m for s, m in zip(shape[-n:], sizes, strict=True)):
         return None
@@ -86,7 +86,7 @@ def _at(ndim: int, axis: int, where: Any) -> Any:
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _adaptive_spread(grad, input, sizes):
-    """Every gradient, divided, back to all elements of its cell."""
+    """Spread every gradient evenly over the elements of its cell."""
     windows = _as_windows(input.shape, sizes)
     if windows is not None:
         return _avg_spread.op.kernel(grad, input, windows, np.asarray(math.prod(windows[0])))
@@ -111,6 +111,16 @@ def _adaptive_avg(name: str, input: Tensor, output_size: Any, n: int) -> Tensor:
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """Means over ``output_size`` cells that together cover the row; see :func:`adaptive_avg_pool2d`.
 
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, L) or (C, L)
+    output_size : int
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, C, output_size) or (C, output_size).
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -122,13 +132,20 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
 
 @public("nn.functional")
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
-    r"""Means over a grid of cells, whatever the image's size: cell i covers :math:`\lfloor i n / m \rfloor` to
-    :math:`\lceil (i + 1) n / m \rceil`.
+    r"""Average over a grid of cells, whatever the image's size.
+
+    Cell i covers :math:`\lfloor i n / m \rfloor` to :math:`\lceil (i + 1) n / m \rceil`.
 
     Parameters
     ----------
     input : Tensor of shape (N, C, H, W) or (C, H, W)
-    output_size : int or pair, None keeps a size
+    output_size : int or pair of ints
+        None in its place keeps a size.
+
+    Returns
+    -------
+    Tensor
+        Of ``output_size`` in the last two dimensions.
 
     Examples
     --------
@@ -141,7 +158,18 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
 
 @public("nn.functional")
 def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
-    """The same for volumes; see :func:`adaptive_avg_pool2d`.
+    """Average over a grid of cells of a volume; see :func:`adaptive_avg_pool2d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+    output_size : int or three ints
+        None in its place keeps a size.
+
+    Returns
+    -------
+    Tensor
+        Of ``output_size`` in the last three dimensions.
 
     Examples
     --------
@@ -176,6 +204,18 @@ def _adaptive_max(name: str, input: Tensor, output_size: Any, n: int, return_ind
 def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """Maxima over ``output_size`` cells that together cover the row; see :func:`adaptive_avg_pool2d`.
 
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, L) or (C, L)
+    output_size : int
+    return_indices : bool
+        Also return where each maximum lies in the flattened input.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        Of ``output_size`` in the last dimension.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -189,6 +229,19 @@ def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = 
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """Maxima over a grid of cells; see :func:`adaptive_avg_pool2d`.
 
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+    output_size : int or pair of ints
+        None in its place keeps a size.
+    return_indices : bool
+        Also return where each maximum lies in the flattened input.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        Of ``output_size`` in the last two dimensions.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -200,7 +253,20 @@ def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = 
 
 @public("nn.functional")
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
-    """The same for volumes; see :func:`adaptive_avg_pool2d`.
+    """Maxima over a grid of cells of a volume; see :func:`adaptive_avg_pool2d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+    output_size : int or three ints
+        None in its place keeps a size.
+    return_indices : bool
+        Also return where each maximum lies in the flattened input.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        Of ``output_size`` in the last three dimensions.
 
     Examples
     --------

@@ -86,24 +86,30 @@ def scaled_dot_product_attention(
     query: Tensor, key: Tensor, value: Tensor, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False,
     scale: Any = None, enable_gqa: bool = False,
 ) -> Tensor:  # fmt: skip
-    r""":math:`\operatorname{softmax}(Q K^T / \sqrt{d} + M) V`.
+    r"""Scaled dot product attention, :math:`\operatorname{softmax}(Q K^T / \sqrt{d} + M) V`.
+
+    Source: Vaswani et al., "Attention is all you need", 2017.
 
     Parameters
     ----------
     query : Tensor of shape (..., L, E)
-    key, value : Tensor of shape (..., S, E)
-    attn_mask : Tensor broadcastable to (..., L, S)
-        Boolean (True: may be attended to) or added to the scores.
+    key : Tensor of shape (..., S, E)
+    value : Tensor of shape (..., S, Ev)
+    attn_mask : Tensor, optional
+        Broadcastable to (..., L, S); boolean (True: may be attended to) or added to the scores.
     dropout_p : float
         Applied to the weights, whatever the training mode.
     is_causal : bool
         Position i attends to positions up to i.
-    scale : float
+    scale : float, optional
         In the place of :math:`1 / \sqrt d`.
     enable_gqa : bool
         Fewer heads of keys and values, each shared by several of queries.
 
-    Source: Vaswani et al., "Attention is all you need", 2017.
+    Returns
+    -------
+    Tensor
+        Of shape (..., L, Ev).
 
     Examples
     --------
@@ -156,9 +162,46 @@ def multi_head_attention_forward(
     use_separate_proj_weight: bool = False, q_proj_weight: Any = None, k_proj_weight: Any = None, v_proj_weight: Any = None,
     static_k: Any = None, static_v: Any = None, average_attn_weights: bool = True, is_causal: bool = False,
 ) -> tuple[Tensor, Any]:  # fmt: skip
-    """Several attentions side by side, each on its own projection; what ``nn.MultiheadAttention`` computes.
+    """Multi-head attention: several attentions side by side, each on its own projection; what ``nn.MultiheadAttention`` computes.
 
-    Shapes are (L, N, E), or (L, E) without a batch. Returns the result and the weights (or None).
+    Source: Vaswani et al., "Attention is all you need", 2017.
+
+    Parameters
+    ----------
+    query, key, value : Tensor of shape (L, N, E), or (L, E) without a batch
+    embed_dim_to_check, num_heads : int
+        The size E, which the heads share.
+    in_proj_weight, in_proj_bias : Tensor
+        The projections of query, key and value, one above the other.
+    bias_k, bias_v : Tensor, optional
+        One more key and value.
+    add_zero_attn : bool
+        One more key and value of zeros.
+    dropout_p : float
+        Applied to the weights if ``training``.
+    out_proj_weight, out_proj_bias : Tensor
+        The projection of the result.
+    training : bool
+    key_padding_mask : Tensor of shape (N, S), optional
+        The keys that are not to be attended to (True), or numbers to add to the scores.
+    need_weights : bool
+        Whether the weights are returned.
+    attn_mask : Tensor, optional
+        As ``key_padding_mask``, of shape (L, S) or (N num_heads, L, S).
+    use_separate_proj_weight : bool
+        Take the following three in place of ``in_proj_weight``.
+    q_proj_weight, k_proj_weight, v_proj_weight : Tensor, optional
+    static_k, static_v : Tensor, optional
+        Keys and values that are projected already.
+    average_attn_weights : bool
+        Whether the weights are averaged over the heads.
+    is_causal : bool
+        A hint that ``attn_mask`` is causal.
+
+    Returns
+    -------
+    (Tensor, Tensor or None)
+        The result, of the shape of ``query``, and the weights.
 
     Examples
     --------

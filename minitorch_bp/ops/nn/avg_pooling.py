@@ -1,4 +1,4 @@
-"""Averages of windows, by their means and power means.
+"""Average pooling and power-average pooling.
 
 Sums over windows are taken one dimension after the other, which for a window of 3 x 3 is six slices instead of nine.
 """
@@ -50,7 +50,7 @@ def _avg_pool(input, windows, divisor):
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _avg_spread(grad, input, windows, divisor):
-    """Every gradient, divided, back to all elements of its window."""
+    """Spread every gradient evenly over the elements of its window."""
     kernel, stride, before, _, sizes, after = windows
     n = len(kernel)
     g = grad / divisor.astype(grad.dtype)
@@ -101,6 +101,21 @@ def avg_pool1d(
 ) -> Tensor:
     """The mean of each window of a row; see :func:`avg_pool2d`.
 
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, L) or (C, L)
+    kernel_size, stride, padding : int
+        The stride is the kernel size unless given.
+    ceil_mode : bool
+        Let the last window reach over the edge.
+    count_include_pad : bool
+        Whether padding counts as elements of the mean.
+
+    Returns
+    -------
+    Tensor
+        One mean per window.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -120,14 +135,19 @@ def avg_pool2d(
     Parameters
     ----------
     input : Tensor of shape (N, C, H, W) or (C, H, W)
-    kernel_size, stride, padding : int or pair
+    kernel_size, stride, padding : int or pair of ints
         The stride is the kernel size unless given.
     ceil_mode : bool
         Let the last window reach over the edge.
     count_include_pad : bool
         Whether padding counts as elements of the mean.
-    divisor_override : int
+    divisor_override : int, optional
         Divide by this instead.
+
+    Returns
+    -------
+    Tensor
+        One mean per window.
 
     Examples
     --------
@@ -146,6 +166,19 @@ def avg_pool3d(
 *, out: Any = None) -> Tensor:  # fmt: skip
     """The mean of each window of a volume; see :func:`avg_pool2d`.
 
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+    kernel_size, stride, padding : int or three ints
+        The stride is the kernel size unless given.
+    ceil_mode, count_include_pad, divisor_override : optional
+        As in :func:`avg_pool2d`.
+
+    Returns
+    -------
+    Tensor
+        One mean per window.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -163,7 +196,22 @@ def lp_pool(n: int, input: Tensor, norm_type: float, kernel_size: Any, stride: A
 
 @public("nn.functional")
 def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
-    r"""The power mean of each window, :math:`(\sum x^p)^{1/p}`.
+    r"""The power sum of each window, :math:`(\sum x^p)^{1/p}`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, L) or (C, L)
+    norm_type : float
+        The p.
+    kernel_size, stride : int
+        The stride is the kernel size unless given.
+    ceil_mode : bool
+        Let the last window reach over the edge.
+
+    Returns
+    -------
+    Tensor
+        One number per window.
 
     Examples
     --------
@@ -176,7 +224,22 @@ def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
 
 @public("nn.functional")
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
-    """The same for images; see :func:`lp_pool1d`.
+    """The power sum of each window of an image; see :func:`lp_pool1d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+    norm_type : float
+        The p.
+    kernel_size, stride : int or pair of ints
+        The stride is the kernel size unless given.
+    ceil_mode : bool
+        Let the last window reach over the edge.
+
+    Returns
+    -------
+    Tensor
+        One number per window.
 
     Examples
     --------
@@ -189,7 +252,22 @@ def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
 
 @public("nn.functional")
 def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
-    """The same for volumes; see :func:`lp_pool1d`.
+    """The power sum of each window of a volume; see :func:`lp_pool1d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+    norm_type : float
+        The p.
+    kernel_size, stride : int or three ints
+        The stride is the kernel size unless given.
+    ceil_mode : bool
+        Let the last window reach over the edge.
+
+    Returns
+    -------
+    Tensor
+        One number per window.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Normalization: shift and scale so that mean and variance are 0 and 1, then by learned parameters."""
+"""Batch normalization: each channel over the batch, then scaled and shifted by learned parameters."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _batch_norm_fixed(input, weight, bias, mean, variance, eps):
 
 
 def _move(running: Tensor, new: np.ndarray, momentum: float) -> None:
-    """A running average takes a step towards a new value, in place."""
+    """Update a running average in place."""
     array = running._array
     array *= array.dtype.type(1 - momentum)
     array += new * array.dtype.type(momentum)
@@ -130,6 +130,16 @@ def batch_norm(
     input : Tensor of shape (N, C) or (N, C, ...)
     running_mean, running_var : Tensor of shape (C,), or None in training
     weight, bias : Tensor of shape (C,), optional
+        The :math:`\gamma` and :math:`\beta`.
+    training : bool
+    momentum : float
+        How far the running averages move.
+    eps : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Raises
     ------

@@ -167,7 +167,7 @@ def _conv_weight(grad, input, shape, stride, padding, dilation, groups):
 
 
 def _front(x: Any, shape: Any) -> Any:
-    """Without what only an output padding reaches."""
+    """The part that is not output padding."""
     return x if tuple(x.shape) == tuple(shape) else x[tuple(slice(0, n) for n in shape)]
 
 
@@ -229,7 +229,29 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
 def conv1d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:
-    """Convolution over one dimension; see :func:`conv2d`."""
+    """Convolution over one dimension; see :func:`conv2d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, L) or (C, L)
+    weight : Tensor of shape (O, C / groups, k)
+    bias : Tensor of shape (O,), optional
+    stride, padding, dilation : int
+        ``padding`` may also be 'valid' or 'same'.
+    groups : int
+        How many parts the channels are split into, each with its own kernels.
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, O, L') or (O, L').
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.conv1d(torch.tensor([[1.0, 2.0, 3.0]]), torch.ones(1, 1, 2))
+    tensor([[3., 5.]])
+    """
     return _convolve(1, input, weight, bias, stride, padding, dilation, groups)
 
 
@@ -244,9 +266,15 @@ def conv2d(
     input : Tensor of shape (N, C, H, W) or (C, H, W)
     weight : Tensor of shape (O, C / groups, kH, kW)
     bias : Tensor of shape (O,), optional
-    stride, padding, dilation : int or pair
+    stride, padding, dilation : int or pair of ints
         ``padding`` may also be 'valid' or 'same'.
     groups : int
+        How many parts the channels are split into, each with its own kernels.
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, O, H', W') or (O, H', W').
 
     Raises
     ------
@@ -268,13 +296,48 @@ def conv2d(
 def conv3d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:
-    """Convolution over three dimensions; see :func:`conv2d`."""
+    """Convolution over three dimensions; see :func:`conv2d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+    weight : Tensor of shape (O, C / groups, kD, kH, kW)
+    bias : Tensor of shape (O,), optional
+    stride, padding, dilation : int or three ints
+        ``padding`` may also be 'valid' or 'same'.
+    groups : int
+        As in :func:`conv2d`.
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, O, D', H', W') or (O, D', H', W').
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.conv3d(torch.ones(1, 2, 2, 3), torch.ones(1, 1, 2, 2, 2))
+    tensor([[[[8., 8.]]]])
+    """
     return _convolve(3, input, weight, bias, stride, padding, dilation, groups)
 
 
 @public("nn.functional")
 def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
-    """:func:`conv1d` of a sequence of shape (time, batch, channels) with a weight of shape (kernel, channels, out channels).
+    """Convolution of sequences: :func:`conv1d` with time as the first dimension.
+
+    Parameters
+    ----------
+    input : Tensor of shape (time, batch, channels)
+    weight : Tensor of shape (kernel, channels, out channels)
+    bias : Tensor of shape (out channels,)
+    pad : int
+        Zeros at both ends of the time.
+
+    Returns
+    -------
+    Tensor
+        Of shape (time', batch, out channels).
 
     Examples
     --------
@@ -325,7 +388,28 @@ def conv_transpose1d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:  # fmt: skip
-    """Transposed convolution over one dimension; see :func:`conv_transpose2d`."""
+    """Transposed convolution over one dimension; see :func:`conv_transpose2d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, L) or (C, L)
+    weight : Tensor of shape (C, O / groups, k)
+    bias : Tensor of shape (O,), optional
+    stride, padding, output_padding : int
+    groups : int
+    dilation : int
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, O, L') or (O, L').
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.conv_transpose1d(torch.tensor([[1.0, 2.0]]), torch.ones(1, 1, 2))
+    tensor([[1., 3., 2.]])
+    """
     return _convolve_transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
@@ -334,14 +418,24 @@ def conv_transpose2d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:  # fmt: skip
-    """Transposed convolution: each element of the input lays down a copy of the kernel.
+    """Transposed convolution: each element of the input adds a multiple of the kernel to the output.
 
     Parameters
     ----------
     input : Tensor of shape (N, C, H, W) or (C, H, W)
     weight : Tensor of shape (C, O / groups, kH, kW)
-    output_padding : int or pair
+    bias : Tensor of shape (O,), optional
+    stride, padding : int or pair of ints
+        Those of the convolution that this one transposes.
+    output_padding : int or pair of ints
         More rows and columns at one end.
+    groups : int
+    dilation : int or pair of ints
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, O, H', W') or (O, H', W').
 
     Examples
     --------
@@ -359,5 +453,26 @@ def conv_transpose3d(
     input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:  # fmt: skip
-    """Transposed convolution over three dimensions; see :func:`conv_transpose2d`."""
+    """Transposed convolution over three dimensions; see :func:`conv_transpose2d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+    weight : Tensor of shape (C, O / groups, kD, kH, kW)
+    bias : Tensor of shape (O,), optional
+    stride, padding, output_padding : int or three ints
+    groups : int
+    dilation : int or three ints
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, O, D', H', W') or (O, D', H', W').
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.conv_transpose3d(torch.ones(1, 1, 1, 2), torch.ones(1, 1, 1, 1, 2))
+    tensor([[[[1., 2., 1.]]]])
+    """
     return _convolve_transposed(3, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -22,12 +22,12 @@ from .softmax import _log_softmax, log_softmax
 def _check_shapes(name: str, input: Tensor, target: Any) -> None:
     """There must be one target per example: ValueError if the batches differ, RuntimeError for anything else."""
     check_tensor(name, target, "target")
-    given, found = input._array.shape, target._array.shape
+    given, actual = input._array.shape, target._array.shape
     expected = given[:1] + given[2:] if len(given) > 1 else ()
-    if given and found == expected:
+    if given and actual == expected:
         return
-    kind = ValueError if len(given) < 2 or found[:1] != given[:1] else RuntimeError
-    raise kind(f"{name}: for an input of shape {list(given)} the target must have shape {list(expected)}, but has {list(found)}")
+    kind = ValueError if len(given) < 2 or actual[:1] != given[:1] else RuntimeError
+    raise kind(f"{name}: for an input of shape {list(given)} the target must have shape {list(expected)}, but has {list(actual)}")
 
 
 def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_index: int) -> np.ndarray:
@@ -188,7 +188,7 @@ def nll_loss(
     reduce: Any = None,
     reduction: str = "mean",
 ) -> Tensor:
-    r"""The negative of each example's log-probability at its class, :math:`-w_{y_i} x_{i, y_i}`.
+    r"""The negative log-likelihood of each example's class, :math:`-w_{y_i} x_{i, y_i}`.
 
     Parameters
     ----------
@@ -199,6 +199,12 @@ def nll_loss(
         A factor for each class; the mean is then weighted.
     ignore_index : int
         A target that does not count.
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Raises
     ------
@@ -238,10 +244,18 @@ def cross_entropy(
     input : Tensor of shape (N, C), (C,) or (N, C, d1, ...)
         Scores (logits), not probabilities.
     target : LongTensor of classes, or a Tensor of the input's shape with class probabilities
-    weight, ignore_index, reduction
-        As in :func:`nll_loss`.
+    weight : Tensor of shape (C,), optional
+        A factor for each class.
+    ignore_index : int
+        A target that does not count.
+    reduction : 'mean', 'sum' or 'none'
     label_smoothing : float in [0, 1]
         The share of the target that is spread evenly over all classes.
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Raises
     ------
@@ -260,12 +274,12 @@ def cross_entropy(
         reduction = check_reduction("cross_entropy", reduction, size_average, reduce)
     check_tensor("cross_entropy", input)
     check_tensor("cross_entropy", target, "target")
-    given, found = input._array.shape, target._array.shape
+    given, actual = input._array.shape, target._array.shape
     if weight is not None:
         _check_weight("cross_entropy", input, weight)
-    if len(given) == 2 and found == given[:1] and label_smoothing == 0:  # the usual case needs no further look
+    if len(given) == 2 and actual == given[:1] and label_smoothing == 0:  # the usual case needs no further look
         return _cross_entropy(input, target, weight, reduction, ignore_index)
-    probabilities = found == given
+    probabilities = actual == given
     if probabilities and target._array.dtype.kind not in "fV":
         raise RuntimeError(f"cross_entropy: class probabilities must be of floating-point type, but the target is {target.dtype!r}")
     if probabilities and ignore_index >= 0:

@@ -29,18 +29,26 @@ def ctc_loss(
     log_probs: Tensor, targets: Tensor, input_lengths: Any, target_lengths: Any, blank: int = 0, reduction: str = "mean",
     zero_infinity: bool = False,
 ) -> Tensor:  # fmt: skip
-    """Minus the logarithm of the probability of the targets.
+    """The connectionist temporal classification loss: the negative log-probability of the targets.
 
     Parameters
     ----------
     log_probs : Tensor of shape (T, N, C) or (T, C)
         Logarithms of probabilities.
     targets : Tensor of shape (N, S), or all of them in a row
-    input_lengths, target_lengths : of each sample
-    blank : int, the class that stands for nothing
-    reduction : 'mean' (each divided by its target's length first), 'sum' or 'none'
+    input_lengths, target_lengths : Tensor or tuple of ints
+        For each sample.
+    blank : int
+        The class that stands for nothing.
+    reduction : 'mean', 'sum' or 'none'
+        The mean is of the losses divided by their targets' lengths.
     zero_infinity : bool
         Infinite losses (targets that do not fit) count as 0.
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -52,11 +60,11 @@ def ctc_loss(
     reduction = check_reduction("ctc_loss", reduction)
     if log_probs.ndim == 2:
         log_probs = log_probs.unsqueeze(1)
-        found = ctc_loss(
+        losses = ctc_loss(
             log_probs, targets.reshape(1, -1), _as_list(input_lengths), _as_list(target_lengths), blank, "none", zero_infinity
         )
         size = max(_as_list(target_lengths)[0], 1)
-        return found[0] / size if reduction == "mean" else found[0]
+        return losses[0] / size if reduction == "mean" else losses[0]
     if targets.dtype.category >= dtypes.FLOATING:
         raise RuntimeError(f"ctc_loss: targets must be integers, but are of type {targets.dtype!r}")
     steps, n, classes = log_probs.shape

@@ -8,12 +8,25 @@ from .._base import Tensor, public
 from .._shapes import check_tensor
 from ..pointwise.compare import where
 from ..reduction.norms import _norm
-from ..shape.view import broadcast_tensors
+from ..shape.expand import broadcast_tensors
 
 
 @public("torch", "nn.functional")
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     r"""The cosine of the angle between vectors: :math:`\frac{x_1 \cdot x_2}{\max(\|x_1\|, \epsilon) \max(\|x_2\|, \epsilon)}`.
+
+    Parameters
+    ----------
+    x1, x2 : Tensor
+        Of broadcastable shapes.
+    dim : int
+        The dimension of the vectors.
+    eps : float
+
+    Returns
+    -------
+    Tensor
+        Without ``dim``.
 
     Examples
     --------
@@ -34,7 +47,22 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
 @public("torch", "nn.functional")
 def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
-    r"""The length of the difference, :math:`\|x_1 - x_2 + \epsilon\|_p`, over the last dimension.
+    r"""The p-norm of the difference, :math:`\|x_1 - x_2 + \epsilon\|_p`, over the last dimension.
+
+    Parameters
+    ----------
+    x1, x2 : Tensor
+        Of broadcastable shapes.
+    p : float
+    eps : float
+        Added to the difference.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Without the last dimension, or with size 1 where ``keepdim``.
 
     Examples
     --------
@@ -64,6 +92,18 @@ def _p_distance(difference: Tensor, p: float) -> Tensor:
 def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: Any = None) -> Tensor:
     r"""The distances of all pairs: ``out[..., i, j]`` :math:`= \|x_{1,i} - x_{2,j}\|_p`.
 
+    Parameters
+    ----------
+    x1, x2 : Tensor of shape (..., P, M) and (..., R, M)
+    p : float
+    compute_mode : str, optional
+        How torch computes Euclidean distances; without effect here.
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., P, R).
+
     Raises
     ------
     RuntimeError
@@ -91,6 +131,16 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: Any = None) -> T
 @public("torch", "nn.functional")
 def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     """The distances of all pairs of rows, each pair once.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, M)
+    p : float
+
+    Returns
+    -------
+    Tensor
+        Of shape (N (N - 1) / 2,).
 
     Examples
     --------

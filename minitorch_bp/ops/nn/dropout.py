@@ -35,7 +35,7 @@ _ALPHA = 1.7580993408473766
 def _dropped(
     name: str, input: Tensor, p: float, training: bool, inplace: bool, features: bool = False, alpha: bool = False
 ) -> Tensor:
-    """The whole family: one coin per element or per channel; zeros, or the alpha form that keeps mean and variance."""
+    """All members of the family: one Bernoulli number per element or channel; zeros, or the alpha form."""
     check_tensor(name, input)
     if not 0 <= p <= 1:
         raise ValueError(f"{name}: the probability must lie between 0 and 1, but is {p}")
@@ -76,6 +76,17 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 
     Source: Srivastava et al., "Dropout", 2014.
 
+    Parameters
+    ----------
+    input : Tensor
+    p : float
+    training : bool
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Raises
     ------
     ValueError
@@ -103,6 +114,17 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
     Source: Tompson et al., "Efficient object localization using convolutional networks", 2015.
 
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, L) or (C, L)
+    p : float
+    training : bool
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -118,7 +140,25 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 @public("nn.functional")
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Zero whole channels of a (N, C, H, W) input with probability ``p``."""
+    """Zero whole channels of a (N, C, H, W) input with probability ``p``.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W)
+    p : float
+    training : bool
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.dropout2d(torch.ones(1, 1, 1, 2), p=1.0)
+    tensor([[[[0., 0.]]]])
+    """
     check_tensor("dropout2d", input)
     _warn_dimensions("dropout2d", input, (3, 4))
     return _dropped("dropout2d", input, p, training, inplace, features=True)
@@ -126,7 +166,25 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 @public("nn.functional")
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Zero whole channels of a (N, C, D, H, W) or (C, D, H, W) input with probability ``p``."""
+    """Zero whole channels of a (N, C, D, H, W) or (C, D, H, W) input with probability ``p``.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+    p : float
+    training : bool
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.dropout3d(torch.ones(1, 1, 1, 2), p=1.0)
+    tensor([[[[0., 0.]]]])
+    """
     check_tensor("dropout3d", input)
     _warn_dimensions("dropout3d", input, (4, 5))
     return _unbatched("dropout3d", input, p, training, inplace, 4)
@@ -142,9 +200,18 @@ def _unbatched(name: str, input: Tensor, p: float, training: bool, inplace: bool
 
 @public("torch", "nn.functional")
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
-    """Dropout for SELU networks: mean and variance stay 0 and 1.
+    """Dropout that keeps mean 0 and variance 1, for networks with :func:`selu`.
 
-    Source: Klambauer et al., "Self-normalizing neural networks", 2017.
+    Parameters
+    ----------
+    input : Tensor
+    p : float
+    training : bool
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -157,5 +224,23 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
 
 @public("torch", "nn.functional")
 def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
-    """:func:`alpha_dropout` of whole channels."""
+    """:func:`alpha_dropout` of whole channels.
+
+    Parameters
+    ----------
+    input : Tensor
+    p : float
+    training : bool
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.feature_alpha_dropout(torch.ones(1, 1, 2), 0.5)
+    tensor([[[1., 1.]]])
+    """
     return _dropped("feature_alpha_dropout", input, p, training, inplace, features=True, alpha=True)

@@ -74,10 +74,19 @@ def embedding(
     weight : Tensor of shape (rows, size)
     padding_idx : int, optional
         A row whose gradient stays 0.
-    max_norm, norm_type : float, optional
-        Rows that are asked for are first scaled down, in place, to at most this norm.
+    max_norm : float, optional
+        Rows that are used are first scaled down, in place, to at most this norm.
+    norm_type : float
+        Which norm.
     scale_grad_by_freq : bool
         Divide a row's gradient by the number of times it was used.
+    sparse : bool
+        Whether torch's gradient is sparse; without effect here.
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., size).
 
     Raises
     ------
@@ -113,7 +122,7 @@ def embedding(
 
 
 def _shorten_rows(index: Tensor, weight: Tensor, max_norm: float, p: float) -> None:
-    """Scale the rows that are asked for down to a norm, in place, as part of the forward pass."""
+    """Scale the rows that are looked up down to a norm, in place, as part of the forward pass."""
     with no_grad():
         table = weight._array
         rows = np.unique(index._array)
@@ -125,7 +134,19 @@ def _shorten_rows(index: Tensor, weight: Tensor, max_norm: float, p: float) -> N
 
 @public("nn.functional")
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
-    """Classes as rows of zeros with a single 1.
+    """One-hot vectors: for each class a row of zeros with a single 1.
+
+    Parameters
+    ----------
+    tensor : LongTensor
+        Classes from 0 on.
+    num_classes : int
+        One more than the largest class if -1.
+
+    Returns
+    -------
+    LongTensor
+        Of shape (..., num_classes).
 
     Examples
     --------

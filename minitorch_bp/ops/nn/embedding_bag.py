@@ -17,14 +17,35 @@ def embedding_bag(
     mode: str = "mean", sparse: bool = False, per_sample_weights: Any = None, include_last_offset: bool = False,
     padding_idx: Any = None,
 ) -> Tensor:  # fmt: skip
-    """The sum, mean or maximum of the rows that each bag of indices names.
+    """The sum, mean or maximum of the rows that each bag of indices lists.
 
     Parameters
     ----------
-    input : LongTensor, a matrix with a bag in each row, or a vector that ``offsets`` cuts into bags
+    input : LongTensor
+        A matrix with a bag in each row, or a vector that ``offsets`` divides into bags.
+    weight : Tensor of shape (rows, size)
+    offsets : LongTensor, optional
+        Where each bag begins in a vector.
+    max_norm : float, optional
+        Rows that are used are first scaled down, in place, to at most this norm.
+    norm_type : float
+        Which norm.
+    scale_grad_by_freq : bool
+        Divide a row's gradient by the number of times it was used.
     mode : 'sum', 'mean' or 'max'
-    per_sample_weights : Tensor, for 'sum'
-    padding_idx : int, an index that does not count
+    sparse : bool
+        Whether torch's gradient is sparse; without effect here.
+    per_sample_weights : Tensor, optional
+        A factor for each index, for 'sum'.
+    include_last_offset : bool
+        Whether ``offsets`` ends with the end of the last bag.
+    padding_idx : int, optional
+        An index that does not count.
+
+    Returns
+    -------
+    Tensor
+        Of shape (bags, size).
 
     Examples
     --------
@@ -68,13 +89,13 @@ def embedding_bag(
     index = wrap(np.repeat(bags[:, None], weight.shape[1], 1))
     start = rows.new_zeros(count, weight.shape[1])
     if mode != "max":
-        found = start.scatter_add(0, index, rows) if rows.numel() else start + rows.sum() * 0
+        reduced = start.scatter_add(0, index, rows) if rows.numel() else start + rows.sum() * 0
         sizes = np.bincount(bags, minlength=count).clip(1)[:, None]
-        found = found / wrap(sizes.astype(weight._array.dtype)) if mode == "mean" else found
-        return shown_as(found, "EmbeddingBagBackward0")
+        reduced = reduced / wrap(sizes.astype(weight._array.dtype)) if mode == "mean" else reduced
+        return shown_as(reduced, "EmbeddingBagBackward0")
     best = _first_maxima(rows._array, bags, count)
-    found = rows.gather(0, wrap(np.maximum(best, 0))) if rows.numel() else start + rows.sum() * 0
-    return shown_as(found * wrap((best >= 0).astype(weight._array.dtype)), "EmbeddingBagBackward0")
+    reduced = rows.gather(0, wrap(np.maximum(best, 0))) if rows.numel() else start + rows.sum() * 0
+    return shown_as(reduced * wrap((best >= 0).astype(weight._array.dtype)), "EmbeddingBagBackward0")
 
 
 def _first_maxima(rows: np.ndarray, bags: np.ndarray, count: int) -> np.ndarray:

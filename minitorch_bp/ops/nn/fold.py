@@ -31,7 +31,7 @@ def _laid_out_windows(input, kernel, stride, dilation, sizes):
     input=lambda xp, grad, kernel, stride, dilation, sizes: xp._laid_out_windows(grad, kernel, stride, dilation, sizes),
 )
 def _overlay(input, shape, kernel, stride, dilation, sizes):
-    """Windows added up where they lie: the adjoint of laying them out."""
+    """Add the windows up at their positions: the adjoint of extracting them."""
     out = np.zeros(shape, input.dtype)
     for place in np.ndindex(*kernel):
         where: Any = tuple(slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True))
@@ -54,7 +54,17 @@ def _column_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any,
 
 @public("nn.functional")
 def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
-    """Every window of an image as a column: (N, C, H, W) to (N, C kH kW, number of windows).
+    """Every window of an image as a column (im2col).
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+    kernel_size, dilation, padding, stride : int or pair of ints
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, C kH kW, number of windows).
 
     Examples
     --------
@@ -87,7 +97,18 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
 
 @public("nn.functional")
 def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
-    """Columns added up to an image: the adjoint of :func:`unfold`.
+    """Add columns up to an image (col2im): the adjoint of :func:`unfold`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C kH kW, number of windows)
+    output_size : int or pair of ints
+    kernel_size, dilation, padding, stride : int or pair of ints
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, C, H, W).
 
     Examples
     --------
@@ -121,7 +142,19 @@ def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, p
 
 @public("Tensor", name="unfold")
 def unfold_dimension(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
-    """Windows of one dimension, as a new last dimension (``Tensor.unfold``).
+    """The windows of one dimension, as a new last dimension (``Tensor.unfold``).
+
+    Parameters
+    ----------
+    input : Tensor
+    dimension : int
+    size, step : int
+        The length of a window, and the distance of neighbours.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------

@@ -90,19 +90,27 @@ def fractional_max_pool2d(
     input: Tensor, kernel_size: Any, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False,
     _random_samples: Any = None,
 ) -> Any:  # fmt: skip
-    """The largest element of windows of an image that are placed at random.
+    """The maxima of windows of an image that are placed at random.
+
+    Source: Graham, "Fractional max-pooling", 2014.
 
     Parameters
     ----------
     input : Tensor of shape (N, C, H, W) or (C, H, W)
-    kernel_size : int or pair
-    output_size : int or pair, or
-    output_ratio : float or pair
-        The size of the result, in elements or as a part of the input's.
+    kernel_size : int or pair of ints
+    output_size : int or pair of ints, optional
+        The size of the result; give either this or the ratio.
+    output_ratio : float or pair of floats, optional
+        Its ratio to the size of the input.
     return_indices : bool
-        Also return where each element came from, counted in the flattened image.
-    _random_samples : Tensor of shape (N, C, 2)
+        Also return where each maximum lies in the flattened input.
+    _random_samples : Tensor of shape (N, C, 2), optional
         The numbers that place the windows, drawn unless given.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        One maximum per window.
 
     Raises
     ------
@@ -117,8 +125,8 @@ def fractional_max_pool2d(
     >>> torch.nn.functional.fractional_max_pool2d(torch.arange(16.0).reshape(1, 4, 4), 2, output_size=1)
     tensor([[[15.]]])
     """
-    found = _fractional_max_pool(2, input, kernel_size, output_size, output_ratio, _random_samples)
-    return found if return_indices else found[0]
+    pooled = _fractional_max_pool(2, input, kernel_size, output_size, output_ratio, _random_samples)
+    return pooled if return_indices else pooled[0]
 
 
 @public("nn.functional")
@@ -126,7 +134,25 @@ def fractional_max_pool3d(
     input: Tensor, kernel_size: Any, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False,
     _random_samples: Any = None,
 ) -> Any:  # fmt: skip
-    """The largest element of windows of a volume that are placed at random; see :func:`fractional_max_pool2d`.
+    """The maxima of windows of a volume that are placed at random; see :func:`fractional_max_pool2d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+    kernel_size : int or three ints
+    output_size : int or three ints, optional
+        The size of the result; give either this or the ratio.
+    output_ratio : float or three floats, optional
+        Its ratio to the size of the input.
+    return_indices : bool
+        Also return where each maximum lies in the flattened input.
+    _random_samples : Tensor of shape (N, C, 3), optional
+        The numbers that place the windows, drawn unless given.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        One maximum per window.
 
     Examples
     --------
@@ -134,5 +160,5 @@ def fractional_max_pool3d(
     >>> torch.nn.functional.fractional_max_pool3d(torch.arange(8.0).reshape(1, 2, 2, 2), 2, output_size=1)
     tensor([[[[7.]]]])
     """
-    found = _fractional_max_pool(3, input, kernel_size, output_size, output_ratio, _random_samples)
-    return found if return_indices else found[0]
+    pooled = _fractional_max_pool(3, input, kernel_size, output_size, output_ratio, _random_samples)
+    return pooled if return_indices else pooled[0]

@@ -1,4 +1,4 @@
-"""``grid_sample``: the values of an image between its pixels, and the grids to ask for."""
+"""Sampling images at given coordinates: ``grid_sample`` and ``affine_grid``."""
 
 from __future__ import annotations
 
@@ -8,18 +8,28 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, public
-from ..creation import from_numpy, linspace
+from ..creation import from_numpy
 from ..linalg.matmul import matmul
+from ..ranges import linspace
 
 
 @public("nn.functional")
 def affine_grid(theta: Tensor, size: Any, align_corners: Any = None) -> Tensor:
-    """The places of a grid after an affine map, for :func:`grid_sample`.
+    """The coordinates of a grid after an affine map, for :func:`grid_sample`.
 
     Parameters
     ----------
     theta : Tensor of shape (N, 2, 3) or (N, 3, 4)
+        The maps.
     size : (N, C, H, W) or (N, C, D, H, W)
+        The size of the image to be sampled.
+    align_corners : bool, optional
+        Whether -1 and 1 are the centres of the corner elements, not their outer edges.
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, H, W, 2) or (N, D, H, W, 3).
 
     Examples
     --------
@@ -46,15 +56,23 @@ def affine_grid(theta: Tensor, size: Any, align_corners: Any = None) -> Tensor:
 def grid_sample(
     input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: Any = None
 ) -> Tensor:
-    """The values of an image at given places, interpolated.
+    """Sample an image at given coordinates, by interpolation.
 
     Parameters
     ----------
     input : Tensor of shape (N, C, H, W) or (N, C, D, H, W)
     grid : Tensor of shape (N, ..., 2 or 3)
-        Places as (x, y) or (x, y, z) in [-1, 1].
+        Coordinates as (x, y) or (x, y, z) in [-1, 1].
     mode : 'bilinear', 'nearest' or 'bicubic'
     padding_mode : 'zeros', 'border' or 'reflection'
+        What lies outside of the image.
+    align_corners : bool, optional
+        Whether -1 and 1 are the centres of the corner elements, not their outer edges.
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, C, ...).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Normalization of each sample by itself: over a layer, a group of channels, an instance; by the root mean square; by length."""
+"""Normalization of each sample by itself: layer, group, instance and RMS normalization, local response, p-norm."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def same_types(name: str, input: Tensor, weight: Any, bias: Any) -> None:
 def _rows_rule(xp: Any, grad: Any, input: Any, weight: Any, dims: Any, over: Any, needs: Any, eps: float) -> Any:
     """Mean and variance depend on the input, too: the gradient loses its mean and its part along the output.
 
-    In either vocabulary; ``dims`` are those of the statistics, ``over`` those that weight and bias do not have.
+    On arrays and on tensors alike; ``dims`` are those of the statistics, ``over`` those that weight and bias do not have.
     """
     centred = input - xp._mean_over(input, dims, True)
     scale = xp.rsqrt(xp._mean_over(centred * centred, dims, True) + eps)
@@ -76,8 +76,8 @@ def _layer_norm_rule(
     lead, last = shape[: len(shape) - count], shape[len(shape) - count :]
     if not xp.on_arrays:
         dims = tuple(range(-count, 0))
-        found = _rows_rule(xp, grad, input, weight, dims, tuple(range(len(lead))), needs, eps)
-        return (found[0], *(None if g is None else xp._unsafe_view(g, last) for g in found[1:]))
+        gradients = _rows_rule(xp, grad, input, weight, dims, tuple(range(len(lead))), needs, eps)
+        return (gradients[0], *(None if g is None else xp._unsafe_view(g, last) for g in gradients[1:]))
     x, g = (t.reshape(math.prod(lead), math.prod(last)) for t in (input, grad))
     normal = x - hidden0[:, None]
     normal *= hidden1[:, None]
@@ -112,8 +112,11 @@ def _group_norm_rule(
         each = (n, groups, c // groups, places)
         x, g = xp._unsafe_view(input, each), xp._unsafe_view(grad, each)
         w = None if weight is None else xp._unsafe_view(weight, (1, groups, c // groups, 1))
-        found = _rows_rule(xp, g, x, w, (2, 3), (0, 3), needs, eps)
-        return (xp._unsafe_view(found[0], (n, c, *rest)), *(None if f is None else xp._unsafe_view(f, (c,)) for f in found[1:]))
+        gradients = _rows_rule(xp, g, x, w, (2, 3), (0, 3), needs, eps)
+        return (
+            xp._unsafe_view(gradients[0], (n, c, *rest)),
+            *(None if f is None else xp._unsafe_view(f, (c,)) for f in gradients[1:]),
+        )
     normal = input.reshape(n * groups, size) - hidden0[:, None]
     normal *= hidden1[:, None]
     g = grad.reshape(n, c, places)
@@ -143,9 +146,23 @@ def _group_norm(input, weight, bias, groups, eps):
 
 @public("torch", "nn.functional")
 def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Tensor:
-    r"""Mean 0 and variance 1 over the last dimensions: :math:`\frac{x - \bar x}{\sqrt{\sigma^2 + \epsilon}} w + b`.
+    r"""Normalize the last dimensions to mean 0 and variance 1: :math:`\frac{x - \bar x}{\sqrt{\sigma^2 + \epsilon}} w + b`.
 
     Source: Ba, Kiros and Hinton, "Layer normalization", 2016.
+
+    Parameters
+    ----------
+    input : Tensor
+    normalized_shape : tuple of ints
+        The sizes of the last dimensions.
+    weight, bias : Tensor, optional
+        Of shape ``normalized_shape``.
+    eps : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Raises
     ------
@@ -168,9 +185,23 @@ def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: A
 def rms_norm(input: Tensor, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Tensor:
     r"""Divide by the root mean square of the last dimensions: :math:`\frac{x}{\sqrt{\overline{x^2} + \epsilon}} w`.
 
-    ``eps`` is the type's unit roundoff unless given.
-
     Source: Zhang and Sennrich, "Root mean square layer normalization", 2019.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    normalized_shape : tuple of ints
+        The sizes of the last dimensions.
+    weight : Tensor, optional
+        Of shape ``normalized_shape``.
+    eps : float, optional
+        The dtype's machine epsilon by default.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -189,9 +220,22 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Any = None, eps: Any 
 
 @public("torch", "nn.functional")
 def group_norm(input: Tensor, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Tensor:
-    """Mean 0 and variance 1 over each group of channels of a sample.
+    """Normalize each group of channels of a sample to mean 0 and variance 1.
 
     Source: Wu and He, "Group normalization", 2018.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, ...)
+    num_groups : int
+        A divisor of C.
+    weight, bias : Tensor of shape (C,), optional
+    eps : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -220,9 +264,25 @@ def instance_norm(
     input: Tensor, running_mean: Any = None, running_var: Any = None, weight: Any = None, bias: Any = None,
     use_input_stats: bool = True, momentum: float = 0.1, eps: float = 1e-5,
 ) -> Tensor:  # fmt: skip
-    """Mean 0 and variance 1 over each channel of each sample; with ``use_input_stats=False`` by the running averages.
+    """Normalize each channel of each sample to mean 0 and variance 1.
 
     Source: Ulyanov, Vedaldi and Lempitsky, "Instance normalization", 2016.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, ...)
+    running_mean, running_var : Tensor of shape (C,), optional
+    weight, bias : Tensor of shape (C,), optional
+    use_input_stats : bool
+        If false, normalize by the running averages.
+    momentum : float
+        How far the running averages move.
+    eps : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -255,6 +315,18 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
 
     Source: Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep CNNs", 2012.
 
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, ...)
+    size : int
+        How many channels make a neighbourhood.
+    alpha, beta, k : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -280,7 +352,20 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
 
 @public("nn.functional", aliases=False)
 def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Any = None) -> Tensor:
-    r"""Divide by the length: :math:`x / \max(\|x\|_p, \epsilon)`.
+    r"""Divide by the p-norm: :math:`x / \max(\|x\|_p, \epsilon)`.
+
+    Parameters
+    ----------
+    input : Tensor
+    p : float
+    dim : int or tuple of ints
+        The dimension of the vectors.
+    eps : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

@@ -53,7 +53,8 @@ def linear(input, weight, bias=None):
 
     Returns
     -------
-    Tensor of shape (..., out_features)
+    Tensor
+        Of shape (..., out_features).
 
     Raises
     ------
@@ -99,7 +100,18 @@ def _linear_error(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None
 
 @public("torch", "nn.functional")
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -> Tensor:
-    r""":math:`y_k = x_1^T W_k x_2 + b_k`.
+    r"""A bilinear form for each output, :math:`y_k = x_1^T W_k x_2 + b_k`.
+
+    Parameters
+    ----------
+    input1, input2 : Tensor of shape (..., in1_features) and (..., in2_features)
+    weight : Tensor of shape (out_features, in1_features, in2_features)
+    bias : Tensor of shape (out_features,), optional
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., out_features).
 
     Examples
     --------

@@ -49,7 +49,7 @@ def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
             "which is probably not what was meant",
             stacklevel=3,
         )
-        from ..shape.view import broadcast_tensors
+        from ..shape.expand import broadcast_tensors
 
         input, target = broadcast_tensors(input, target)
     if input._array.dtype != target._array.dtype:
@@ -75,13 +75,20 @@ def _mse_loss(input, target, reduction):
 def mse_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
 ) -> Tensor:
-    r"""The squared loss, :math:`(x_i - y_i)^2`, averaged by default.
+    r"""The squared error, :math:`(x_i - y_i)^2`, averaged by default.
 
     Parameters
     ----------
     input, target : Tensor
         Of one shape.
     reduction : 'mean', 'sum' or 'none'
+    weight : Tensor, optional
+        A factor for each element.
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Raises
     ------
@@ -106,6 +113,19 @@ def l1_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
 ) -> Tensor:
     r"""The absolute error, :math:`|x_i - y_i|`; its derivative at 0 is 0.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        Of one shape.
+    reduction : 'mean', 'sum' or 'none'
+    weight : Tensor, optional
+        A factor for each element.
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -151,7 +171,19 @@ def _smooth_l1_loss(input, target, reduction, beta):
 def smooth_l1_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0
 ) -> Tensor:
-    r"""Squared near 0, absolute beyond ``beta``: :math:`d^2 / 2\beta` for :math:`|d| < \beta`, else :math:`|d| - \beta / 2`.
+    r"""Squared error near 0, absolute beyond ``beta``: :math:`d^2 / 2\beta` for :math:`|d| < \beta`, else :math:`|d| - \beta / 2`.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        Of one shape.
+    reduction : 'mean', 'sum' or 'none'
+    beta : float
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -184,6 +216,20 @@ def _huber_loss(input, target, reduction, delta):
 @public("nn.functional")
 def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Tensor:
     r"""Huber's loss: :math:`d^2 / 2` for :math:`|d| < \delta`, else :math:`\delta (|d| - \delta / 2)`.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        Of one shape.
+    reduction : 'mean', 'sum' or 'none'
+    delta : float
+    weight : Tensor, optional
+        A factor for each element.
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -246,7 +292,22 @@ def _finish(values: Tensor, weight: Any, reduction: str) -> Tensor:
 def binary_cross_entropy(
     input: Tensor, target: Tensor, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
-    r"""The loss of a probability: :math:`-y \ln x - (1 - y) \ln(1 - x)`, each logarithm at least -100.
+    r"""The cross entropy of a probability: :math:`-y \ln x - (1 - y) \ln(1 - x)`, each logarithm at least -100.
+
+    Parameters
+    ----------
+    input : Tensor
+        Probabilities.
+    target : Tensor
+        Of the same shape.
+    weight : Tensor, optional
+        A factor for each element.
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Raises
     ------
@@ -323,8 +384,14 @@ def binary_cross_entropy_with_logits(
         Of one shape.
     weight : Tensor, optional
         A factor for each element.
+    reduction : 'mean', 'sum' or 'none'
     pos_weight : Tensor, optional
         A factor for the positive examples.
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -347,6 +414,22 @@ def kl_div(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False
 ) -> Tensor:
     r"""The Kullback-Leibler divergence of log-probabilities: :math:`y (\ln y - x)`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Log-probabilities x.
+    target : Tensor
+        Probabilities y.
+    reduction : 'mean', 'batchmean', 'sum' or 'none'
+        Only 'batchmean' is the divergence of the definition.
+    log_target : bool
+        Whether ``target`` holds logarithms, too.
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Losses that want a margin, a distribution's likelihood, or an order: the rest of ``nn.functional``'s."""
+"""Margin, ranking and embedding losses, and the Poisson and Gaussian likelihoods."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .smooth_activation import logsigmoid
 
 
 def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:
-    """The mean, the sum, or the values themselves; ``shown`` is the name of the node that PyTorch has for the whole."""
-    found = values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
-    return shown_as(found, shown) if shown else found
+    """The mean, the sum, or the values themselves; ``shown`` is the name of PyTorch's node for the whole."""
+    loss = values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
+    return shown_as(loss, shown) if shown else loss
 
 
 def _reduction(name: str, size_average: Any, reduce: Any, reduction: str) -> str:
@@ -32,7 +32,19 @@ def margin_ranking_loss(
     input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, size_average: Any = None, reduce: Any = None,
     reduction: str = "mean",
 ) -> Tensor:  # fmt: skip
-    r""":math:`\max(0, -y (x_1 - x_2) + \text{margin})`: the first should rank higher where y = 1, lower where y = -1.
+    r"""The ranking loss :math:`\max(0, -y (x_1 - x_2) + \text{margin})`: the first should rank higher where y = 1.
+
+    Parameters
+    ----------
+    input1, input2, target : Tensor
+        Of one shape; ``target`` holds 1 and -1.
+    margin : float
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -54,7 +66,19 @@ def margin_ranking_loss(
 def hinge_embedding_loss(
     input: Tensor, target: Tensor, margin: float = 1.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
-    r"""x where y = 1, :math:`\max(0, \text{margin} - x)` where y = -1.
+    r"""The hinge loss of a distance: x where y = 1, :math:`\max(0, \text{margin} - x)` where y = -1.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        Of one shape; ``target`` holds 1 and -1.
+    margin : float
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -72,7 +96,18 @@ def hinge_embedding_loss(
 def soft_margin_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
-    r""":math:`\ln(1 + e^{-y x})`.
+    r"""The logistic loss of two classes, :math:`\ln(1 + e^{-y x})`.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        Of one shape; ``target`` holds 1 and -1.
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -89,7 +124,22 @@ def multi_margin_loss(
     input: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, weight: Any = None, size_average: Any = None,
     reduce: Any = None, reduction: str = "mean",
 ) -> Tensor:  # fmt: skip
-    r""":math:`\frac1C \sum_{i \ne y} \max(0, \text{margin} - x_y + x_i)^p`.
+    r"""The hinge loss of several classes, :math:`\frac1C \sum_{i \ne y} \max(0, \text{margin} - x_y + x_i)^p`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C) or (C,)
+    target : LongTensor of shape (N,) or ()
+    p : 1 or 2
+    margin : float
+    weight : Tensor of shape (C,), optional
+        A factor for each class.
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -114,18 +164,30 @@ def multi_margin_loss(
     short = (margin - own + x).clamp(min=0) ** p
     if weight is not None:
         short = short * weight[y].unsqueeze(1)
-    from ..creation import arange
+    from ..ranges import arange
 
     others = arange(x.shape[1]) != y.unsqueeze(1)
-    found = where(others, short, (short * 0).detach()).sum(1) / x.shape[1]
-    return reduced(found if input.ndim == 2 else found.reshape(target.shape), reduction, "MultiMarginLossBackward0")
+    losses = where(others, short, (short * 0).detach()).sum(1) / x.shape[1]
+    return reduced(losses if input.ndim == 2 else losses.reshape(target.shape), reduction, "MultiMarginLossBackward0")
 
 
 @public("nn.functional")
 def multilabel_margin_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
-    r"""The same with several labels, listed until the first -1: :math:`\frac1C\sum_{j, i} \max(0, 1 - x_{y_j} + x_i)`.
+    r"""The hinge loss with several labels, listed until the first -1: :math:`\frac1C\sum_{j, i} \max(0, 1 - x_{y_j} + x_i)`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C) or (C,)
+    target : LongTensor
+        Of the same shape.
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -146,8 +208,8 @@ def multilabel_margin_loss(
     own = x.gather(1, places)
     short = (1 - own.unsqueeze(2) + x.unsqueeze(1)).clamp(min=0)
     counted = listed.unsqueeze(2) & ~marked.unsqueeze(1)
-    found = where(counted, short, (short * 0).detach()).sum((1, 2)) / max(x.shape[1], 1)
-    return reduced(found if input.ndim == 2 else found.reshape(()), reduction, "MultilabelMarginLossBackward0")
+    losses = where(counted, short, (short * 0).detach()).sum((1, 2)) / max(x.shape[1], 1)
+    return reduced(losses if input.ndim == 2 else losses.reshape(()), reduction, "MultilabelMarginLossBackward0")
 
 
 @public("nn.functional")
@@ -156,6 +218,18 @@ def multilabel_soft_margin_loss(
 ) -> Tensor:
     r"""Binary cross entropy of each class's sigmoid, averaged over the classes.
 
+    Parameters
+    ----------
+    input, target : Tensor of shape (N, C) or (C,)
+    weight : Tensor of shape (C,), optional
+        A factor for each class.
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -163,9 +237,9 @@ def multilabel_soft_margin_loss(
     tensor(0.6931)
     """
     reduction = _reduction("multilabel_soft_margin_loss", size_average, reduce, reduction)
-    found = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
-    found = found if weight is None else found * weight
-    return reduced(found.sum(-1) / input.shape[-1], reduction)
+    losses = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
+    losses = losses if weight is None else losses * weight
+    return reduced(losses.sum(-1) / input.shape[-1], reduction)
 
 
 @public("torch", "nn.functional")
@@ -174,6 +248,19 @@ def cosine_embedding_loss(
     reduction: str = "mean",
 ) -> Tensor:  # fmt: skip
     r""":math:`1 - \cos(x_1, x_2)` where y = 1, :math:`\max(0, \cos(x_1, x_2) - \text{margin})` where y = -1.
+
+    Parameters
+    ----------
+    input1, input2 : Tensor of shape (N, D) or (D,)
+    target : Tensor of shape (N,) or ()
+        Of 1 and -1.
+    margin : float
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -192,8 +279,8 @@ def cosine_embedding_loss(
     first, second = (input1 * input1).sum(-1) + eps, (input2 * input2).sum(-1) + eps
     cosine = product / (first * second).sqrt()
     zero = (cosine * 0).detach()
-    found = where(target == 1, 1 - cosine, zero) + where(target == -1, (cosine - margin).clamp(min=0), zero)
-    return reduced(found, reduction)
+    losses = where(target == 1, 1 - cosine, zero) + where(target == -1, (cosine - margin).clamp(min=0), zero)
+    return reduced(losses, reduction)
 
 
 @public("torch", "nn.functional")
@@ -201,7 +288,24 @@ def poisson_nll_loss(
     input: Tensor, target: Tensor, log_input: bool = True, full: bool = False, size_average: Any = None, eps: float = 1e-8,
     reduce: Any = None, reduction: str = "mean",
 ) -> Tensor:  # fmt: skip
-    r"""Minus the logarithm of a Poisson probability: :math:`e^x - y x`, or :math:`x - y \ln(x + \epsilon)`.
+    r"""The negative log-likelihood of a Poisson distribution: :math:`e^x - y x`, or :math:`x - y \ln(x + \epsilon)`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Rates, or their logarithms if ``log_input``.
+    target : Tensor
+        Counts.
+    log_input : bool
+    full : bool
+        Add Stirling's approximation of :math:`\ln y!`.
+    eps : float
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -210,18 +314,34 @@ def poisson_nll_loss(
     tensor(1.)
     """
     reduction = _reduction("poisson_nll_loss", size_average, reduce, reduction)
-    found = input.exp() - target * input if log_input else input - target * (input + eps).log()
+    losses = input.exp() - target * input if log_input else input - target * (input + eps).log()
     if full:
         stirling = xlogy(target, target) - target + 0.5 * (2 * math.pi * target).log()
-        found = found + stirling.masked_fill(target <= 1, 0.0)
-    return reduced(found, reduction)
+        losses = losses + stirling.masked_fill(target <= 1, 0.0)
+    return reduced(losses, reduction)
 
 
 @public("nn.functional")
 def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:
-    r"""Minus the logarithm of a normal density: :math:`\frac12 (\ln v + (x - y)^2 / v)`, v at least eps.
+    r"""The negative log-likelihood of a normal distribution: :math:`\frac12 (\ln v + (x - y)^2 / v)`, with v at least eps.
+
+    Parameters
+    ----------
+    input, target : Tensor
+        The means and what was observed.
+    var : Tensor or float
+        The variances v.
+    full : bool
+        Add the constant :math:`\frac12 \ln 2\pi`.
+    eps : float
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -244,8 +364,8 @@ def gaussian_nll_loss(
         raise ValueError("gaussian_nll_loss: a variance can't be negative")
     v = var + (var.detach().clamp(min=eps) - var.detach())
     difference = input - target
-    found = 0.5 * (v.log() + difference * difference / v)
-    return reduced(found + 0.5 * math.log(2 * math.pi) if full else found, reduction)
+    losses = 0.5 * (v.log() + difference * difference / v)
+    return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)
 
 
 @public("torch", "nn.functional")
@@ -253,9 +373,24 @@ def triplet_margin_loss(
     anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0, p: float = 2, eps: float = 1e-6,
     swap: bool = False, size_average: Any = None, reduce: Any = None, reduction: str = "mean",
 ) -> Tensor:  # fmt: skip
-    r""":math:`\max(0, d(a, p) - d(a, n) + \text{margin})`.
+    r"""The triplet loss, :math:`\max(0, d(a, p) - d(a, n) + \text{margin})` with :func:`pairwise_distance` as d.
 
     Source: Balntas et al., "Learning shallow convolutional feature descriptors with triplet losses", 2016.
+
+    Parameters
+    ----------
+    anchor, positive, negative : Tensor of shape (N, D) or (D,)
+    margin : float
+    p, eps : float
+        As in :func:`pairwise_distance`.
+    swap : bool
+        Use :math:`d(p, n)` where that is smaller than :math:`d(a, n)`.
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------
@@ -287,7 +422,22 @@ def triplet_margin_with_distance_loss(
     anchor: Tensor, positive: Tensor, negative: Tensor, *, distance_function: Any = None, margin: float = 1.0,
     swap: bool = False, reduction: str = "mean",
 ) -> Tensor:  # fmt: skip
-    """:func:`triplet_margin_loss` with any distance.
+    """:func:`triplet_margin_loss` with any distance function.
+
+    Parameters
+    ----------
+    anchor, positive, negative : Tensor
+    distance_function : function, optional
+        Of two tensors; :func:`pairwise_distance` by default.
+    margin : float
+    swap : bool
+        Use :math:`d(p, n)` where that is smaller than :math:`d(a, n)`.
+    reduction : 'mean', 'sum' or 'none'
+
+    Returns
+    -------
+    Tensor
+        One number, or each loss with ``reduction='none'``.
 
     Examples
     --------

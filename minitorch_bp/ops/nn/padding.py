@@ -1,4 +1,4 @@
-"""Padding: more elements at the edges, zeros or a continuation of what is there."""
+"""Padding: constant, reflected, replicated or circular."""
 
 from __future__ import annotations
 
@@ -31,11 +31,17 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> T
 
     Parameters
     ----------
-    pad : ints
-        (before, after) of the last dimension, then of the one before it, and so on; negative numbers cut.
+    input : Tensor
+    pad : tuple of ints
+        (before, after) of the last dimension, then of the one before it, and so on; negative numbers crop.
     mode : 'constant', 'reflect', 'replicate' or 'circular'
-    value : number
-        For 'constant' (0).
+    value : number, optional
+        For 'constant'; 0 by default.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s dtype.
 
     Raises
     ------

@@ -27,7 +27,7 @@ def _pooled_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any,
         raise RuntimeError(f"{name}: the window must be positive, but is {list(kernel)}")
     if any(p < 0 or 2 * p > k for p, k in zip(padding, kernel, strict=True)):
         raise RuntimeError(f"{name}: the padding {list(padding)} must lie between 0 and half of the window {list(kernel)}")
-    found = []
+    sizes = []
     for n, k, s, p, d in zip(shape, kernel, stride, padding, dilation, strict=True):
         room = n + 2 * p - d * (k - 1) - 1
         m = (-(-room // s) if ceil_mode else room // s) + 1
@@ -35,8 +35,8 @@ def _pooled_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any,
             m -= 1  # a window must start inside the input or the left padding
         if m <= 0:
             raise RuntimeError(f"{name}: the window {list(kernel)} does not fit into an input of shape {list(shape)}")
-        found.append(m)
-    return tuple(found)
+        sizes.append(m)
+    return tuple(sizes)
 
 
 def _pool_arguments(
@@ -76,7 +76,7 @@ def padded(x: np.ndarray, before: Any, after: Any, value: Any = 0) -> np.ndarray
 
 
 def unpadded(before: Any, shape: Any) -> Any:
-    """The index that takes what was there before padding."""
+    """The index of the elements before padding."""
     return (..., *(slice(b, b + n) for b, n in zip(before, shape, strict=True)))
 
 
@@ -110,11 +110,11 @@ def _max_pool(input, windows):
 
 def place_of_largest(x: np.ndarray) -> np.ndarray:
     """Along the last dimension: the first of the largest elements; where there is a NaN, the last NaN, as in PyTorch."""
-    found = x.argmax(-1)
+    places = x.argmax(-1)
     nan = np.isnan(x) if x.dtype.kind in "fV" else None
     if nan is None or not nan.any():
-        return found
-    return np.where(nan.any(-1), x.shape[-1] - 1 - nan[..., ::-1].argmax(-1), found)
+        return places
+    return np.where(nan.any(-1), x.shape[-1] - 1 - nan[..., ::-1].argmax(-1), places)
 
 
 def _first_largest(parts: list[np.ndarray], input: np.ndarray, windows: Any, dtype: Any) -> np.ndarray:
@@ -133,7 +133,7 @@ def _first_largest(parts: list[np.ndarray], input: np.ndarray, windows: Any, dty
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _to_largest(grad, input, which, windows):
-    """Every gradient back to the place that its window's largest element came from."""
+    """Return every gradient to the position of its window's maximum."""
     kernel, stride, before, dilation, sizes, after = windows
     n = len(kernel)
     shape = input.shape[-n:]
@@ -159,16 +159,16 @@ def _at_largest(input, which, windows):
 
 
 def _flat_places(which: Any, input: Any, windows: Any) -> Tensor:
-    """Where each largest element came from, counted in the flattened image: what ``return_indices`` returns."""
+    """The index of each maximum in the flattened image, for ``return_indices``."""
     from ..creation import from_numpy
 
     kernel, stride, before, dilation, sizes, _ = windows
-    found: Any = 0
+    places: Any = 0
     for d, at in enumerate(np.unravel_index(which._array, kernel)):
         first = np.arange(sizes[d]) * stride[d] - before[d]
         along = first.reshape(-1, *(1,) * (len(kernel) - 1 - d)) + at * dilation[d]
-        found = found * input.shape[d - len(kernel)] + along
-    return from_numpy(np.asarray(found, np.int64))
+        places = places * input.shape[d - len(kernel)] + along
+    return from_numpy(np.asarray(places, np.int64))
 
 
 def _pooled(
@@ -184,7 +184,20 @@ def max_pool1d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:  # fmt: skip
-    """The largest element of each window of a row; see :func:`max_pool2d`.
+    """The maximum of each window of a row; see :func:`max_pool2d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, L) or (C, L)
+    kernel_size, stride, padding, dilation : int
+        The stride is the kernel size unless given.
+    ceil_mode, return_indices : bool
+        As in :func:`max_pool2d`.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        One maximum per window.
 
     Examples
     --------
@@ -200,7 +213,20 @@ def max_pool3d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:  # fmt: skip
-    """The largest element of each window of a volume; see :func:`max_pool2d`.
+    """The maximum of each window of a volume; see :func:`max_pool2d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+    kernel_size, stride, padding, dilation : int or three ints
+        The stride is the kernel size unless given.
+    ceil_mode, return_indices : bool
+        As in :func:`max_pool2d`.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        One maximum per window.
 
     Examples
     --------
@@ -221,17 +247,22 @@ def max_pool2d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:
-    """The largest element of each window of an image; on a tie the gradient goes to the first.
+    """The maximum of each window of an image; on a tie the gradient goes to the first.
 
     Parameters
     ----------
     input : Tensor of shape (N, C, H, W) or (C, H, W)
-    kernel_size, stride, padding, dilation : int or pair
+    kernel_size, stride, padding, dilation : int or pair of ints
         The stride is the kernel size unless given.
     ceil_mode : bool
         Let the last window reach over the edge.
     return_indices : bool
-        Also return where each element came from, counted in the flattened image.
+        Also return where each maximum lies in the flattened input.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        One maximum per window.
 
     Raises
     ------
@@ -251,7 +282,7 @@ def max_pool2d(
 # ---------------------------------------------------------------------- by index
 @primitive(grad=lambda xp, g, index: xp._picked(g, index, ""), input=lambda xp, g: xp._zeros_of(g))
 def _unpool(grad, input, index):
-    """Every gradient back to the place that its index names, in each flattened image."""
+    """Return every gradient to the position that its index gives, in each flattened image."""
     shape = input.shape
     out = np.zeros((shape[0] * shape[1], math.prod(shape[2:])), grad.dtype)
     flat = index.reshape(len(out), math.prod(index.shape[2:]))
@@ -264,7 +295,7 @@ def _unpool(grad, input, index):
     input=lambda xp, grad, input, index, name: xp._unpool(grad, input, index),
 )
 def _picked(input, index, name):
-    """From each flattened image the elements that the index names."""
+    """The elements of each flattened image at the given indices."""
     flat = input.reshape(*input.shape[:2], math.prod(input.shape[2:]))
     return np.take_along_axis(flat, index.reshape(*index.shape[:2], math.prod(index.shape[2:])), -1).reshape(index.shape)
 
@@ -296,7 +327,23 @@ def _max_unpool(n: int, input: Tensor, indices: Tensor, kernel_size: Any, stride
 def max_unpool1d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
-    """The values back at the places they were pooled from, zeros elsewhere.
+    """Put the maxima back where they were pooled from, with zeros elsewhere.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, L) or (C, L)
+        The maxima.
+    indices : LongTensor
+        From :func:`max_pool1d`.
+    kernel_size, stride, padding : int
+        Those of the pooling.
+    output_size : tuple of ints, optional
+        Where several sizes give the same result.
+
+    Returns
+    -------
+    Tensor
+        Of the size before pooling.
 
     Examples
     --------
@@ -311,7 +358,23 @@ def max_unpool1d(
 def max_unpool2d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
-    """The same for images; see :func:`max_unpool1d`.
+    """Put the maxima of an image back where they were pooled from; see :func:`max_unpool1d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W) or (C, H, W)
+        The maxima.
+    indices : LongTensor
+        From :func:`max_pool2d`.
+    kernel_size, stride, padding : int or pair of ints
+        Those of the pooling.
+    output_size : tuple of ints, optional
+        Where several sizes give the same result.
+
+    Returns
+    -------
+    Tensor
+        Of the size before pooling.
 
     Examples
     --------
@@ -327,7 +390,23 @@ def max_unpool2d(
 def max_unpool3d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
-    """The same for volumes; see :func:`max_unpool1d`.
+    """Put the maxima of a volume back where they were pooled from; see :func:`max_unpool1d`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
+        The maxima.
+    indices : LongTensor
+        From :func:`max_pool3d`.
+    kernel_size, stride, padding : int or three ints
+        Those of the pooling.
+    output_size : tuple of ints, optional
+        Where several sizes give the same result.
+
+    Returns
+    -------
+    Tensor
+        Of the size before pooling.
 
     Examples
     --------

@@ -260,7 +260,20 @@ def _check_cell(name: str, input: Tensor, states: Any, w_ih: Tensor, w_hh: Tenso
 
 @public("torch")
 def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
-    r"""One step of a recurrent layer: :math:`\tanh(W_{ih} x + b_{ih} + W_{hh} h + b_{hh})`.
+    r"""One step of a recurrent layer: :math:`h' = \tanh(W_{ih} x + b_{ih} + W_{hh} h + b_{hh})`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, features)
+    hx : Tensor of shape (N, size)
+        The state h.
+    w_ih, w_hh : Tensor of shape (size, features) and (size, size)
+    b_ih, b_hh : Tensor of shape (size,), optional
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, size).
 
     Examples
     --------
@@ -274,7 +287,27 @@ def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: A
 
 @public("torch")
 def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
-    r"""One step of a recurrent layer: :math:`\max(0, W_{ih} x + b_{ih} + W_{hh} h + b_{hh})`; see :func:`rnn_tanh_cell`."""
+    r"""One step of a recurrent layer: :math:`h' = \max(0, W_{ih} x + b_{ih} + W_{hh} h + b_{hh})`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, features)
+    hx : Tensor of shape (N, size)
+        The state h.
+    w_ih, w_hh : Tensor of shape (size, features) and (size, size)
+    b_ih, b_hh : Tensor of shape (size,), optional
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, size).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.rnn_relu_cell(torch.ones(1, 2), torch.zeros(1, 1), torch.ones(1, 2), torch.ones(1, 1))
+    tensor([[2.]])
+    """
     _check_cell("rnn_relu_cell", input, (hx,), w_ih, w_hh)
     return relu(linear(input, w_ih, b_ih) + linear(hx, w_hh, b_hh))
 
@@ -283,7 +316,20 @@ def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: A
 def lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> tuple[Tensor, Tensor]:
     r"""One step of an LSTM: :math:`c' = f c + i g`, :math:`h' = o \tanh c'`, the gates i, f, g, o from input and state.
 
-    ``hx`` is the pair (h, c); so is the result.
+    Source: Hochreiter and Schmidhuber, "Long short-term memory", 1997.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, features)
+    hx : (Tensor, Tensor)
+        The state (h, c), of shape (N, size).
+    w_ih, w_hh : Tensor of shape (4 size, features) and (4 size, size)
+    b_ih, b_hh : Tensor of shape (4 size,), optional
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        The state (h', c').
 
     Examples
     --------
@@ -302,6 +348,21 @@ def lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Any = No
 @public("torch")
 def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
     r"""One step of a GRU: :math:`h' = (1 - z) n + z h` with :math:`n = \tanh(W_{in} x + b_{in} + r (W_{hn} h + b_{hn}))`.
+
+    Source: Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, features)
+    hx : Tensor of shape (N, size)
+        The state h.
+    w_ih, w_hh : Tensor of shape (3 size, features) and (3 size, size)
+    b_ih, b_hh : Tensor of shape (3 size,), optional
+
+    Returns
+    -------
+    Tensor
+        Of shape (N, size).
 
     Examples
     --------

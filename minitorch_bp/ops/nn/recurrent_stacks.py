@@ -52,8 +52,8 @@ def _run(mode: str, input: Tensor, *args: Any) -> tuple[Tensor, ...]:
             own = params[k * each : (k + 1) * each]
             weights = own[:4] if has_biases else [*own[:2], None, None]
             projection = own[-1] if len(own) % 2 else None
-            found, *final = _layer(mode, out, [s[k] for s in states], weights, projection, sizes, d == 1)
-            outs.append(found)
+            outputs, *final = _layer(mode, out, [s[k] for s in states], weights, projection, sizes, d == 1)
+            outs.append(outputs)
             finals.append(final)
         out = outs[0] if directions == 1 else cat(outs, -1)
     if batch_first:
@@ -63,19 +63,76 @@ def _run(mode: str, input: Tensor, *args: Any) -> tuple[Tensor, ...]:
 
 @public("torch")
 def rnn_tanh(input: Tensor, *args: Any) -> tuple[Tensor, ...]:
-    """A stack of recurrent layers with tanh; the arguments are those of :func:`lstm`, with one state."""
+    """A stack of recurrent layers with tanh.
+
+    Parameters
+    ----------
+    input : Tensor of shape (L, N, features), or (N, L, features) if ``batch_first``
+    *args : object
+        Those of :func:`lstm`, with one state.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        The outputs of the last layer, and the final states of all layers.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> weights = [torch.ones(1, 2), torch.ones(1, 1)]
+    >>> torch.rnn_tanh(torch.ones(1, 1, 2), torch.zeros(1, 1, 1), weights, False, 1, 0.0, False, False, False)[0]
+    tensor([[[0.9640]]])
+    """
     return _run("rnn_tanh", input, *args)
 
 
 @public("torch")
 def rnn_relu(input: Tensor, *args: Any) -> tuple[Tensor, ...]:
-    """A stack of recurrent layers with the rectifier; the arguments are those of :func:`lstm`, with one state."""
+    """A stack of recurrent layers with the rectifier.
+
+    Parameters
+    ----------
+    input : Tensor of shape (L, N, features), or (N, L, features) if ``batch_first``
+    *args : object
+        Those of :func:`lstm`, with one state.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        The outputs of the last layer, and the final states of all layers.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> weights = [torch.ones(1, 2), torch.ones(1, 1)]
+    >>> torch.rnn_relu(torch.ones(1, 1, 2), torch.zeros(1, 1, 1), weights, False, 1, 0.0, False, False, False)[0]
+    tensor([[[2.]]])
+    """
     return _run("rnn_relu", input, *args)
 
 
 @public("torch")
 def gru(input: Tensor, *args: Any) -> tuple[Tensor, ...]:
-    """A stack of GRU layers; the arguments are those of :func:`lstm`, with one state."""
+    """A stack of GRU layers; what :class:`minitorch_bp.nn.GRU` computes.
+
+    Parameters
+    ----------
+    input : Tensor of shape (L, N, features), or (N, L, features) if ``batch_first``
+    *args : object
+        Those of :func:`lstm`, with one state.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        The outputs of the last layer, and the final states of all layers.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> weights = [torch.zeros(3, 2), torch.zeros(3, 1)]
+    >>> torch.gru(torch.ones(1, 1, 2), torch.ones(1, 1, 1), weights, False, 1, 0.0, False, False, False)[0]
+    tensor([[[0.5000]]])
+    """
     return _run("gru", input, *args)
 
 
@@ -83,20 +140,19 @@ def gru(input: Tensor, *args: Any) -> tuple[Tensor, ...]:
 def lstm(input: Tensor, *args: Any) -> tuple[Tensor, ...]:
     """A stack of LSTM layers; what :class:`minitorch_bp.nn.LSTM` computes.
 
+    The arguments are ``lstm(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first)``.
+
     Parameters
     ----------
     input : Tensor of shape (L, N, features), or (N, L, features) if ``batch_first``
-    hx : (h, c), of shape (layers x directions, N, size)
-    params : list of the weights of all layers
-    has_biases : bool
-    num_layers : int
-    dropout : float
-        Between layers, if ``train``.
-    train, bidirectional, batch_first : bool
+    *args : object
+        ``hx`` is the pair (h, c), each of shape (layers x directions, N, size); ``params`` is the list of all layers'
+        weights; ``dropout`` acts between layers if ``train``.
 
     Returns
     -------
-    The outputs of the last layer, and the final h and c of all layers.
+    (Tensor, Tensor, Tensor)
+        The outputs of the last layer, and the final h and c of all layers.
 
     Examples
     --------

@@ -75,18 +75,27 @@ def interpolate(
     input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None,
     recompute_scale_factor: Any = None, antialias: bool = False,
 ) -> Tensor:  # fmt: skip
-    """Change the size of a row, image or volume.
+    """Resize a row, image or volume by interpolation.
 
     Parameters
     ----------
     input : Tensor of shape (N, C, ...) with 1 to 3 more dimensions
-    size : int or ints, the new size; or
-    scale_factor : float or floats, its ratio to the old one
+    size : int or tuple of ints, optional
+        The new size; give either this or the ratio.
+    scale_factor : float or tuple of floats, optional
+        Its ratio to the old one.
     mode : 'nearest', 'nearest-exact', 'linear', 'bilinear', 'bicubic', 'trilinear' or 'area'
-    align_corners : bool
+    align_corners : bool, optional
         Whether the corner elements keep their places (else the corners of their cells do).
-    recompute_scale_factor : bool
+    recompute_scale_factor : bool, optional
         Take the ratio from the rounded size.
+    antialias : bool
+        Not supported.
+
+    Returns
+    -------
+    Tensor
+        Of the new size.
 
     Raises
     ------
@@ -148,6 +157,17 @@ def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corne
 def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None) -> Tensor:
     """The old name of :func:`interpolate`.
 
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, ...) with 1 to 3 more dimensions
+    size, scale_factor, mode, align_corners : optional
+        As in :func:`interpolate`.
+
+    Returns
+    -------
+    Tensor
+        Of the new size.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -159,7 +179,18 @@ def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: st
 
 @public("nn.functional")
 def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
-    """:func:`interpolate` with the nearest neighbour.
+    """:func:`interpolate` with mode 'nearest'.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, ...) with 1 to 3 more dimensions
+    size, scale_factor : optional
+        As in :func:`interpolate`.
+
+    Returns
+    -------
+    Tensor
+        Of the new size.
 
     Examples
     --------
@@ -172,7 +203,18 @@ def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) 
 
 @public("nn.functional")
 def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
-    """:func:`interpolate`, bilinear, corners kept.
+    """:func:`interpolate` with mode 'bilinear' and ``align_corners=True``.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, H, W)
+    size, scale_factor : optional
+        As in :func:`interpolate`.
+
+    Returns
+    -------
+    Tensor
+        Of the new size.
 
     Examples
     --------
@@ -186,9 +228,20 @@ def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None)
 # ---------------------------------------------------------------------- pixels and channels
 @public("torch", "nn.functional")
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
-    """Channels to pixels: (..., C r r, H, W) to (..., C, H r, W r).
+    """Rearrange channels as pixels: (..., C r r, H, W) to (..., C, H r, W r).
 
     Source: Shi et al., "Real-time single image and video super-resolution using an efficient sub-pixel CNN", 2016.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., C r r, H, W)
+    upscale_factor : int
+        The r.
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., C, H r, W r).
 
     Examples
     --------
@@ -211,7 +264,18 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
 
 @public("torch", "nn.functional")
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
-    """Pixels to channels, the inverse of :func:`pixel_shuffle`.
+    """Rearrange pixels as channels, the inverse of :func:`pixel_shuffle`.
+
+    Parameters
+    ----------
+    input : Tensor of shape (..., C, H r, W r)
+    downscale_factor : int
+        The r.
+
+    Returns
+    -------
+    Tensor
+        Of shape (..., C r r, H, W).
 
     Examples
     --------
@@ -234,6 +298,17 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
 @public("torch", "nn.functional")
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """Take channels from each group in turn.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C, ...)
+    groups : int
+        A divisor of C.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

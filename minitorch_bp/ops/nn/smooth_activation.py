@@ -1,4 +1,4 @@
-"""Activation functions made of exponentials: smooth everywhere, or everywhere but at 0."""
+"""Activations made of exponentials (elu, gelu, silu, softplus, mish): smooth everywhere, or everywhere but at 0."""
 
 from __future__ import annotations
 
@@ -39,7 +39,18 @@ def _elu_backward(grad, input, alpha, scale):
 
 @public("nn.functional")
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    r"""x where x > 0, else :math:`\alpha (e^x - 1)`.
+    r"""The exponential linear unit: x where x > 0, else :math:`\alpha (e^x - 1)`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    alpha : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -53,6 +64,16 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 @public("torch", "nn.functional")
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     r"""The self-normalizing :func:`elu`: scale 1.0507, alpha 1.6733 (Klambauer et al., 2017).
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -73,6 +94,16 @@ def _silu(input):
 @public("nn.functional")
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     r"""The sigmoid-weighted linear unit (swish), :math:`x \sigma(x)`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -114,6 +145,17 @@ def gelu(input, approximate="none"):
 
     Source: Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    approximate : 'none' or 'tanh'
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -139,6 +181,17 @@ def gelu(input, approximate="none"):
 def softplus(input, beta=1.0, threshold=20.0):
     r"""A smooth rectifier, :math:`\frac{1}{\beta} \ln(1 + e^{\beta x})`; linear above ``threshold``.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    beta, threshold : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -152,7 +205,16 @@ def softplus(input, beta=1.0, threshold=20.0):
 
 @public("nn.functional")
 def softsign(input: Tensor) -> Tensor:
-    r""":math:`x / (1 + |x|)`.
+    r"""A bounded activation with a slow tail, :math:`x / (1 + |x|)`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -168,6 +230,16 @@ def softsign(input: Tensor) -> Tensor:
 def logsigmoid(input):
     r"""The logarithm of the sigmoid, :math:`-\ln(1 + e^{-x})`, computed without overflow.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -181,7 +253,23 @@ def logsigmoid(input):
 
 @public("nn.functional")
 def tanhshrink(input: Tensor) -> Tensor:
-    r""":math:`x - \tanh x`."""
+    r"""What the hyperbolic tangent takes off, :math:`x - \tanh x`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.tanhshrink(torch.tensor([0.0, 2.0]))
+    tensor([0.0000, 1.0360])
+    """
     return input - input.tanh()
 
 
@@ -217,7 +305,21 @@ def _glu(input, dim):
 
 @public("nn.functional", aliases=False)
 def glu(input: Tensor, dim: int = -1) -> Tensor:
-    r"""The gated linear unit: one half times the sigmoid of the other.
+    r"""The gated linear unit: the first half times the sigmoid of the second.
+
+    Source: Dauphin et al., "Language modeling with gated convolutional networks", 2017.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    dim : int
+        The dimension that is halved.
+
+    Returns
+    -------
+    Tensor
+        Of half the size along ``dim``.
 
     Raises
     ------
@@ -261,9 +363,20 @@ def _celu_backward(grad, input, alpha):
 
 @public("torch", "nn.functional")
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    r"""x for x > 0, else :math:`\alpha (e^{x / \alpha} - 1)`: smooth for every :math:`\alpha`.
+    r"""The continuously differentiable :func:`elu`: x for x > 0, else :math:`\alpha (e^{x / \alpha} - 1)`.
 
     Source: Barron, "Continuously differentiable exponential linear units", 2017.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    alpha : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -279,9 +392,19 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 @public("nn.functional")
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
-    r""":math:`x \tanh(\ln(1 + e^x))`.
+    r"""A self-gated activation, :math:`x \tanh(\ln(1 + e^x))`.
 
     Source: Misra, "Mish: a self regularized non-monotonic activation function", 2019.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Softmax and its logarithm."""
+"""Softmax, its logarithm and its relatives."""
 
 from __future__ import annotations
 
@@ -54,6 +54,20 @@ def _softmax(input, dim):
 def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3, out: Any = None) -> Tensor:
     r"""Exponentials normalized to sum 1 along ``dim``: :math:`e^{x_i} / \sum_j e^{x_j}`.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    dim : int
+        A missing one is chosen by an old rule, with a warning.
+    dtype : dtype, optional
+        Convert to this type first.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -80,6 +94,20 @@ def _log_softmax(input, dim):
 def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3, out: Any = None) -> Tensor:
     r"""The logarithm of :func:`softmax`, computed without overflow: :math:`x_i - \ln \sum_j e^{x_j}`.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    dim : int
+        A missing one is chosen by an old rule, with a warning.
+    dtype : dtype, optional
+        Convert to this type first.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -91,7 +119,28 @@ def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stackleve
 
 @public("nn.functional", aliases=False)
 def softmin(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
-    """:func:`softmax` of the negative."""
+    """:func:`softmax` of the negative.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    dim : int
+        A missing one is chosen by an old rule, with a warning.
+    dtype : dtype, optional
+        Convert to this type first.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.softmin(torch.tensor([0.0, 0.0]), dim=0)
+    tensor([0.5000, 0.5000])
+    """
     return softmax(-input, dim, dtype)
 
 
@@ -102,6 +151,23 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     ``hard`` returns one-hot vectors, with the gradient of the soft ones.
 
     Source: Jang et al., "Categorical reparameterization with Gumbel-softmax", 2017.
+
+    Parameters
+    ----------
+    logits : Tensor
+        Log-probabilities, up to a constant.
+    tau : float
+        The temperature.
+    hard : bool
+        Return one-hot vectors, with the gradient of the soft ones.
+    eps : float
+        Without effect, as in torch.
+    dim : int
+
+    Returns
+    -------
+    Tensor
+        Of the shape of ``logits``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Arithmetic on one, two or three tensors: the lecture's Add, Mul and Power nodes, and their relatives.
+"""Arithmetic on one or two tensors: sums, products, quotients and remainders; the lecture's Add and Mul nodes.
 
 Operands broadcast by NumPy's rules and are promoted by torch's. Each rule is the derivative from the calculus book; the
 engine sums a gradient that was broadcast.
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, apply_in_place, dtypes, is_operand, operators, primitive, public, reflected
-from .._shapes import floats_only, no_booleans
 
 
 def _zero(xp: Any, grad: Any) -> Any:
@@ -52,7 +51,12 @@ def mul(input, other, out=None):
     Parameters
     ----------
     input, other : Tensor or number
-        Of broadcastable shapes; the result has the promoted dtype.
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Raises
     ------
@@ -91,9 +95,14 @@ def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     Parameters
     ----------
     input, other : Tensor or number
-        Of broadcastable shapes; the result has the promoted dtype.
+        Of broadcastable shapes.
     alpha : number
         A factor for ``other``.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Raises
     ------
@@ -119,10 +128,22 @@ def _subtract_from(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
 def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     r"""Subtract elementwise: :math:`\text{out}_i = \text{input}_i - \text{alpha} \times \text{other}_i`.
 
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes.
+    alpha : number
+        A factor for ``other``.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
     Raises
     ------
     RuntimeError
-        If the shapes do not broadcast, or both operands are boolean.
+        If the shapes do not broadcast, or an operand is a boolean tensor.
 
     Examples
     --------
@@ -148,7 +169,20 @@ def _rsub(input, other):
 
 @public("torch")
 def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
-    r"""The other way round: :math:`\text{out}_i = \text{other}_i - \text{alpha} \times \text{input}_i`.
+    r"""Subtract the other way round: :math:`\text{out}_i = \text{other}_i - \text{alpha} \times \text{input}_i`.
+
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor or number
+        Of broadcastable shapes.
+    alpha : number
+        A factor for ``input``.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -189,8 +223,14 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = 
     Parameters
     ----------
     input, other : Tensor or number
+        Of broadcastable shapes.
     rounding_mode : None, 'floor' or 'trunc'
-        What to do with the quotient's fraction. With a mode, integer operands give an integer result.
+        How to round the quotient, if at all. With a mode, integer operands give an integer result.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype; without a mode, integers become the default float dtype.
 
     Raises
     ------
@@ -238,6 +278,21 @@ def _no_derivative(xp: Any, grad: Any) -> Any:
 def floor_divide(input, other, out=None):
     r"""The quotient rounded towards minus infinity. Not differentiable, as in torch: backward through it raises RuntimeError.
 
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
+    Raises
+    ------
+    RuntimeError
+        For an integer division by zero.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -276,6 +331,21 @@ def _no_zero(input: Any, other: Any) -> Any:
 def remainder(input, other, out=None):
     r"""Python's ``%``: the remainder with the sign of the divisor, :math:`x - \lfloor x / y \rfloor y`.
 
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
+    Raises
+    ------
+    RuntimeError
+        For integers modulo zero.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -298,6 +368,22 @@ operators("rmod")(reflected(remainder))
 def fmod(input, other, out=None):
     r"""C's ``fmod``: the remainder with the sign of the dividend.
 
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
+    Raises
+    ------
+    RuntimeError
+        For integers modulo zero.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -313,6 +399,20 @@ def fmod(input, other, out=None):
 def neg(input, out=None):
     r"""The negative, :math:`-x`.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
+    Raises
+    ------
+    RuntimeError
+        For a boolean tensor.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -326,7 +426,7 @@ def neg(input, out=None):
 
 # ---------------------------------------------------------------------- the larger and the smaller
 def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
-    """The gradient goes to whoever won; on a tie each gets half, and where one is NaN both get it all, as torch has it."""
+    """The gradient goes to the operand that was chosen; on a tie each gets half, where one is NaN both all of it, as in torch."""
     loses = mine < other if larger else mine > other
     return xp._where(mine == other, grad / 2, xp._where(loses, 0, grad))
 
@@ -339,7 +439,17 @@ def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
     other=lambda xp, grad, input, other: _share(xp, grad, other, input, True),
 )
 def maximum(input, other, out=None):
-    r"""The larger of two, elementwise; NaN wins. On a tie the gradient is shared equally.
+    r"""The elementwise maximum; NaN if either is. On a tie the gradient is shared equally.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -358,7 +468,17 @@ def maximum(input, other, out=None):
     other=lambda xp, grad, input, other: _share(xp, grad, other, input, False),
 )
 def minimum(input, other, out=None):
-    r"""The smaller of two, elementwise; NaN wins. On a tie the gradient is shared equally.
+    r"""The elementwise minimum; NaN if either is. On a tie the gradient is shared equally.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -367,74 +487,3 @@ def minimum(input, other, out=None):
     tensor([1., 2.])
     """
     return np.minimum(input, other, out=out)
-
-
-# ---------------------------------------------------------------------- three operands
-@public(inplace=True)
-@primitive(
-    elementwise=True,
-    promote="same",
-    promoted=("input", "tensor1", "tensor2"),
-    input=lambda xp, grad: grad,
-    tensor1=lambda xp, grad, tensor2, value: grad * (tensor2 * value),
-    tensor2=lambda xp, grad, tensor1, value: grad * (tensor1 * value),
-)
-def addcmul(input, tensor1, tensor2, value=1):
-    r"""``input + value * tensor1 * tensor2``.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.addcmul(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), value=0.5)
-    tensor([2.5000, 5.0000])
-    """
-    no_booleans("addcmul", input)
-    if input.dtype.kind in "iu":
-        value = int(value)
-    return input + value * tensor1 * tensor2
-
-
-@public(inplace=True)
-@primitive(
-    elementwise=True,
-    promote="same",
-    promoted=("input", "tensor1", "tensor2"),
-    input=lambda xp, grad: grad,
-    tensor1=lambda xp, grad, tensor2, value: grad * (value / tensor2),
-    tensor2=lambda xp, grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
-)
-def addcdiv(input, tensor1, tensor2, value=1):
-    r"""``input + value * tensor1 / tensor2``.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.addcdiv(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([4.0, 4.0]), value=2)
-    tensor([1.5000, 2.0000])
-    """
-    if input.dtype.kind in "iub":
-        raise RuntimeError("addcdiv is not defined for integer tensors: convert to a float type")
-    return input + value * tensor1 / tensor2
-
-
-@public(inplace=True)
-@primitive(
-    elementwise=True,
-    input=lambda xp, grad, weight: grad * (1 - weight),
-    end=lambda xp, grad, weight: grad * weight,
-    weight=lambda xp, grad, input, end: grad * (end - input),
-)
-def lerp(input, end, weight):
-    r"""Linear interpolation, ``input + weight * (end - input)``.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.lerp(torch.zeros(2), torch.tensor([10.0, 20.0]), 0.25)
-    tensor([2.5000, 5.0000])
-    """
-    for name, x in (("end", end), ("weight", weight)):
-        if isinstance(x, np.ndarray) and x.dtype != input.dtype:
-            raise RuntimeError(f"lerp: {name} must have the dtype of input, torch.{input.dtype}, but has torch.{x.dtype}")
-    floats_only("lerp", input)
-    return np.where(np.abs(weight) < 0.5, input + weight * (end - input), end - (end - input) * (1 - weight))

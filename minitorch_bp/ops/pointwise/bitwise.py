@@ -1,4 +1,4 @@
-"""Integers as bits, and their divisors."""
+"""Bitwise operations on integers, shifts, and gcd and lcm."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ def _integers(name: str, *arrays: np.ndarray) -> None:
 def bitwise_and(input, other):
     """Bitwise and of integers; logical and of booleans.
 
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -35,6 +45,16 @@ def bitwise_and(input, other):
 @primitive(promote="same")
 def bitwise_or(input, other):
     """Bitwise or of integers; logical or of booleans.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -52,6 +72,16 @@ def bitwise_or(input, other):
 def bitwise_xor(input, other):
     """Bitwise exclusive or of integers; logical exclusive or of booleans.
 
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -67,6 +97,16 @@ def bitwise_xor(input, other):
 @primitive()
 def bitwise_not(input):
     """The complement of each bit; of booleans, the negation.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of integer or boolean type.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -92,6 +132,16 @@ def _whole(name: str, x: np.ndarray) -> None:
 def gcd(input, other):
     """The greatest common divisor.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        Integers, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -107,6 +157,16 @@ def gcd(input, other):
 def lcm(input, other):
     """The least common multiple.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        Integers, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -120,7 +180,17 @@ def lcm(input, other):
 @public(inplace=True)
 @primitive(promote="same")
 def bitwise_left_shift(input, other):
-    """The bits moved to the left: :math:`x 2^n`.
+    """Shift the bits to the left: :math:`x 2^n`.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Integers, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -137,7 +207,17 @@ def bitwise_left_shift(input, other):
 @public(inplace=True)
 @primitive(promote="same")
 def bitwise_right_shift(input, other):
-    """The bits moved to the right, the sign kept: :math:`\\lfloor x / 2^n \\rfloor`.
+    r"""Shift the bits to the right, keeping the sign: :math:`\lfloor x / 2^n \rfloor`.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Integers, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Limits from below and above: the gradient passes inside."""
+"""Clamping: limits from below and above; the gradient passes inside of them."""
 
 from __future__ import annotations
 
@@ -52,6 +52,11 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
     min, max : number, Tensor or None
         At least one must be given.
 
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
     Raises
     ------
     RuntimeError
@@ -101,6 +106,17 @@ def _clamp_by_tensors(input, min, max):
 def clamp_min(input: Tensor, min: Any, *, out: Any = None) -> Tensor:
     """:func:`clamp` from below only.
 
+    Parameters
+    ----------
+    input : Tensor
+    min : Tensor or number
+        The lower bound, broadcast against ``input``.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -114,6 +130,17 @@ def clamp_min(input: Tensor, min: Any, *, out: Any = None) -> Tensor:
 @public(inplace=True)
 def clamp_max(input: Tensor, max: Any, *, out: Any = None) -> Tensor:
     """:func:`clamp` from above only.
+
+    Parameters
+    ----------
+    input : Tensor
+    max : Tensor or number
+        The upper bound, broadcast against ``input``.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Comparisons, and the choice between two values: functions whose results are booleans have no gradient."""
+"""Comparison operations, and ``where``. Functions whose results are booleans have no gradient."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ from .._shapes import check_tensor
 def eq(input, other, out=None):
     r"""Whether :math:`x_i = y_i`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -28,6 +39,17 @@ def eq(input, other, out=None):
 @primitive(numbers="second", ufunc=np.not_equal, promote="same")
 def ne(input, other, out=None):
     r"""Whether :math:`x_i \ne y_i`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
 
     Examples
     --------
@@ -60,6 +82,17 @@ operators("ne")(_equality(ne))
 def lt(input, other, out=None):
     r"""Whether :math:`x_i < y_i`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -74,6 +107,17 @@ def lt(input, other, out=None):
 @primitive(numbers="second", ufunc=np.less_equal, promote="same")
 def le(input, other, out=None):
     r"""Whether :math:`x_i \le y_i`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
 
     Examples
     --------
@@ -90,6 +134,17 @@ def le(input, other, out=None):
 def gt(input, other, out=None):
     r"""Whether :math:`x_i > y_i`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -104,6 +159,17 @@ def gt(input, other, out=None):
 @primitive(numbers="second", ufunc=np.greater_equal, promote="same")
 def ge(input, other, out=None):
     r"""Whether :math:`x_i \ge y_i`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
 
     Examples
     --------
@@ -136,6 +202,11 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any =
     input, other : Tensor or number
         All three broadcast together.
 
+    Returns
+    -------
+    Tensor or tuple of Tensors
+        Of the broadcast shape and the promoted dtype; with ``condition`` alone, one index tensor per dimension.
+
     Raises
     ------
     RuntimeError
@@ -150,7 +221,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any =
     """
     check_tensor("where", condition, "condition")
     if input is None and other is None:
-        from ..indexing.indexing import nonzero
+        from ..indexing.masks import nonzero
 
         return nonzero(condition, as_tuple=True)
     if condition._array.dtype.kind not in "b" and condition._array.dtype.name != "uint8":
@@ -164,6 +235,15 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any =
 @public()
 def equal(input: Tensor, other: Tensor) -> bool:
     """Whether both tensors have the same shape and the same elements.
+
+    Parameters
+    ----------
+    input, other : Tensor
+
+    Returns
+    -------
+    bool
+        Whether shapes and elements agree; the dtypes may differ. NaN equals nothing.
 
     Examples
     --------
@@ -180,6 +260,20 @@ def equal(input: Tensor, other: Tensor) -> bool:
 @primitive(elementwise=True)
 def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     r"""Whether :math:`|x_i - y_i| \le \text{atol} + \text{rtol} \times |y_i|`, elementwise.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of one dtype and broadcastable shapes.
+    rtol, atol : float
+        The relative and the absolute tolerance.
+    equal_nan : bool
+        Whether NaN is close to NaN.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
 
     Raises
     ------
@@ -207,6 +301,20 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Whether :func:`isclose` holds for all elements.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        Of one dtype and broadcastable shapes.
+    rtol, atol : float
+        The relative and the absolute tolerance.
+    equal_nan : bool
+        Whether NaN is close to NaN.
+
+    Returns
+    -------
+    bool
+        Whether all elements are close.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -219,6 +327,16 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e
 @public()
 def is_nonzero(input: Tensor) -> bool:
     """Whether the only element differs from zero.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of one element.
+
+    Returns
+    -------
+    bool
+        False for 0 and False, else True.
 
     Raises
     ------
@@ -234,4 +352,28 @@ def is_nonzero(input: Tensor) -> bool:
     return bool(input)
 
 
-attach("where", lambda self, condition, other: where(condition, self, other))
+def _where_method(self: Tensor, condition: Tensor, other: Any) -> Any:
+    """The tensor's elements where ``condition`` holds, else those of ``other``: :func:`where` as a method.
+
+    Parameters
+    ----------
+    condition : BoolTensor
+    other : Tensor or number
+        Both broadcast against the tensor.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.tensor([-1.0, 2.0])
+    >>> x.where(x > 0, 0.0)
+    tensor([0., 2.])
+    """
+    return where(condition, self, other)
+
+
+attach("where", _where_method)

@@ -84,6 +84,15 @@ def _polar(abs, angle):
 def sgn(input):
     r"""The sign; of a complex number :math:`z / |z|`, and 0 at 0.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -114,6 +123,15 @@ def _sgn_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
 def angle(input):
     """The angle of a complex number in radians; of a real one 0 or pi (and 0 is its gradient).
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and of a real dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -136,6 +154,15 @@ def _angle_rule(xp: Any, grad: Any, input: Any) -> Any:
 def real(input: Tensor) -> Tensor:
     """The real part, a view; a real tensor is returned as it is.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        A view, of the real dtype that belongs to the complex one.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -148,7 +175,22 @@ def real(input: Tensor) -> Tensor:
 
 @public("torch")
 def imag(input: Tensor) -> Tensor:
-    """The imaginary part, a view; RuntimeError for a real tensor.
+    """The imaginary part, a view.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of complex dtype.
+
+    Returns
+    -------
+    Tensor
+        A view, of the real dtype that belongs to the complex one.
+
+    Raises
+    ------
+    RuntimeError
+        For a real tensor.
 
     Examples
     --------
@@ -166,6 +208,16 @@ def imag(input: Tensor) -> Tensor:
 def view_as_real(input: Tensor) -> Tensor:
     """A complex tensor as a real one with a last dimension of 2, in the same memory.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of complex dtype.
+
+    Returns
+    -------
+    Tensor
+        A view with one dimension more, for real and imaginary parts.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -181,6 +233,16 @@ def view_as_real(input: Tensor) -> Tensor:
 @public("torch")
 def view_as_complex(input: Tensor) -> Tensor:
     """A real tensor whose last dimension has size 2 as a complex one, in the same memory.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type, with a last dimension of size 2.
+
+    Returns
+    -------
+    Tensor
+        A view with one dimension less.
 
     Examples
     --------
@@ -198,7 +260,17 @@ def view_as_complex(input: Tensor) -> Tensor:
 
 @public("torch", exact=True)
 def complex(real: Tensor, imag: Tensor, *, out: Any = None) -> Tensor:
-    """Complex numbers of their real and imaginary parts.
+    """Complex numbers from their real and imaginary parts.
+
+    Parameters
+    ----------
+    real, imag : Tensor
+        Of one floating-point dtype and broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the complex dtype that belongs to the real one.
 
     Examples
     --------
@@ -217,7 +289,17 @@ def complex(real: Tensor, imag: Tensor, *, out: Any = None) -> Tensor:
 
 @public("torch")
 def polar(abs: Tensor, angle: Tensor, *, out: Any = None) -> Tensor:
-    r"""Complex numbers of their absolute values and angles: :math:`r (\cos\phi + i \sin\phi)`.
+    r"""Complex numbers from their absolute values and angles: :math:`r (\cos\phi + i \sin\phi)`.
+
+    Parameters
+    ----------
+    abs, angle : Tensor
+        Of one floating-point dtype and broadcastable shapes; the angle in radians.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the complex dtype that belongs to the real one.
 
     Examples
     --------
@@ -236,6 +318,15 @@ def polar(abs: Tensor, angle: Tensor, *, out: Any = None) -> Tensor:
 def conj(input: Tensor) -> Tensor:
     """The complex conjugate; a real tensor is returned as it is.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -250,6 +341,15 @@ def conj(input: Tensor) -> Tensor:
 def conj_physical(input: Tensor, *, out: Any = None) -> Tensor:
     """:func:`conj` as a new tensor.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -262,6 +362,15 @@ def conj_physical(input: Tensor, *, out: Any = None) -> Tensor:
 @public()
 def isreal(input: Tensor) -> Tensor:
     """Whether the imaginary part is zero, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, of dtype bool.
 
     Examples
     --------
@@ -281,13 +390,35 @@ def _bool() -> Any:
 
 
 def _adjoint(self: Tensor) -> Tensor:
-    """The conjugate transpose of a matrix."""
+    """The conjugate transpose of a matrix (``x.H``).
+
+    Raises
+    ------
+    RuntimeError
+        Unless there are two dimensions or none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([[1 + 2j, 3]]).H
+    tensor([[1.-2.j],
+            [3.-0.j]])
+    """
     if self.ndim not in (0, 2):
         raise RuntimeError(f"H needs a matrix, but the tensor has {self.ndim} dimensions")
     return conj(self.transpose(0, 1)) if self.ndim else conj(self)
 
 
+_ADJOINTS = """The conjugate transpose of each matrix (``x.mH``).
+
+Examples
+--------
+>>> import minitorch_bp as torch
+>>> torch.tensor([[1 + 2j, 3]]).mH
+tensor([[1.-2.j],
+        [3.-0.j]])
+"""
 attach("real", property(real))
 attach("imag", property(imag))
-attach("mH", property(lambda self: conj(matrix_transpose(self)), doc="The conjugate transpose of each matrix."))
+attach("mH", property(lambda self: conj(matrix_transpose(self)), doc=_ADJOINTS))
 attach("H", property(_adjoint))

@@ -1,4 +1,4 @@
-"""Elementwise functions of one tensor: the lecture's generic unary node, once per function.
+"""Exponentials, logarithms and the sigmoid: the lecture's generic unary node, once per function.
 
 Each entry is a NumPy ufunc and its derivative. Where the derivative is cheapest in terms of the output (``exp``,
 ``tanh``, ``sigmoid``), the rule reads ``result``, so that is what is kept.
@@ -18,6 +18,17 @@ from .._shapes import check_tensor, floats_only
 @public("torch", "Tensor", "special", inplace=True)
 def logit(input: Tensor, eps: Any = None, *, out: Any = None) -> Tensor:
     r"""The inverse of the sigmoid, :math:`\ln \frac{x}{1 - x}`; x is first brought into [eps, 1 - eps], if given.
+
+    Parameters
+    ----------
+    input : Tensor
+    eps : float, optional
+        Limit x to [eps, 1 - eps] first.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers become the default float dtype.
 
     Examples
     --------
@@ -42,6 +53,15 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
 def exp(input, out=None):
     r"""The exponential function: :math:`e^x`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -61,6 +81,15 @@ def exp(input, out=None):
 def exp2(input, out=None):
     r"""Two to the power of x: :math:`2^x`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -75,6 +104,15 @@ def exp2(input, out=None):
 def expm1(input, out=None):
     r"""The exponential less one, accurate near 0: :math:`e^x - 1`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -88,6 +126,15 @@ def expm1(input, out=None):
 @primitive(ufunc=np.log, promote="float", promoted=("input",), input=lambda xp, grad, input: grad / input)
 def log(input, out=None):
     r"""The natural logarithm: :math:`\ln x`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -108,6 +155,15 @@ def log(input, out=None):
 def log2(input, out=None):
     r"""The logarithm to base 2: :math:`\log_2 x`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -121,6 +177,15 @@ def log2(input, out=None):
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (input * 2.302585092994046))
 def log10(input, out=None):
     r"""The logarithm to base 10: :math:`\log_{10} x`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -138,6 +203,15 @@ def log10(input, out=None):
 def log1p(input, out=None):
     r"""The logarithm of one more than x, accurate near 0: :math:`\ln(1 + x)`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -151,6 +225,15 @@ def log1p(input, out=None):
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (1 - result) * result)
 def sigmoid(input):
     r"""The logistic function: :math:`\sigma(x) = 1 / (1 + e^{-x})`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -170,6 +253,16 @@ def sigmoid(input):
 )
 def logaddexp(input, other):
     r"""The logarithm of a sum of exponentials, :math:`\ln(e^x + e^y)`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -193,7 +286,17 @@ def logaddexp(input, other):
     other=lambda xp, grad, input, other: grad / (1 + xp.exp2(input - other)),
 )
 def logaddexp2(input, other):
-    r"""The same to base 2, :math:`\log_2(2^x + 2^y)`.
+    r"""The logarithm to base 2 of a sum of powers of 2, :math:`\log_2(2^x + 2^y)`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------

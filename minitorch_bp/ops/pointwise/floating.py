@@ -1,4 +1,4 @@
-"""What a floating-point number is made of: NaN and infinity, mantissa and exponent, neighbours."""
+"""Floating-point numbers: tests for NaN and infinity, mantissa and exponent, neighbouring numbers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ from .._shapes import check_tensor
 def isnan(input):
     """Whether each element is NaN.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -28,6 +37,15 @@ def isnan(input):
 @primitive()
 def isinf(input):
     """Whether each element is infinite.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, of dtype bool.
 
     Examples
     --------
@@ -43,6 +61,15 @@ def isinf(input):
 def isfinite(input):
     """Whether each element is neither infinite nor NaN.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -55,7 +82,17 @@ def isfinite(input):
 @public(inplace=True)
 @primitive(elementwise=True, input=lambda xp, grad: grad, other=lambda xp, grad: xp._zeros_of(grad))
 def nextafter(input, other):
-    """The next number that the type holds after the first, towards the second.
+    """The next number after ``input`` that its dtype can represent, towards ``other``.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -75,7 +112,20 @@ def nextafter(input, other):
     input=lambda xp, grad, input: grad * xp.logical_not(xp.logical_or(xp.isinf(input), xp.isnan(input))),
 )
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
-    """NaN and infinities replaced, by 0 and the type's largest numbers unless given.
+    """Replace NaN and infinities by numbers.
+
+    Parameters
+    ----------
+    input : Tensor
+    nan : float
+        In place of NaN.
+    posinf, neginf : float, optional
+        In place of the infinities; by default the dtype's largest and smallest numbers.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -89,7 +139,16 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
 @public()
 @primitive()
 def isposinf(input):
-    """Whether it is plus infinity.
+    """Whether each element is plus infinity.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, of dtype bool.
 
     Examples
     --------
@@ -105,7 +164,16 @@ def isposinf(input):
 @public()
 @primitive()
 def isneginf(input):
-    """Whether it is minus infinity.
+    """Whether each element is minus infinity.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, of dtype bool.
 
     Examples
     --------
@@ -120,7 +188,17 @@ def isneginf(input):
 
 @public(inplace=True)
 def ldexp(input: Tensor, other: Any, *, out: Any = None) -> Tensor:
-    r""":math:`x 2^n`.
+    r"""Multiply by a power of two: :math:`x 2^n`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        The factor x and the exponent n, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype; integers become the default float dtype.
 
     Examples
     --------
@@ -149,7 +227,17 @@ def _power_of_two(exponent):
 
 @public()
 def frexp(input: Tensor, *, out: Any = None) -> Any:
-    r"""Mantissa in [0.5, 1) and exponent: :math:`x = m 2^e`.
+    r"""Split into mantissa and exponent: :math:`x = m 2^e`, with :math:`|m|` in [0.5, 1).
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(mantissa, exponent)``; the exponent is of dtype int32.
 
     Examples
     --------

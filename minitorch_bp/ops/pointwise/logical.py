@@ -1,4 +1,4 @@
-"""Logic: any type is read as true where it is not zero."""
+"""Logical operations: an element of any dtype is true where it is not zero."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from .._base import primitive, public
 @primitive(numbers="none", promote="same")
 def logical_and(input, other):
     """Whether both are nonzero.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
 
     Examples
     --------
@@ -27,6 +37,16 @@ def logical_and(input, other):
 def logical_or(input, other):
     """Whether either is nonzero.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -41,6 +61,16 @@ def logical_or(input, other):
 def logical_xor(input, other):
     """Whether exactly one is nonzero.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -54,6 +84,15 @@ def logical_xor(input, other):
 @primitive()
 def logical_not(input):
     """Whether each element is zero.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, of dtype bool.
 
     Examples
     --------

@@ -95,7 +95,13 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
 
     Parameters
     ----------
-    input, exponent : Tensor or number, at least one of them a Tensor
+    input, exponent : Tensor or number
+        Of broadcastable shapes; at least one is a Tensor.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Raises
     ------
@@ -139,6 +145,15 @@ def _rpow_operator(self: Any, other: Any) -> Any:
 def square(input: Tensor, *, out: Any = None) -> Tensor:
     r"""The square, :math:`x^2`.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype; booleans become int64.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -152,6 +167,15 @@ def square(input: Tensor, *, out: Any = None) -> Tensor:
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: -grad * result * result)
 def reciprocal(input, out=None):
     r"""The reciprocal, :math:`1 / x`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -171,7 +195,16 @@ def _rdiv_operator(self: Any, other: Any) -> Any:
 @public(inplace=True)
 @primitive(ufunc=np.sqrt, promote="float", promoted=("input",), input=lambda xp, grad, result: grad / (2 * result))
 def sqrt(input, out=None):
-    r"""The square root; its derivative at 0 is inf: :math:`\sqrt{x}`, elementwise.
+    r"""The square root: :math:`\sqrt{x}`, elementwise; its derivative at 0 is inf.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -186,6 +219,15 @@ def sqrt(input, out=None):
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: -0.5 * grad * (result * result * result))
 def rsqrt(input, out=None):
     r"""The reciprocal of the square root: :math:`1 / \sqrt{x}`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -204,7 +246,17 @@ def rsqrt(input, out=None):
     other=lambda xp, grad, other, result: grad * (other / result),
 )
 def hypot(input, other):
-    r"""The long side of a right triangle, :math:`\sqrt{x^2 + y^2}`.
+    r"""The hypotenuse of a right triangle, :math:`\sqrt{x^2 + y^2}`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        The legs, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -218,7 +270,17 @@ def hypot(input, other):
 
 @public(inplace=True)
 def float_power(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
-    """A power computed in double precision.
+    """Raise to a power in double precision.
+
+    Parameters
+    ----------
+    input, exponent : Tensor or number
+        Of broadcastable shapes; at least one is a Tensor.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape, of dtype float64 or complex128.
 
     Examples
     --------

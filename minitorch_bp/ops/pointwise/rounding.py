@@ -19,7 +19,16 @@ def _integral(function: Any, x: np.ndarray, out: Any) -> np.ndarray:
 @public(inplace=True)
 @primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def floor(input, out=None):
-    r"""The largest integer not above x; the derivative is 0: :math:`\lfloor x \rfloor`, elementwise.
+    r"""The largest integer not above x: :math:`\lfloor x \rfloor`, elementwise; the derivative is 0.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -33,7 +42,16 @@ def floor(input, out=None):
 @public(inplace=True)
 @primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def ceil(input, out=None):
-    r"""The smallest integer not below x; the derivative is 0: :math:`\lceil x \rceil`, elementwise.
+    r"""The smallest integer not below x: :math:`\lceil x \rceil`, elementwise; the derivative is 0.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -47,7 +65,16 @@ def ceil(input, out=None):
 @public(inplace=True, names=["fix"])
 @primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def trunc(input, out=None):
-    r"""The integer part, towards 0; the derivative is 0: :math:`\operatorname{trunc} x`, elementwise.
+    r"""The integer part, towards 0: :math:`\operatorname{trunc} x`, elementwise; the derivative is 0.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -62,6 +89,15 @@ def trunc(input, out=None):
 @primitive(input=lambda xp, grad: grad)
 def frac(input):
     r"""The fractional part, with the sign of x: :math:`x - \operatorname{trunc} x`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -82,6 +118,17 @@ def _round(input, decimals):
 @public("torch", "Tensor", "special", inplace=lambda self, *, decimals=0: apply_in_place(_round.op, self, decimals))
 def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
     r"""Round to the nearest integer, halves to even, or to ``decimals`` digits; the derivative is 0.
+
+    Parameters
+    ----------
+    input : Tensor
+    decimals : int
+        How many digits to keep; negative to round to tens, hundreds, ...
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Signs and sizes: the absolute value, the step, one number's sign on another."""
+"""Signs and absolute values, the step function, and copysign."""
 
 from __future__ import annotations
 
@@ -17,7 +17,16 @@ def _zeros_of(input):
 @operators("abs")
 @primitive(input=lambda xp, grad, input: grad * xp.sgn(input))
 def abs(input, out=None):
-    r"""The absolute value; its derivative at 0 is 0: :math:`|x|`, elementwise.
+    r"""The absolute value: :math:`|x|`, elementwise; its derivative at 0 is 0.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype; real for a complex tensor.
 
     Examples
     --------
@@ -32,7 +41,16 @@ def abs(input, out=None):
 @public(inplace=True)
 @primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def sign(input, out=None):
-    r"""-1, 0 or 1 (0 for NaN); the derivative is 0 everywhere: :math:`\operatorname{sign} x`, elementwise.
+    r"""The sign, -1, 0 or 1 (0 for NaN): :math:`\operatorname{sign} x`, elementwise; the derivative is 0.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -42,10 +60,10 @@ def sign(input, out=None):
     """
     if input.dtype.kind == "b":
         return np.array(input)
-    found = np.sign(input, out)
-    if input.dtype.kind in "fV" and np.isnan(np.add.reduce(found, None)):
-        return np.nan_to_num(found, copy=out is None)
-    return found
+    signs = np.sign(input, out)
+    if input.dtype.kind in "fV" and np.isnan(np.add.reduce(signs, None)):
+        return np.nan_to_num(signs, copy=out is None)
+    return signs
 
 
 @public(inplace=True)
@@ -56,7 +74,18 @@ def sign(input, out=None):
     other=lambda xp, grad, result: xp._zeros_of(grad),  # (torch keeps the result in any case)
 )
 def copysign(input, other):
-    """The size of the first with the sign of the second.
+    """The magnitude of ``input`` with the sign of ``other``.
+
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype; integers become the default float dtype.
 
     Examples
     --------
@@ -75,7 +104,17 @@ def copysign(input, other):
     values=no_derivative("heaviside", "its values", RuntimeError),
 )
 def heaviside(input, values):
-    """0 for x < 0, 1 for x > 0, and ``values`` at 0.
+    """The Heaviside step function: 0 for x < 0, 1 for x > 0, and ``values`` at 0.
+
+    Parameters
+    ----------
+    input, values : Tensor
+        Of one dtype and broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape.
 
     Examples
     --------
@@ -93,7 +132,16 @@ def heaviside(input, values):
 @public()
 @primitive()
 def signbit(input):
-    """Whether the sign is negative, also of zero.
+    """Whether the sign bit is set, also that of a zero.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, of dtype bool.
 
     Examples
     --------
@@ -108,6 +156,20 @@ def signbit(input):
 @operators("pos")
 def positive(input: Tensor) -> Tensor:
     """The tensor itself (``+x``).
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        For a boolean tensor.
 
     Examples
     --------

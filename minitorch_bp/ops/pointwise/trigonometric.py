@@ -16,6 +16,15 @@ from .._shapes import check_tensor
 def sin(input, out=None):
     r"""The sine of an angle in radians: :math:`\sin x`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -29,6 +38,15 @@ def sin(input, out=None):
 @primitive(ufunc=np.cos, promote="float", promoted=("input",), input=lambda xp, grad, input: -grad * xp.sin(input))
 def cos(input, out=None):
     r"""The cosine of an angle in radians: :math:`\cos x`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -44,6 +62,15 @@ def cos(input, out=None):
 def tan(input, out=None):
     r"""The tangent of an angle in radians: :math:`\tan x`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -57,6 +84,15 @@ def tan(input, out=None):
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.rsqrt(1 - input * input))
 def asin(input, out=None):
     r"""The angle in radians whose sine is x: :math:`\arcsin x`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -72,6 +108,15 @@ def asin(input, out=None):
 def acos(input, out=None):
     r"""The angle in radians whose cosine is x: :math:`\arccos x`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -85,6 +130,15 @@ def acos(input, out=None):
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (input * input + 1))
 def atan(input, out=None):
     r"""The angle in radians whose tangent is x: :math:`\arctan x`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -100,6 +154,15 @@ def atan(input, out=None):
 def sinh(input, out=None):
     r"""The hyperbolic sine: :math:`\sinh x`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -114,6 +177,15 @@ def sinh(input, out=None):
 def cosh(input, out=None):
     r"""The hyperbolic cosine: :math:`\cosh x`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -126,7 +198,16 @@ def cosh(input, out=None):
 @public("torch", "Tensor", "nn.functional", inplace=True)
 @primitive(ufunc=np.tanh, promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (1 - result * result))
 def tanh(input, out=None):
-    r"""The hyperbolic tangent; its derivative is one minus its square: :math:`\tanh x`, elementwise.
+    r"""The hyperbolic tangent: :math:`\tanh x`, elementwise; its derivative is one minus its square.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -141,6 +222,15 @@ def tanh(input, out=None):
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.rsqrt(input * input + 1))
 def asinh(input, out=None):
     r"""The inverse of the hyperbolic sine: :math:`\operatorname{arsinh} x`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -160,6 +250,15 @@ def asinh(input, out=None):
 def acosh(input, out=None):
     r"""The inverse of the hyperbolic cosine: :math:`\operatorname{arcosh} x`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -173,6 +272,15 @@ def acosh(input, out=None):
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (1 - input * input))
 def atanh(input, out=None):
     r"""The inverse of the hyperbolic tangent: :math:`\operatorname{artanh} x`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -193,6 +301,16 @@ def atanh(input, out=None):
 def atan2(input, other, out=None):
     r"""The angle in radians of the point (other, input), in :math:`(-\pi, \pi]`.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        The ordinates and the abscissas, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype; integers become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -205,7 +323,16 @@ def atan2(input, other, out=None):
 @public("torch", "Tensor", "special", inplace=True)
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp._sinc_slope(input))
 def sinc(input):
-    r""":math:`\frac{\sin \pi x}{\pi x}`, and 1 at 0.
+    r"""The normalized sinc function, :math:`\frac{\sin \pi x}{\pi x}`, and 1 at 0.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -237,7 +364,16 @@ def _as_float(name: str, input: Tensor) -> Tensor:
 
 @public(inplace=True)
 def deg2rad(input: Tensor, *, out: Any = None) -> Tensor:
-    """Degrees to radians.
+    """Convert degrees to radians.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -252,7 +388,16 @@ def deg2rad(input: Tensor, *, out: Any = None) -> Tensor:
 
 @public(inplace=True)
 def rad2deg(input: Tensor, *, out: Any = None) -> Tensor:
-    """Radians to degrees.
+    """Convert radians to degrees.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------

@@ -19,10 +19,10 @@ from .fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabi
 def _float_dtype(name: str, dtype: Any) -> np.dtype:
     if dtype is None:
         return dtypes.get_default_dtype().numpy
-    found = _numpy_dtype(dtype)
-    if not is_float(found):
+    kind = _numpy_dtype(dtype)
+    if not is_float(kind):
         raise NotImplementedError(f"{name} is not defined for {dtype!r}: choose a floating-point dtype")
-    return found
+    return kind
 
 
 def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
@@ -42,6 +42,17 @@ def rand(
     **options: Any,
 ) -> Tensor:  # fmt: skip
     """Numbers drawn uniformly from [0, 1).
+
+    Parameters
+    ----------
+    *size : ints
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``, and of the default dtype unless another is given.
 
     Raises
     ------
@@ -67,6 +78,17 @@ def randn(
     **options: Any,
 ) -> Tensor:  # fmt: skip
     """Numbers drawn from the normal distribution of mean 0 and standard deviation 1.
+
+    Parameters
+    ----------
+    *size : ints
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``, and of the default dtype unless another is given.
 
     Raises
     ------
@@ -99,7 +121,19 @@ def randint(
     requires_grad: bool = False,
     **options: Any,
 ) -> Tensor:
-    """Integers drawn uniformly from [low, high).
+    """Integers drawn uniformly from [low, high), or from [0, low) if ``high`` is missing.
+
+    Parameters
+    ----------
+    low, high : int
+    size : tuple of ints
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``, int64 unless another dtype is given.
 
     Raises
     ------
@@ -133,7 +167,18 @@ def randperm(
     n: int, *, generator: Any = None, out: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False,
     **options: Any,
 ) -> Tensor:  # fmt: skip
-    """A random order of the integers from 0 to n - 1.
+    """A random permutation of the integers from 0 to n - 1.
+
+    Parameters
+    ----------
+    n : int
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    LongTensor
+        Of shape (n,).
 
     Examples
     --------
@@ -154,7 +199,24 @@ def randperm(
 def rand_like(
     input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
-    """:func:`rand` in the shape, dtype and memory layout of ``input``."""
+    """:func:`rand` in the shape, dtype and memory layout of ``input``.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, and of its dtype unless another is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.rand_like(torch.zeros(2))
+    tensor([0.4963, 0.7682])
+    """
     return _filled_like(input, dtype, device, requires_grad, options, uniform_, generator)
 
 
@@ -162,7 +224,24 @@ def rand_like(
 def randn_like(
     input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
-    """:func:`randn` in the shape, dtype and memory layout of ``input``."""
+    """:func:`randn` in the shape, dtype and memory layout of ``input``.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, and of its dtype unless another is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randn_like(torch.zeros(2))
+    tensor([ 1.5410, -0.2934])
+    """
     return _filled_like(input, dtype, device, requires_grad, options, normal_, generator)
 
 
@@ -178,7 +257,26 @@ def randint_like(
     requires_grad: bool = False,
     **options: Any,
 ) -> Tensor:
-    """:func:`randint` in the shape, dtype and memory layout of ``input``."""
+    """:func:`randint` in the shape, dtype and memory layout of ``input``.
+
+    Parameters
+    ----------
+    input : Tensor
+    low, high : int
+        As in :func:`randint`.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape, and of its dtype unless another is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randint_like(torch.zeros(3), 10)
+    tensor([4., 9., 3.])
+    """
     if high is None:
         low, high = 0, low
     return _filled_like(input, dtype, device, requires_grad, options, random_, generator, int(low), int(high))
@@ -207,6 +305,20 @@ def normal(
     device: Any = None, requires_grad: bool = False, **options: Any,
 ) -> Tensor:  # fmt: skip
     """Normal numbers with given means and standard deviations: tensors, or numbers and a ``size``.
+
+    Parameters
+    ----------
+    mean, std : Tensor or number
+        Of broadcastable shapes.
+    size : tuple of ints, optional
+        For two numbers.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape or of shape ``size``.
 
     Raises
     ------
@@ -257,6 +369,20 @@ def normal(
 def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any = None) -> Tensor:
     """Ones with the probabilities that ``input`` holds (or ``p``), else zeros.
 
+    Parameters
+    ----------
+    input : Tensor
+        The probabilities, of floating-point type.
+    p : float, optional
+        One probability for all, instead.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
     Raises
     ------
     RuntimeError
@@ -279,7 +405,24 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any =
 
 @public("torch")
 def poisson(input: Tensor, generator: Any = None) -> Tensor:
-    r"""Counts, each with its own rate: :math:`P(k) = \lambda^k e^{-\lambda} / k!`.
+    r"""Draw from Poisson distributions, each with its own rate: :math:`P(k) = \lambda^k e^{-\lambda} / k!`.
+
+    Parameters
+    ----------
+    input : Tensor
+        The rates, of floating-point type.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
+    Raises
+    ------
+    RuntimeError
+        If a rate is negative.
 
     Examples
     --------
@@ -310,7 +453,8 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
 
     Returns
     -------
-    LongTensor of shape (num_samples,) or (N, num_samples)
+    LongTensor
+        Of shape (num_samples,) or (N, num_samples).
 
     Raises
     ------

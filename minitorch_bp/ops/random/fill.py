@@ -1,4 +1,4 @@
-"""Overwriting a tensor with random numbers: ``x.uniform_()``, ``x.normal_()`` and their kin.
+"""Overwriting a tensor with random numbers: ``x.uniform_()``, ``x.normal_()`` and their relatives.
 
 All draw from a :class:`Generator`, by default the one that :func:`manual_seed` seeds. What is drawn does not depend on
 what was there before, so the gradient that flows to the old values is zero.
@@ -25,7 +25,7 @@ from .._base import Tensor, apply_in_place, primitive, public
     input=lambda xp, grad, name: xp._zeros_of(grad),
 )
 def _drawn(input, values, name):
-    """``values``, which random numbers have put in the place of ``input``."""
+    """``values``, the random numbers that replace ``input``."""
     return values
 
 
@@ -90,6 +90,21 @@ def _check_continuous(name: str, t: Tensor) -> None:
 def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **kwargs: Any) -> Tensor:
     """Overwrite with numbers drawn uniformly from [from, to).
 
+    Parameters
+    ----------
+    input : Tensor
+    from_, to : float
+        The interval; ``from`` as a keyword, too.
+    generator : Generator, optional
+        The default one unless given.
+    **kwargs : float
+        ``from``, which is no name of a parameter in Python.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
     Raises
     ------
     RuntimeError
@@ -116,7 +131,19 @@ def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: A
 
 @public("Tensor")
 def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
-    """Overwrite with normal numbers.
+    """Overwrite with numbers drawn from a normal distribution.
+
+    Parameters
+    ----------
+    input : Tensor
+    mean, std : float
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
 
     Raises
     ------
@@ -141,6 +168,21 @@ def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: An
 @public("Tensor")
 def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any = None, **kwargs: Any) -> Tensor:
     """Overwrite with integers from [from, to), or over the whole range that the dtype holds exactly.
+
+    Parameters
+    ----------
+    input : Tensor
+    from_, to : int, optional
+        One number alone is ``to``, and the interval begins at 0.
+    generator : Generator, optional
+        The default one unless given.
+    **kwargs : int
+        ``from``, which is no name of a parameter in Python.
+
+    Returns
+    -------
+    Tensor
+        The same object.
 
     Raises
     ------
@@ -201,6 +243,18 @@ def integer_bounds(name: str, low: int, high: int, dtype: np.dtype) -> tuple[int
 def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     """Overwrite with ones of probability ``p`` (a number or a tensor), else zeros.
 
+    Parameters
+    ----------
+    input : Tensor
+    p : float or Tensor
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
     Raises
     ------
     RuntimeError
@@ -231,7 +285,25 @@ def probabilities(name: str, p: np.ndarray) -> np.ndarray:
 
 @public("Tensor")
 def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) -> Tensor:
-    r"""Overwrite with exponential numbers, of density :math:`\lambda e^{-\lambda x}`.
+    r"""Overwrite with numbers drawn from an exponential distribution, of density :math:`\lambda e^{-\lambda x}`.
+
+    Parameters
+    ----------
+    input : Tensor
+    lambd : float
+        The rate.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        Unless the rate is positive.
 
     Examples
     --------
@@ -247,7 +319,25 @@ def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) ->
 
 @public("Tensor")
 def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Tensor:
-    r"""Overwrite with Cauchy numbers, of density :math:`\sigma / \pi (\sigma^2 + (x - \text{median})^2)`.
+    r"""Overwrite with numbers drawn from a Cauchy distribution, of density :math:`\frac{\sigma}{\pi (\sigma^2 + (x - m)^2)}`.
+
+    Parameters
+    ----------
+    input : Tensor
+    median, sigma : float
+        Where the density has its maximum m, and its half width at half of that.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        Unless ``sigma`` is positive.
 
     Examples
     --------
@@ -263,7 +353,25 @@ def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator
 
 @public("Tensor")
 def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
-    """Overwrite with numbers whose logarithm is normal with this mean and standard deviation.
+    """Overwrite with numbers drawn from a log-normal distribution: their logarithms are normal.
+
+    Parameters
+    ----------
+    input : Tensor
+    mean, std : float
+        Of the logarithms.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        Unless ``std`` is positive.
 
     Examples
     --------
@@ -279,7 +387,25 @@ def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator
 
 @public("Tensor")
 def geometric_(input: Tensor, p: float, *, generator: Any = None) -> Tensor:
-    """Overwrite with the number of coin tosses up to the first success, of probability ``p``.
+    """Overwrite with numbers drawn from a geometric distribution: the trials up to the first success.
+
+    Parameters
+    ----------
+    input : Tensor
+    p : float
+        The probability of success, between 0 and 1.
+    generator : Generator, optional
+        The default one unless given.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        If ``p`` is 0 or 1, or lies outside of them.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""One number out of many, and what is sorted or summed on the way."""
+"""Reductions, cumulative operations, sorting and histograms."""

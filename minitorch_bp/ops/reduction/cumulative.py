@@ -1,4 +1,4 @@
-"""Running sums, products, logarithms of sums of exponentials, and extremes."""
+"""Cumulative operations along a dimension: sums, products, logsumexp, maxima and minima."""
 
 from __future__ import annotations
 
@@ -36,7 +36,18 @@ def _logcumsumexp(input, dim):
 
 @public()
 def logcumsumexp(input: Tensor, dim: int, *, out: Any = None) -> Tensor:
-    r"""Running logarithms of sums of exponentials, :math:`y_i = \ln \sum_{j \le i} e^{x_j}`.
+    r"""Cumulative logarithms of sums of exponentials, :math:`y_i = \ln \sum_{j \le i} e^{x_j}`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point or complex type.
+    dim : int
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -65,7 +76,19 @@ def _cumsum(input, dim):
 
 @public(inplace=True)
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> Tensor:
-    r"""Running sums along a dimension, :math:`y_i = \sum_{j \le i} x_j`.
+    r"""Cumulative sums along a dimension, :math:`y_i = \sum_{j \le i} x_j`.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    dtype : dtype, optional
+        Convert to this type first. Integers and booleans are summed as int64.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape.
 
     Examples
     --------
@@ -100,7 +123,19 @@ def _cumprod(input, dim):
 
 @public(inplace=True)
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> Tensor:
-    r"""Running products along a dimension, :math:`y_i = \prod_{j \le i} x_j`.
+    r"""Cumulative products along a dimension, :math:`y_i = \prod_{j \le i} x_j`.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    dtype : dtype, optional
+        Convert to this type first. Integers and booleans are multiplied as int64.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape.
 
     Examples
     --------
@@ -149,7 +184,17 @@ def _cummin(input, dim):
 
 @public()
 def cummax(input: Tensor, dim: int, *, out: Any = None) -> Any:
-    """The largest element so far along a dimension, and where it was last reached.
+    """Cumulative maxima along a dimension, and where each was last attained.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+
+    Returns
+    -------
+    (Tensor, LongTensor)
+        A named tuple ``(values, indices)`` of ``input``'s shape.
 
     Examples
     --------
@@ -162,7 +207,17 @@ def cummax(input: Tensor, dim: int, *, out: Any = None) -> Any:
 
 @public()
 def cummin(input: Tensor, dim: int, *, out: Any = None) -> Any:
-    """The smallest element so far along a dimension, and where it was last reached.
+    """Cumulative minima along a dimension, and where each was last attained.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+
+    Returns
+    -------
+    (Tensor, LongTensor)
+        A named tuple ``(values, indices)`` of ``input``'s shape.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Differences between neighbours, slopes, and integrals by trapezoids."""
+"""Finite differences, numerical gradients and the trapezoidal rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,21 @@ from ..shape.joining import cat
 # ---------------------------------------------------------------------- differences and integrals
 @public()
 def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None, *, out: Any = None) -> Tensor:
-    """Differences of neighbours along a dimension, n times.
+    """The n-th differences of neighbours along a dimension, :math:`y_i = x_{i+1} - x_i` for n = 1.
+
+    Parameters
+    ----------
+    input : Tensor
+    n : int
+        How often to take differences.
+    dim : int
+    prepend, append : Tensor, optional
+        Joined to ``input`` along ``dim`` first.
+
+    Returns
+    -------
+    Tensor
+        Shorter by n along ``dim``.
 
     Examples
     --------
@@ -49,12 +63,22 @@ def _spacings(spacing: Any, dims: list[int]) -> list[Any]:
 
 @public("torch")
 def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Tensor, ...]:
-    """The derivative along each dimension, by central differences (one-sided at the ends).
+    """The numerical derivative along each dimension, by central differences (one-sided at the ends).
 
     Parameters
     ----------
+    input : Tensor
     spacing : number, or for each dimension a number or the coordinates
+        The distance of neighbours, or where they lie.
+    dim : int or tuple of ints, optional
+        All dimensions by default.
     edge_order : 1 or 2
+        The order of the differences at the ends.
+
+    Returns
+    -------
+    tuple of Tensors
+        One derivative per dimension, each of ``input``'s shape.
 
     Examples
     --------
@@ -77,19 +101,19 @@ def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: in
         if input.shape[d] < edge_order + 1:
             raise RuntimeError(f"gradient: dimension {d} of {list(input.shape)} has fewer than {edge_order + 1} elements")
     spacing = 1 if spacing is None else spacing
-    found = []
+    slopes = []
     for d, step in zip(dims, _spacings(spacing, dims), strict=True):
         if isinstance(step, Tensor) and step.ndim:
             if step.ndim != 1 or step.numel() != input.shape[d]:
                 raise RuntimeError(
                     f"gradient: coordinates of shape {list(step.shape)} do not fit dimension {d} of {list(input.shape)}"
                 )
-            found.append(_slope(input, d, step.detach(), edge_order))
+            slopes.append(_slope(input, d, step.detach(), edge_order))
         else:
             n = input.shape[d]
             at = wrap(np.arange(n, dtype=np.float64)).to(_real_type(input)) * step
-            found.append(_slope(input, d, at, edge_order))
-    return tuple(found)
+            slopes.append(_slope(input, d, at, edge_order))
+    return tuple(slopes)
 
 
 def _real_type(input: Tensor) -> Any:
@@ -148,7 +172,21 @@ def _trapezoids(name: str, y: Tensor, x: Any, dx: Any, dim: int) -> Tensor:
 
 @public("torch", names=["trapz"])
 def trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Tensor:
-    r"""The integral by trapezoids, :math:`\sum_i \frac{y_i + y_{i+1}}{2} (x_{i+1} - x_i)`.
+    r"""The integral by the trapezoidal rule, :math:`\sum_i \frac{y_i + y_{i+1}}{2} (x_{i+1} - x_i)`.
+
+    Parameters
+    ----------
+    y : Tensor
+        The values of the integrand.
+    x : Tensor, optional
+        Where they were taken; equally spaced, ``dx`` apart, if missing.
+    dx : number
+    dim : int
+
+    Returns
+    -------
+    Tensor
+        Without ``dim``.
 
     Examples
     --------
@@ -162,7 +200,21 @@ def trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Tensor
 
 @public("torch")
 def cumulative_trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Tensor:
-    """The integral up to each place; see :func:`trapezoid`.
+    """The cumulative integral by the trapezoidal rule, up to each point but the first.
+
+    Parameters
+    ----------
+    y : Tensor
+        The values of the integrand.
+    x : Tensor, optional
+        Where they were taken; equally spaced, ``dx`` apart, if missing.
+    dx : number
+    dim : int
+
+    Returns
+    -------
+    Tensor
+        Shorter by one along ``dim``.
 
     Examples
     --------

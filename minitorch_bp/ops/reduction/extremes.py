@@ -1,6 +1,6 @@
-"""The largest and the smallest: reductions whose gradient goes to the winners.
+"""Maxima and minima: reductions whose gradient goes to the extreme elements.
 
-Two conventions for ties, both torch's: a reduction that returns only values shares the gradient among all winners; one
+Two conventions for ties, both torch's: a reduction that returns only values shares the gradient among all of them; one
 that also returns an index gives it to the element with that index.
 """
 
@@ -24,7 +24,17 @@ from .._shapes import check_tensor, count, kept, reduced_axis, wrap_dim
     other=lambda xp, grad, input, other: xp._where(xp.logical_or(input >= other, other != other), 0, grad),
 )
 def fmax(input, other):
-    """The larger of two numbers, and the other one where one is NaN; the gradient goes to the first on a tie.
+    """The larger of two numbers, or the other one where one is NaN; on a tie the gradient goes to the first.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -43,7 +53,17 @@ def fmax(input, other):
     other=lambda xp, grad, input, other: xp._where(xp.logical_or(input <= other, other != other), 0, grad),
 )
 def fmin(input, other):
-    """The smaller of two numbers, and the other one where one is NaN; the gradient goes to the first on a tie.
+    """The smaller of two numbers, or the other one where one is NaN; on a tie the gradient goes to the first.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -58,7 +78,7 @@ def _tie_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any, keepdim: An
     """All elements that attain the extreme share the gradient equally."""
     grad, result = (kept(xp, g, input.shape, dim, keepdim) for g in (grad, result))
     ties = input == result
-    return ties * (grad / xp._sum_over(ties, dim, True))  # NaN wins, but ties with nothing: all gradients are NaN
+    return ties * (grad / xp._sum_over(ties, dim, True))  # NaN is the extreme, but equals nothing: all gradients are NaN
 
 
 def _extreme(name: str, ufunc: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
@@ -75,6 +95,19 @@ def _extreme(name: str, ufunc: Any, x: np.ndarray, dim: Any, keepdim: bool) -> n
 def amax(input, dim=(), keepdim=False):
     """The largest element along ``dim``; elements that tie share the gradient equally.
 
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or tuple of ints
+        The dimensions to reduce; all of them by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -88,6 +121,19 @@ def amax(input, dim=(), keepdim=False):
 @primitive(input=_tie_rule)
 def amin(input, dim=(), keepdim=False):
     """The smallest element along ``dim``; elements that tie share the gradient equally.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or tuple of ints
+        The dimensions to reduce; all of them by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s dtype.
 
     Examples
     --------
@@ -157,6 +203,19 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
 
     Over all elements, ties share the gradient; along ``dim`` it goes to the element whose index is returned.
 
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or Tensor, optional
+        A dimension, or the second tensor of :func:`maximum`.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        The largest element, of no dimensions; or a named tuple ``(values, indices)``; or the larger of two tensors.
+
     Raises
     ------
     RuntimeError, IndexError
@@ -185,6 +244,24 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
 @public()
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """The smallest element; with ``dim``, ``(values, indices)`` along it; with a second tensor, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or Tensor, optional
+        A dimension, or the second tensor of :func:`minimum`.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        The smallest element, of no dimensions; or a named tuple ``(values, indices)``; or the smaller of two tensors.
+
+    Raises
+    ------
+    RuntimeError, IndexError
+        If there is nothing to take the smallest of.
 
     Examples
     --------
@@ -220,6 +297,18 @@ def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) 
 def argmax(input, dim=None, keepdim=False):
     """The index of the largest element (of the flattened tensor, or along ``dim``); the first one on a tie.
 
+    Parameters
+    ----------
+    input : Tensor
+    dim : int, optional
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    LongTensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -233,6 +322,18 @@ def argmax(input, dim=None, keepdim=False):
 @primitive()
 def argmin(input, dim=None, keepdim=False):
     """The index of the smallest element (of the flattened tensor, or along ``dim``); the first one on a tie.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int, optional
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    LongTensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
 
     Examples
     --------
@@ -249,6 +350,19 @@ _AMINMAX = return_type("aminmax", "min", "max")
 @public(exact=True)
 def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any = None) -> Any:
     """The smallest and the largest element, of all or along a dimension.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int, optional
+        All elements by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(min, max)``.
 
     Examples
     --------

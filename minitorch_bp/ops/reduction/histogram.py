@@ -1,4 +1,4 @@
-"""Counts of integers and of numbers between edges."""
+"""Histograms: bincount, histc, histogram and histogramdd."""
 
 from __future__ import annotations
 
@@ -15,6 +15,25 @@ from .._shapes import floats_only
 def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
     """How often each non-negative integer occurs.
 
+    Parameters
+    ----------
+    input : Tensor
+        A vector of non-negative integers.
+    weights : Tensor, optional
+        What each element counts, instead of 1.
+    minlength : int
+        The least number of counts.
+
+    Returns
+    -------
+    Tensor
+        The count of 0, 1, 2, ..., as int64 without ``weights``.
+
+    Raises
+    ------
+    RuntimeError
+        If an integer is negative.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -28,7 +47,20 @@ def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
 
 @public()
 def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out: Any = None) -> Tensor:
-    """How many elements fall into each of equal bins; from the smallest to the largest unless min and max are given.
+    """How many elements fall into each of ``bins`` equal bins; elements outside of the range are not counted.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    bins : int
+    min, max : float
+        The range; from the smallest to the largest element if both are equal.
+
+    Returns
+    -------
+    Tensor
+        ``bins`` counts, of ``input``'s dtype.
 
     Examples
     --------
@@ -87,21 +119,57 @@ def _counted(points: np.ndarray, edges: list[np.ndarray], weights: Any) -> np.nd
 def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False, out: Any = None) -> Any:
     """How many elements (or how much weight) fall into each bin, and the bins' edges.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    bins : int or Tensor
+        The number of equal bins, or the bins' edges in order.
+    range : (float, float), optional
+        From the smallest to the largest element by default.
+    weight : Tensor, optional
+        What each element counts, instead of 1.
+    density : bool
+        Divide so that the integral is 1.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        A named tuple ``(hist, bin_edges)``.
+
     Examples
     --------
     >>> import minitorch_bp as torch
     >>> torch.histogram(torch.tensor([1.0, 2.0, 1.0]), 4, range=(0.0, 3.0)).hist
     tensor([0., 2., 1., 0.])
     """
-    found = histogramdd(
+    result = histogramdd(
         input.reshape(-1, 1), [bins], range=range, weight=None if weight is None else weight.reshape(-1), density=density
     )
-    return return_type("histogram", "hist", "bin_edges")(found[0], found[1][0])
+    return return_type("histogram", "hist", "bin_edges")(result[0], result[1][0])
 
 
 @public("torch")
 def histogramdd(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Any:
     """:func:`histogram` of points in several dimensions (the last of the input).
+
+    Parameters
+    ----------
+    input : Tensor
+        Points, whose coordinates are the last dimension.
+    bins : list of ints, list of Tensors or int
+        For each coordinate the number of bins, or their edges.
+    range : list of floats, optional
+        The lowest and the highest edge for each coordinate, in a row.
+    weight : Tensor, optional
+        What each point counts, instead of 1.
+    density : bool
+        Divide so that the integral is 1.
+
+    Returns
+    -------
+    (Tensor, tuple of Tensors)
+        A named tuple ``(hist, bin_edges)``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Norms of vectors, and what is measured with them."""
+"""Vector norms, and the functions built on them: dist and renorm."""
 
 from __future__ import annotations
 
@@ -15,7 +15,18 @@ from .sums import _float_only, _sum
 
 @public()
 def dist(input: Tensor, other: Tensor, p: float = 2, *, out: Any = None) -> Tensor:
-    r"""The length of the difference, :math:`\|x - y\|_p`.
+    r"""The p-norm of the difference, :math:`\|x - y\|_p`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        Of broadcastable shapes.
+    p : float
+
+    Returns
+    -------
+    Tensor
+        Of no dimensions.
 
     Examples
     --------
@@ -85,7 +96,23 @@ def _typed(name: str, x: Tensor, dtype: Any) -> Tensor:
 
 @public("linalg")
 def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
-    r"""The length of vectors, :math:`(\sum |x_i|^p)^{1/p}`; of the whole tensor unless ``dim`` is given.
+    r"""The p-norm of vectors, :math:`(\sum_i |x_i|^p)^{1/p}`; of the whole tensor unless ``dim`` is given.
+
+    Parameters
+    ----------
+    x : Tensor
+        Of floating-point or complex type.
+    ord : float, inf or -inf
+        The p; 0 counts the elements that are not zero.
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Of a real dtype.
 
     Examples
     --------
@@ -104,7 +131,21 @@ def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False,
 
 @public(inplace=True)
 def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Any = None) -> Tensor:
-    """The slices of a dimension shortened to the length ``maxnorm`` where they are longer.
+    """Scale the slices along a dimension whose p-norm exceeds ``maxnorm`` down to that norm.
+
+    Parameters
+    ----------
+    input : Tensor
+    p : float
+        Which norm.
+    dim : int
+        The dimension whose slices are scaled.
+    maxnorm : float
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Products of elements, with a derivative that survives zeros."""
+"""The product of elements, with a derivative that is right where elements are zero."""
 
 from __future__ import annotations
 
@@ -68,6 +68,21 @@ def _prod_over(input, dim=None, keepdim=False):
 @public()
 def prod(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     r"""The product of all elements, or along ``dim``: :math:`\prod_i x_i`. Its derivative is right with zeros, too.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int, optional
+        All elements by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+    dtype : dtype, optional
+        Convert to this type first. Integers and booleans are multiplied as int64.
+
+    Returns
+    -------
+    Tensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
 
     Examples
     --------

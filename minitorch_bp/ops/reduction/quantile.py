@@ -43,7 +43,20 @@ def _median_dim(input, dim, keepdim):
 
 @public()
 def median(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
-    """The middle element (the lower of two); with ``dim``, ``(values, indices)``.
+    """The median (of an even number of elements the lower of the middle two); with ``dim``, also its index.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int, optional
+        All elements by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        The median, NaN if an element is; with ``dim``, a named tuple ``(values, indices)``.
 
     Examples
     --------
@@ -79,7 +92,25 @@ def _kthvalue(input, k, dim, keepdim):
 
 @public(apart=True)
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> Any:
-    """The k-th smallest element along a dimension, counted from 1, and its place.
+    """The k-th smallest element along a dimension, counted from 1, and its index.
+
+    Parameters
+    ----------
+    input : Tensor
+    k : int
+    dim : int
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    (Tensor, LongTensor)
+        A named tuple ``(values, indices)``.
+
+    Raises
+    ------
+    RuntimeError
+        If there is no k-th element.
 
     Examples
     --------
@@ -112,7 +143,19 @@ def _mode(input, dim, keepdim):
 
 @public()
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> Any:
-    """The most frequent element along a dimension (the smallest of those), and its last place.
+    """The most frequent element along a dimension (the smallest of several), and its last index.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    (Tensor, LongTensor)
+        A named tuple ``(values, indices)``.
 
     Examples
     --------
@@ -140,6 +183,19 @@ def _nanmedian_dim(input, dim, keepdim):
 def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """:func:`median` of the elements that are not NaN.
 
+    Parameters
+    ----------
+    input : Tensor
+    dim : int, optional
+        All elements by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor or (Tensor, LongTensor)
+        The median; with ``dim``, a named tuple ``(values, indices)``.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -151,8 +207,8 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any
             return median(input)
         kept = input[input == input]
         return median(kept) if kept.numel() else input.sum() * float("nan")
-    found = _NANMEDIAN(*_nanmedian_dim(input, wrap_dim(dim, input.ndim, "nanmedian"), keepdim))
-    return found
+    result = _NANMEDIAN(*_nanmedian_dim(input, wrap_dim(dim, input.ndim, "nanmedian"), keepdim))
+    return result
 
 
 # ---------------------------------------------------------------------- quantiles
@@ -183,12 +239,12 @@ def _quantiles(name: str, input: Tensor, q: Any, dim: Any, keepdim: bool, interp
         rank = places * (count - 1).clamp(min=0)
     else:
         rank = places * (x.shape[-1] - 1)
-    found = _between(rows, rank, interpolation)
+    values = _between(rows, rank, interpolation)
     if not skip_nan:
-        found = found.masked_fill((rows.detach() != rows.detach()).any(-1, keepdim=True), float("nan"))
-    found = found.squeeze(-1)  # (..., number of q)
-    order = (found.ndim - 1, *range(found.ndim - 1))
-    result = found.permute(*order)
+        values = values.masked_fill((rows.detach() != rows.detach()).any(-1, keepdim=True), float("nan"))
+    values = values.squeeze(-1)  # (..., number of q)
+    order = (values.ndim - 1, *range(values.ndim - 1))
+    result = values.permute(*order)
     if keepdim:
         result = result.unsqueeze(-1)
         if whole:
@@ -225,13 +281,30 @@ def _between(rows: Tensor, rank: Tensor, interpolation: str) -> Tensor:
 def quantile(
     input: Tensor, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear", out: Any = None
 ) -> Tensor:
-    """The numbers below which a part ``q`` of the elements lies.
+    """The q-quantiles: the values below which a fraction ``q`` of the elements lies.
 
     Parameters
     ----------
-    q : float, or vector of floats, in [0, 1]
-    dim : int, all elements unless given
+    input : Tensor
+        Of dtype float32 or float64.
+    q : float or Tensor
+        One fraction or a vector of them, in [0, 1].
+    dim : int, optional
+        All elements by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
     interpolation : 'linear', 'lower', 'higher', 'midpoint' or 'nearest'
+        What lies between two elements.
+
+    Returns
+    -------
+    Tensor
+        With a first dimension for ``q`` if that is a vector.
+
+    Raises
+    ------
+    RuntimeError
+        If ``q`` lies outside of [0, 1].
 
     Examples
     --------
@@ -247,6 +320,24 @@ def nanquantile(
     input: Tensor, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear", out: Any = None
 ) -> Tensor:
     """:func:`quantile` of the elements that are not NaN.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of dtype float32 or float64.
+    q : float or Tensor
+        One fraction or a vector of them, in [0, 1].
+    dim : int, optional
+        All elements by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+    interpolation : 'linear', 'lower', 'higher', 'midpoint' or 'nearest'
+        What lies between two elements.
+
+    Returns
+    -------
+    Tensor
+        With a first dimension for ``q`` if that is a vector.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Sorting, and what needs sorted values: the k largest, distinct values, positions in a sorted row."""
+"""Sorting, and what builds on it: topk, unique, isin, searchsorted and bucketize."""
 
 from __future__ import annotations
 
@@ -42,7 +42,20 @@ _TOPK = return_type("topk", "values", "indices")
 
 @public()
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False, *, out: Any = None) -> Any:
-    """The elements in order along a dimension, and where each came from: ``(values, indices)``.
+    """Sort along a dimension, and say where each element came from.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    descending : bool
+    stable : bool
+        Keep the order of equal elements.
+
+    Returns
+    -------
+    (Tensor, LongTensor)
+        A named tuple ``(values, indices)`` of ``input``'s shape.
 
     Examples
     --------
@@ -58,6 +71,19 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
 @public()
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
     """The indices that :func:`sort` returns.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    descending : bool
+    stable : bool
+        Keep the order of equal elements.
+
+    Returns
+    -------
+    LongTensor
+        Of ``input``'s shape.
 
     Examples
     --------
@@ -78,7 +104,22 @@ def _topk(input, k, dim, largest):
 
 @public()
 def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, out: Any = None) -> Any:
-    """The ``k`` largest (or smallest) elements along a dimension, in order: ``(values, indices)``.
+    """The ``k`` largest (or smallest) elements along a dimension, and their indices.
+
+    Parameters
+    ----------
+    input : Tensor
+    k : int
+    dim : int
+    largest : bool
+        False for the smallest.
+    sorted : bool
+        Whether the order matters; the result is in order in either case.
+
+    Returns
+    -------
+    (Tensor, LongTensor)
+        A named tuple ``(values, indices)``.
 
     Raises
     ------
@@ -101,7 +142,24 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
 
 @public(aliases=False)
 def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
-    """The distinct elements in order; optionally where each element went, and how often each occurs.
+    """The distinct elements in ascending order.
+
+    Parameters
+    ----------
+    input : Tensor
+    sorted : bool
+        Whether the order matters; the result is in order in either case.
+    return_inverse : bool
+        Also return for each element the index of its value in the result.
+    return_counts : bool
+        Also return how often each value occurs.
+    dim : int, optional
+        Compare the slices along this dimension instead of elements.
+
+    Returns
+    -------
+    Tensor or tuple of Tensors
+        The values, then the inverse and the counts if asked for.
 
     Examples
     --------
@@ -109,8 +167,8 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
     >>> torch.unique(torch.tensor([3, 1, 3]), return_counts=True)
     (tensor([1, 3]), tensor([1, 2]))
     """
-    found = np.unique(input._array, equal_nan=False, return_inverse=True, return_counts=True, axis=dim)
-    values, inverse, counts = (wrap(np.ascontiguousarray(a)) for a in found)
+    results = np.unique(input._array, equal_nan=False, return_inverse=True, return_counts=True, axis=dim)
+    values, inverse, counts = (wrap(np.ascontiguousarray(a)) for a in results)
     if dim is None:
         inverse = inverse.view(input.shape)
     chosen = (values,) + ((inverse,) if return_inverse else ()) + ((counts,) if return_counts else ())
@@ -119,7 +177,16 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
 
 @public()
 def msort(input: Tensor, *, out: Any = None) -> Tensor:
-    """Sorted along the first dimension.
+    """Sort along the first dimension.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------
@@ -136,6 +203,20 @@ def msort(input: Tensor, *, out: Any = None) -> Tensor:
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False, out: Any = None) -> Tensor:
     """Whether each element occurs among others.
 
+    Parameters
+    ----------
+    elements, test_elements : Tensor or number
+        At least one is a Tensor.
+    assume_unique : bool
+        A promise that no element occurs twice, which is not made use of.
+    invert : bool
+        Whether each does not occur, instead.
+
+    Returns
+    -------
+    Tensor
+        Of the shape of ``elements``, of dtype bool.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -148,7 +229,22 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
 
 @public(aliases=False)
 def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
-    """Without repetitions of the element before.
+    """Drop every element that equals the one before it.
+
+    Parameters
+    ----------
+    input : Tensor
+    return_inverse : bool
+        Also return for each element the index of its value in the result.
+    return_counts : bool
+        Also return the length of each run.
+    dim : int, optional
+        Compare the slices along this dimension instead of elements.
+
+    Returns
+    -------
+    Tensor or tuple of Tensors
+        The values, then the inverse and the counts if asked for.
 
     Examples
     --------
@@ -163,12 +259,12 @@ def unique_consecutive(input: Tensor, return_inverse: bool = False, return_count
     values = x[new] if dim is None else np.moveaxis(x[new], 0, wrap_dim(dim, input.ndim))
     inverse = np.cumsum(new) - 1
     counts = np.diff(np.append(np.flatnonzero(new), len(x)))
-    found = [wrap(np.ascontiguousarray(values))]
+    results = [wrap(np.ascontiguousarray(values))]
     if return_inverse:
-        found.append(wrap(inverse.reshape(input.shape) if dim is None else inverse))
+        results.append(wrap(inverse.reshape(input.shape) if dim is None else inverse))
     if return_counts:
-        found.append(wrap(counts))
-    return tuple(found) if len(found) > 1 else found[0]
+        results.append(wrap(counts))
+    return tuple(results) if len(results) > 1 else results[0]
 
 
 @public("torch")
@@ -176,15 +272,27 @@ def searchsorted(
     sorted_sequence: Tensor, input: Any, *, out_int32: bool = False, right: bool = False, side: Any = None, sorter: Any = None,
     out: Any = None,
 ) -> Tensor:  # fmt: skip
-    """Where each value would be inserted into a sorted row so that it stays sorted.
+    """The index at which each value would be inserted into a sorted sequence so that it stays sorted.
 
     Parameters
     ----------
-    sorted_sequence : Tensor, a row, or one for each row of ``input``
+    sorted_sequence : Tensor
+        A vector, or one row for each row of ``input``.
+    input : Tensor or number
+        The values.
+    out_int32 : bool
+        Return int32 instead of int64.
     right : bool
-        Behind equal elements, not in front of them (also ``side='right'``).
-    sorter : Tensor
-        The order in which the row is sorted.
+        Insert behind equal elements instead of in front of them.
+    side : 'left' or 'right', optional
+        The same as ``right``.
+    sorter : Tensor, optional
+        The indices that would sort the sequence.
+
+    Returns
+    -------
+    LongTensor
+        Of ``input``'s shape.
 
     Examples
     --------
@@ -219,17 +327,33 @@ def searchsorted(
             raise RuntimeError("searchsorted: a number can only be looked for in a single row")
         values = np.asarray(input)
     if rows.ndim == 1:
-        found = np.searchsorted(rows, values, side)
+        places = np.searchsorted(rows, values, side)
     else:
-        found = np.empty(values.shape, np.int64)
+        places = np.empty(values.shape, np.int64)
         for place in np.ndindex(*rows.shape[:-1]):
-            found[place] = np.searchsorted(rows[place], values[place], side)
-    return wrap(np.asarray(found).astype(np.int32 if out_int32 else np.int64))
+            places[place] = np.searchsorted(rows[place], values[place], side)
+    return wrap(np.asarray(places).astype(np.int32 if out_int32 else np.int64))
 
 
 @public("torch")
 def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False, out: Any = None) -> Tensor:
-    """The number of the interval that each value lies in.
+    """The index of the bucket that each value falls into: :func:`searchsorted` with the arguments exchanged.
+
+    Parameters
+    ----------
+    input : Tensor or number
+        The values.
+    boundaries : Tensor
+        The buckets' boundaries in ascending order.
+    out_int32 : bool
+        Return int32 instead of int64.
+    right : bool
+        Whether a boundary belongs to the bucket on its right.
+
+    Returns
+    -------
+    LongTensor
+        Of ``input``'s shape.
 
     Examples
     --------

@@ -65,11 +65,19 @@ def var(
     Parameters
     ----------
     input : Tensor
+        Of floating-point or complex type.
     dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
     unbiased : bool, optional
         The older spelling of ``correction``: True for 1, False for 0.
     keepdim : bool
+        Keep the reduced dimensions with size 1.
     correction : int, optional
+
+    Returns
+    -------
+    Tensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
 
     Examples
     --------
@@ -87,6 +95,23 @@ def std(
 ) -> Tensor:
     r"""The standard deviation: the square root of :func:`var`.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point or complex type.
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+    unbiased : bool, optional
+        The older spelling of ``correction``: True for 1, False for 0.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+    correction : int, optional
+
+    Returns
+    -------
+    Tensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -100,6 +125,23 @@ def std(
 @public("torch")
 def var_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The variance and the mean, as a pair.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point or complex type.
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+    unbiased : bool, optional
+        The older spelling of ``correction``: True for 1, False for 0.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+    correction : int, optional
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
 
     Examples
     --------
@@ -115,6 +157,23 @@ def var_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool
 def std_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The standard deviation and the mean, as a pair.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point or complex type.
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+    unbiased : bool, optional
+        The older spelling of ``correction``: True for 1, False for 0.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+    correction : int, optional
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -128,7 +187,23 @@ def std_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool
 # ---------------------------------------------------------------------- covariance
 @public()
 def cov(input: Tensor, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Tensor:
-    r"""The covariances of the rows, each a variable: :math:`\frac{\sum_k w_k (x_{ik} - \bar x_i)(x_{jk} - \bar x_j)}{N}`.
+    r"""The covariance matrix of the rows, each a variable: :math:`\frac{\sum_k w_k (x_{ik} - \bar x_i)(x_{jk} - \bar x_j)}{N}`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Variables by observations, or one variable.
+    correction : int
+        Subtracted from the number of observations in N.
+    fweights : Tensor, optional
+        How often each observation was made.
+    aweights : Tensor, optional
+        How much each observation weighs.
+
+    Returns
+    -------
+    Tensor
+        A square matrix; of no dimensions for one variable.
 
     Examples
     --------
@@ -170,14 +245,26 @@ def cov(input: Tensor, *, correction: int = 1, fweights: Any = None, aweights: A
     factor = factor.clamp(min=0) if isinstance(factor, Tensor) else factor
     centred = x - mean.unsqueeze(1)
     other = centred if weights is None else centred * weights
-    found = centred.matmul(other.t().conj()) if other.dtype is centred.dtype else centred.to(other.dtype).matmul(other.t().conj())
-    found = found / factor
-    return found.squeeze()
+    products = (
+        centred.matmul(other.t().conj()) if other.dtype is centred.dtype else centred.to(other.dtype).matmul(other.t().conj())
+    )
+    products = products / factor
+    return products.squeeze()
 
 
 @public()
 def corrcoef(input: Tensor) -> Tensor:
-    """Pearson's correlations of the rows: covariances of variables brought to variance 1.
+    """Pearson's correlation coefficients of the rows: covariances of variables scaled to variance 1.
+
+    Parameters
+    ----------
+    input : Tensor
+        Variables by observations, or one variable.
+
+    Returns
+    -------
+    Tensor
+        A square matrix; of no dimensions for one variable.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Reductions: one number out of many. The lecture's Mean node is here.
+"""Sums, means and counts: reductions of many elements to one. The lecture's Mean node is here.
 
 The rule of a reduction spreads the incoming gradient back over what was reduced; ``kept`` gives the reduced dimensions
 their place back, and broadcasting does the rest.
@@ -49,10 +49,16 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     ----------
     input : Tensor
     dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
     keepdim : bool
         Keep the reduced dimensions with size 1.
     dtype : dtype, optional
         Convert to this type first. Integers and booleans are summed as int64.
+
+    Returns
+    -------
+    Tensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
 
     Raises
     ------
@@ -94,6 +100,22 @@ def _mean_over(input, dim=None, keepdim=False):
 def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The average of all elements, or along ``dim``: :math:`\frac{1}{n} \sum_i x_i`.
 
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point or complex type, unless ``dtype`` is.
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+    dtype : dtype, optional
+        Convert to this type first.
+
+    Returns
+    -------
+    Tensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
+
     Raises
     ------
     RuntimeError
@@ -121,6 +143,18 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
 def logsumexp(input, dim, keepdim=False):
     r"""The logarithm of the sum of exponentials, :math:`\ln \sum_i e^{x_i}`, computed without overflow.
 
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or tuple of ints
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Without the reduced dimensions; integers give the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -144,6 +178,19 @@ def logsumexp(input, dim, keepdim=False):
 def any(input, dim=None, keepdim=False):
     """Whether some element is nonzero.
 
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Of dtype bool; uint8 for a uint8 tensor.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -158,6 +205,19 @@ def any(input, dim=None, keepdim=False):
 @primitive()
 def all(input, dim=None, keepdim=False):
     """Whether every element is nonzero.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+
+    Returns
+    -------
+    Tensor
+        Of dtype bool; uint8 for a uint8 tensor.
 
     Examples
     --------
@@ -174,6 +234,17 @@ def all(input, dim=None, keepdim=False):
 def count_nonzero(input, dim=None):
     """How many elements are nonzero.
 
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+
+    Returns
+    -------
+    LongTensor
+        Without the reduced dimensions.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -186,6 +257,22 @@ def count_nonzero(input, dim=None):
 @public()
 def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     """The sum, NaN counting as zero.
+
+    Parameters
+    ----------
+    input : Tensor
+        Not complex.
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+    dtype : dtype, optional
+        Sum in this type. Integers and booleans are summed as int64.
+
+    Returns
+    -------
+    Tensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
 
     Examples
     --------
@@ -203,6 +290,22 @@ def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any 
 @public()
 def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     """The mean of the elements that are not NaN.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    dim : int or tuple of ints, optional
+        The dimensions to reduce; all of them by default.
+    keepdim : bool
+        Keep the reduced dimensions with size 1.
+    dtype : dtype, optional
+        Sum in this type.
+
+    Returns
+    -------
+    Tensor
+        Without the reduced dimensions, or with size 1 where ``keepdim``.
 
     Examples
     --------

@@ -1,10 +1,10 @@
-"""Zeros, or another number, added around a tensor; its derivative cuts them off again."""
+"""Padding with a constant, which functions of several chapters use; its derivative is the crop."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ...core.primitive import primitive
+from .._base import primitive
 
 
 @primitive(

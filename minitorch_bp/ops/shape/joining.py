@@ -11,14 +11,24 @@ from ...core.dtype import promote_types
 from .._base import Tensor, dtypes, primitive, public
 from .._shapes import wrap_dim
 from ..creation import from_numpy, zeros
+from .expand import expand
 from .rearrange import atleast_2d, atleast_3d
-from .view import expand, reshape
+from .view import reshape
 
 
 # ---------------------------------------------------------------------- joined
 @public("torch")
 def column_stack(tensors: Any, *, out: Any = None) -> Tensor:
-    """Side by side, vectors as columns.
+    """Join side by side, with vectors as columns.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensors
+
+    Returns
+    -------
+    Tensor
+        Of the promoted dtype.
 
     Examples
     --------
@@ -34,7 +44,16 @@ def column_stack(tensors: Any, *, out: Any = None) -> Tensor:
 
 @public("torch")
 def dstack(tensors: Any, *, out: Any = None) -> Tensor:
-    """Joined along the third dimension.
+    """Join along the third dimension.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensors
+
+    Returns
+    -------
+    Tensor
+        Of the promoted dtype.
 
     Examples
     --------
@@ -49,7 +68,17 @@ def dstack(tensors: Any, *, out: Any = None) -> Tensor:
 
 @public("torch")
 def block_diag(*tensors: Tensor) -> Tensor:
-    """Matrices along a diagonal, zeros elsewhere.
+    """A block diagonal matrix: the given matrices along its diagonal, zeros elsewhere.
+
+    Parameters
+    ----------
+    *tensors : Tensor
+        Of up to two dimensions.
+
+    Returns
+    -------
+    Tensor
+        Of two dimensions.
 
     Examples
     --------
@@ -72,7 +101,17 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
 @public("torch")
 def cartesian_prod(*tensors: Tensor) -> Tensor:
-    """All combinations of one element of each vector, as rows.
+    """The Cartesian product of vectors: all combinations of one element of each, as rows.
+
+    Parameters
+    ----------
+    *tensors : Tensor
+        Of one dimension.
+
+    Returns
+    -------
+    Tensor
+        One row per combination; a single vector comes back as it is.
 
     Examples
     --------
@@ -88,7 +127,21 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
 
 @public("torch")
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
-    """All choices of r elements of a vector, as rows.
+    """All combinations of r elements of a vector, as rows.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of one dimension.
+    r : int
+        How many elements to choose.
+    with_replacement : bool
+        Whether an element may be chosen again.
+
+    Returns
+    -------
+    Tensor
+        One row per combination.
 
     Examples
     --------
@@ -142,6 +195,16 @@ def _same_dtype(name: str, tensors: Any) -> tuple[Tensor, ...]:
 def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     """Join tensors along an existing dimension; all other sizes must agree.
 
+    Parameters
+    ----------
+    tensors : sequence of Tensors
+    dim : int
+
+    Returns
+    -------
+    Tensor
+        Of the promoted dtype.
+
     Raises
     ------
     ValueError
@@ -182,6 +245,17 @@ def _stack(tensors, dim):
 def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     """Join tensors of one shape along a new dimension.
 
+    Parameters
+    ----------
+    tensors : sequence of Tensors
+    dim : int
+        Where the new dimension lies.
+
+    Returns
+    -------
+    Tensor
+        Of the promoted dtype.
+
     Raises
     ------
     RuntimeError
@@ -206,7 +280,23 @@ def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
 
 @public("torch")
 def hstack(tensors: Any, *, out: Any = None) -> Tensor:
-    """Join side by side: along dimension 1, or 0 for vectors."""
+    """Join side by side: along dimension 1, or 0 for vectors.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensors
+
+    Returns
+    -------
+    Tensor
+        Of the promoted dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.hstack([torch.tensor([1, 2]), torch.tensor([3])])
+    tensor([1, 2, 3])
+    """
     if not len(tensors):
         raise RuntimeError("hstack: no tensors to join")
     tensors = [reshape(t, 1) if t._array.ndim == 0 else t for t in tensors]
@@ -215,7 +305,24 @@ def hstack(tensors: Any, *, out: Any = None) -> Tensor:
 
 @public("torch", names=["row_stack"])
 def vstack(tensors: Any, *, out: Any = None) -> Tensor:
-    """Join on top of each other: along dimension 0, vectors as rows."""
+    """Join on top of each other: along dimension 0, vectors as rows.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensors
+
+    Returns
+    -------
+    Tensor
+        Of the promoted dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.vstack([torch.tensor([1, 2]), torch.tensor([3, 4])])
+    tensor([[1, 2],
+            [3, 4]])
+    """
     if not len(tensors):
         raise RuntimeError("vstack: no tensors to join")
     return cat([reshape(t, (1, -1)) if t._array.ndim < 2 else t for t in tensors], 0)
@@ -224,6 +331,17 @@ def vstack(tensors: Any, *, out: Any = None) -> Tensor:
 @public("torch")
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     """Coordinate grids of several vectors: by matrix indexing ('ij') or Cartesian ('xy').
+
+    Parameters
+    ----------
+    *tensors : Tensor or sequence of Tensors
+        Of up to one dimension.
+    indexing : 'ij' or 'xy'
+
+    Returns
+    -------
+    tuple of Tensors
+        One grid per vector.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The same elements turned round, and tensors with at least so many dimensions."""
+"""Flipping, rolling and rotating, and tensors of at least one, two or three dimensions."""
 
 from __future__ import annotations
 
@@ -7,15 +7,88 @@ from typing import Any
 import numpy as np
 
 from ...core.device import Size
-from .._base import Tensor, public
-from .._shapes import wrap_dim
-from .view import flip
+from .._base import Tensor, attach, primitive, public
+from .._shapes import wrap_dim, wrap_dims
+
+
+@public()
+@primitive(elementwise=True, varargs="dims", input=lambda xp, grad, dims: xp.flip(grad, dims))
+def flip(input, dims):
+    """Reverse the order of elements along dimensions.
+
+    Parameters
+    ----------
+    input : Tensor
+    dims : tuple of ints
+
+    Returns
+    -------
+    Tensor
+        A copy, of ``input``'s dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.flip(torch.tensor([1, 2, 3]), (0,))
+    tensor([3, 2, 1])
+    """
+    axes = wrap_dims(dims, input.ndim, "flip")
+    return np.flip(input, axes).copy("C" if 0 in input.strides else "K") if input.ndim else input.copy()
+
+
+@primitive(grad_name="RollBackward0", input=lambda xp, grad, shifts, dims: xp._roll(grad, tuple(-s for s in shifts), dims))
+def _roll(input, shifts, dims):
+    return np.roll(input, shifts[0] if dims is None else shifts, dims)
+
+
+@public()
+def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
+    """Shift elements along dimensions; those pushed out come in at the other end.
+
+    Parameters
+    ----------
+    input : Tensor
+    shifts : int or tuple of ints
+        How far, for each of ``dims``.
+    dims : int or tuple of ints, optional
+        By default the flattened tensor is shifted.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.roll(torch.tensor([1, 2, 3]), 1)
+    tensor([3, 1, 2])
+    """
+    shifts = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
+    given = () if dims is None else tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
+    if not shifts or (len(given) or 1) != len(shifts):
+        raise RuntimeError(f"roll: {len(shifts)} shifts do not fit the dimensions {dims}")
+    if not input._array.size:
+        return input.clone()
+    if dims is not None and not input._array.ndim:
+        raise IndexError("roll: a tensor of 0 dimensions has no dimension to shift along")
+    return _roll(input, shifts, None if dims is None else wrap_dims(dims, input._array.ndim, "roll"))
 
 
 # ---------------------------------------------------------------------- turned and flipped
 @public()
 def fliplr(input: Tensor) -> Tensor:
-    """Columns in reverse order.
+    """Reverse the order of columns.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of two dimensions or more.
+
+    Returns
+    -------
+    Tensor
+        A copy, of ``input``'s dtype.
 
     Examples
     --------
@@ -30,7 +103,17 @@ def fliplr(input: Tensor) -> Tensor:
 
 @public()
 def flipud(input: Tensor) -> Tensor:
-    """Rows in reverse order.
+    """Reverse the order of rows.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of one dimension or more.
+
+    Returns
+    -------
+    Tensor
+        A copy, of ``input``'s dtype.
 
     Examples
     --------
@@ -45,7 +128,19 @@ def flipud(input: Tensor) -> Tensor:
 
 @public()
 def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
-    """Turned by 90 degrees, k times, from the first of two dimensions towards the second.
+    """Rotate by 90 degrees, k times, from the first of two dimensions towards the second.
+
+    Parameters
+    ----------
+    input : Tensor
+    k : int
+        Negative to rotate the other way.
+    dims : (int, int)
+
+    Returns
+    -------
+    Tensor
+        A copy, of ``input``'s dtype.
 
     Examples
     --------
@@ -72,13 +167,22 @@ def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
 # ---------------------------------------------------------------------- dimensions
 def _each(function: Any, tensors: Any) -> Any:
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
-    found = tuple(function(t) for t in given)
-    return found if len(tensors) > 1 or given is not tensors else found[0]
+    results = tuple(function(t) for t in given)
+    return results if len(tensors) > 1 or given is not tensors else results[0]
 
 
 @public("torch")
 def atleast_1d(*tensors: Any) -> Any:
     """A 0-d tensor with one dimension, others as they are.
+
+    Parameters
+    ----------
+    *tensors : Tensor or sequence of Tensors
+
+    Returns
+    -------
+    Tensor or tuple of Tensors
+        A view, in the same memory.
 
     Examples
     --------
@@ -93,6 +197,15 @@ def atleast_1d(*tensors: Any) -> Any:
 def atleast_2d(*tensors: Any) -> Any:
     """At least two dimensions, new ones in front.
 
+    Parameters
+    ----------
+    *tensors : Tensor or sequence of Tensors
+
+    Returns
+    -------
+    Tensor or tuple of Tensors
+        A view, in the same memory.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -105,6 +218,15 @@ def atleast_2d(*tensors: Any) -> Any:
 @public("torch")
 def atleast_3d(*tensors: Any) -> Any:
     """At least three dimensions; the last is new for a matrix.
+
+    Parameters
+    ----------
+    *tensors : Tensor or sequence of Tensors
+
+    Returns
+    -------
+    Tensor or tuple of Tensors
+        A view, in the same memory.
 
     Examples
     --------
@@ -119,7 +241,16 @@ def atleast_3d(*tensors: Any) -> Any:
 
 @public("torch")
 def broadcast_shapes(*shapes: Any) -> Any:
-    """The shape that all broadcast to.
+    """The shape that several shapes broadcast to.
+
+    Parameters
+    ----------
+    *shapes : int or tuple of ints
+
+    Returns
+    -------
+    Size
+        A tuple of ints.
 
     Examples
     --------
@@ -131,3 +262,6 @@ def broadcast_shapes(*shapes: Any) -> Any:
         return Size(np.broadcast_shapes(*((s,) if isinstance(s, int) else tuple(s) for s in shapes)))
     except ValueError as error:
         raise RuntimeError(f"broadcast_shapes: {error}") from None
+
+
+attach("__reversed__", lambda self: flip(self, tuple(range(self._array.ndim))))

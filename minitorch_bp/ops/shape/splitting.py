@@ -1,4 +1,4 @@
-"""Tensors taken apart: into rows, as equal as possible, at positions, by size. The parts are views."""
+"""Splitting: unbind, split, chunk, tensor_split and their relatives. The parts are views."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def _mark_parts(parts: tuple[Tensor, ...], source: Tensor, ways: list[tuple[str,
 
 
 def _unbind_rule(xp: Any, grads: Any, input_shape: Any, dim: Any) -> Any:
-    found = next(g for g in grads if g is not None)
-    return xp._stack(tuple(g if g is not None else found * 0 for g in grads), wrap_dim(dim, len(input_shape)))
+    given = next(g for g in grads if g is not None)
+    return xp._stack(tuple(g if g is not None else given * 0 for g in grads), wrap_dim(dim, len(input_shape)))
 
 
 @primitive(elementwise=True, outputs=("*",), grad_name="UnbindBackward0", input=_unbind_rule)
@@ -34,6 +34,16 @@ def _unbind(input, dim):
 @public()
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """All slices along a dimension, as views without it.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        Views, in the same memory.
 
     Examples
     --------
@@ -50,8 +60,8 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def _split_rule(xp: Any, grads: Any, input_shape: Any, sizes: Any, dim: Any, listed: bool) -> Any:
-    found = next(g for g in grads if g is not None)
-    zero = xp._zeros_of(xp.narrow(found, dim, 0, 0))
+    given = next(g for g in grads if g is not None)
+    zero = xp._zeros_of(xp.narrow(given, dim, 0, 0))
     parts = []
     for g, size in zip(grads, sizes, strict=True):
         if g is None:
@@ -74,6 +84,17 @@ def _split(input, sizes, dim, listed):
 @public(aliases=False)
 def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Pieces along a dimension, as views: of one size (the last may be smaller), or of the listed sizes.
+
+    Parameters
+    ----------
+    tensor : Tensor
+    split_size_or_sections : int or list of ints
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        Views, in the same memory.
 
     Raises
     ------
@@ -112,6 +133,17 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most ``chunks`` pieces of equal size along a dimension (the last may be smaller), as views.
 
+    Parameters
+    ----------
+    input : Tensor
+    chunks : int
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        Views, in the same memory.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -131,7 +163,19 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 # ---------------------------------------------------------------------- cut
 @public()
 def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """Cut into parts as equal as possible, or at given places.
+    """Split into parts of nearly equal size, or at given indices.
+
+    Parameters
+    ----------
+    input : Tensor
+    indices_or_sections : int, tuple of ints or Tensor
+        The number of parts, or the indices at which parts begin.
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        Views, in the same memory.
 
     Examples
     --------
@@ -177,7 +221,19 @@ def _cut(name: str, least: int, dim: Any, input: Tensor, indices_or_sections: An
 
 @public()
 def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
-    """Cut into equal parts, or at given places, side by side (a vector along its only dimension).
+    """Split horizontally: dimension 1, or 0 of a vector.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of one dimension or more.
+    indices_or_sections : int or tuple of ints
+        The number of equal parts, or the indices at which parts begin.
+
+    Returns
+    -------
+    tuple of Tensors
+        Views, in the same memory.
 
     Examples
     --------
@@ -190,7 +246,19 @@ def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
 
 @public()
 def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
-    """Cut the rows of a matrix into parts.
+    """Split vertically, along dimension 0.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of two dimensions or more.
+    indices_or_sections : int or tuple of ints
+        The number of equal parts, or the indices at which parts begin.
+
+    Returns
+    -------
+    tuple of Tensors
+        Views, in the same memory.
 
     Examples
     --------
@@ -203,7 +271,19 @@ def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
 
 @public()
 def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
-    """Cut the third dimension into parts.
+    """Split along dimension 2.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of three dimensions or more.
+    indices_or_sections : int or tuple of ints
+        The number of equal parts, or the indices at which parts begin.
+
+    Returns
+    -------
+    tuple of Tensors
+        Views, in the same memory.
 
     Examples
     --------
@@ -218,6 +298,17 @@ def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
 def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """:func:`split` into parts of given sizes.
 
+    Parameters
+    ----------
+    input : Tensor
+    split_sizes : list of ints
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        Views, in the same memory.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -229,7 +320,18 @@ def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Ten
 
 @public()
 def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """:func:`split`, the parts written to in place at the caller's risk (here as safe as that).
+    """As :func:`split`, for callers who write to the parts; here they are views all the same.
+
+    Parameters
+    ----------
+    tensor : Tensor
+    split_size : int
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        The parts.
 
     Examples
     --------
@@ -243,6 +345,17 @@ def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor,
 @public()
 def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """:func:`chunk`; see :func:`unsafe_split`.
+
+    Parameters
+    ----------
+    input : Tensor
+    chunks : int
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        The parts.
 
     Examples
     --------

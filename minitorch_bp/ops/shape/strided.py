@@ -14,7 +14,20 @@ from ..creation import empty
 
 @public(inplace="view")
 def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: Any = None) -> Tensor:
-    """Any view of the tensor's memory: element (i, j, ...) lies at ``offset + i s0 + j s1 + ...``.
+    """A view with given strides: element (i, j, ...) lies at ``offset + i s0 + j s1 + ...`` in memory.
+
+    Parameters
+    ----------
+    input : Tensor
+    size, stride : tuple of ints
+        The strides in elements.
+    storage_offset : int, optional
+        Where the first element lies; that of ``input`` by default.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------
@@ -72,14 +85,24 @@ def _strided_adjoint(xp: Any, grad: Any, geometry: Any, asked: np.ndarray) -> An
     low = min(own.min(initial=0), asked.min(initial=0))
     length = max(own.max(initial=0), asked.max(initial=0)) - low + 1
     shares = (1 / np.bincount((own - low).reshape(-1), minlength=length).clip(1))[own - low]
-    found = xp._index(xp._index_add_zeros(grad, (length,), (asked - low,)), (own - low,))
-    shares = shares.astype(xp.array_of(found).real.dtype)
-    return found * xp.constant(shares)
+    sums = xp._index(xp._index_add_zeros(grad, (length,), (asked - low,)), (own - low,))
+    shares = shares.astype(xp.array_of(sums).real.dtype)
+    return sums * xp.constant(shares)
 
 
 @public()
 def resize_as_(input: Tensor, the_template: Tensor, *, memory_format: Any = None) -> Tensor:
-    """Resized to the shape of another tensor.
+    """Resize a tensor in place to the shape of another.
+
+    Parameters
+    ----------
+    input : Tensor
+    the_template : Tensor
+
+    Returns
+    -------
+    Tensor
+        The same object.
 
     Examples
     --------
@@ -96,7 +119,17 @@ def empty_strided(
     size: Any, stride: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:  # fmt: skip
-    """Uninitialized, with given strides.
+    """An uninitialized tensor with given strides.
+
+    Parameters
+    ----------
+    size, stride : tuple of ints
+        The strides in elements.
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``.
 
     Examples
     --------
@@ -120,7 +153,24 @@ def new_empty_strided(
     self: Tensor, size: Any, stride: Any, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
-    """:func:`empty_strided` of this tensor's type."""
+    """An uninitialized tensor with given strides and this tensor's dtype.
+
+    Parameters
+    ----------
+    size, stride : tuple of ints
+        The strides in elements.
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones(1).new_empty_strided((2, 3), (1, 2)).stride()
+    (1, 2)
+    """
     return empty_strided(size, stride, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
 
 
@@ -129,7 +179,18 @@ def empty_permuted(
     size: Any, physical_layout: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:  # fmt: skip
-    """Uninitialized, dense in memory with the dimensions in a given order.
+    """An uninitialized tensor, dense in memory, with its dimensions in a given order there.
+
+    Parameters
+    ----------
+    size : tuple of ints
+    physical_layout : tuple of ints
+        The dimensions from the outermost to the innermost in memory.
+
+    Returns
+    -------
+    Tensor
+        Of shape ``size``.
 
     Examples
     --------
@@ -149,7 +210,22 @@ def empty_permuted(
 
 @public()
 def as_strided_scatter(input: Tensor, src: Tensor, size: Any, stride: Any, storage_offset: Any = None) -> Tensor:
-    """A copy with what :func:`as_strided` shows of it replaced.
+    """A copy in which the elements that :func:`as_strided` would show are replaced.
+
+    Parameters
+    ----------
+    input : Tensor
+    src : Tensor
+        Of shape ``size``.
+    size, stride : tuple of ints
+        The strides in elements.
+    storage_offset : int, optional
+        Where the first element lies.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Shapes: views that share memory, and their copying relatives.
+"""Shapes: view and reshape, the order of dimensions, dimensions of size 1. All are views where possible.
 
 A view primitive's kernel returns a NumPy view; ``view=True`` makes the tensor a view too (see ``core.view``). The rule of
 a reshaping is the opposite reshaping.
@@ -13,6 +13,7 @@ import numpy as np
 
 from .._base import Tensor, attach, primitive, public
 from .._shapes import as_shape, check_tensor, wrap_dim, wrap_dims
+from .copies import clone, contiguous
 
 
 def _resolve(shape: Any, size: int) -> tuple[int, ...]:
@@ -56,7 +57,19 @@ def _unsafe_view(input, shape):
 
 @public("Tensor")
 def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
-    """The same memory seen as another shape (one size may be -1), or with another dtype of the same size.
+    """View the same memory in another shape (one size may be -1), or as another dtype of the same size.
+
+    Parameters
+    ----------
+    input : Tensor
+    *shape : ints or dtype
+    dtype : dtype, optional
+        The dtype to read the bytes as.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Raises
     ------
@@ -90,13 +103,47 @@ def _view_as_dtype(input: Tensor, dtype: Any) -> Tensor:
 
 @public("Tensor")
 def view_as(input: Tensor, other: Tensor) -> Tensor:
-    """``input.view(other.shape)``."""
+    """``input.view(other.shape)``.
+
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.arange(4).view_as(torch.zeros(2, 2))
+    tensor([[0, 1],
+            [2, 3]])
+    """
     return _view(input, tuple(other._array.shape))
 
 
 @public()
 def reshape(input: Tensor, *shape: Any) -> Tensor:
     """The same elements in another shape: a view where possible, a copy where not.
+
+    Parameters
+    ----------
+    input : Tensor
+    *shape : ints
+        One may be -1 and is inferred.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s dtype.
+
+    Raises
+    ------
+    RuntimeError
+        If the sizes do not multiply to the number of elements.
 
     Examples
     --------
@@ -114,13 +161,42 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
 
 @public("Tensor")
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
-    """``input.reshape(other.shape)``."""
+    """``input.reshape(other.shape)``.
+
+    Parameters
+    ----------
+    input : Tensor
+    other : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.arange(4).reshape_as(torch.zeros(2, 2))
+    tensor([[0, 1],
+            [2, 3]])
+    """
     return reshape(input, other.shape)
 
 
 @public()
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Merge the dimensions from ``start_dim`` to ``end_dim`` into one.
+
+    Parameters
+    ----------
+    input : Tensor
+    start_dim, end_dim : int
+        Both included.
+
+    Returns
+    -------
+    Tensor
+        A view where possible.
 
     Examples
     --------
@@ -140,13 +216,41 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 @public()
 def ravel(input: Tensor) -> Tensor:
-    """All elements in one dimension: a view of a contiguous tensor, else a copy."""
+    """All elements in one dimension: a view of a contiguous tensor, else a copy.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of one dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ravel(torch.tensor([[1, 2], [3, 4]]))
+    tensor([1, 2, 3, 4])
+    """
     return reshape(contiguous(input), -1)
 
 
 @public()
 def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     """Split one dimension into several.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    sizes : tuple of ints
+        One may be -1 and is inferred.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------
@@ -165,7 +269,18 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
 @public()
 @primitive(view=True, varargs="dims", input=lambda xp, grad, dims: xp.permute(grad, _inverse(dims)))
 def permute(input, dims):
-    """The dimensions in another order, as a view.
+    """Reorder the dimensions.
+
+    Parameters
+    ----------
+    input : Tensor
+    dims : tuple of ints
+        The dimensions of ``input`` in their new order.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Raises
     ------
@@ -191,7 +306,17 @@ def _inverse(dims: Any) -> tuple[int, ...]:
 @public(inplace="view", names=["swapaxes", "swapdims"])
 @primitive(view=True, input=lambda xp, grad, dim0, dim1: xp.transpose(grad, dim0, dim1))
 def transpose(input, dim0, dim1):
-    """Two dimensions exchanged, as a view.
+    """Exchange two dimensions.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim0, dim1 : int
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------
@@ -206,7 +331,17 @@ def transpose(input, dim0, dim1):
 @public(inplace="view")
 @primitive(view=True, grad_name="TBackward0", input=lambda xp, grad: xp.t(grad))
 def t(input):
-    """The transpose of a matrix, as a view; a vector stays as it is.
+    """Transpose a matrix; a vector stays as it is.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of up to two dimensions.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Raises
     ------
@@ -227,7 +362,17 @@ def t(input):
 
 @public(names=["moveaxis"])
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
-    """Dimensions moved to other places, the rest in order, as a view.
+    """Move dimensions to other positions, keeping the order of the rest.
+
+    Parameters
+    ----------
+    input : Tensor
+    source, destination : int or tuple of ints
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------
@@ -248,12 +393,31 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 
 
 def reversed_dims(input: Tensor) -> Tensor:
-    """All dimensions in reverse order (``x.T``)."""
+    """All dimensions in reverse order (``x.T``).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2, 3).T.shape
+    torch.Size([3, 2])
+    """
     return permute(input, tuple(range(input._array.ndim))[::-1])
 
 
 def matrix_transpose(input: Tensor) -> Tensor:
-    """The last two dimensions exchanged (``x.mT``); RuntimeError for a vector."""
+    """The last two dimensions exchanged (``x.mT``).
+
+    Raises
+    ------
+    RuntimeError
+        For a vector.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(4, 2, 3).mT.shape
+    torch.Size([4, 3, 2])
+    """
     if input._array.ndim == 0:
         return input.view(())
     if input._array.ndim < 2:
@@ -269,7 +433,18 @@ def matrix_transpose(input: Tensor) -> Tensor:
     input=lambda xp, grad, input_shape, dim: xp._unsafe_view(grad, input_shape),
 )
 def squeeze(input, dim=None):
-    """Without the dimensions of size 1 (or only ``dim``, if its size is 1), as a view.
+    """Remove the dimensions of size 1 (or only ``dim``, if its size is 1).
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int or tuple of ints, optional
+        All dimensions by default.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------
@@ -286,7 +461,18 @@ def squeeze(input, dim=None):
 @public(inplace="view")
 @primitive(view=True, input=lambda xp, grad, input_shape: xp._unsafe_view(grad, input_shape))
 def unsqueeze(input, dim):
-    """With a new dimension of size 1 at ``dim``, as a view.
+    """Insert a dimension of size 1.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+        Where the new dimension lies.
+
+    Returns
+    -------
+    Tensor
+        A view, in the same memory.
 
     Examples
     --------
@@ -297,201 +483,5 @@ def unsqueeze(input, dim):
     return np.expand_dims(input, wrap_dim(dim, input.ndim + 1, "unsqueeze"))
 
 
-# ---------------------------------------------------------------------- repetition
-@public("Tensor")
-@primitive(view=True, varargs="shape", input=lambda xp, grad: grad)
-def expand(input, shape):
-    """Dimensions of size 1 stretched to ``shape`` without copying (-1 keeps a size): a read-only view.
-
-    Raises
-    ------
-    RuntimeError
-        If a size that is not 1 would have to change.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.tensor([[1], [2]]).expand(2, 3)
-    tensor([[1, 1, 1],
-            [2, 2, 2]])
-    """
-    shape = as_shape(shape)
-    old = input.shape
-    lead = len(shape) - len(old)
-    if lead < 0:
-        raise RuntimeError(f"expand: {len(shape)} sizes are fewer than the {len(old)} dimensions of the tensor")
-    sizes, strides = [], []
-    for k, n in enumerate(shape):
-        m = old[k - lead] if k >= lead else 1
-        if n == -1 and k < lead:
-            raise RuntimeError(f"expand: -1 keeps a size, but dimension {k} of {list(shape)} is new")
-        n = m if n == -1 else n
-        if m not in (n, 1) or n < 0:
-            raise RuntimeError(
-                f"expand: shape {list(old)} cannot be expanded to {list(shape)}: dimension {k} has size {m}, not 1 or {n}"
-            )
-        sizes.append(n)
-        strides.append(input.strides[k - lead] if k >= lead and m == n else 0)
-    # np.broadcast_to costs 5 us, this 1 us.
-    if input.flags.c_contiguous and input.size:
-        out = np.ndarray(tuple(sizes), input.dtype, np.asarray(input), 0, tuple(strides))
-    else:
-        out = np.lib.stride_tricks.as_strided(input, tuple(sizes), tuple(strides))
-    if tuple(sizes) != old:
-        out.flags.writeable = False
-    return out
-
-
-@public("Tensor")
-def expand_as(input: Tensor, other: Tensor) -> Tensor:
-    """``input.expand(other.shape)``."""
-    return expand(input, tuple(other._array.shape))
-
-
-@public()
-def broadcast_to(input: Tensor, size: Any) -> Tensor:
-    """The same as :func:`expand`."""
-    return expand(input, as_shape(size))
-
-
-@public("torch")
-def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
-    """All tensors expanded to their common shape.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> [t.shape for t in torch.broadcast_tensors(torch.zeros(2, 1), torch.zeros(3))]
-    [torch.Size([2, 3]), torch.Size([2, 3])]
-    """
-    try:
-        shape = np.broadcast_shapes(*(t._array.shape for t in tensors))
-    except ValueError:
-        raise RuntimeError(f"broadcast_tensors: shapes {[list(t._array.shape) for t in tensors]} do not broadcast") from None
-    return tuple(t if t._array.shape == shape else expand(t, shape) for t in tensors)
-
-
-def _repeat_rule(xp: Any, grad: Any, input_shape: Any, repeats: Any) -> Any:
-    lead = len(repeats) - len(input_shape)
-    sizes = (1,) * lead + tuple(input_shape)
-    split = [n for pair in zip(repeats, sizes, strict=True) for n in pair]
-    total = xp._sum_over(xp._unsafe_view(grad, tuple(split)), tuple(range(0, len(split), 2)), False) if split else grad
-    return xp._unsafe_view(total, tuple(input_shape))
-
-
-@public("Tensor")
-@primitive(varargs="repeats", input=_repeat_rule)
-def repeat(input, repeats):
-    """Copies laid side by side, so many along each dimension (NumPy's ``tile``).
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.tensor([1, 2]).repeat(2, 2)
-    tensor([[1, 2, 1, 2],
-            [1, 2, 1, 2]])
-    """
-    repeats = as_shape(repeats)
-    if len(repeats) < input.ndim:
-        raise RuntimeError(f"repeat: {len(repeats)} counts were given for a tensor of {input.ndim} dimensions")
-    return np.tile(input, repeats)
-
-
-@public()
-def tile(input: Tensor, *dims: Any) -> Tensor:
-    """Like :meth:`Tensor.repeat`, with missing counts taken as 1."""
-    counts = as_shape(dims)
-    return repeat(input, (1,) * (input._array.ndim - len(counts)) + counts)
-
-
-# ---------------------------------------------------------------------- copies
-@primitive(elementwise=True, grad_name="CloneBackward0", input=lambda xp, grad: grad)
-def _clone(input, contiguous=False):
-    return input.copy("C" if contiguous or 0 in input.strides else "K")
-
-
-@public()
-def clone(input: Tensor, *, contiguous: bool = False, memory_format: Any = None) -> Tensor:
-    """A copy; gradients flow back to the original.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> x = torch.ones(2)
-    >>> y = torch.clone(x)
-    >>> y[0] = 5.0
-    >>> x
-    tensor([1., 1.])
-    """
-    return _clone(input, contiguous)
-
-
-@public("Tensor")
-def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
-    """The tensor itself if its elements lie in order in memory, else a copy in which they do."""
-    return input if input._array.flags.c_contiguous else _clone(input, True)
-
-
-# ---------------------------------------------------------------------- flips
-@public()
-@primitive(elementwise=True, varargs="dims", input=lambda xp, grad, dims: xp.flip(grad, dims))
-def flip(input, dims):
-    """The order of elements reversed along ``dims`` (a copy).
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.flip(torch.tensor([1, 2, 3]), (0,))
-    tensor([3, 2, 1])
-    """
-    axes = wrap_dims(dims, input.ndim, "flip")
-    return np.flip(input, axes).copy("C" if 0 in input.strides else "K") if input.ndim else input.copy()
-
-
-@primitive(grad_name="RollBackward0", input=lambda xp, grad, shifts, dims: xp._roll(grad, tuple(-s for s in shifts), dims))
-def _roll(input, shifts, dims):
-    return np.roll(input, shifts[0] if dims is None else shifts, dims)
-
-
-@public()
-def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
-    """Elements shifted along ``dims``, those pushed out coming in at the other end.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.roll(torch.tensor([1, 2, 3]), 1)
-    tensor([3, 1, 2])
-    """
-    shifts = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
-    given = () if dims is None else tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
-    if not shifts or (len(given) or 1) != len(shifts):
-        raise RuntimeError(f"roll: {len(shifts)} shifts do not fit the dimensions {dims}")
-    if not input._array.size:
-        return input.clone()
-    if dims is not None and not input._array.ndim:
-        raise IndexError("roll: a tensor of 0 dimensions has no dimension to shift along")
-    return _roll(input, shifts, None if dims is None else wrap_dims(dims, input._array.ndim, "roll"))
-
-
-@public("Tensor")
-def sum_to_size(input: Tensor, *size: Any) -> Tensor:
-    """Summed over what was broadcast, so that it has the given shape.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.ones(2, 3).sum_to_size(1, 3)
-    tensor([[2., 2., 2.]])
-    """
-    wanted = as_shape(size)
-    lead = input.ndim - len(wanted)
-    if lead < 0 or any(a not in (1, b) for a, b in zip(wanted, input.shape[lead:], strict=True)):
-        raise RuntimeError(f"sum_to_size: a tensor of shape {list(input.shape)} can't be summed to {list(wanted)}")
-    dims = tuple(range(lead)) + tuple(k + lead for k, n in enumerate(wanted) if n == 1 and input.shape[k + lead] != 1)
-    return input.sum(dims, keepdim=True).reshape(wanted) if dims else input
-
-
 attach("T", property(reversed_dims))
 attach("mT", property(matrix_transpose))
-attach("__reversed__", lambda self: flip(self, tuple(range(self._array.ndim))))

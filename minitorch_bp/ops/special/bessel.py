@@ -20,6 +20,15 @@ def _computed(name: str, x: np.ndarray) -> np.ndarray:
 def i0(input):
     """The modified Bessel function of the first kind, order 0.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -36,7 +45,16 @@ def i0(input):
     input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0(x) - result / x),
 )
 def i1(input):
-    """The same of order 1, the derivative of :func:`i0`.
+    """The modified Bessel function of the first kind, order 1: the derivative of :func:`i0`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -60,7 +78,16 @@ def _slope(xp: Any, x: Any, slope: Any) -> Any:
     input=lambda xp, grad, input, result: grad * (xp.i1e(input) - xp.sgn(input) * result),
 )
 def i0e(input):
-    r""":math:`e^{-|x|} I_0(x)`.
+    r"""The exponentially scaled :func:`i0`, :math:`e^{-|x|} I_0(x)`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -78,7 +105,16 @@ def i0e(input):
     input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0e(x) - result * (xp.sgn(x) + 1 / x)),
 )
 def i1e(input):
-    r""":math:`e^{-|x|} I_1(x)`.
+    r"""The exponentially scaled :func:`i1`, :math:`e^{-|x|} I_1(x)`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -97,7 +133,18 @@ def _unary(name: str, scipy_name: str, text: str, example: str) -> Callable[...,
         return wrap(np.asarray(values[0] if isinstance(values, tuple) else values).astype(x._array.dtype))
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"""{text} (No gradient, as in torch.)
+    function.__doc__ = f"""{text}
+
+    Not differentiable, as in torch.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -108,7 +155,7 @@ def _unary(name: str, scipy_name: str, text: str, example: str) -> Callable[...,
     return public("special")(function)
 
 
-airy_ai = _unary("airy_ai", "airy", "Airy's function Ai.", "0.1353")
+airy_ai = _unary("airy_ai", "airy", "The Airy function Ai.", "0.1353")
 bessel_j0 = _unary("bessel_j0", "j0", "The Bessel function of the first kind, order 0.", "0.7652")
 bessel_j1 = _unary("bessel_j1", "j1", "The Bessel function of the first kind, order 1.", "0.4401")
 bessel_y0 = _unary("bessel_y0", "y0", "The Bessel function of the second kind, order 0.", "0.0883")
@@ -117,13 +164,26 @@ modified_bessel_i0 = _unary("modified_bessel_i0", "i0", "The modified Bessel fun
 modified_bessel_i1 = _unary("modified_bessel_i1", "i1", "The modified Bessel function of the first kind, order 1.", "0.5652")
 modified_bessel_k0 = _unary("modified_bessel_k0", "k0", "The modified Bessel function of the second kind, order 0.", "0.4210")
 modified_bessel_k1 = _unary("modified_bessel_k1", "k1", "The modified Bessel function of the second kind, order 1.", "0.6019")
-scaled_modified_bessel_k0 = _unary("scaled_modified_bessel_k0", "k0e", "The same times the exponential of x, order 0.", "1.1445")
-scaled_modified_bessel_k1 = _unary("scaled_modified_bessel_k1", "k1e", "The same times the exponential of x, order 1.", "1.6362")
+scaled_modified_bessel_k0 = _unary(
+    "scaled_modified_bessel_k0", "k0e", "The exponentially scaled modified Bessel function of the second kind, order 0.", "1.1445"
+)
+scaled_modified_bessel_k1 = _unary(
+    "scaled_modified_bessel_k1", "k1e", "The exponentially scaled modified Bessel function of the second kind, order 1.", "1.6362"
+)
 
 
 @public("special")
 def spherical_bessel_j0(input: Tensor, *, out: Any = None) -> Tensor:
-    r"""The spherical Bessel function of order 0, :math:`\sin(x) / x`. (No gradient, as in torch.)
+    r"""The spherical Bessel function of order 0, :math:`\sin(x) / x`; not differentiable, as in torch.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------

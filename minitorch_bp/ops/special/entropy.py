@@ -1,4 +1,4 @@
-"""Terms of entropies: :math:`x \\ln y` and its kin, which are 0 where x is 0."""
+"""Terms of entropies: xlogy, xlog1py and entr, which are 0 where x is 0."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ from ._scipy import _special
     other=lambda xp, grad, input, other: grad * input / other,
 )
 def xlogy(input, other):
-    r""":math:`x \ln y`, and 0 where x is 0.
+    r"""A product with a logarithm, :math:`x \ln y`, and 0 where x is 0.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype; integers become the default float dtype.
 
     Examples
     --------
@@ -33,7 +43,16 @@ def xlogy(input, other):
     input=lambda xp, grad, input: grad * (-xp.log(input) - 1),
 )
 def entr(input):
-    r""":math:`-x \ln x`; 0 at 0, minus infinity below.
+    r"""The entropy of each element, :math:`-x \ln x`; 0 at 0, minus infinity below.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -51,7 +70,17 @@ def entr(input):
     other=lambda xp, grad, input, other: grad * input / (other + 1),
 )
 def xlog1py(input, other):
-    r""":math:`x \ln(1 + y)`, and 0 where x is 0.
+    r"""A product with a logarithm, :math:`x \ln(1 + y)`, and 0 where x is 0.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype; integers become the default float dtype.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The error function and the normal distribution's: SciPy's values, with the derivative rules that SciPy does not have."""
+"""The error function and the normal distribution function: SciPy's values, with derivative rules."""
 
 from __future__ import annotations
 
@@ -64,6 +64,15 @@ def erf_of(x: np.ndarray) -> np.ndarray:
 def erf(input):
     r"""The error function: :math:`\frac{2}{\sqrt\pi}\int_0^x e^{-t^2}\,dt`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -80,7 +89,16 @@ def erf(input):
     input=lambda xp, grad, input: -grad * (xp.exp(-(input * input)) * 1.1283791670955126),
 )
 def erfc(input):
-    r"""The complement of the error function: :math:`1 - \operatorname{erf} x`, elementwise.
+    r"""The complementary error function: :math:`1 - \operatorname{erf} x`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -103,6 +121,15 @@ _ROOT_PI = 1.7724538509055159
 def erfinv(input):
     """The inverse of :func:`erf`.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -119,7 +146,16 @@ def erfinv(input):
     input=lambda xp, grad, input, result: grad * (2 * input * result - 2 / _ROOT_PI),
 )
 def erfcx(input):
-    r"""The scaled complement of the error function, :math:`e^{x^2} \operatorname{erfc} x`.
+    r"""The scaled complementary error function, :math:`e^{x^2} \operatorname{erfc} x`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -137,7 +173,16 @@ def erfcx(input):
     input=lambda xp, grad, input: grad * (xp.exp(input * input * -0.5) * 0.3989422804014327),
 )
 def ndtr(input):
-    """The probability that a normal number is smaller.
+    """The cumulative distribution function of the standard normal distribution.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -155,7 +200,16 @@ def ndtr(input):
     input=lambda xp, grad, result: grad * (xp.exp(result * result * 0.5) * 2.5066282746310002),
 )
 def ndtri(input):
-    """The inverse of :func:`ndtr`.
+    """The quantile function of the standard normal distribution: the inverse of :func:`ndtr`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -174,6 +228,15 @@ def ndtri(input):
 )
 def log_ndtr(input):
     """The logarithm of :func:`ndtr`, accurate where that underflows.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------

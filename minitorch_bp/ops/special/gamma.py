@@ -21,6 +21,15 @@ def _polygamma(input, n):
 def lgamma(input):
     r"""The logarithm of the gamma function: :math:`\ln |\Gamma(x)|`, elementwise.
 
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -33,7 +42,16 @@ def lgamma(input):
 @public("torch", "Tensor", "special", inplace=True, names=["special.psi"])
 @primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
 def digamma(input):
-    r"""The derivative of the logarithm of the gamma function: :math:`\Gamma'(x) / \Gamma(x)`, elementwise.
+    r"""The digamma function, the derivative of :func:`lgamma`: :math:`\Gamma'(x) / \Gamma(x)`, elementwise.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -47,6 +65,17 @@ def digamma(input):
 @public("torch", "special")
 def polygamma(n: int, input: Tensor, *, out: Any = None) -> Tensor:
     r"""The n-th derivative of :func:`digamma`.
+
+    Parameters
+    ----------
+    n : int
+        Not negative.
+    input : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -67,7 +96,17 @@ def polygamma(n: int, input: Tensor, *, out: Any = None) -> Tensor:
     other=lambda xp, grad, input, other: grad * -input * xp.zeta(input + 1, other),
 )
 def zeta(input, other):
-    r"""Hurwitz's zeta function, :math:`\sum_k (k + q)^{-x}`.
+    r"""The Hurwitz zeta function, :math:`\sum_k (k + q)^{-x}`.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        The x and the q, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype; integers become the default float dtype.
 
     Examples
     --------
@@ -104,6 +143,16 @@ def _igammac(input, other):
 def gammainc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     r"""The regularized lower incomplete gamma function, :math:`\frac{1}{\Gamma(a)} \int_0^x t^{a-1} e^{-t} dt`.
 
+    Parameters
+    ----------
+    input, other : Tensor
+        The a and the x, not negative, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -115,7 +164,17 @@ def gammainc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
 
 @public("special")
 def gammaincc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """The complement of :func:`gammainc`.
+    """The regularized upper incomplete gamma function, one minus :func:`gammainc`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        The a and the x, not negative, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -128,7 +187,17 @@ def gammaincc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
 
 @public(inplace=True)
 def igamma(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """:func:`minitorch_bp.special.gammainc`.
+    """The regularized lower incomplete gamma function; see :func:`minitorch_bp.special.gammainc`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        The a and the x, not negative, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -141,7 +210,17 @@ def igamma(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
 
 @public(inplace=True)
 def igammac(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """:func:`minitorch_bp.special.gammaincc`.
+    """The regularized upper incomplete gamma function; see :func:`minitorch_bp.special.gammaincc`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        The a and the x, not negative, of broadcastable shapes.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
 
     Examples
     --------
@@ -155,6 +234,18 @@ def igammac(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
 @public(inplace=True, names=["special.multigammaln"])
 def mvlgamma(input: Tensor, p: int, *, out: Any = None) -> Tensor:
     r"""The logarithm of the multivariate gamma function, :math:`\frac{p(p-1)}{4} \ln\pi + \sum_j \ln\Gamma(x - \frac{j}{2})`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Larger than (p - 1) / 2.
+    p : int
+        The dimension.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape; integers and booleans become the default float dtype.
 
     Examples
     --------
@@ -173,5 +264,22 @@ def mvlgamma(input: Tensor, p: int, *, out: Any = None) -> Tensor:
 
 @public("Tensor", name="polygamma", inplace=True)
 def _polygamma_of_tensor(self: Tensor, n: int) -> Tensor:
-    """:func:`polygamma` as a method: the tensor comes first."""
+    """:func:`polygamma` as a method: the tensor comes first.
+
+    Parameters
+    ----------
+    n : int
+        Not negative.
+
+    Returns
+    -------
+    Tensor
+        Of the tensor's shape; integers and booleans become the default float dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([1.0]).polygamma(1)
+    tensor([1.6449])
+    """
     return polygamma(n, self)

@@ -1,4 +1,4 @@
-"""Orthogonal polynomials, by their recurrences."""
+"""Orthogonal polynomials (Chebyshev, Hermite, Laguerre, Legendre), by their recurrences."""
 
 from __future__ import annotations
 
@@ -34,7 +34,19 @@ def _polynomial(name: str, text: str, first: Any, step: Any, example: str) -> Ca
         return wrap(np.asarray(_recurrence(first, step, x, np.trunc(order))).astype(kind))
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"""{text} (No gradient, as in torch.)
+    function.__doc__ = f"""{text}
+
+    Not differentiable, as in torch.
+
+    Parameters
+    ----------
+    input, n : Tensor or number
+        The argument and the degree, of broadcastable shapes; at least one is a Tensor.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype; integers become the default float dtype.
 
     Examples
     --------
@@ -48,28 +60,44 @@ def _polynomial(name: str, text: str, first: Any, step: Any, example: str) -> Ca
 _chebyshev = functools.partial(lambda x, now, before, k: 2 * x * now - before)
 _shifted = functools.partial(lambda x, now, before, k: 2 * (2 * x - 1) * now - before)
 chebyshev_polynomial_t = _polynomial(
-    "chebyshev_polynomial_t", "Chebyshev's polynomials of the first kind.", lambda x: x, _chebyshev, "-0.5000"
+    "chebyshev_polynomial_t", "Chebyshev polynomials of the first kind.", lambda x: x, _chebyshev, "-0.5000"
 )
 chebyshev_polynomial_u = _polynomial(
-    "chebyshev_polynomial_u", "Chebyshev's polynomials of the second kind.", lambda x: 2 * x, _chebyshev, "0."
+    "chebyshev_polynomial_u", "Chebyshev polynomials of the second kind.", lambda x: 2 * x, _chebyshev, "0."
 )
 chebyshev_polynomial_v = _polynomial(
-    "chebyshev_polynomial_v", "Chebyshev's polynomials of the third kind.", lambda x: 2 * x - 1, _chebyshev, "-1."
+    "chebyshev_polynomial_v", "Chebyshev polynomials of the third kind.", lambda x: 2 * x - 1, _chebyshev, "-1."
 )
 chebyshev_polynomial_w = _polynomial(
-    "chebyshev_polynomial_w", "Chebyshev's polynomials of the fourth kind.", lambda x: 2 * x + 1, _chebyshev, "1."
+    "chebyshev_polynomial_w", "Chebyshev polynomials of the fourth kind.", lambda x: 2 * x + 1, _chebyshev, "1."
 )
 shifted_chebyshev_polynomial_t = _polynomial(
-    "shifted_chebyshev_polynomial_t", "The first kind on [0, 1].", lambda x: 2 * x - 1, _shifted, "-1."
+    "shifted_chebyshev_polynomial_t",
+    "Shifted Chebyshev polynomials, on [0, 1], of the first kind.",
+    lambda x: 2 * x - 1,
+    _shifted,
+    "-1.",
 )
 shifted_chebyshev_polynomial_u = _polynomial(
-    "shifted_chebyshev_polynomial_u", "The second kind on [0, 1].", lambda x: 2 * (2 * x - 1), _shifted, "-1."
+    "shifted_chebyshev_polynomial_u",
+    "Shifted Chebyshev polynomials, on [0, 1], of the second kind.",
+    lambda x: 2 * (2 * x - 1),
+    _shifted,
+    "-1.",
 )
 shifted_chebyshev_polynomial_v = _polynomial(
-    "shifted_chebyshev_polynomial_v", "The third kind on [0, 1].", lambda x: 2 * (2 * x - 1) - 1, _shifted, "-1."
+    "shifted_chebyshev_polynomial_v",
+    "Shifted Chebyshev polynomials, on [0, 1], of the third kind.",
+    lambda x: 2 * (2 * x - 1) - 1,
+    _shifted,
+    "-1.",
 )
 shifted_chebyshev_polynomial_w = _polynomial(
-    "shifted_chebyshev_polynomial_w", "The fourth kind on [0, 1].", lambda x: 2 * (2 * x - 1) + 1, _shifted, "-1."
+    "shifted_chebyshev_polynomial_w",
+    "Shifted Chebyshev polynomials, on [0, 1], of the fourth kind.",
+    lambda x: 2 * (2 * x - 1) + 1,
+    _shifted,
+    "-1.",
 )
 hermite_polynomial_h = _polynomial(
     "hermite_polynomial_h", "The physicist's Hermite polynomials.", lambda x: 2 * x,
@@ -80,10 +108,10 @@ hermite_polynomial_he = _polynomial(
     lambda x, now, before, k: x * now - k * before, "-0.7500",
 )  # fmt: skip
 laguerre_polynomial_l = _polynomial(
-    "laguerre_polynomial_l", "Laguerre's polynomials.", lambda x: 1 - x,
+    "laguerre_polynomial_l", "Laguerre polynomials.", lambda x: 1 - x,
     lambda x, now, before, k: ((2 * k + 1 - x) * now - k * before) / (k + 1), "0.1250",
 )  # fmt: skip
 legendre_polynomial_p = _polynomial(
-    "legendre_polynomial_p", "Legendre's polynomials.", lambda x: x,
+    "legendre_polynomial_p", "Legendre polynomials.", lambda x: x,
     lambda x, now, before, k: ((2 * k + 1) * x * now - k * before) / (k + 1), "-0.1250",
 )  # fmt: skip

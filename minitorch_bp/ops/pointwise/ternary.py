@@ -1,0 +1,122 @@
+"""Pointwise functions of three tensors: addcmul, addcdiv and lerp."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._base import primitive, public
+from .._shapes import floats_only, no_booleans
+
+
+@public(inplace=True)
+@primitive(
+    elementwise=True,
+    promote="same",
+    promoted=("input", "tensor1", "tensor2"),
+    input=lambda xp, grad: grad,
+    tensor1=lambda xp, grad, tensor2, value: grad * (tensor2 * value),
+    tensor2=lambda xp, grad, tensor1, value: grad * (tensor1 * value),
+)
+def addcmul(input, tensor1, tensor2, value=1):
+    r"""Add a product: ``input + value * tensor1 * tensor2``.
+
+    Parameters
+    ----------
+    input, tensor1, tensor2 : Tensor
+        Of broadcastable shapes.
+    value : number
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addcmul(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), value=0.5)
+    tensor([2.5000, 5.0000])
+    """
+    no_booleans("addcmul", input)
+    if input.dtype.kind in "iu":
+        value = int(value)
+    return input + value * tensor1 * tensor2
+
+
+@public(inplace=True)
+@primitive(
+    elementwise=True,
+    promote="same",
+    promoted=("input", "tensor1", "tensor2"),
+    input=lambda xp, grad: grad,
+    tensor1=lambda xp, grad, tensor2, value: grad * (value / tensor2),
+    tensor2=lambda xp, grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
+)
+def addcdiv(input, tensor1, tensor2, value=1):
+    r"""Add a quotient: ``input + value * tensor1 / tensor2``.
+
+    Parameters
+    ----------
+    input, tensor1, tensor2 : Tensor
+        Of broadcastable shapes.
+    value : number
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape and the promoted dtype.
+
+    Raises
+    ------
+    RuntimeError
+        If ``input`` is an integer tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.addcdiv(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([4.0, 4.0]), value=2)
+    tensor([1.5000, 2.0000])
+    """
+    if input.dtype.kind in "iub":
+        raise RuntimeError("addcdiv is not defined for integer tensors: convert to a float type")
+    return input + value * tensor1 / tensor2
+
+
+@public(inplace=True)
+@primitive(
+    elementwise=True,
+    input=lambda xp, grad, weight: grad * (1 - weight),
+    end=lambda xp, grad, weight: grad * weight,
+    weight=lambda xp, grad, input, end: grad * (end - input),
+)
+def lerp(input, end, weight):
+    r"""Linear interpolation, ``input + weight * (end - input)``.
+
+    Parameters
+    ----------
+    input, end : Tensor
+        Start and end, of broadcastable shapes and one dtype.
+    weight : Tensor or number
+        0 gives ``input``, 1 gives ``end``; values outside of [0, 1] extrapolate.
+
+    Returns
+    -------
+    Tensor
+        Of the broadcast shape.
+
+    Raises
+    ------
+    RuntimeError
+        If the dtypes differ or are not floating-point.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.lerp(torch.zeros(2), torch.tensor([10.0, 20.0]), 0.25)
+    tensor([2.5000, 5.0000])
+    """
+    for name, x in (("end", end), ("weight", weight)):
+        if isinstance(x, np.ndarray) and x.dtype != input.dtype:
+            raise RuntimeError(f"lerp: {name} must have the dtype of input, torch.{input.dtype}, but has torch.{x.dtype}")
+    floats_only("lerp", input)
+    return np.where(np.abs(weight) < 0.5, input + weight * (end - input), end - (end - input) * (1 - weight))
