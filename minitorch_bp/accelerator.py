@@ -142,7 +142,8 @@ def device_index(index: Any) -> Any:
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.accelerator.device_index(0)
+    >>> with torch.accelerator.device_index(0):
+    ...     pass
     Traceback (most recent call last):
         ...
     RuntimeError: there is no accelerator, only the CPU: ask torch.accelerator.is_available() first

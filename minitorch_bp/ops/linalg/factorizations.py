@@ -417,9 +417,9 @@ def householder_product(A: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.linalg.householder_product(torch.tensor([[1.0], [0.0]]), torch.tensor([2.0]))
-    tensor([[-1.],
-            [ 0.]])
+    >>> torch.linalg.householder_product(torch.tensor([[1.0], [2.0]]), torch.tensor([0.4]))
+    tensor([[ 0.6000],
+            [-0.8000]])
     """
     _matrices("householder_product", A)
     m, n = A.shape[-2:]

@@ -271,9 +271,9 @@ def orgqr(input: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.orgqr(torch.tensor([[1.0], [0.0]]), torch.tensor([2.0]))
-    tensor([[-1.],
-            [ 0.]])
+    >>> torch.orgqr(torch.tensor([[1.0], [2.0]]), torch.tensor([0.4]))
+    tensor([[ 0.6000],
+            [-0.8000]])
     """
     return factorizations.householder_product(input, tau)
 

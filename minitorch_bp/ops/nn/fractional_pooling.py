@@ -157,8 +157,8 @@ def fractional_max_pool3d(
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.nn.functional.fractional_max_pool3d(torch.arange(8.0).reshape(1, 2, 2, 2), 2, output_size=1)
-    tensor([[[[7.]]]])
+    >>> torch.nn.functional.fractional_max_pool3d(torch.arange(27.0).reshape(1, 3, 3, 3), 2, output_size=1)
+    tensor([[[[26.]]]])
     """
     pooled = _fractional_max_pool(3, input, kernel_size, output_size, output_ratio, _random_samples)
     return pooled if return_indices else pooled[0]
