@@ -113,3 +113,6 @@ def __getattr__(name):
 
 def __dir__():
     return sorted({*globals(), *_LATER, *_ops.INDEX["torch"], *_EXPORTS["torch"]})
+
+
+__all__ = [name for name in __dir__() if not name.startswith("_")]

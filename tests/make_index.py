@@ -24,7 +24,8 @@ def import_everything():
 
 def home(value):
     """The file that declares something, as a dotted name inside the package."""
-    module = getattr(value, "__module__", None) or value.fget.__module__
+    value = getattr(value, "fget", value)
+    module = getattr(value, "__home__", None) or value.__module__
     return module.removeprefix("minitorch_bp.")
 
 

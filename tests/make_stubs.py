@@ -393,6 +393,8 @@ def stubs():
         "linalg/__init__.pyi": module_stub("linalg", 2, [error]),
         "nn/functional.pyi": module_stub("nn.functional", 2),
         "special.pyi": module_stub("special", 1),
+        "fft.pyi": module_stub("fft", 1),
+        "masked.pyi": module_stub("masked", 1),
     }
 
 

@@ -138,8 +138,8 @@ def _constant(input: Any, other: Any, result: Any, name: str) -> Any:
 # ---------------------------------------------------------------------- the methods and operators
 def written(function: Any, target: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """Overwrite a tensor with ``function(target, ...)``."""
-    tracks = isinstance(target, Tensor) and mode.recording and requires_grad(target)
-    return overwrite(target, function(_before(target) if tracks else target, *args, **kwargs), function.__name__ + "_")
+    tracks = mode.recording and any(isinstance(a, Tensor) and requires_grad(a) for a in (target, *args, *kwargs.values()))
+    return overwrite(target, function(_before(target) if tracks else target, *args, **kwargs), function.__name__.strip("_") + "_")
 
 
 def in_place(function: Any, form: Any) -> Any:
@@ -171,12 +171,18 @@ def in_place(function: Any, form: Any) -> Any:
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             return written(function, self, *args, **kwargs)
 
-    method.__name__ = method.__qualname__ = function.__name__ + "_"
     method.__module__ = function.__module__
+    of_class(method, function.__name__ + "_")
     method.__doc__ = f"In-place version of :func:`minitorch_bp.{function.__name__}`: the result overwrites the tensor itself."
     if method is not form:
         method.__wrapped__ = function  # whose parameters are the method's
     return method
+
+
+def of_class(method: Any, name: str) -> None:
+    """Name a function as what it is from outside, a method of Tensor: so pickle finds it."""
+    method.__home__ = method.__module__
+    method.__name__, method.__qualname__, method.__module__ = name, f"Tensor.{name}", Tensor.__module__
 
 
 def _become(target: Tensor, view: Tensor) -> Tensor:

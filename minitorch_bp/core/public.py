@@ -30,7 +30,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .inplace import in_place, in_place_operator
+from .inplace import in_place, in_place_operator, of_class
 from .op import MISSING, NAMES
 from .out import check_out, write_out
 from .promotion import UnsupportedOperand
@@ -40,7 +40,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 #: namespace -> name -> function. 'Tensor' holds what is attached to the class.
 EXPORTS: dict[str, dict[str, Any]] = {"torch": {}, "Tensor": {}}
-_IN_PLACE_OPERATORS = frozenset(["iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "iand", "ior", "ixor"])
+_PACKAGE = __name__.partition(".")[0]
+_IN_PLACE_OPERATORS = frozenset(
+    ["iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "iand", "ior", "ixor", "ilshift", "irshift"]
+)
 
 
 def public(
@@ -84,6 +87,8 @@ def public(
     def declare(function: F) -> F:
         if name:
             function.__name__ = function.__qualname__ = name
+        if namespaces == ("Tensor",):
+            of_class(function, function.__name__)
         op = getattr(function, "op", None)
         call: Any = function
         if op is not None and op.call is function:
@@ -144,17 +149,16 @@ def is_operand(x: Any) -> bool:
 def export(namespace: str, name: str, value: Any) -> None:
     """Record one name, and put it on Tensor if the namespace is 'Tensor'; TypeError if the name is taken."""
     known = EXPORTS.setdefault(namespace, {})
-    old = known.get(name)
-    if old is None and namespace == "Tensor":
-        old = Tensor.__dict__.get(name)
-    if old is not None and not isinstance(old, Later) and getattr(old, "__module__", "") != "builtins":
-        home = getattr(old, "__module__", "?")
-        if old is not value and (home, _line(old)) != (getattr(value, "__module__", None), _line(value)):
-            raise TypeError(
-                f"{namespace}.{name} is declared twice: it is a function of {home} already. Give one of the two another name, or declare one only"
-            )
+    attached = Tensor.__dict__.get(name) if namespace == "Tensor" else None
+    theirs = attached is not None and not isinstance(attached, Later) and not _home(attached).startswith(_PACKAGE)
+    old = known.get(name) or (None if theirs or isinstance(attached, Later) else attached)
+    if old is not None and (_home(old), _line(old)) != (_home(value), _line(value)):
+        raise TypeError(
+            f"{namespace}.{name} is declared twice: it is a function of {_home(old)} already. "
+            "Give one of the two another name, or declare one only"
+        )
     known[name] = value
-    if namespace == "Tensor":
+    if namespace == "Tensor" and not theirs:  # what a user has put on the class stays
         setattr(Tensor, name, value)
 
 
@@ -163,8 +167,14 @@ def attach(name: str, value: Any) -> None:
     export("Tensor", name, value)
 
 
+def _home(value: Any) -> str:
+    """The file that something is declared in."""
+    value = getattr(value, "fget", value)
+    return getattr(value, "__home__", None) or getattr(value, "__module__", None) or _PACKAGE  # (slots have no module)
+
+
 def _line(value: Any) -> Any:
-    """Where something is defined: a file that is loaded again declares the same."""
+    """What stands for its place there: a file that is loaded again declares the same."""
     value = getattr(value, "fget", value)
     return getattr(getattr(value, "__wrapped__", value), "__qualname__", None)
 
@@ -180,9 +190,12 @@ class Later:
 
     def __get__(self, tensor: Any, kind: Any = None) -> Any:
         importlib.import_module(self.module)
-        if Tensor.__dict__[self.name] is self:
+        method = EXPORTS["Tensor"].get(self.name)
+        if method is None:
             raise AttributeError(f"the index of names is stale: {self.module} has no method {self.name}; run tests/make_index.py")
-        return getattr(kind if tensor is None else tensor, self.name)
+        if Tensor.__dict__.get(self.name) is self:  # (it may have been put back by who had replaced it)
+            setattr(Tensor, self.name, method)
+        return method.__get__(tensor, kind)  # of Tensor itself, whatever a subclass has under the name
 
 
 # ---------------------------------------------------------------------- fronts
@@ -252,7 +265,7 @@ class _Detour:
         """A call with another name for an argument, or without a required one."""
         function, positional = self.function, self.parameters.positional
         values = (function.__defaults__ or ())[: -1 if self.parameters.out_last else None]
-        defaults = dict(zip(reversed(positional), reversed(values), strict=False))
+        defaults = {**dict(zip(reversed(positional), reversed(values), strict=False)), **(function.__kwdefaults__ or {})}
         kwargs = {p: v for p, v in given.items() if v is not MISSING and (p not in defaults or v is not defaults[p])}
         for key, value in names.items():
             own = NAMES.get(key, "")

@@ -47,7 +47,7 @@ def mark_view(result: Tensor, source: Tensor, op: Any, args: tuple[Any, ...], se
         base, chain = above.base, above.chain + ((op, args),)
     why = None
     if several:
-        why = f"it is one of several views that {op.name} returns at once"
+        why = f"it is one of several views that {op.public_name} returns at once"
     elif above is not None and above.unwritable is not None:
         why = above.unwritable
     elif not mode.grad:

@@ -2,6 +2,7 @@
 
 import inspect
 import pathlib
+import subprocess
 import sys
 
 import numpy as np
@@ -271,3 +272,45 @@ def test_fronts_keep_what_help_shows():
     for function in (minitorch_bp.sum, minitorch_bp.cat, minitorch_bp.linalg.svd, minitorch_bp.Tensor.kthvalue):
         assert inspect.getdoc(function) and function.__name__ in inspect.getsource(function)
         assert "out" in inspect.signature(function).parameters and "names" not in inspect.signature(function).parameters
+
+
+# ---------------------------------------------------------------------- what users do with names, in a fresh process
+FRESH = {
+    "import *": 'from minitorch_bp import *; assert cos(tensor([0.0])) == 1 and arange(3).shape == (3,) and max(tensor([1, 2])) == 2 and svd',
+    "a method replaced before its file is there": 'import minitorch_bp as t; t.Tensor.cos = lambda self: 7; assert t.sin(t.zeros(1)) == 0 '
+    'and t.zeros(1).cos() == 7 and t.cos(t.zeros(1)) == 1',
+    "a method replaced for a while": 'import minitorch_bp as t; from unittest import mock\n'
+    'with mock.patch.object(t.Tensor, "quantile", lambda self, q: 7): assert t.quantile(t.ones(2), 0.5) == 1 and t.ones(2).quantile(1) == 7\n'
+    'assert t.ones(2).quantile(0.5) == 1 and t.ones(3).nanquantile(0.5) == 1',
+    "a method overridden": 'import minitorch_bp as t\nclass S(t.Tensor):\n    def quantile(self, *q): return super().quantile(*q) + 1\n'
+    'assert S([1.0, 2.0]).quantile(0.5) == 2.5',
+    "pickled": 'import minitorch_bp as t, pickle\n'
+    'for f in (t.sum, t.relu, t.Tensor.clamp_, t.Tensor.add_, t.Tensor.backward, t.Tensor.logit_, t.Tensor.eq_, t.Tensor.unfold): '
+    'assert pickle.loads(pickle.dumps(f)) is f',
+    "threads": 'import minitorch_bp as t, threading, collections; found = []\n'
+    'threads = [threading.Thread(target=lambda: found.append(t.ones(3).nanquantile(0.5).item())) for _ in range(8)]\n'
+    '[x.start() for x in threads]; [x.join() for x in threads]; assert found == [1.0] * 8',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FRESH)
+def test_in_a_fresh_process(case):
+    subprocess.run([sys.executable, "-W", "error", "-c", FRESH[case]], check=True)
+
+
+@BOTH
+def test_more_of_names_and_in_place_forms(framework):
+    x = framework.arange(4.0).view(2, 2)
+    assert framework.aminmax(x, axis=0).max.tolist() == [2.0, 3.0] and framework.trapezoid(x, axis=0).tolist() == [1.0, 2.0]
+    assert framework.linalg.vecdot(x, x, axis=0).tolist() == [4.0, 10.0]
+    assert (2 << framework.tensor([1, 2])).tolist() == [4, 8] and (16 >> framework.tensor([1, 2])).tolist() == [8, 4]
+    w, y = framework.tensor([0.4, 0.6], requires_grad=True), framework.tensor([0.3, 0.5])
+    y.clamp_(w)  # the target needs no gradient, the bound does
+    y.sum().backward()
+    assert y.tolist() == w.tolist() and w.grad.tolist() == [1.0, 1.0]
+    for layer in (framework.nn.Hardswish, framework.nn.Hardsigmoid, framework.nn.Mish, framework.nn.CELU):
+        z = framework.tensor([0.5, 1.0], requires_grad=True)
+        a = layer()(z * 1).sum()
+        b = layer(inplace=True)(z * 1).sum()
+        (first,), (second,) = framework.autograd.grad(a, z), framework.autograd.grad(b, z)
+        assert first.tolist() == second.tolist()

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...core.random import default_generator
-from .._base import Tensor, apply_in_place, primitive, public, shown_as, wrap
+from .._base import Tensor, apply_in_place, primitive, public, wrap, written
 from .._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans
-from ..conversion import copy_
 
 
 @public(inplace=True)
@@ -221,11 +220,9 @@ def _leaky_relu_written(input, negative_slope):
     return _leaky_relu.op.kernel(input, negative_slope)
 
 
-def _maybe_in_place(input: Tensor, result: Tensor, inplace: bool, shown: str = "") -> Tensor:
-    """The result, written over the input if ``inplace``; the node then has the name of the result's node."""
-    if not inplace:
-        return result
-    return shown_as(copy_(input, result), shown or (result._fn.name() if result._fn is not None else ""))
+def _maybe_in_place(function: Any, inplace: bool, input: Tensor, *options: Any) -> Tensor:
+    """The function of the input, or written over it."""
+    return written(function, input, *options) if inplace else function(input, *options)
 
 
 @primitive(
@@ -330,7 +327,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     >>> torch.nn.functional.hardswish(torch.tensor([-4.0, 1.0]))
     tensor([-0.0000, 0.6667])
     """
-    return _maybe_in_place(input, _hardswish(input), inplace)
+    return _maybe_in_place(_hardswish, inplace, input)
 
 
 #: torch multiplies with the float32 number, in every type.
@@ -366,7 +363,7 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     >>> torch.nn.functional.hardsigmoid(torch.tensor([-4.0, 0.0]))
     tensor([0.0000, 0.5000])
     """
-    return _maybe_in_place(input, _hardsigmoid(input), inplace)
+    return _maybe_in_place(_hardsigmoid, inplace, input)
 
 
 # ---------------------------------------------------------------------- other randomness in training

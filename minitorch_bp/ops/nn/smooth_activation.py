@@ -387,7 +387,12 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     floats_only("celu", input._array)
     if not alpha:
         raise RuntimeError("celu: alpha must not be 0")
-    return _maybe_in_place(input, _celu(input, float(alpha)), inplace, "CeluBackward1")
+    result = _maybe_in_place(_celu, inplace, input, float(alpha))
+    return shown_as(result, "CeluBackward1") if inplace else result
+
+
+def _mish(input: Tensor) -> Tensor:
+    return shown_as(input * tanh(softplus(input)), "MishBackward0")
 
 
 @public("nn.functional")
@@ -412,4 +417,4 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     >>> torch.nn.functional.mish(torch.tensor([0.0, 2.0]))
     tensor([0.0000, 1.9440])
     """
-    return _maybe_in_place(input, shown_as(input * tanh(softplus(input)), "MishBackward0"), inplace)
+    return _maybe_in_place(_mish, inplace, input)

@@ -178,6 +178,7 @@ def lcm(input, other):
 
 
 @public(inplace=True)
+@operators("lshift ilshift")
 @primitive(promote="same")
 def bitwise_left_shift(input, other):
     """Shift the bits to the left: :math:`x 2^n`.
@@ -205,6 +206,7 @@ def bitwise_left_shift(input, other):
 
 
 @public(inplace=True)
+@operators("rshift irshift")
 @primitive(promote="same")
 def bitwise_right_shift(input, other):
     r"""Shift the bits to the right, keeping the sign: :math:`\lfloor x / 2^n \rfloor`.
@@ -229,3 +231,7 @@ def bitwise_right_shift(input, other):
     bits = input.dtype.itemsize * 8
     shift = np.where((other < 0) | (other >= bits), bits - 1, other).astype(input.dtype)
     return ordered_like(input, np.right_shift(input, shift))
+
+
+operators("rlshift")(reflected(bitwise_left_shift))
+operators("rrshift")(reflected(bitwise_right_shift))
