@@ -38,7 +38,7 @@ ENTRIES = [
     binary("bitwise_and_", "b = {0} > 0\nb.bitwise_and_({1} < 1)\n{out} = {0} * b"),
     binary("bitwise_or_", "b = {0} > 0\nb.bitwise_or_({1} < 1)\n{out} = {0} * b"),
     binary("bitwise_xor_", "b = {0} > 0\nb.bitwise_xor_({1} < 1)\n{out} = {0} * b"),
-    *[binary(f"{n}_", "b = {0}.detach() * 1\nb.%s_({1})\n{out} = {0} * b" % n) for n in ("eq", "ne", "lt", "le", "gt", "ge")],
+    *[binary(f"{n}_", "b = {0} * 1\nb.%s_({1})\n{out} = {0} * b" % n) for n in ("eq", "ne", "lt", "le", "gt", "ge")],
     binary("floor_divide_", "b = {0}.detach() * 4\nb.floor_divide_({1}.detach().abs() + 0.5)\n{out} = {0} * b"),
     unary("leaky_relu_", "{out} = F.leaky_relu({0} * 1, 0.1, inplace=True)"),
     unary("elu_", "{out} = F.elu({0} * 1, inplace=True)", loose_at_infinity=VECTOR),

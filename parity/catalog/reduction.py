@@ -1,6 +1,6 @@
 """Sums, extremes, norms, running sums, sorting and what is built on it."""
 
-from .entry import OVERFLOW, SORT, TIES, dim, reduce, unary
+from .entry import OVERFLOW, TIES, dim, reduce, unary
 
 ENTRIES = [
     reduce("sum", "{0}.sum({dim}, {keepdim})"),
@@ -48,7 +48,8 @@ ENTRIES = [
     dim("topk_dim", "{distinct}.topk(1, {dim}, largest=False)[0]", loose_at_infinity=TIES),
     unary("argsort", "{0}.reshape(-1)[{0}.reshape(-1).argsort(stable=True)]"),
     dim("kthvalue", "torch.kthvalue({distinct}, 1, {dim})[0]", read_only=True),
-    dim("mode", "torch.mode({distinct}, {dim})[0]", loose_at_infinity=SORT, read_only=True),
+    # (PyTorch sorts and does not say where NaN goes.)
+    dim("mode", "torch.mode({finite} + torch.arange({0}.numel()).reshape({0}.shape) * 0.01, {dim})[0]", read_only=True),
     dim("nanmedian", "torch.nanmedian({distinct}, {dim})[0]", read_only=True),
     unary("unique", "{0} * torch.unique((torch.nan_to_num({0}.detach()) * 1000).round()).numel()"),
     unary("bincount", "{0} * torch.bincount(torch.tensor([0, 1, 1]))[1]"),
