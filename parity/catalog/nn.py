@@ -59,9 +59,6 @@ ENTRIES = [
     matrix("unfold_image", "F.unfold({0}.reshape(1, 1, *{0}.shape), 2, padding=1).sum(1)"),
     matrix("fold_image", "F.fold(torch.stack([{0}.reshape(-1)[:4] * k for k in (1.0, 2.0, 3.0, 4.0)])[None], (3, 3), 2)"),
     batch("max_pool1d", "F.max_pool1d({distinct}, 2)"),
-    # A window without a number above -inf: its place is the first that is not padding.
-    batch("max_pool_lowest", "b = torch.full({0}.shape, float('-inf'))\n"
-          "{out} = {0}.sum() * F.max_pool2d(b, 2, padding=1, return_indices=True)[1].sum()", composite=True),
     batch("max_pool2d", "F.max_pool2d({0} + torch.arange({0}.numel()).reshape({0}.shape) * 0.01, 2, padding=1)"),
     batch("max_pool2d_ties", "F.max_pool2d({0}, 2, 1, padding=1)"),
     batch("max_pool2d_lowest", "F.max_pool2d({0} + torch.where({0} > 0, -float('inf'), 0.0), 2, 1, padding=1, "

@@ -314,3 +314,9 @@ def test_more_of_names_and_in_place_forms(framework):
         b = layer(inplace=True)(z * 1).sum()
         (first,), (second,) = framework.autograd.grad(a, z), framework.autograd.grad(b, z)
         assert first.tolist() == second.tolist()
+
+
+@BOTH
+def test_erf_of_an_expanded_tensor(framework):
+    x = framework.erf(framework.tensor([0.5, -1.0]).unsqueeze(0).expand(2, 2))
+    assert x[0].tolist() == x[1].tolist() and x[0, 0] > 0 > x[0, 1]
