@@ -127,7 +127,7 @@ class _Docstring:
         if any(kept):
             sections["Parameters"] = "\n".join(kept)
         if any(inputs):
-            text += "\n\nIt is called with\n\n" + "\n".join(inputs)
+            text += "\n\nIt is called with\n\n" + "\n".join("* " + " ".join(entry.split()) for entry in inputs if entry)
         sections |= own_sections
         parts = [f"{title}\n{'-' * len(title)}\n{sections[title]}" for title in _SECTIONS if title in sections]
         return "\n\n".join([own, text, *parts])
