@@ -4,7 +4,7 @@ _NAMES = {
     "Tensor": {
         "autograd.gradients": "backward",
         "autograd.hooks": "register_hook register_post_accumulate_grad_hook retain_grad retains_grad",
-        "core.tensor": "expand_as polygamma_ reshape_as scatter_ type_as view_as",
+        "core.tensor": "expand_as reshape_as scatter_ type_as view_as",
         "core.view": "grad_fn requires_grad",
         "ops.conversion": "apply_ bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half "
         "int long requires_grad_ resize_ short to type zero_",
@@ -75,7 +75,8 @@ _NAMES = {
         "ops.special.bessel": "i0 i0_",
         "ops.special.entropy": "xlogy xlogy_",
         "ops.special.error": "erf erf_ erfc erfc_ erfinv erfinv_",
-        "ops.special.gamma": "digamma digamma_ igamma igamma_ igammac igammac_ lgamma lgamma_ mvlgamma mvlgamma_ polygamma",
+        "ops.special.gamma": "digamma digamma_ igamma igamma_ igammac igammac_ lgamma lgamma_ mvlgamma mvlgamma_ polygamma "
+        "polygamma_",
         "ops.tensor_info": "_base data data_ptr dim element_size get_device grad is_complex is_contiguous is_floating_point "
         "name ndimension nelement numel pin_memory share_memory_ size storage_offset stride",
     },

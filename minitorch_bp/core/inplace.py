@@ -53,16 +53,7 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         raise RuntimeError(f"{name}: {error}") from None
     except TypeError:
         raise RuntimeError(f"{name} is not defined for tensors of type {target.dtype!r}") from None
-    if out.shape != memory.shape:
-        raise RuntimeError(
-            f"{name}: the result has shape {list(out.shape)}, which does not fit into the tensor of shape "
-            f"{list(memory.shape)} that is to be overwritten; an in-place operation can't change the shape"
-        )
-    if out.dtype != memory.dtype and not dtypes.can_cast(dtypes.from_numpy_dtype(out.dtype), target.dtype):
-        raise RuntimeError(
-            f"{name}: the result has type {dtypes.from_numpy_dtype(out.dtype)!r}, which can't be written into a tensor "
-            f"of type {target.dtype!r}. Use the out-of-place operation, or convert the tensor first"
-        )
+    _check_fit(name, out, target)
     node = None
     if tracks and mode.recording and op.rules:
         values[0] = _before(target) if op.params[0] in {n for _, _, reads in op.rules for n in reads} else values[0]
@@ -83,6 +74,20 @@ def _fits(op: Op, data: list[Any], memory: np.ndarray) -> bool:
     return all(d.dtype == memory.dtype and d.ndim <= memory.ndim for d in others) and all(
         n in (1, m) for d in others for n, m in zip(d.shape[::-1], memory.shape[::-1], strict=False)
     )
+
+
+def _check_fit(name: str, out: np.ndarray, target: Tensor) -> None:
+    """RuntimeError if a result has not the tensor's shape, or a type that its own can't hold."""
+    if out.shape != target._array.shape:
+        raise RuntimeError(
+            f"{name}: the result has shape {list(out.shape)}, which does not fit into the tensor of shape "
+            f"{list(target.shape)} that is to be overwritten; an in-place operation can't change the shape"
+        )
+    if out.dtype != target._array.dtype and not dtypes.can_cast(dtypes.from_numpy_dtype(out.dtype), target.dtype):
+        raise RuntimeError(
+            f"{name}: the result has type {dtypes.from_numpy_dtype(out.dtype)!r}, which can't be written into a tensor "
+            f"of type {target.dtype!r}. Use the out-of-place operation, or convert the tensor first"
+        )
 
 
 def _overlapping(name: str) -> RuntimeError:
@@ -107,10 +112,7 @@ def overwrite(target: Tensor, result: Tensor, name: str) -> Tensor:
     A view can't (its base's history holds one node per write, see ``view.CopySlices``): there the write is a copy.
     """
     check_writable(target, recorded=bool(result._requires_grad))
-    if result.shape != target.shape:
-        raise RuntimeError(f"{name}: the result has shape {list(result.shape)}, which does not fit {list(target.shape)}")
-    if not dtypes.can_cast(result.dtype, target.dtype):
-        raise RuntimeError(f"{name}: a result of type {result.dtype!r} can't be written into a tensor of type {target.dtype!r}")
+    _check_fit(name, result._array, target)
     node = edge_of(result)
     if not isinstance(node, Node) or target._view is not None or result._array.dtype != target._array.dtype:
         return apply_in_place(_copy.op, target, result)
@@ -171,7 +173,7 @@ def in_place(function: Any, form: Any) -> Any:
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             return written(function, self, *args, **kwargs)
 
-    method.__module__ = function.__module__
+    method.__module__ = getattr(function, "__home__", function.__module__)
     of_class(method, function.__name__ + "_")
     method.__doc__ = f"In-place version of :func:`minitorch_bp.{function.__name__}`: the result overwrites the tensor itself."
     if method is not form:
