@@ -4,12 +4,11 @@ _NAMES = {
     "Tensor": {
         "autograd.gradients": "backward",
         "autograd.hooks": "register_hook register_post_accumulate_grad_hook retain_grad retains_grad",
-        "core.tensor": "expand_as reshape_as scatter_ type_as view_as",
         "core.view": "grad_fn requires_grad",
         "ops.conversion": "apply_ bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half "
-        "int long requires_grad_ resize_ short to type zero_",
+        "int long requires_grad_ resize_ short to type type_as zero_",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal trace tril tril_ triu triu_",
-        "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_add scatter_add_",
+        "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_ scatter_add scatter_add_",
         "ops.indexing.indexing": "index_put index_put_ narrow select",
         "ops.indexing.indices": "argwhere",
         "ops.indexing.masks": "masked_fill masked_fill_ masked_select nonzero",
@@ -66,12 +65,12 @@ _NAMES = {
         "ops.reduction.statistics": "corrcoef cov std var",
         "ops.reduction.sums": "all any count_nonzero logsumexp mean nanmean nansum sum",
         "ops.shape.copies": "clone contiguous",
-        "ops.shape.expand": "broadcast_to expand repeat sum_to_size tile",
+        "ops.shape.expand": "broadcast_to expand expand_as repeat sum_to_size tile",
         "ops.shape.rearrange": "flip fliplr flipud roll rot90",
         "ops.shape.splitting": "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split vsplit",
         "ops.shape.strided": "as_strided as_strided_ as_strided_scatter new_empty_strided resize_as_",
-        "ops.shape.view": "T flatten mT moveaxis movedim permute ravel reshape squeeze squeeze_ swapaxes swapaxes_ swapdims "
-        "swapdims_ t t_ transpose transpose_ unflatten unsqueeze unsqueeze_ view",
+        "ops.shape.view": "T flatten mT moveaxis movedim permute ravel reshape reshape_as squeeze squeeze_ swapaxes swapaxes_ "
+        "swapdims swapdims_ t t_ transpose transpose_ unflatten unsqueeze unsqueeze_ view view_as",
         "ops.special.bessel": "i0 i0_",
         "ops.special.entropy": "xlogy xlogy_",
         "ops.special.error": "erf erf_ erfc erfc_ erfinv erfinv_",

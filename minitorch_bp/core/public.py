@@ -302,5 +302,6 @@ def _with_front(function: Any, parameters: Parameters, own_out: bool, apart: boo
     front: Any = FunctionType(_STUB, function.__globals__, function.__name__, None, cells)
     detour.cell_contents = _Detour(function, front, parameters, own_out, apart, exact)
     front.__qualname__, front.__doc__, front.__module__ = function.__qualname__, function.__doc__, function.__module__
+    front.__dict__.update(function.__dict__)  # (__home__)
     front.__wrapped__ = function  # inspect.signature, help and inspect.getsource go through it
     return front
