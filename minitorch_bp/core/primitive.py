@@ -25,6 +25,7 @@ import numpy as np
 from . import dtype as dtypes
 from .grad_mode import mode
 from .graph import Node, next_sequence_number
+from .layout import in_memory_order
 from .namespaces import raw, tracked
 from .op import MISSING, OPS, Op
 from .out import check_out, write_out
@@ -54,7 +55,7 @@ def _make_unary(op: Op) -> Any:
         if type(out) is not _ndarray:
             out = np.asarray(out)
         elif out.ndim > 1 and not out.flags.c_contiguous:
-            out = _settled(out, x, x)
+            out = _settled(out, x, None)
         t = wrap(out)
         if input._requires_grad and mode.recording and differentiable:
             edge = (input._fn or input) if input._view is None else edge_of(input)
@@ -167,8 +168,13 @@ _FIRST, _SECOND, _BOTH = (0,), (1,), (0, 1)
 
 
 def _settled(out: _ndarray, x: _ndarray, y: Any) -> _ndarray:
-    """The result of an elementwise operation in torch's memory order: that of the operands, unless one was expanded."""
-    return out.copy() if 0 in x.strides or (isinstance(y, _ndarray) and 0 in y.strides) else out
+    """The result of an elementwise operation in torch's memory order, which is NumPy's unless an operand was expanded."""
+    if isinstance(y, _ndarray) and y.ndim:
+        if 0 in x.strides or 0 in y.strides or x.shape != y.shape:
+            return in_memory_order(out, *np.broadcast_arrays(x, y))
+    elif 0 in x.strides:
+        return in_memory_order(out, x)
+    return out
 
 
 def _mixed(op: Op, input: Any, other: Any) -> Tensor:
@@ -237,8 +243,8 @@ def _make_plain(op: Op) -> Any:
             out, *hidden = out
         if out.__class__ is not _ndarray:
             out = np.asarray(out)
-        elif out.ndim > 1 and not out.flags.c_contiguous and not (any_layout and 0 not in data[0].strides):
-            out = out.copy()
+        elif out.ndim > 1 and not out.flags.c_contiguous:
+            out = _settled(out, data[0], None) if any_layout else out.copy()
         t: Tensor = _new(Tensor)
         t._array = out
         t._requires_grad = False

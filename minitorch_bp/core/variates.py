@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .box_muller import fma64
+from .layout import laid_out
 from .libm import exact
 from .mersenne import BLOCK, PASS
 from .random import Generator, by_way_of_float
@@ -78,7 +79,7 @@ def categories(g: Generator, weights: np.ndarray, n: int, replacement: bool) -> 
     proportional to ``w[i]``.
     """
     if not replacement or n == 1:
-        times = exponential(g, weights.size, 1.0, weights.dtype).reshape(weights.shape)
+        times = laid_out(exponential(g, weights.size, 1.0, weights.dtype), weights)
         speed = weights / times
         return speed.argmax(-1)[..., None] if n == 1 else np.argsort(-speed, axis=-1, kind="stable")[..., :n].copy()
     rows = weights.reshape(-1, weights.shape[-1])

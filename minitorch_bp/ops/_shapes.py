@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.layout import in_memory_order
 from ..core.namespaces import raw, tracked
 from ._base import Tensor, wrap
 
@@ -29,11 +30,7 @@ ZERO = _Zeros()
 
 def ordered_like(x: np.ndarray, out: np.ndarray) -> np.ndarray:
     """``out`` with its elements in the memory order of ``x``, as an elementwise result has them."""
-    if x.flags.c_contiguous or x.shape != out.shape or 0 in x.strides:
-        return out
-    copy = np.empty_like(x, out.dtype)
-    copy[...] = out
-    return copy
+    return out if x.flags.c_contiguous or x.shape != out.shape else in_memory_order(out, x)
 
 
 def check_tensor(name: str, value: Any, argument: str = "input") -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core.device import CPU, check_device
 from ..core.grad_mode import mode
+from ..core.layout import empty_in_order
 from ..core.out import write_out
 from ._base import Tensor, dtypes, public, wrap
 from ._shapes import as_shape
@@ -356,7 +357,7 @@ def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: boo
         raise TypeError(f"the argument 'input' must be a Tensor, but got {type(input).__name__}")
     _no_options(options)
     wanted = input._array.dtype if dtype is None else _numpy_dtype(dtype)
-    array = np.empty_like(input._array, wanted, "C" if 0 in input._array.strides else "K")
+    array = empty_in_order(wanted, input._array)
     if value is not None:
         array.fill(value)
     return finish(array, requires_grad, device)

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from ...core.layout import laid_out
 from ...core.random import default_generator
 from .._base import Tensor, apply_in_place, primitive, public, wrap
 from .._shapes import check_tensor
-from ..random.fill import is_float, laid_out
+from ..random.fill import is_float
 
 
 @primitive(elementwise=True, grad_name="MulBackward0", input=lambda xp, grad, noise: grad * noise)

@@ -175,7 +175,7 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     >>> torch.nn.functional.gumbel_softmax(torch.zeros(1, 3), hard=True).sum()
     tensor(1.)
     """
-    noise = wrap(np.empty_like(logits._array))
+    noise = wrap(np.empty(logits._array.shape, logits._array.dtype))
     gumbels = -exponential_(noise).log()
     soft = softmax((logits + gumbels) / tau, dim)
     if not hard:

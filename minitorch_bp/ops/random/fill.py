@@ -14,6 +14,7 @@ import numpy as np
 
 from ...core import variates
 from ...core.grad_mode import mode
+from ...core.layout import laid_out, memory_order
 from ...core.random import Generator, default_generator
 from ...core.view import bump_version, check_writable
 from .._base import Tensor, apply_in_place, primitive, public
@@ -32,21 +33,6 @@ def _drawn(input, values, name):
 def is_float(d: np.dtype) -> bool:
     """Whether a NumPy dtype is a floating type (NumPy does not know that bfloat16 is one)."""
     return d.kind == "f" or (d.kind == "V" and d.name == "bfloat16")
-
-
-def memory_order(array: np.ndarray) -> np.ndarray:
-    """A view whose last dimension is densest in memory: torch fills strided targets in this order."""
-    return array.transpose(sorted(range(array.ndim), key=lambda d: -abs(array.strides[d])))
-
-
-def laid_out(values: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """Values drawn in memory order, as an array of the shape and layout of ``like``."""
-    if like.flags.c_contiguous or 0 in like.strides:
-        return values.reshape(like.shape)
-    out = np.empty_like(like, values.dtype)
-    dense = memory_order(out)
-    dense[...] = values.reshape(dense.shape)
-    return out
 
 
 def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int, np.dtype, Any], np.ndarray]) -> Tensor:

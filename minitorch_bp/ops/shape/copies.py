@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...core.layout import in_memory_order
 from .._base import Tensor, primitive, public
 
 
 @primitive(elementwise=True, grad_name="CloneBackward0", input=lambda xp, grad: grad)
 def _clone(input, contiguous=False):
-    return input.copy("C" if contiguous or 0 in input.strides else "K")
+    return input.copy("C") if contiguous else in_memory_order(input.copy("K"), input)
 
 
 @public()
