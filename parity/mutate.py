@@ -25,7 +25,7 @@ import textwrap
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -344,11 +344,7 @@ def examine(mutant: Mutant, checks: Checks, torch: Any) -> tuple[str, str]:
 
 def _verdicts(mutant: Mutant, checks: Checks, torch: Any) -> Iterator[tuple[str, str]]:
     """The checks that fail, most telling first."""
-    for entry in mutant.entries or ():
-        for program, theirs in checks.singles.get(entry, ()):
-            verdict = _program_verdict(program, theirs, torch)
-            if verdict:
-                yield entry, verdict
+    yield from _single_verdicts(mutant.entries, checks, torch)
     for name, text in checks.texts.items():
         printed = scripts.outcome(name, minitorch_bp)
         if printed != text:
@@ -365,6 +361,16 @@ def _verdicts(mutant: Mutant, checks: Checks, torch: Any) -> Iterator[tuple[str,
         verdict = _program_verdict(program, theirs, torch)
         if verdict:
             yield "random DAG", verdict
+    if not mutant.entries:  # a helper, which no entry of the catalogue is known to reach
+        yield from _single_verdicts(CATALOG, checks, torch)
+
+
+def _single_verdicts(entries: Iterable[str], checks: Checks, torch: Any) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        for program, theirs in checks.singles.get(entry, ()):
+            verdict = _program_verdict(program, theirs, torch)
+            if verdict:
+                yield entry, verdict
 
 
 # ---------------------------------------------------------------------- forked processes

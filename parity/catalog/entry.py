@@ -37,6 +37,7 @@ OVERFLOW = "squares and powers of large numbers overflow in one order of computi
 FORMULA = "infinities are subtracted, or multiplied by zero, in another order"
 COUNT = "PyTorch divides by the number of elements that equal the result: by zero where that is NaN"
 TIES = "infinities stay equal however the elements are spread, and PyTorch takes any of equal elements"
+ONEDNN = "on some processors PyTorch hands float32 to oneDNN, whose kernel gives NaN at infinity"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Activations, linear and convolution layers, pooling, norms, recurrent layers, attention, losses."""
 
-from .entry import BLAS, FORMULA, VECTOR, Entry, batch, binary, dim, matrix, unary
+from .entry import BLAS, FORMULA, ONEDNN, VECTOR, Entry, batch, binary, dim, matrix, unary
 
 
 def _recurrent(name: str, gates: int, states: str = "h") -> Entry:
@@ -20,7 +20,7 @@ ENTRIES = [
     unary("leaky_relu", "F.leaky_relu({0}, 0.1)"),
     unary("elu", "F.elu({0})", loose_at_infinity=VECTOR),
     unary("selu", "torch.selu({0})", loose_at_infinity=VECTOR),
-    unary("gelu", "F.gelu({0})", composite=True),
+    unary("gelu", "F.gelu({0})", loose_at_infinity=ONEDNN, composite=True),
     unary("gelu_tanh", "F.gelu({0}, approximate='tanh')", composite=True),
     unary("silu", "F.silu({0})"),
     unary("softplus", "F.softplus({0})"),
@@ -61,8 +61,9 @@ ENTRIES = [
     batch("max_pool1d", "F.max_pool1d({distinct}, 2)"),
     batch("max_pool2d", "F.max_pool2d({0} + torch.arange({0}.numel()).reshape({0}.shape) * 0.01, 2, padding=1)"),
     batch("max_pool2d_ties", "F.max_pool2d({0}, 2, 1, padding=1)"),
-    batch("max_pool2d_lowest", "F.max_pool2d({0} + torch.where({0} > 0, -float('inf'), 0.0), 2, 1, padding=1, "
-          "return_indices=True)[1] * ({0}.mean() + 1)"),
+    # In the first corner nothing but the padding is above -inf, and the place is still the element's.
+    batch("max_pool2d_lowest", "F.max_pool2d({0} - torch.where(torch.arange({0}.numel()).reshape({0}.shape) % 7 < 4, float('inf'), 0.0), "
+          "2, 1, padding=1, return_indices=True)[1] * ({0}.mean() + 1)"),
     batch("max_pool3d", "F.max_pool3d({distinct}.flatten().view({0}.shape)[None], 2, padding=1)[0]"),
     batch("avg_pool2d", "F.avg_pool2d({0}, 2, padding=1)"),
     matrix("adaptive_avg_pool", "F.adaptive_avg_pool2d({0}[None], 2)"),
