@@ -81,7 +81,7 @@ def _load_bfloat16() -> np.dtype:
         import ml_dtypes
     except ImportError:
         raise NotImplementedError(
-            "bfloat16 needs the optional package ml_dtypes, because NumPy has no such type: pip install 'minitorch_bp[bfloat16]'"
+            "bfloat16 needs the package ml_dtypes, which is not installed here, because NumPy has no such type: pip install ml_dtypes"
         ) from None
     storage: np.dtype = np.dtype(ml_dtypes.bfloat16)
     _BY_CHAR[storage.char] = bfloat16

@@ -1,5 +1,8 @@
 """bfloat16, which NumPy does not know as a floating type, is one here: it computes, promotes and carries gradients."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -48,3 +51,27 @@ def test_training():
             curve.append(loss.item())
         losses.append(curve)
     assert losses[0] == pytest.approx(losses[1], abs=0.05)
+
+
+def test_without_ml_dtypes():
+    """In the browser there is no wheel of it: everything else works, and bfloat16 says what it needs."""
+    text = """
+import sys
+sys.modules["ml_dtypes"] = None
+import minitorch_bp as torch
+assert torch.bfloat16.itemsize == 2 and repr(torch.bfloat16) == "torch.bfloat16"
+assert torch.ones(2).sum().item() == 2
+for make in (lambda: torch.ones(2, dtype=torch.bfloat16), lambda: torch.ones(2).bfloat16()):
+    try:
+        make()
+    except NotImplementedError as error:
+        assert "pip install ml_dtypes" in str(error)
+    else:
+        raise AssertionError("made")
+"""
+    subprocess.run([sys.executable, "-c", text], check=True)
+
+
+def test_loaded_on_first_use():
+    text = "import sys, minitorch_bp as torch; torch.ones(2).double(); assert 'ml_dtypes' not in sys.modules"
+    subprocess.run([sys.executable, "-c", text], check=True)
