@@ -102,15 +102,6 @@ def _scatter_write(name: str, input: Any, dim: Any, index: Any, src: Any, add: b
     return out
 
 
-@primitive(
-    grad_name="ScatterBackward0",
-    input=lambda xp, grad, dim, index: xp._scatter(grad, dim, index, 0.0),
-    src=lambda xp, grad, src_shape, dim, index: _src_rule(xp, grad, src_shape, dim, index),
-)
-def _scatter(input, dim, index, src):
-    return _scatter_write("scatter", input, dim, index, src, False)
-
-
 def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
     """The gradient of ``src``: of the part that ``index`` covers; the rest was not used."""
     picked = xp.gather(grad, dim, index)
@@ -119,11 +110,13 @@ def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
     return xp._unindex(picked, src_shape, tuple(slice(0, n) for n in picked.shape))
 
 
+@primitive(grad_name="ScatterBackward0", input=lambda xp, grad, dim, index: xp._scatter(grad, dim, index, 0.0), src=_src_rule)
+def _scatter(input, dim, index, src):
+    return _scatter_write("scatter", input, dim, index, src, False)
+
+
 @public(inplace=True)
-@primitive(
-    input=lambda xp, grad: grad,
-    src=lambda xp, grad, src_shape, dim, index: _src_rule(xp, grad, src_shape, dim, index),
-)
+@primitive(input=lambda xp, grad: grad, src=_src_rule)
 def scatter_add(input, dim, index, src):
     """Add ``src`` at the positions that ``index`` lists: ``out[index[i][j]][j] += src[i][j]`` for ``dim=0``.
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...core.namespaces import raw, tracked
-from .._base import Tensor, attach, primitive, public
+from .._base import Tensor, attach, float_primitive, primitive, public
 from .._shapes import check_tensor
 from ..shape.view import matrix_transpose
 
@@ -79,8 +79,17 @@ def _polar(abs, angle):
     return _complex.op.kernel(abs * np.cos(angle), abs * np.sin(angle))
 
 
+def _sgn_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
+    """Only what is perpendicular to z turns its direction."""
+    if xp.array_of(input).dtype.kind != "c":
+        return xp._zeros_of(grad)
+    along = xp._real(xp._conj(result) * grad)
+    size = xp.abs(input)
+    return xp._where(size == 0, 0, (grad - result * along) / xp._where(size == 0, 1, size))
+
+
 @public(inplace=True)
-@primitive(conjugates=True, input=lambda xp, grad, input, result: _sgn_rule(xp, grad, input, result))
+@primitive(conjugates=True, input=_sgn_rule)
 def sgn(input):
     r"""The sign; of a complex number :math:`z / |z|`, and 0 at 0.
 
@@ -104,22 +113,15 @@ def sgn(input):
     return np.sign(input) if input.dtype.kind != "b" else input.copy()
 
 
-def _sgn_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
-    """Only what is perpendicular to z turns its direction."""
+def _angle_rule(xp: Any, grad: Any, input: Any) -> Any:
     if xp.array_of(input).dtype.kind != "c":
         return xp._zeros_of(grad)
-    along = xp._real(xp._conj(result) * grad)
-    size = xp.abs(input)
-    return xp._where(size == 0, 0, (grad - result * along) / xp._where(size == 0, 1, size))
+    square = xp._real(input * xp._conj(input))
+    return xp._where(square == 0, 0, grad * (input * 1j) / xp._where(square == 0, 1, square))
 
 
 @public()
-@primitive(
-    conjugates=True,
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input: _angle_rule(xp, grad, input),
-)
+@float_primitive(conjugates=True, input=_angle_rule)
 def angle(input):
     """The angle of a complex number in radians; of a real one 0 or pi (and 0 is its gradient).
 
@@ -141,13 +143,6 @@ def angle(input):
     if input.dtype.kind == "c":
         return np.angle(input)
     return np.where(np.isnan(input), input, np.where(input < 0, np.pi, 0)).astype(input.dtype)
-
-
-def _angle_rule(xp: Any, grad: Any, input: Any) -> Any:
-    if xp.array_of(input).dtype.kind != "c":
-        return xp._zeros_of(grad)
-    square = xp._real(input * xp._conj(input))
-    return xp._where(square == 0, 0, grad * (input * 1j) / xp._where(square == 0, 1, square))
 
 
 @public("torch")

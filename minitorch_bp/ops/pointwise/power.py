@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, dtypes, is_operand, operators, primitive, public
+from .._base import Tensor, apply_in_place, dtypes, float_primitive, is_operand, operators, primitive, public
 from .._shapes import floats_only
 from .arithmetic import mul
 
@@ -164,7 +164,7 @@ def square(input: Tensor, *, out: Any = None) -> Tensor:
 
 
 @public(inplace=True)
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: -grad * result * result)
+@float_primitive(input=lambda xp, grad, result: -grad * result * result)
 def reciprocal(input, out=None):
     r"""The reciprocal, :math:`1 / x`.
 
@@ -193,7 +193,7 @@ def _rdiv_operator(self: Any, other: Any) -> Any:
 
 
 @public(inplace=True)
-@primitive(ufunc=np.sqrt, promote="float", promoted=("input",), input=lambda xp, grad, result: grad / (2 * result))
+@float_primitive(ufunc=np.sqrt, input=lambda xp, grad, result: grad / (2 * result))
 def sqrt(input, out=None):
     r"""The square root: :math:`\sqrt{x}`, elementwise; its derivative at 0 is inf.
 
@@ -216,7 +216,7 @@ def sqrt(input, out=None):
 
 
 @public(inplace=True)
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: -0.5 * grad * (result * result * result))
+@float_primitive(input=lambda xp, grad, result: -0.5 * grad * (result * result * result))
 def rsqrt(input, out=None):
     r"""The reciprocal of the square root: :math:`1 / \sqrt{x}`, elementwise.
 

@@ -69,7 +69,7 @@ def _wide(x: np.ndarray) -> Any:
     return np.int64 if x.dtype.kind in "iub" else None
 
 
-@primitive(grad_name="CumsumBackward0", input=lambda xp, grad, dim: _reversed_cumsum(xp, grad, dim))
+@primitive(grad_name="CumsumBackward0", input=_reversed_cumsum)
 def _cumsum(input, dim):
     return np.cumsum(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
 

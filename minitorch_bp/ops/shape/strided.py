@@ -8,7 +8,7 @@ import numpy as np
 
 from .._base import Tensor, primitive, public
 from .._shapes import as_shape, check_tensor
-from ..conversion import resize_
+from ..conversion import resize_, written_into
 from ..creation import empty
 
 
@@ -233,11 +233,6 @@ def as_strided_scatter(input: Tensor, src: Tensor, size: Any, stride: Any, stora
     >>> torch.as_strided_scatter(torch.zeros(4), torch.ones(2), (2,), (2,))
     tensor([1., 0., 1., 0.])
     """
-    from ..conversion import copy_
-
     out = input.clone(contiguous=True)
     place = as_strided(out, size, stride, 0 if storage_offset is None else storage_offset)
-    if tuple(place.shape) != tuple(src.shape):
-        raise RuntimeError(f"as_strided_scatter: a src of shape {list(src.shape)} does not fit {list(place.shape)}")
-    copy_(place, src)
-    return out
+    return written_into("as_strided_scatter", out, place, src)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public
+from .._base import Tensor, dtypes, float_primitive, primitive, public
 from .._shapes import no_derivative
 from ._scipy import _special
 
@@ -17,7 +17,7 @@ def _polygamma(input, n):
 
 
 @public(inplace=True, names=["special.gammaln"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.digamma(input))
+@float_primitive(input=lambda xp, grad, input: grad * xp.digamma(input))
 def lgamma(input):
     r"""The logarithm of the gamma function: :math:`\ln |\Gamma(x)|`, elementwise.
 
@@ -40,7 +40,7 @@ def lgamma(input):
 
 
 @public("torch", "Tensor", "special", inplace=True, names=["special.psi"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
+@float_primitive(input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
 def digamma(input):
     r"""The digamma function, the derivative of :func:`lgamma`: :math:`\Gamma'(x) / \Gamma(x)`, elementwise.
 
@@ -139,55 +139,9 @@ def _igammac(input, other):
     return np.asarray(_special().gammaincc(input, other)).astype(input.dtype, copy=False)
 
 
-@public("special")
-def gammainc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    r"""The regularized lower incomplete gamma function, :math:`\frac{1}{\Gamma(a)} \int_0^x t^{a-1} e^{-t} dt`.
-
-    Parameters
-    ----------
-    input, other : Tensor
-        The a and the x, not negative, of broadcastable shapes.
-
-    Returns
-    -------
-    Tensor
-        Of the broadcast shape and the promoted dtype.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.special.gammainc(torch.tensor([1.0]), torch.tensor([1.0]))
-    tensor([0.6321])
-    """
-    return _igamma(input, other)
-
-
-@public("special")
-def gammaincc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """The regularized upper incomplete gamma function, one minus :func:`gammainc`.
-
-    Parameters
-    ----------
-    input, other : Tensor
-        The a and the x, not negative, of broadcastable shapes.
-
-    Returns
-    -------
-    Tensor
-        Of the broadcast shape and the promoted dtype.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.special.gammaincc(torch.tensor([1.0]), torch.tensor([1.0]))
-    tensor([0.3679])
-    """
-    return _igammac(input, other)
-
-
-@public(inplace=True)
+@public(inplace=True, names=["special.gammainc"])
 def igamma(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """The regularized lower incomplete gamma function; see :func:`minitorch_bp.special.gammainc`.
+    r"""The regularized lower incomplete gamma function, :math:`\frac{1}{\Gamma(a)} \int_0^x t^{a-1} e^{-t} dt`.
 
     Parameters
     ----------
@@ -208,9 +162,9 @@ def igamma(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     return _igamma(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, names=["special.gammaincc"])
 def igammac(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """The regularized upper incomplete gamma function; see :func:`minitorch_bp.special.gammaincc`.
+    """The regularized upper incomplete gamma function, one minus :func:`igamma`.
 
     Parameters
     ----------
