@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.device import CPU, Size, device
+from ..core.device import CPU, Size, check_device, device
 from ._base import Tensor, public, wrap
+from .creation import empty, tensor
 
 
 def _root(array: np.ndarray) -> np.ndarray:
@@ -175,9 +176,6 @@ def new(self: Tensor, *args: Any, device: Any = None) -> Tensor:
     >>> torch.tensor([1]).new([1.5, 2.5])
     tensor([1, 2])
     """
-    from ..core.device import check_device
-    from .creation import empty, tensor
-
     check_device(device)
     if len(args) == 1 and not isinstance(args[0], (int, Size)):
         if isinstance(args[0], Tensor):

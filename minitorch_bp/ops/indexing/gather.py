@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, apply_in_place, primitive, public
-from .._shapes import wrap_dim
+from .._shapes import same_type, wrap_dim
 
 
 def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
@@ -139,8 +139,7 @@ def scatter_add(input, dim, index, src):
     >>> torch.scatter_add(torch.zeros(3), 0, torch.tensor([0, 2, 0]), torch.tensor([1.0, 2.0, 3.0]))
     tensor([4., 0., 2.])
     """
-    if input.dtype != src.dtype:
-        raise RuntimeError(f"scatter_add: input and src must have one dtype, but got torch.{input.dtype} and torch.{src.dtype}")
+    same_type("scatter_add", input, src)
     return _scatter_write("scatter_add", input, dim, index, src, True)
 
 
@@ -275,8 +274,7 @@ def index_add(input, dim, index, source, alpha=1):
     tensor([3., 0., 0.])
     """
     dim = wrap_dim(dim, input.ndim, "index_add")
-    if input.dtype != source.dtype:
-        raise RuntimeError(f"index_add: input and source must have one dtype, but got torch.{input.dtype} and torch.{source.dtype}")
+    same_type("index_add", input, source)
     if (input.ndim and source.ndim != input.ndim) or any(
         a != b for k, (a, b) in enumerate(zip(input.shape, source.shape, strict=False)) if k != dim
     ):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, wrap
+from .._shapes import same_type
 from ..creation import ones_like, zeros_like
 from .gather import _check_index, scatter_add
 from .select import _checked
@@ -132,11 +133,9 @@ def scatter_reduce(
     """
     _check_reduce("scatter_reduce", reduce, ("sum", "prod", "mean", "amax", "amin"))
     dim = _check_index("scatter_reduce", input._array.shape, dim, index._array, False)
-    if input.dtype is not src.dtype:
-        raise RuntimeError(f"scatter_reduce: both must have one type, but got {input.dtype!r} and {src.dtype!r}")
+    same_type("scatter_reduce", input, src)
     if not input.ndim:
-        result = _reduce_into(input.reshape(1), 0, index.reshape(-1), src.reshape(-1), reduce, include_self)
-        return result.reshape(())
+        return _reduce_into(input.reshape(1), 0, index.reshape(-1), src.reshape(-1), reduce, include_self).reshape(())
     if not index.numel():
         return input.clone()
     if not src.ndim:
@@ -179,8 +178,7 @@ def index_reduce(
     """
     _check_reduce("index_reduce", reduce, ("prod", "mean", "amax", "amin"))
     dim, places = _checked("index_reduce", input, dim, index)
-    if input.dtype is not source.dtype:
-        raise RuntimeError(f"index_reduce: both must have one type, but got {input.dtype!r} and {source.dtype!r}")
+    same_type("index_reduce", input, source)
     if not input.ndim:
         return _reduce_into(input.reshape(1), 0, wrap(places), source.reshape(1), reduce, include_self).reshape(())
     shape = [1] * input.ndim

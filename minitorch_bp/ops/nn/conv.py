@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, shown_as
-from .._shapes import no_booleans
+from .._shapes import no_booleans, not_negative, positive, same_type
+from ..shape.constant_pad import _pad
+from .padding import pad
 
 
 def _conv2d_in_steps(input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Tensor:
     """The plain definition, which the fast one is tested against: every place of the kernel sees a shifted image of the input,
     and the output is the sum of these images, each times the weights of its place. The options are pairs."""
-    from .padding import pad
-
     (down, right), (rows, columns) = stride, _out_sizes(input.shape, weight.shape[2:], stride, padding, dilation)
     x = pad(input, (padding[1], padding[1], padding[0], padding[0])).unflatten(1, (groups, 1, -1))  # (N, groups, 1, C, H, W)
     w = weight.unflatten(0, (groups, -1))  # (groups, O, C, kH, kW)
@@ -176,13 +176,6 @@ def as_tuple(value: Any, n: int) -> tuple[int, ...]:
     return (value,) * n if isinstance(value, int) else tuple(value) * (n if len(value) == 1 else 1)
 
 
-def _check_geometry(name: str, stride: Any, padding: Any, dilation: Any) -> None:
-    if any(s <= 0 for s in stride) or any(d <= 0 for d in dilation):
-        raise RuntimeError(f"{name}: stride and dilation must be positive, but are {list(stride)} and {list(dilation)}")
-    if any(p < 0 for p in padding):
-        raise RuntimeError(f"{name}: the padding can't be negative, but is {list(padding)}")
-
-
 def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Tensor:
     name = f"conv{n}d"
     x, w = input._array, weight._array
@@ -201,25 +194,22 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
             f"shape {list(w.shape)}"
         )
     no_booleans(name, x)
-    if bias is not None and bias._array.dtype != w.dtype:
-        raise RuntimeError(f"{name}: weight and bias must have one dtype, but got {weight.dtype!r} and {bias.dtype!r}")
+    same_type(name, weight, bias)
     if groups <= 0 or w.shape[0] % groups:
         raise RuntimeError(f"{name}: {w.shape[0]} output channels can't be divided into {groups} groups")
-    if x.dtype != w.dtype:
-        raise RuntimeError(f"{name}: input and weight must have one dtype, but got {input.dtype!r} and {weight.dtype!r}")
+    same_type(name, input, weight)
     stride, dilation = as_tuple(stride, n), as_tuple(dilation, n)
     if isinstance(padding, str):
         if padding not in ("same", "valid") or (padding == "same" and any(s != 1 for s in stride)):
             raise RuntimeError(f"{name}: padding must be numbers, 'valid', or 'same' with stride 1, but got {padding!r}")
         total = [d * (k - 1) if padding == "same" else 0 for d, k in zip(dilation, w.shape[2:], strict=True)]
         if any(t % 2 for t in total):  # one more at the end
-            from ..shape.constant_pad import _pad
-
             input = _pad(input, (0,) * (n + 2), (0, 0, *(t % 2 for t in total)), 0.0)
             x = input._array
         padding = tuple(t // 2 for t in total)
     padding = as_tuple(padding, n)
-    _check_geometry(name, stride, padding, dilation)
+    positive(name, stride=stride, dilation=dilation)
+    not_negative(name, padding=padding)
     if any(m <= 0 for m in _out_sizes(x.shape, w.shape[2:], stride, padding, dilation)):
         raise RuntimeError(f"{name}: the kernel {list(w.shape[2:])} does not fit into the padded input of shape {list(x.shape)}")
     return _conv(input, weight, bias, stride, padding, dilation, groups)
@@ -367,8 +357,7 @@ def _convolve_transposed(
         return whole.squeeze(0)
     if x.shape[1] != w.shape[0]:
         raise RuntimeError(f"{name}: a weight of shape {list(w.shape)} expects {w.shape[0]} channels, but got {x.shape[1]}")
-    if x.dtype != w.dtype:
-        raise RuntimeError(f"{name}: input and weight must have one dtype, but got {input.dtype!r} and {weight.dtype!r}")
+    same_type(name, input, weight)
     no_booleans(name, x)
     stride, padding, more, dilation = (as_tuple(v, n) for v in (stride, padding, output_padding, dilation))
     if any(o >= max(s, d) for o, s, d in zip(more, stride, dilation, strict=True)):

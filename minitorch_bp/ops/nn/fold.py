@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, shown_as
-from .._shapes import check_tensor, floats_only, wrap_dim
+from .._shapes import check_tensor, floats_only, positive, wrap_dim
 from ..shape.constant_pad import _pad
 from .conv import _windows, as_tuple
 
@@ -41,9 +41,7 @@ def _overlay(input, shape, kernel, stride, dilation, sizes):
 
 # ---------------------------------------------------------------------- unfold, fold
 def _column_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[int, ...]:
-    for what, values in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
-        if any(v <= 0 for v in values):
-            raise RuntimeError(f"{name}: {what} must be positive, but is {list(values)}")
+    positive(name, kernel_size=kernel, stride=stride, dilation=dilation)
     sizes = tuple(
         (n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in zip(shape, kernel, stride, padding, dilation, strict=True)
     )
@@ -167,8 +165,7 @@ def unfold_dimension(input: Tensor, dimension: int, size: int, step: int) -> Ten
     length = input.shape[dimension] if input.ndim else 1
     if not 0 <= size <= length:
         raise RuntimeError(f"unfold: a window of {size} does not fit into a dimension of size {length}")
-    if step <= 0:
-        raise RuntimeError(f"unfold: the step must be positive, but is {step}")
+    positive("unfold", step=step)
     if not input.ndim:
         return input.reshape(1)[:size]
     return _strided_windows(input, dimension, size, step)

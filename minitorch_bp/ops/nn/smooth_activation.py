@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, apply_in_place, primitive, public, shown_as, wrap
-from .._shapes import check_tensor, floats_only, wrap_dim
+from .._shapes import check_tensor, floats_only, least_ndim, wrap_dim
 from ..pointwise.exponential import _sigmoid
 from ..pointwise.trigonometric import tanh
 from ..special.error import erf_of
@@ -333,8 +333,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     tensor([1.])
     """
     check_tensor("glu", input)
-    if not input._array.ndim:
-        raise RuntimeError("glu: a tensor of 0 dimensions can't be halved")
+    least_ndim("glu", 1, input)
     dim = wrap_dim(dim, input._array.ndim, "glu")
     size = input._array.shape[dim]
     if size % 2:

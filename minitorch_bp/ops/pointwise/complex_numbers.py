@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from ...core.namespaces import raw, tracked
-from .._base import Tensor, attach, float_primitive, primitive, public
-from .._shapes import check_tensor
+from .._base import Tensor, attach, dtypes, float_primitive, primitive, public
+from .._shapes import check_tensor, same_type
+from ..creation import ones_like
 from ..shape.view import matrix_transpose
 
 
@@ -277,8 +278,7 @@ def complex(real: Tensor, imag: Tensor, *, out: Any = None) -> Tensor:
     check_tensor("complex", imag, "imag")
     if not real.is_floating_point():
         raise RuntimeError(f"complex: the parts must be of type float or double, but got {real.dtype!r}")
-    if real.dtype is not imag.dtype:
-        raise RuntimeError(f"complex: both parts must have one type, but got {real.dtype!r} and {imag.dtype!r}")
+    same_type("complex", real, imag)
     return _complex(real, imag)
 
 
@@ -373,15 +373,7 @@ def isreal(input: Tensor) -> Tensor:
     >>> torch.isreal(torch.tensor([1 + 0j, 1j]))
     tensor([ True, False])
     """
-    from ..creation import ones_like
-
-    return imag(input) == 0 if input.dtype.is_complex else ones_like(input, dtype=_bool())
-
-
-def _bool() -> Any:
-    from ...core import dtype as dtypes
-
-    return dtypes.bool
+    return imag(input) == 0 if input.dtype.is_complex else ones_like(input, dtype=dtypes.bool)
 
 
 def _adjoint(self: Tensor) -> Tensor:

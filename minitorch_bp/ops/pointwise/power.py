@@ -118,17 +118,14 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     """
     if isinstance(exponent, Tensor):
         if isinstance(input, Tensor):
-            result = _pow_tensor(input, exponent)
-        elif isinstance(input, (int, float)):
+            return _pow_tensor(input, exponent)
+        if isinstance(input, (int, float)):
             wanted = dtypes.result_dtype([input, exponent._array])
-            result = _pow_base(input, exponent if exponent.dtype is wanted else exponent.to(wanted))
-        else:
-            raise TypeError(f"pow(): the argument 'input' must be a Tensor or a number, but got {type(input).__name__}")
-    elif isinstance(exponent, (int, float, np.generic)):
-        result = _pow_scalar(input, exponent if isinstance(exponent, (int, float)) else exponent.item())
-    else:
-        raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
-    return result
+            return _pow_base(input, exponent if exponent.dtype is wanted else exponent.to(wanted))
+        raise TypeError(f"pow(): the argument 'input' must be a Tensor or a number, but got {type(input).__name__}")
+    if isinstance(exponent, (int, float, np.generic)):
+        return _pow_scalar(input, exponent if isinstance(exponent, (int, float)) else exponent.item())
+    raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
 
 
 @operators("pow")

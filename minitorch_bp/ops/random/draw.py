@@ -11,7 +11,7 @@ from ...core import variates
 from ...core.out import write_out
 from ...core.random import default_generator
 from .._base import Tensor, dtypes, primitive, public, wrap
-from .._shapes import as_shape, check_tensor, floats_only
+from .._shapes import as_shape, check_tensor, floats_only, not_negative, positive
 from ..creation import _like, _no_options, _numpy_dtype, finish
 from .fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_
 
@@ -187,8 +187,7 @@ def randperm(
     >>> torch.randperm(5)
     tensor([4, 0, 1, 3, 2])
     """
-    if n < 0:
-        raise RuntimeError(f"randperm: n can't be negative, but is {n}")
+    not_negative("randperm", n=n)
     _no_options(options)
     array = (default_generator if generator is None else generator).permutation(n)
     array = array.astype(np.int64 if dtype is None else _numpy_dtype(dtype), copy=False)
@@ -474,8 +473,7 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
         raise RuntimeError(f"multinomial: the weights must have 1 or 2 dimensions, but have {weights.ndim}")
     if not is_float(weights.dtype):
         raise RuntimeError(f"multinomial: the weights must be of floating-point type, but are of type {input.dtype!r}")
-    if num_samples <= 0:
-        raise RuntimeError(f"multinomial: the number of samples must be positive, but is {num_samples}")
+    positive("multinomial", num_samples=num_samples)
     if not replacement and num_samples > weights.shape[-1]:
         raise RuntimeError(
             f"multinomial: {num_samples} samples can't be drawn from {weights.shape[-1]} weights without replacement"

@@ -17,6 +17,7 @@ from ...core.grad_mode import mode
 from ...core.random import Generator, default_generator
 from ...core.view import bump_version, check_writable
 from .._base import Tensor, apply_in_place, primitive, public
+from .._shapes import not_negative, positive
 
 
 @primitive(
@@ -159,8 +160,7 @@ def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: An
     >>> torch.empty(2).normal_(0, 0.1)
     tensor([ 0.1541, -0.0293])
     """
-    if not std >= 0:
-        raise RuntimeError(f"normal_: the standard deviation can't be negative, but is {std}")
+    not_negative("normal_", std=std)
     _check_float("normal_", input)
     return _refill(input, "NormalBackward0", generator, lambda g, n, d, out: g.normal(n, mean, std, d, out is not None, out))
 
@@ -311,8 +311,7 @@ def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) ->
     >>> bool((torch.empty(100).exponential_() > 0).all())
     True
     """
-    if not lambd > 0:
-        raise RuntimeError(f"exponential_: lambd must be positive, but is {lambd}")
+    positive("exponential_", lambd=lambd)
     _check_continuous("exponential_", input)
     return _refill(input, "ExponentialBackward0", generator, lambda g, n, d, out: variates.exponential(g, n, lambd, d, out))
 
@@ -345,8 +344,7 @@ def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator
     >>> torch.empty(2).cauchy_().shape
     torch.Size([2])
     """
-    if not sigma > 0:
-        raise RuntimeError(f"cauchy_: sigma must be positive, but is {sigma}")
+    positive("cauchy_", sigma=sigma)
     _check_continuous("cauchy_", input)
     return _refill(input, "CauchyBackward0", generator, lambda g, n, d, out: variates.cauchy(g, n, median, sigma, d))
 
@@ -379,8 +377,7 @@ def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator
     >>> bool((torch.empty(100).log_normal_() > 0).all())
     True
     """
-    if not std > 0:
-        raise RuntimeError(f"log_normal_: std must be positive, but is {std}")
+    positive("log_normal_", std=std)
     _check_continuous("log_normal_", input)
     return _refill(input, "LogNormalBackward0", generator, lambda g, n, d, out: variates.log_normal(g, n, mean, std, d))
 

@@ -92,6 +92,4 @@ def prod(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     >>> x.grad
     tensor([0., 6., 0.])
     """
-    if dtype is not None:
-        input = input.to(dtype)
-    return _prod_over(input, dim, keepdim)
+    return _prod_over(input if dtype is None else input.to(dtype), dim, keepdim)

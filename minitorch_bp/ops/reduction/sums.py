@@ -71,9 +71,7 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     >>> torch.sum(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
     tensor([4., 6.])
     """
-    if dtype is not None:
-        input = input.to(dtype)
-    return _sum_over(input, dim, keepdim)
+    return _sum_over(input if dtype is None else input.to(dtype), dim, keepdim)
 
 
 def _float_only(name: str, x: np.ndarray) -> None:
@@ -129,9 +127,7 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     >>> torch.mean(torch.tensor([1.0, 2.0, 6.0]))
     tensor(3.)
     """
-    if dtype is not None:
-        input = input.to(dtype)
-    return _mean_over(input, dim, keepdim)
+    return _mean_over(input if dtype is None else input.to(dtype), dim, keepdim)
 
 
 @public("torch", "Tensor", "special")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, float_primitive, primitive, public
-from .._shapes import no_derivative
+from .._shapes import no_derivative, not_negative, positive
 from ._scipy import _special
 
 
@@ -83,8 +83,7 @@ def polygamma(n: int, input: Tensor, *, out: Any = None) -> Tensor:
     >>> torch.polygamma(1, torch.tensor([1.0]))
     tensor([1.6449])
     """
-    if n < 0:
-        raise RuntimeError(f"polygamma: n must not be negative, but is {n}")
+    not_negative("polygamma", n=n)
     x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
     return digamma(x) if not n else _polygamma(x, n)
 
@@ -207,8 +206,7 @@ def mvlgamma(input: Tensor, p: int, *, out: Any = None) -> Tensor:
     >>> torch.mvlgamma(torch.tensor([2.0]), 1)
     tensor([0.])
     """
-    if p < 1:
-        raise RuntimeError(f"mvlgamma: p must be positive, but is {p}")
+    positive("mvlgamma", p=p)
     x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
     total = lgamma(x)
     for j in range(1, p):
