@@ -345,8 +345,7 @@ def gaussian_nll_loss(
             var = var.unsqueeze(-1)
         elif var.ndim != input.ndim or sum(v for s, v in zip(input.shape, var.shape, strict=True) if s != v) != 1:
             raise ValueError(f"gaussian_nll_loss: a var of shape {list(var.shape)} does not fit {list(input.shape)}")
-    if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"gaussian_nll_loss: unknown reduction {reduction!r}")
+    reduction = check_reduction("gaussian_nll_loss", reduction)
     if (var < 0).any():
         raise ValueError("gaussian_nll_loss: a variance can't be negative")
     v = var + (var.detach().clamp(min=eps) - var.detach())
@@ -389,16 +388,21 @@ def triplet_margin_loss(
     reduction = check_reduction("triplet_margin_loss", reduction, size_average, reduce)
     for t in (anchor, positive, negative):
         check_tensor("triplet_margin_loss", t)
+    distance = lambda a, b: pairwise_distance(a, b, p, eps)
+    return _triplet_loss("triplet_margin_loss", anchor, positive, negative, distance, margin, swap, reduction)
+
+
+def _triplet_loss(
+    name: str, anchor: Tensor, positive: Tensor, negative: Tensor, distance: Any, margin: float, swap: bool, reduction: str
+) -> Tensor:
     if margin <= 0:
-        raise ValueError(f"triplet_margin_loss: the margin must be positive, but is {margin}")
+        raise ValueError(f"{name}: the margin must be positive, but is {margin}")
     if not anchor.ndim == positive.ndim == negative.ndim:
-        raise RuntimeError(
-            f"triplet_margin_loss: all three must have as many dimensions, but got shapes {list(anchor.shape)}, "
-            f"{list(positive.shape)} and {list(negative.shape)}"
-        )
-    near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
+        shapes = ", ".join(str(list(t.shape)) for t in (anchor, positive, negative))
+        raise RuntimeError(f"{name}: all three must have as many dimensions, but got shapes {shapes}")
+    near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
-        far = minimum(far, pairwise_distance(positive, negative, p, eps))
+        far = minimum(far, distance(positive, negative))
     return reduced((margin + near - far).clamp(min=0), reduction)
 
 
@@ -431,13 +435,6 @@ def triplet_margin_with_distance_loss(
     >>> torch.nn.functional.triplet_margin_with_distance_loss(a, b, b)
     tensor(1.0000)
     """
+    name = "triplet_margin_with_distance_loss"
     distance = pairwise_distance if distance_function is None else distance_function
-    if margin <= 0:
-        raise ValueError(f"triplet_margin_with_distance_loss: the margin must be positive, but is {margin}")
-    if not anchor.ndim == positive.ndim == negative.ndim:
-        raise RuntimeError("triplet_margin_with_distance_loss: all three must have as many dimensions")
-    reduction = check_reduction("triplet_margin_with_distance_loss", reduction)
-    near, far = distance(anchor, positive), distance(anchor, negative)
-    if swap:
-        far = minimum(far, distance(positive, negative))
-    return reduced((margin + near - far).clamp(min=0), reduction)
+    return _triplet_loss(name, anchor, positive, negative, distance, margin, swap, check_reduction(name, reduction))

@@ -16,7 +16,7 @@ import numpy as np
 from .._base import Tensor, primitive, public, shown_as
 from .._shapes import check_tensor, kept_where, no_booleans, positive
 from ..creation import from_numpy, zeros
-from .conv import as_tuple
+from .conv import as_tuple, padded, unpadded
 
 
 def _pooled_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> tuple[int, ...]:
@@ -58,22 +58,6 @@ def places(kernel: Any, stride: Any, dilation: Any, sizes: Any) -> Iterator[tupl
     for number, place in enumerate(np.ndindex(*kernel)):
         where = [slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True)]
         yield number, (..., *where)
-
-
-def padded(x: np.ndarray, before: Any, after: Any, value: Any = 0) -> np.ndarray:
-    """The last dimensions with elements added at both ends. (np.pad does so, too, and takes 30 us more.)"""
-    if not any(before) and not any(after):
-        return x
-    lead = x.ndim - len(before)
-    shape = (*x.shape[:lead], *(n + b + a for n, b, a in zip(x.shape[lead:], before, after, strict=True)))
-    out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
-    out[unpadded(before, x.shape[lead:])] = x
-    return out
-
-
-def unpadded(before: Any, shape: Any) -> Any:
-    """The index of the elements before padding."""
-    return (..., *(slice(b, b + n) for b, n in zip(before, shape, strict=True)))
 
 
 # ---------------------------------------------------------------------- the largest of each window

@@ -12,7 +12,7 @@ from ...core.out import write_out
 from ...core.random import default_generator
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._shapes import as_shape, check_tensor, floats_only, not_negative, positive
-from ..creation import _like, _no_options, _numpy_dtype, finish
+from ..creation import _like, _no_options, _numpy_dtype, _size, finish
 from .fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_
 
 
@@ -23,17 +23,6 @@ def _float_dtype(name: str, dtype: Any) -> np.dtype:
     if not is_float(kind):
         raise NotImplementedError(f"{name} is not defined for {dtype!r}: choose a floating-point dtype")
     return kind
-
-
-def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
-    """The shape of ``f(2, 3)`` or ``f((2, 3))`` or ``f(size=(2, 3))``."""
-    if options:
-        size = size or (options.pop("size", ()),)
-        _no_options(options)
-    shape = as_shape(size)
-    if shape and min(shape) < 0:
-        raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
-    return shape
 
 
 @public("torch", own_out=True)

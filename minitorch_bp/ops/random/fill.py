@@ -74,17 +74,18 @@ def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int
     return t
 
 
-def _check_float(name: str, t: Tensor) -> None:
-    d = t._array.dtype
-    if d.kind != "f" and not is_float(d):
-        raise NotImplementedError(f"{name} is not defined for {t.dtype!r}: it needs a floating-point tensor")
+def _check_float(name: str, t: Tensor, error: type[Exception] = NotImplementedError) -> None:
+    """An error unless a tensor can hold real numbers; torch has two for it."""
+    if not is_float(t._array.dtype):
+        raise error(f"{name} draws real numbers, so it needs a floating-point tensor, but got one of {t.dtype!r}")
 
 
-def _check_continuous(name: str, t: Tensor) -> None:
-    """The same for the functions where torch says so by another error."""
-    d = t._array.dtype
-    if d.kind != "f" and not is_float(d):
-        raise RuntimeError(f"{name} draws real numbers, so it needs a floating-point tensor, but got one of {t.dtype!r}")
+def _lower(name: str, from_: Any, options: dict[str, Any]) -> Any:
+    """The lower end of an interval, which may be given as ``from``, too: no name of a parameter in Python."""
+    unknown = options.keys() - {"from"}
+    if unknown:
+        raise TypeError(f"{name}() got an unexpected keyword argument {next(iter(unknown))!r}")
+    return options["from"]
 
 
 @public("Tensor")
@@ -120,10 +121,7 @@ def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: A
     >>> torch.empty(2).uniform_(-1, 1)
     tensor([-0.0075,  0.5364])
     """
-    if kwargs:
-        from_ = kwargs.pop("from", from_)
-        if kwargs:
-            raise TypeError(f"uniform_() got an unexpected keyword argument {next(iter(kwargs))!r}")
+    from_ = _lower("uniform_", from_, kwargs) if kwargs else from_
     _check_float("uniform_", input)
     if not from_ <= to:
         raise RuntimeError(f"uniform_: the interval from {from_} to {to} is empty")
@@ -196,10 +194,7 @@ def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any 
     >>> torch.empty(3).random_(0, 10)
     tensor([4., 9., 3.])
     """
-    if kwargs:
-        from_ = kwargs.pop("from", from_)
-        if kwargs:
-            raise TypeError(f"random_() got an unexpected keyword argument {next(iter(kwargs))!r}")
+    from_ = _lower("random_", from_, kwargs) if kwargs else from_
     if from_ is None and to is None:
         return _refill(input, "RandomBackward2", generator, lambda g, n, d, out: g.any_integers(n, d))
     name = "RandomBackward1" if to is None else "RandomBackward0"
@@ -312,7 +307,7 @@ def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) ->
     True
     """
     positive("exponential_", lambd=lambd)
-    _check_continuous("exponential_", input)
+    _check_float("exponential_", input, RuntimeError)
     return _refill(input, "ExponentialBackward0", generator, lambda g, n, d, out: variates.exponential(g, n, lambd, d, out))
 
 
@@ -345,7 +340,7 @@ def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator
     torch.Size([2])
     """
     positive("cauchy_", sigma=sigma)
-    _check_continuous("cauchy_", input)
+    _check_float("cauchy_", input, RuntimeError)
     return _refill(input, "CauchyBackward0", generator, lambda g, n, d, out: variates.cauchy(g, n, median, sigma, d))
 
 
@@ -378,7 +373,7 @@ def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator
     True
     """
     positive("log_normal_", std=std)
-    _check_continuous("log_normal_", input)
+    _check_float("log_normal_", input, RuntimeError)
     return _refill(input, "LogNormalBackward0", generator, lambda g, n, d, out: variates.log_normal(g, n, mean, std, d))
 
 
