@@ -187,14 +187,10 @@ def _pinv(input, rcond, hermitian):
 
 
 # ---------------------------------------------------------------------- factorizations
-def _half_triangle(xp: Any, x: Any) -> Any:
-    """The lower triangle with half of the diagonal."""
-    return xp.tril(x, 0) - 0.5 * _diag_matrix(xp, _diag(xp, x))
-
-
 def _cholesky_rule(xp: Any, grad: Any, result: Any) -> Any:
     lh = _h(xp, result)
-    s = _half_triangle(xp, xp.matmul(lh, grad))
+    s = xp.matmul(lh, grad)
+    s = xp.tril(s, 0) - 0.5 * _diag_matrix(xp, _diag(xp, s))  # the lower triangle with half of the diagonal
     s = xp._solve_triangular(lh, s, True, False)
     s = _h(xp, xp._solve_triangular(lh, _h(xp, s), True, False))
     return 0.5 * (s + _h(xp, s))

@@ -92,11 +92,6 @@ def inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> Any:
     return _named("linalg_inv_ex", "inverse", "info")(inv(A), _zeros_info(A))
 
 
-def _as_columns(A: Tensor, B: Tensor) -> bool:
-    """Whether B is a batch of vectors rather than of matrices."""
-    return B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
-
-
 def _batched(A: Tensor, B: Tensor, name: str) -> tuple[Tensor, Tensor]:
     try:
         batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(B.shape[:-2]))
@@ -134,7 +129,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor
     """
     _square("solve", A)
     same_type("linalg.solve", A, B)
-    if _as_columns(A, B):
+    if B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1])):  # vectors rather than matrices
         if not left:
             raise RuntimeError("linalg.solve: a vector right side works with left=True only")
         return solve(A, B.unsqueeze(-1)).squeeze(-1)

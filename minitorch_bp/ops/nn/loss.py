@@ -325,31 +325,24 @@ def binary_cross_entropy(
     return _bce(input, target, reduction) if weight is None else reduced(_bce(input, target, "none") * weight, reduction)
 
 
-def _weighted(xp: Any, grad: Any, input: Any, weight: Any, reduction: str) -> Any:
+def _weighted(grad: Any, input: Any, weight: Any, reduction: str) -> Any:
     g = _per_element(grad, input.shape, reduction)
     return g if weight is None else g * weight
 
 
-def _logits_slope(xp: Any, input: Any, target: Any, pos_weight: Any) -> Any:
+def _logits_rule(xp: Any, grad: Any, input: Any, target: Any, weight: Any, pos_weight: Any, reduction: str) -> Any:
+    g = _weighted(grad, input, weight, reduction)
     if pos_weight is None:
-        return xp.sigmoid(input) - target
-    return (1 - target) - ((pos_weight - 1) * target + 1) * xp.sigmoid(-input)
+        return g * (xp.sigmoid(input) - target)
+    return g * ((1 - target) - ((pos_weight - 1) * target + 1) * xp.sigmoid(-input))
 
 
-def _logits_target(xp: Any, input: Any, pos_weight: Any) -> Any:
-    return -input if pos_weight is None else -input - (pos_weight - 1) * xp.logsigmoid(input)
+def _target_rule(xp: Any, grad: Any, input: Any, weight: Any, pos_weight: Any, reduction: str) -> Any:
+    g = _weighted(grad, input, weight, reduction)
+    return g * (-input if pos_weight is None else -input - (pos_weight - 1) * xp.logsigmoid(input))
 
 
-@primitive(
-    elementwise=True,
-    grad_name="BinaryCrossEntropyWithLogitsBackward0",
-    input=lambda xp, grad, input, target, weight, pos_weight, reduction: (
-        _weighted(xp, grad, input, weight, reduction) * _logits_slope(xp, input, target, pos_weight)
-    ),
-    target=lambda xp, grad, input, weight, pos_weight, reduction: (
-        _weighted(xp, grad, input, weight, reduction) * _logits_target(xp, input, pos_weight)
-    ),
-)
+@primitive(elementwise=True, grad_name="BinaryCrossEntropyWithLogitsBackward0", input=_logits_rule, target=_target_rule)
 def _bce_with_logits(input, target, weight, pos_weight, reduction):
     floats_only("binary_cross_entropy_with_logits", input)
     values = np.maximum(-input, 0) + np.log1p(np.exp(-np.abs(input)))

@@ -273,16 +273,12 @@ def tanhshrink(input: Tensor) -> Tensor:
     return input - input.tanh()
 
 
-def _elu_slope(xp: Any, result: Any, alpha: float, scale: float) -> Any:
+def _elu_written_rule(xp: Any, grad: Any, result: Any, alpha: float, scale: float) -> Any:
     """At 0 the slope is the left one, and the second derivative 0, as in torch."""
-    return xp._where(result < 0, result + alpha * scale, xp._where(result == 0, alpha * scale, scale))
+    return grad * xp._where(result < 0, result + alpha * scale, xp._where(result == 0, alpha * scale, scale))
 
 
-@primitive(
-    elementwise=True,
-    grad_name="EluBackward1",
-    input=lambda xp, grad, result, alpha, scale: grad * _elu_slope(xp, result, alpha, scale),
-)
+@primitive(elementwise=True, grad_name="EluBackward1", input=_elu_written_rule)
 def _elu_written(input, alpha, scale):
     if alpha < 0:
         raise RuntimeError("elu: with a negative alpha the input can't be told from the result: use the out-of-place form")

@@ -80,13 +80,9 @@ def _pow_tensor(input, exponent):
     return np.power(input, exponent)
 
 
-def _pow_of(exponent: Any) -> Any:
-    return _pow_tensor if isinstance(exponent, Tensor) else _pow_scalar
-
-
 @operators("ipow")
 def _raise_to(self: Tensor, exponent: Any) -> Tensor:
-    return apply_in_place(_pow_of(exponent).op, self, exponent)
+    return apply_in_place((_pow_tensor if isinstance(exponent, Tensor) else _pow_scalar).op, self, exponent)
 
 
 @public(inplace=_raise_to)

@@ -11,23 +11,18 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public
-from .._shapes import check_tensor, count, floats_only, kept, reduced_axis
+from .._shapes import check_tensor, count, kept, reduced_axis
 from ..pointwise.compare import where
 
 _add: Any = np.add.reduce  # NumPy's stubs do not know keepdims by position
 
 
-def _accumulate_in(x: np.ndarray) -> Any:
-    """The dtype that sums are formed in: integers in int64, half precision in float32."""
-    return np.int64 if x.dtype.kind in "iub" else np.float32 if x.dtype.itemsize == 2 and x.dtype.kind != "c" else None
-
-
 def _sum(x: np.ndarray, axis: Any, keepdim: bool) -> np.ndarray:
-    wide = _accumulate_in(x)
-    if wide is None:
-        return _add(x, axis, None, None, keepdim)
-    out = _add(x, axis, wide, None, keepdim)
-    return out if x.dtype.kind in "iub" else out.astype(x.dtype)
+    if x.dtype.kind in "iub":
+        return _add(x, axis, np.int64, None, keepdim)
+    if x.dtype.itemsize == 2:  # half precision is summed in float32
+        return _add(x, axis, np.float32, None, keepdim).astype(x.dtype)
+    return _add(x, axis, None, None, keepdim)
 
 
 @primitive(
@@ -310,7 +305,6 @@ def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any
     tensor(2.)
     """
     check_tensor("nanmean", input)
-    floats_only("nanmean", input._array) if input.dtype.category >= dtypes.FLOATING else None
     if input.dtype.category < dtypes.FLOATING:
         raise RuntimeError(f"nanmean: expected a floating-point type, but got {input.dtype!r}")
     count = (input.detach() == input.detach()).sum(dim, keepdim)

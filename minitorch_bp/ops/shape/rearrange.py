@@ -231,9 +231,7 @@ def atleast_3d(*tensors: Any) -> Any:
     >>> torch.atleast_3d(torch.tensor([1, 2])).shape
     torch.Size([1, 2, 1])
     """
-    return _each(
-        lambda t: atleast_2d(t).unsqueeze(-1) if t.ndim == 2 else atleast_2d(t).unsqueeze(-1) if t.ndim < 2 else t, tensors
-    )
+    return _each(lambda t: atleast_2d(t).unsqueeze(-1) if t.ndim < 3 else t, tensors)
 
 
 @public("torch")

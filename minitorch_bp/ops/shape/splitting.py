@@ -126,7 +126,7 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     return _mark_parts(parts, tensor, [("narrow", (dim, s, n)) for s, n in zip(starts, sizes, strict=True)])
 
 
-@public()
+@public(names=["unsafe_chunk"])
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most ``chunks`` pieces of equal size along a dimension (the last may be smaller), as views.
 
@@ -332,30 +332,6 @@ def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor,
     (tensor([0]), tensor([1]))
     """
     return split(tensor, split_size, dim)
-
-
-@public()
-def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """:func:`chunk`; see :func:`unsafe_split`.
-
-    Parameters
-    ----------
-    input : Tensor
-    chunks : int
-    dim : int
-
-    Returns
-    -------
-    tuple of Tensors
-        The parts.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.unsafe_chunk(torch.arange(2), 2)
-    (tensor([0]), tensor([1]))
-    """
-    return input.chunk(chunks, dim)
 
 
 def _iter(self: Tensor) -> Any:
