@@ -45,7 +45,7 @@ def check_tensor(name: str, value: Any, argument: str = "input") -> None:
 def same_type(name: str, *tensors: Any) -> None:
     """RuntimeError unless all, tensors or arrays, have one dtype; what is None does not count."""
     given = [t.dtype for t in tensors if t is not None]
-    if any(d != given[0] for d in given):
+    if given.count(given[0]) != len(given):
         types = ", ".join(f"torch.{str(d).removeprefix('torch.')}" for d in given)
         raise RuntimeError(f"{name}: all must have one type, but got {types}: convert with .to()")
 
@@ -59,14 +59,14 @@ def least_ndim(name: str, least: int, x: Any) -> None:
 def positive(name: str, **values: Any) -> None:
     """RuntimeError unless each of the values, a number or several, is larger than 0."""
     for what, value in values.items():
-        if not all(v > 0 for v in (value if isinstance(value, (tuple, list)) else (value,))):
+        if not (min(value, default=1) if isinstance(value, (tuple, list)) else value) > 0:
             raise RuntimeError(f"{name}: {what} must be positive, but is {value}")
 
 
 def not_negative(name: str, **values: Any) -> None:
     """RuntimeError if one of the values, a number or several, is less than 0."""
     for what, value in values.items():
-        if not all(v >= 0 for v in (value if isinstance(value, (tuple, list)) else (value,))):
+        if not (min(value, default=0) if isinstance(value, (tuple, list)) else value) >= 0:
             raise RuntimeError(f"{name}: {what} must not be negative, but is {value}")
 
 

@@ -86,6 +86,7 @@ def _portions(samples: int, each: int) -> list[slice]:
     return [slice(k, k + step) for k in range(0, samples, step)]
 
 
+# The geometry is (stride, padding, dilation, groups).
 # (Both rules read both arrays, of which one is needed for its shape only: torch keeps both, so a later write is refused here, too.)
 @primitive(
     grad_name="ConvolutionBackward0",
@@ -191,10 +192,9 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
             f"shape {list(w.shape)}"
         )
     no_booleans(name, x)
-    same_type(name, weight, bias)
+    same_type(name, input, weight, bias)
     if groups <= 0 or w.shape[0] % groups:
         raise RuntimeError(f"{name}: {w.shape[0]} output channels can't be divided into {groups} groups")
-    same_type(name, input, weight)
     stride, dilation = as_tuple(stride, n), as_tuple(dilation, n)
     if isinstance(padding, str):
         if padding not in ("same", "valid") or (padding == "same" and any(s != 1 for s in stride)):
@@ -207,7 +207,7 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
     padding = as_tuple(padding, n)
     positive(name, stride=stride, dilation=dilation)
     not_negative(name, padding=padding)
-    if any(m <= 0 for m in _out_sizes(x.shape[2:], w.shape[2:], stride, padding, dilation)):
+    if min(_out_sizes(x.shape[2:], w.shape[2:], stride, padding, dilation)) <= 0:
         raise RuntimeError(f"{name}: the kernel {list(w.shape[2:])} does not fit into the padded input of shape {list(x.shape)}")
     return _conv(input, weight, bias, (stride, padding, dilation, groups))
 
@@ -363,7 +363,7 @@ def _convolve_transposed(
         (m - 1) * s - 2 * p + d * (k - 1) + o + 1
         for m, s, p, d, k, o in zip(x.shape[2:], stride, padding, dilation, w.shape[2:], more, strict=True)
     )
-    if any(m <= 0 for m in sizes):
+    if min(sizes) <= 0:
         raise RuntimeError(f"{name}: the output would have shape {list(sizes)}")
     out: Tensor = _conv_input(input, weight, (x.shape[0], w.shape[1] * groups, *sizes), (stride, padding, dilation, groups))
     return out if bias is None else shown_as(out + bias.reshape(-1, *(1,) * n), "ConvolutionBackward0")

@@ -1,6 +1,7 @@
 """Sliding windows: ``unfold`` lays the windows of an image out as columns, ``fold`` adds columns up to an image.
 
-One primitive lays the windows out, ``(N, C, *out, *kernel)``; its derivative adds them back.
+One primitive lays the windows out, ``(N, C, *out, *kernel)``; its derivative adds them back. What both call ``windows`` is
+the kernel, the stride, the dilation and the size of the output.
 """
 
 from __future__ import annotations

@@ -147,7 +147,8 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     >>> torch.chunk(torch.arange(5), 2)
     (tensor([0, 1, 2]), tensor([3, 4]))
     """
-    positive("chunk", chunks=chunks)
+    if chunks <= 0:
+        raise RuntimeError(f"chunk: the number of chunks must be positive, but got {chunks}")
     least_ndim("chunk", 1, input)
     dim = wrap_dim(dim, input._array.ndim, "chunk")
     total = input._array.shape[dim]
