@@ -1,4 +1,4 @@
-"""Helpers that several families share: checking dimensions, and putting reduced dimensions back."""
+"""Helpers that several families share: checking arguments, and putting reduced dimensions back."""
 
 from __future__ import annotations
 
@@ -37,6 +37,34 @@ def check_tensor(name: str, value: Any, argument: str = "input") -> None:
     """TypeError unless ``value`` is a Tensor."""
     if not isinstance(value, Tensor):
         raise TypeError(f"{name}(): the argument {argument!r} must be a Tensor, but got {type(value).__name__}")
+
+
+def same_type(name: str, *tensors: Any) -> None:
+    """RuntimeError unless all, tensors or arrays, have one dtype; what is None does not count."""
+    given = [t.dtype for t in tensors if t is not None]
+    if given.count(given[0]) != len(given):
+        types = ", ".join(f"torch.{str(d).removeprefix('torch.')}" for d in given)
+        raise RuntimeError(f"{name}: all must have one type, but got {types}: convert with .to()")
+
+
+def least_ndim(name: str, least: int, x: Any) -> None:
+    """RuntimeError unless a tensor or array has so many dimensions."""
+    if x.ndim < least:
+        raise RuntimeError(f"{name}: expected at least {least} dimensions, but got shape {list(x.shape)}")
+
+
+def positive(name: str, **values: Any) -> None:
+    """RuntimeError unless each of the values, a number or several, is larger than 0."""
+    for what, value in values.items():
+        if not (min(value, default=1) if isinstance(value, (tuple, list)) else value) > 0:
+            raise RuntimeError(f"{name}: {what} must be positive, but is {value}")
+
+
+def not_negative(name: str, **values: Any) -> None:
+    """RuntimeError if one of the values, a number or several, is less than 0."""
+    for what, value in values.items():
+        if not (min(value, default=0) if isinstance(value, (tuple, list)) else value) >= 0:
+            raise RuntimeError(f"{name}: {what} must not be negative, but is {value}")
 
 
 def floats_only(name: str, x: np.ndarray) -> None:

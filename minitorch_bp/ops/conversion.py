@@ -11,7 +11,7 @@ from ..core.inplace import _copy
 from ..core.tensor import version_cell
 from ..core.view import requires_grad as is_tracked
 from ._base import Tensor, apply_in_place, dtypes, primitive, public, wrap
-from ._shapes import as_shape
+from ._shapes import as_shape, check_tensor
 
 
 @public("torch")
@@ -35,15 +35,12 @@ def fill(input: Tensor, value: Any) -> Tensor:
     >>> torch.fill(torch.zeros(2), 3)
     tensor([3., 3.])
     """
-    if isinstance(value, Tensor) and value.ndim:
-        raise RuntimeError(f"fill: the value must be a number or a 0-d tensor, but has shape {list(value.shape)}")
     return fill_(input.clone(), value)
 
 
 def require_grad(t: Tensor) -> None:
     """Make a leaf require grad; RuntimeError for types that have no gradient."""
-    kind = t._array.dtype.kind
-    if kind not in "fc" and not t.dtype.is_floating_point:
+    if t._array.dtype.kind not in "fc" and not t.dtype.is_floating_point:
         raise RuntimeError(
             f"only tensors of floating-point or complex type can require gradients, but this one is of type {t.dtype!r}"
         )
@@ -328,9 +325,16 @@ def copy_(input: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     >>> torch.zeros(2).copy_(torch.tensor([1, 2]))
     tensor([1., 2.])
     """
-    if not isinstance(src, Tensor):
-        raise TypeError(f"copy_(): the argument 'src' must be a Tensor, but got {type(src).__name__}")
+    check_tensor("copy_", src, "src")
     return apply_in_place(_copy.op, input, src)
+
+
+def written_into(name: str, copy: Tensor, place: Tensor, src: Tensor) -> Tensor:
+    """The copy, after ``src`` has been written to its view ``place``; RuntimeError if it is not of the same shape."""
+    if tuple(place.shape) != tuple(src.shape):
+        raise RuntimeError(f"{name}: a src of shape {list(src.shape)} does not fit a part of shape {list(place.shape)}")
+    copy_(place, src)
+    return copy
 
 
 @primitive(public_name="fill_", grad_name="FillBackward2", input=lambda xp, grad: xp._zeros_of(grad))

@@ -237,15 +237,23 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
 # ---------------------------------------------------------------------- filled
 def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, options: dict[str, Any]) -> Tensor:
     out = options.pop("out", None)
-    _no_options(options)
-    shape = as_shape(size)
-    if any(n < 0 for n in shape):
-        raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
+    shape = _size(size, options)
     if value is None:
         array = np.empty(shape, _numpy_dtype(dtype))
     else:
         array = np.zeros(shape, _numpy_dtype(dtype)) if value == 0 else np.full(shape, value, _numpy_dtype(dtype))
     return write_out("fill", finish(array, requires_grad, device), out)
+
+
+def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
+    """The shape of ``f(2, 3)`` or ``f((2, 3))`` or ``f(size=(2, 3))``."""
+    if options:
+        size = (options.pop("size", ()),) if size == () else size
+        _no_options(options)
+    shape = as_shape(size)
+    if shape and min(shape) < 0:
+        raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
+    return shape
 
 
 def _no_options(options: dict[str, Any]) -> None:
@@ -275,7 +283,6 @@ def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
     >>> torch.zeros(2)
     tensor([0., 0.])
     """
-    size = size or (options.pop("size", ()),)
     return _fill(0, size, dtype, device, requires_grad, options)
 
 
@@ -298,7 +305,6 @@ def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool 
     >>> torch.ones(2)
     tensor([1., 1.])
     """
-    size = size or (options.pop("size", ()),)
     return _fill(1, size, dtype, device, requires_grad, options)
 
 
@@ -321,7 +327,6 @@ def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
     >>> torch.empty(2, 3).shape
     torch.Size([2, 3])
     """
-    size = size or (options.pop("size", ()),)
     return _fill(None, size, dtype, device, requires_grad, options)
 
 

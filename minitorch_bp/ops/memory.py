@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.device import CPU, Size, device
+from ..core.device import CPU, Size, check_device, device
 from ._base import Tensor, public, wrap
+from .creation import empty, tensor
 
 
 def _root(array: np.ndarray) -> np.ndarray:
@@ -22,21 +23,11 @@ def _root(array: np.ndarray) -> np.ndarray:
     return array
 
 
-class UntypedStorage:
-    """The bytes that a tensor and its views share.
+class _Storage:
+    """What both kinds of storage are: the array at the bottom of the views, as a row of elements in the order of memory."""
 
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> x = torch.arange(6, dtype=torch.float32)
-    >>> x.untyped_storage().nbytes()
-    24
-    >>> x.untyped_storage().data_ptr() == x[2:].untyped_storage().data_ptr()
-    True
-    """
-
-    def __init__(self, array: np.ndarray):
-        self._array = _root(array)
+    def __init__(self, array: np.ndarray, element: Any, shown: str):
+        self._array, self._element, self._shown = _root(array), np.dtype(element), shown
 
     @property
     def device(self) -> device:
@@ -52,35 +43,52 @@ class UntypedStorage:
         return self._array.nbytes
 
     def size(self) -> int:
-        """Size in bytes."""
-        return self._array.nbytes
+        """Number of elements; those of an untyped storage are bytes."""
+        return len(self)
 
     def element_size(self) -> int:
-        """1: the elements are bytes."""
-        return 1
+        """Bytes of an element."""
+        return self._element.itemsize
 
     def __len__(self) -> int:
-        return self._array.nbytes
+        return self.nbytes() // self.element_size()
 
-    def _bytes(self) -> np.ndarray:
+    def _elements(self) -> np.ndarray:
         if not (self._array.flags.c_contiguous or self._array.flags.f_contiguous):
             raise NotImplementedError("the bytes of an array of another program that has gaps in its memory can't be listed")
-        return self._array.reshape(-1, order="A").view(np.uint8)
+        return self._array.reshape(-1, order="A").view(self._element)
 
-    def __getitem__(self, index: int) -> int:
-        return int(self._bytes()[index])
-
-    def tolist(self) -> list[int]:
-        """The bytes."""
-        numbers: list[int] = self._bytes().tolist()
-        return numbers
+    def tolist(self) -> list[Any]:
+        """The elements."""
+        values: list[Any] = self._elements().tolist()
+        return values
 
     def __repr__(self) -> str:
-        lines = "\n".join(f" {b}" for b in self._bytes())
-        return f"{lines}\n[torch.storage.UntypedStorage(device=cpu) of size {len(self)}]"
+        lines = "\n".join(f" {x}" for x in self.tolist())
+        return f"{lines}\n[torch.storage.{type(self).__name__}({self._shown}) of size {len(self)}]"
 
 
-class TypedStorage:
+class UntypedStorage(_Storage):
+    """The bytes that a tensor and its views share.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.arange(6, dtype=torch.float32)
+    >>> x.untyped_storage().nbytes()
+    24
+    >>> x.untyped_storage().data_ptr() == x[2:].untyped_storage().data_ptr()
+    True
+    """
+
+    def __init__(self, array: np.ndarray):
+        super().__init__(array, np.uint8, "device=cpu")
+
+    def __getitem__(self, index: int) -> int:
+        return int(self._elements()[index])
+
+
+class TypedStorage(_Storage):
     """The elements that a tensor and its views share, in the order of memory.
 
     Examples
@@ -91,57 +99,23 @@ class TypedStorage:
     """
 
     def __init__(self, tensor: Tensor):
-        self._untyped = UntypedStorage(tensor._array)
+        super().__init__(tensor._array, tensor._array.dtype, f"dtype={tensor.dtype!r}, device=cpu")
         self.dtype = tensor.dtype
-        self._elements = self._untyped._bytes().view(tensor._array.dtype)
-
-    @property
-    def device(self) -> device:
-        """The CPU."""
-        return CPU
+        self._row = self._elements()
 
     def untyped(self) -> UntypedStorage:
         """The same memory as bytes."""
-        return self._untyped
-
-    def data_ptr(self) -> int:
-        """The address of the first element."""
-        return self._untyped.data_ptr()
-
-    def nbytes(self) -> int:
-        """Size in bytes."""
-        return self._untyped.nbytes()
-
-    def size(self) -> int:
-        """Number of elements."""
-        return len(self)
-
-    def element_size(self) -> int:
-        """Bytes of an element."""
-        return self._elements.itemsize
-
-    def __len__(self) -> int:
-        return len(self._elements)
+        return UntypedStorage(self._array)
 
     def __getitem__(self, index: int) -> Any:
         if not isinstance(index, int):
             raise NotImplementedError(f"a storage is read by one integer, not by {type(index).__name__}")
-        return self._elements[index].item()
+        return self._row[index].item()
 
     def __setitem__(self, index: int, value: Any) -> None:
         if not isinstance(index, int):
             raise NotImplementedError(f"a storage is written by one integer, not by {type(index).__name__}")
-        self._elements[index] = value
-
-    def tolist(self) -> list[Any]:
-        """The elements."""
-        values: list[Any] = self._elements.tolist()
-        return values
-
-    def __repr__(self) -> str:
-        lines = "\n".join(f" {x}" for x in self.tolist())
-        kind = f"dtype={self.dtype!r}, device=cpu"
-        return f"{lines}\n[torch.storage.TypedStorage({kind}) of size {len(self)}]"
+        self._row[index] = value
 
 
 @public("Tensor")
@@ -202,9 +176,6 @@ def new(self: Tensor, *args: Any, device: Any = None) -> Tensor:
     >>> torch.tensor([1]).new([1.5, 2.5])
     tensor([1, 2])
     """
-    from ..core.device import check_device
-    from .creation import empty, tensor
-
     check_device(device)
     if len(args) == 1 and not isinstance(args[0], (int, Size)):
         if isinstance(args[0], Tensor):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ._base import Tensor, dtypes, public
+from ._shapes import not_negative
 from .creation import _numpy_dtype, finish
 
 
@@ -87,8 +88,7 @@ def linspace(
     tensor([0.0000, 0.5000, 1.0000])
     """
     start, end = _number(start), _number(end)
-    if steps < 0:
-        raise RuntimeError(f"linspace: the number of steps can't be negative, but is {steps}")
+    not_negative("linspace", steps=steps)
     wanted = _numpy_dtype(dtype)
     if steps < 2 or wanted.kind not in "fV":
         return finish(np.linspace(start, end, steps).astype(wanted), requires_grad, device)
@@ -134,7 +134,6 @@ def logspace(
     >>> torch.logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
-    if steps < 0:
-        raise RuntimeError(f"logspace: the number of steps can't be negative, but is {steps}")
+    not_negative("logspace", steps=steps)
     exponents = np.linspace(_number(start), _number(end), steps)
     return finish(np.power(base, exponents).astype(_numpy_dtype(dtype)), requires_grad, device)

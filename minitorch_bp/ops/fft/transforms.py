@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public
-from .._shapes import wrap_dim
+from .._shapes import positive, wrap_dim
 from ..shape.constant_pad import _pad
 from ..shape.joining import cat
 from ..shape.rearrange import flip
@@ -58,8 +58,7 @@ def _resized(name: str, input: Tensor, dim: int, n: Any) -> Tensor:
         if not input.shape[dim]:
             raise RuntimeError(f"fft.{name}: dimension {dim} of {list(input.shape)} is empty")
         return input
-    if n < 1:
-        raise RuntimeError(f"fft.{name}: the number of points must be positive, but is {n}")
+    positive(f"fft.{name}", n=n)
     more = n - input.shape[dim]
     if more <= 0:
         return input.narrow(dim, 0, n) if more else input
@@ -111,8 +110,7 @@ def _whole(name: str, input: Tensor, s: Any, dim: Any, norm: Any) -> Tensor:
         raise RuntimeError(f"fft.{name}: at least one dimension must be transformed")
     last = dims[-1]
     n = 2 * (input.shape[last] - 1) if sizes[-1] is None else sizes[-1]
-    if n < 1:
-        raise RuntimeError(f"fft.{name}: the number of points must be positive, but is {n}")
+    positive(f"fft.{name}", n=n)
     for d, m in zip(dims[:-1], sizes[:-1], strict=True):
         input = _resized(name, input, d, m)
     count = math.prod([input.shape[d] for d in dims[:-1]] + [n])

@@ -8,13 +8,8 @@ import numpy as np
 
 from ...core.op import OPS
 from .._base import Tensor, primitive, public
-from .._shapes import no_booleans, wrap_dim
+from .._shapes import least_ndim, no_booleans, wrap_dim
 from ..shape.copies import clone
-
-
-def _matrix(name: str, x: np.ndarray) -> None:
-    if x.ndim < 2:
-        raise RuntimeError(f"{name}: expected a matrix or a batch of matrices, but the tensor has {x.ndim} dimensions")
 
 
 @public(inplace=True)
@@ -41,7 +36,7 @@ def tril(input, diagonal=0):
     tensor([[1., 0.],
             [1., 1.]])
     """
-    _matrix("tril", input)
+    least_ndim("tril", 2, input)
     return np.tril(input, diagonal)
 
 
@@ -69,7 +64,7 @@ def triu(input, diagonal=0):
     tensor([[0., 1.],
             [0., 0.]])
     """
-    _matrix("triu", input)
+    least_ndim("triu", 2, input)
     return np.triu(input, diagonal)
 
 

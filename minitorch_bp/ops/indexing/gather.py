@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, apply_in_place, primitive, public
-from .._shapes import wrap_dim
+from .._shapes import same_type, wrap_dim
 
 
 def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
@@ -102,15 +102,6 @@ def _scatter_write(name: str, input: Any, dim: Any, index: Any, src: Any, add: b
     return out
 
 
-@primitive(
-    grad_name="ScatterBackward0",
-    input=lambda xp, grad, dim, index: xp._scatter(grad, dim, index, 0.0),
-    src=lambda xp, grad, src_shape, dim, index: _src_rule(xp, grad, src_shape, dim, index),
-)
-def _scatter(input, dim, index, src):
-    return _scatter_write("scatter", input, dim, index, src, False)
-
-
 def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
     """The gradient of ``src``: of the part that ``index`` covers; the rest was not used."""
     picked = xp.gather(grad, dim, index)
@@ -119,11 +110,13 @@ def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
     return xp._unindex(picked, src_shape, tuple(slice(0, n) for n in picked.shape))
 
 
+@primitive(grad_name="ScatterBackward0", input=lambda xp, grad, dim, index: xp._scatter(grad, dim, index, 0.0), src=_src_rule)
+def _scatter(input, dim, index, src):
+    return _scatter_write("scatter", input, dim, index, src, False)
+
+
 @public(inplace=True)
-@primitive(
-    input=lambda xp, grad: grad,
-    src=lambda xp, grad, src_shape, dim, index: _src_rule(xp, grad, src_shape, dim, index),
-)
+@primitive(input=lambda xp, grad: grad, src=_src_rule)
 def scatter_add(input, dim, index, src):
     """Add ``src`` at the positions that ``index`` lists: ``out[index[i][j]][j] += src[i][j]`` for ``dim=0``.
 
@@ -146,8 +139,7 @@ def scatter_add(input, dim, index, src):
     >>> torch.scatter_add(torch.zeros(3), 0, torch.tensor([0, 2, 0]), torch.tensor([1.0, 2.0, 3.0]))
     tensor([4., 0., 2.])
     """
-    if input.dtype != src.dtype:
-        raise RuntimeError(f"scatter_add: input and src must have one dtype, but got torch.{input.dtype} and torch.{src.dtype}")
+    same_type("scatter_add", input, src)
     return _scatter_write("scatter_add", input, dim, index, src, True)
 
 
@@ -282,8 +274,7 @@ def index_add(input, dim, index, source, alpha=1):
     tensor([3., 0., 0.])
     """
     dim = wrap_dim(dim, input.ndim, "index_add")
-    if input.dtype != source.dtype:
-        raise RuntimeError(f"index_add: input and source must have one dtype, but got torch.{input.dtype} and torch.{source.dtype}")
+    same_type("index_add", input, source)
     if (input.ndim and source.ndim != input.ndim) or any(
         a != b for k, (a, b) in enumerate(zip(input.shape, source.shape, strict=False)) if k != dim
     ):

@@ -14,6 +14,7 @@ from ...core.grad_mode import mode
 from ...core.view import bump_version, check_writable
 from .._base import Tensor, apply_in_place, attach, primitive, public, wrap
 from .._shapes import wrap_dim
+from ..conversion import copy_
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 
@@ -316,8 +317,6 @@ def _strip_ones(x: np.ndarray, ndim: int) -> np.ndarray:
 
 
 def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> None:
-    from ..conversion import copy_
-
     target = input if all(e is Ellipsis for e in basic) else _getitem(input, basic)
     if advanced is None:
         while value._array.ndim > target._array.ndim and value._array.shape[0] == 1:

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
 from .._shapes import as_shape
+from .masks import nonzero
 
 
 # ---------------------------------------------------------------------- indices
@@ -123,7 +124,5 @@ def argwhere(input: Tensor) -> Tensor:
     >>> torch.argwhere(torch.tensor([0, 2]))
     tensor([[1]])
     """
-    from .masks import nonzero
-
     places: Tensor = nonzero(input)
     return places

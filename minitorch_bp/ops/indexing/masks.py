@@ -8,6 +8,7 @@ import numpy as np
 
 from .._base import Tensor, apply_in_place, primitive, public, wrap
 from .._shapes import check_tensor
+from ..shape.expand import broadcast_tensors
 
 
 @primitive(
@@ -100,8 +101,6 @@ def masked_select(input: Tensor, mask: Tensor, *, out: Any = None) -> Tensor:
     >>> torch.masked_select(torch.tensor([1, 2, 3]), torch.tensor([True, False, True]))
     tensor([1, 3])
     """
-    from ..shape.expand import broadcast_tensors
-
     _check_mask("masked_select", input, mask, None)
     return _masked_select(*broadcast_tensors(input, mask))
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, wrap
+from .._shapes import same_type
 from ..creation import ones_like, zeros_like
-from .gather import _check_index, scatter_add
+from .gather import _along, _check_index, scatter_add
 from .select import _checked
 
 # ---------------------------------------------------------------------- reducing on the way
@@ -38,23 +39,6 @@ def _reduce_into(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: st
     return _scatter_extreme(start, dim, index, src, reduce, input.detach())
 
 
-def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
-    places: list[Any] = list(np.indices(index.shape, sparse=True))
-    places[dim] = index
-    return tuple(places)
-
-
-@primitive(
-    grad_name="ScatterReduceBackward0",
-    input=lambda xp, grad, input, result, dim, index, src: _product_rule(xp, grad, input, result, dim, index, src)[0],
-    src=lambda xp, grad, input, result, dim, index, src: _product_rule(xp, grad, input, result, dim, index, src)[1],
-)
-def _scatter_product(input, dim, index, src):
-    out = input.copy()
-    np.multiply.at(out, _along(index, dim), src[tuple(slice(0, n) for n in index.shape)])
-    return out
-
-
 def _product_rule(xp: Any, grad: Any, input: Any, result: Any, dim: int, index: Any, src: Any) -> Any:
     """Each factor's share is the product of the others, without dividing by zero.
 
@@ -76,25 +60,28 @@ def _product_rule(xp: Any, grad: Any, input: Any, result: Any, dim: int, index: 
     return grad * share(input, result, count, zeros, others), xp.gather(grad, dim, index) * share(src, *there)
 
 
-@primitive(
-    grad_name="ScatterReduceBackward0",
-    input=lambda xp, grad, before, result, dim, index, src: _extreme_rule(xp, grad, before, result, dim, index, src)[0],
-    src=lambda xp, grad, before, result, dim, index, src: _extreme_rule(xp, grad, before, result, dim, index, src)[1],
-)
+@primitive(grad_name="ScatterReduceBackward0", joint=(("input", "src"), _product_rule))
+def _scatter_product(input, dim, index, src):
+    out = input.copy()
+    np.multiply.at(out, _along(index, dim), src[tuple(slice(0, n) for n in index.shape)])
+    return out
+
+
+def _extreme_rule(xp: Any, grad: Any, before: Any, result: Any, dim: int, index: Any, src: Any) -> Any:
+    """All elements that equal the extreme share its gradient (torch counts the old element, even where it took no part)."""
+    own = xp._where(before == result, 1, grad * 0)
+    there = xp.gather(result, dim, index)
+    same = xp._where(src == there, 1, xp.gather(grad, dim, index) * 0)
+    share = grad / xp.scatter_add(own, dim, index, same)
+    return xp._where(before == result, share, 0), xp._where(src == there, xp.gather(share, dim, index), 0)
+
+
+@primitive(grad_name="ScatterReduceBackward0", joint=(("input", "src"), _extreme_rule))
 def _scatter_extreme(input, dim, index, src, reduce, before):
     out = input.copy()
     ufunc = np.maximum if reduce == "amax" else np.minimum
     ufunc.at(out, _along(index, dim), src[tuple(slice(0, n) for n in index.shape)])
     return out
-
-
-def _extreme_rule(xp: Any, grad: Any, input: Any, result: Any, dim: int, index: Any, src: Any) -> Any:
-    """All elements that equal the extreme share its gradient (torch counts the old element, even where it took no part)."""
-    own = xp._where(input == result, 1, grad * 0)
-    there = xp.gather(result, dim, index)
-    same = xp._where(src == there, 1, xp.gather(grad, dim, index) * 0)
-    share = grad / xp.scatter_add(own, dim, index, same)
-    return xp._where(input == result, share, 0), xp._where(src == there, xp.gather(share, dim, index), 0)
 
 
 def _check_reduce(name: str, reduce: str, allowed: tuple[str, ...]) -> None:
@@ -132,11 +119,9 @@ def scatter_reduce(
     """
     _check_reduce("scatter_reduce", reduce, ("sum", "prod", "mean", "amax", "amin"))
     dim = _check_index("scatter_reduce", input._array.shape, dim, index._array, False)
-    if input.dtype is not src.dtype:
-        raise RuntimeError(f"scatter_reduce: both must have one type, but got {input.dtype!r} and {src.dtype!r}")
+    same_type("scatter_reduce", input, src)
     if not input.ndim:
-        result = _reduce_into(input.reshape(1), 0, index.reshape(-1), src.reshape(-1), reduce, include_self)
-        return result.reshape(())
+        return _reduce_into(input.reshape(1), 0, index.reshape(-1), src.reshape(-1), reduce, include_self).reshape(())
     if not index.numel():
         return input.clone()
     if not src.ndim:
@@ -179,8 +164,7 @@ def index_reduce(
     """
     _check_reduce("index_reduce", reduce, ("prod", "mean", "amax", "amin"))
     dim, places = _checked("index_reduce", input, dim, index)
-    if input.dtype is not source.dtype:
-        raise RuntimeError(f"index_reduce: both must have one type, but got {input.dtype!r} and {source.dtype!r}")
+    same_type("index_reduce", input, source)
     if not input.ndim:
         return _reduce_into(input.reshape(1), 0, wrap(places), source.reshape(1), reduce, include_self).reshape(())
     shape = [1] * input.ndim

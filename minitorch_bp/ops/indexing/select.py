@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public, wrap
-from .._shapes import check_tensor, wrap_dim
+from .._shapes import check_tensor, same_type, wrap_dim
 from ..creation import from_numpy
+from ..shape.expand import broadcast_tensors
 from .gather import gather, index_select
+from .indexing import _index_put
+from .masks import _check_mask
 
 
 def _flat_index(name: str, input: Tensor, index: Tensor) -> np.ndarray:
@@ -78,11 +81,8 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     """
     if index.numel() != source.numel():
         raise RuntimeError(f"put: {index.numel()} places do not fit {source.numel()} elements")
-    if input.dtype is not source.dtype:
-        raise RuntimeError(f"put: both must have one type, but got {input.dtype!r} and {source.dtype!r}")
+    same_type("put", input, source)
     places = _flat_index("put", input, index).reshape(-1)
-    from .indexing import _index_put
-
     flat = _index_put(input.flatten(), (places,), source.flatten(), accumulate)
     return flat.reshape(input.shape)
 
@@ -232,8 +232,7 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor, *, out: A
     tensor([2., 0., 1.])
     """
     dim, places = _checked("index_copy", input, dim, index)
-    if input.dtype is not source.dtype:
-        raise RuntimeError(f"index_copy: both must have one type, but got {input.dtype!r} and {source.dtype!r}")
+    same_type("index_copy", input, source)
     if (source.ndim and input.ndim and source.ndim != input.ndim) or (source.ndim and source.shape[dim] != len(places)):
         raise IndexError(
             f"index_copy: a source of shape {list(source.shape)} does not fit {len(places)} slices of {list(input.shape)}"
@@ -286,12 +285,8 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     >>> torch.masked_scatter(torch.zeros(3), torch.tensor([True, False, True]), torch.tensor([1.0, 2.0]))
     tensor([1., 0., 2.])
     """
-    from ..shape.expand import broadcast_tensors
-    from .masks import _check_mask
-
     _check_mask("masked_scatter", input, mask, None)
-    if input.dtype is not source.dtype:
-        raise RuntimeError(f"masked_scatter: both must have one type, but got {input.dtype!r} and {source.dtype!r}")
+    same_type("masked_scatter", input, source)
     input, mask = broadcast_tensors(input, mask)
     if int(mask.sum()) > source.numel():
         raise RuntimeError(f"masked_scatter: the mask wants {int(mask.sum())} elements, but the source has {source.numel()}")

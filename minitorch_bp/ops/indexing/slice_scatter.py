@@ -6,17 +6,9 @@ from typing import Any
 
 from .._base import Tensor, public
 from .._shapes import wrap_dim
+from ..conversion import written_into
 from .diagonals import diagonal
 from .indexing import _at, _getitem
-
-
-# ---------------------------------------------------------------------- slices written into a copy
-def _written(input: Tensor, index: Any, src: Tensor) -> Tensor:
-    from ..conversion import copy_
-
-    out = input.clone()
-    copy_(_getitem(out, index), src)
-    return out
 
 
 @public()
@@ -45,13 +37,8 @@ def slice_scatter(
     >>> torch.slice_scatter(torch.zeros(3), torch.ones(2), start=1)
     tensor([0., 1., 1.])
     """
-    dim = wrap_dim(dim, input.ndim, "slice_scatter")
-    index = _at(input._array.shape, dim, slice(start, end, step))
-    if tuple(input._array[index].shape) != tuple(src.shape):
-        raise RuntimeError(
-            f"slice_scatter: a src of shape {list(src.shape)} does not fit a slice of shape {list(input._array[index].shape)}"
-        )
-    return _written(input, index, src)
+    dim, out = wrap_dim(dim, input.ndim, "slice_scatter"), input.clone()
+    return written_into("slice_scatter", out, _getitem(out, _at(out.shape, dim, slice(start, end, step))), src)
 
 
 @public()
@@ -81,10 +68,8 @@ def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     size = input.shape[dim] if input.ndim else 1
     if not -size <= index < size:
         raise IndexError(f"select_scatter: index {index} is out of range for a dimension of size {size}")
-    place = _at(input._array.shape, dim, index)
-    if tuple(input._array[place].shape) != tuple(src.shape):
-        raise RuntimeError(f"select_scatter: a src of shape {list(src.shape)} does not fit {list(input._array[place].shape)}")
-    return _written(input, place, src)
+    out = input.clone()
+    return written_into("select_scatter", out, _getitem(out, _at(out.shape, dim, index)), src)
 
 
 @public()
@@ -113,11 +98,5 @@ def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0,
     tensor([[1., 0.],
             [0., 1.]])
     """
-    from ..conversion import copy_
-
     out = input.clone()
-    place = diagonal(out, offset, dim1, dim2)
-    if tuple(place.shape) != tuple(src.shape):
-        raise RuntimeError(f"diagonal_scatter: a src of shape {list(src.shape)} does not fit a diagonal of {list(place.shape)}")
-    copy_(place, src)
-    return out
+    return written_into("diagonal_scatter", out, diagonal(out, offset, dim1, dim2), src)

@@ -8,10 +8,10 @@ import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
 from .._return_types import return_type as _named
-from .._shapes import wrap_dim
+from .._shapes import positive, same_type, wrap_dim
 from ..pointwise.compare import where
 from . import decompositions as _d
-from .checks import _checked_pair, _matrices, _square
+from .checks import _matrices, _square
 from .factorizations import eigvalsh, svdvals
 from .matmul import matmul
 from .norms import matrix_norm
@@ -165,7 +165,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: Any = None, out: A
     tensor([[2.]])
     """
     _matrices("lstsq", A)
-    _checked_pair("lstsq", A, B)
+    same_type("linalg.lstsq", A, B)
     if driver not in (None, "gels", "gelsy", "gelsd", "gelss"):
         raise RuntimeError(f"linalg.lstsq: unknown driver {driver!r}")
     if B.ndim < 1 or (B.ndim != A.ndim and B.ndim + 1 != A.ndim):
@@ -207,8 +207,7 @@ def tensorinv(A: Tensor, ind: int = 2, *, out: Any = None) -> Tensor:
     >>> torch.linalg.tensorinv(torch.eye(4).reshape(2, 2, 4), ind=2).shape
     torch.Size([4, 2, 2])
     """
-    if ind <= 0:
-        raise RuntimeError(f"linalg.tensorinv: ind must be positive, but is {ind}")
+    positive("linalg.tensorinv", ind=ind)
     rows, columns = int(np.prod(A.shape[:ind])), int(np.prod(A.shape[ind:]))
     if rows != columns:
         raise RuntimeError(f"linalg.tensorinv: shape {list(A.shape)} with ind={ind} is not square ({rows} by {columns})")

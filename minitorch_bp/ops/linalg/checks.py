@@ -26,8 +26,3 @@ def _matrices(name: str, A: Tensor) -> Tensor:
 
 def _zeros_info(A: Tensor) -> Tensor:
     return wrap(np.zeros(A.shape[:-2], np.int32))
-
-
-def _checked_pair(name: str, A: Tensor, B: Tensor) -> None:
-    if A.dtype is not B.dtype:
-        raise RuntimeError(f"linalg.{name}: both must have one type, but got {A.dtype!r} and {B.dtype!r}")

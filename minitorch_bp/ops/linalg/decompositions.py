@@ -109,28 +109,23 @@ def _det(input):
     return np.asarray(np.linalg.det(input)).astype(input.dtype)
 
 
-@primitive(
-    input=lambda xp, grad, input, result: _cofactors_rule(xp, grad, input),
-)
-def _cofactors(input):
-    """The derivative of the determinant, ``det(A) A^-T`` where A is regular; by the singular values, so it exists anyway."""
-    u, s, v = np.linalg.svd(input)
-    n = s.shape[-1]
-    others = np.stack([np.prod(np.delete(s, k, -1), -1) for k in range(n)], -1) if n else s
-    sign = np.linalg.det(u) * np.linalg.det(v)
-    return (
-        (np.conj(sign)[..., None, None] * ((u * others[..., None, :]) @ v)).conj()
-        if np.iscomplexobj(input)
-        else (sign[..., None, None] * ((u * others[..., None, :]) @ v))
-    )
-
-
 def _cofactors_rule(xp: Any, grad: Any, input: Any) -> Any:
     """Of ``det(A) A^-T`` for a regular matrix."""
     inverse = _t(xp, xp._inv(input))
     det = xp._det(input)[..., None, None]
     inner = xp._sum_over(grad * inverse, (-2, -1), True)
     return det * (inner * inverse - xp.matmul(inverse, xp.matmul(_t(xp, grad), inverse)))
+
+
+@primitive(input=_cofactors_rule)
+def _cofactors(input):
+    """The derivative of the determinant, ``det(A) A^-T`` where A is regular; by the singular values, so it exists anyway."""
+    u, s, v = np.linalg.svd(input)
+    n = s.shape[-1]
+    others = np.stack([np.prod(np.delete(s, k, -1), -1) for k in range(n)], -1) if n else s
+    sign = np.linalg.det(u) * np.linalg.det(v)
+    product = (u * others[..., None, :]) @ v
+    return (np.conj(sign)[..., None, None] * product).conj() if np.iscomplexobj(input) else sign[..., None, None] * product
 
 
 @primitive(
@@ -146,10 +141,16 @@ def _det_sign(input):
     return np.asarray(np.linalg.slogdet(input)[0]).astype(input.dtype)
 
 
-@primitive(
-    grad_name="LinalgMatrixExpBackward0",
-    input=lambda xp, grad, input: _matrix_exp_rule(xp, grad, input),
-)
+def _matrix_exp_rule(xp: Any, grad: Any, input: Any) -> Any:
+    """The derivative in direction E is the upper right block of the exponential of [[A, E], [0, A]]."""
+    a = _t(xp, input)
+    zero = a * 0
+    n = a.shape[-1]
+    block = xp._cat((xp._cat((a, grad), -1), xp._cat((zero, a), -1)), -2)
+    return xp._matrix_exp(block)[..., :n, n:]
+
+
+@primitive(grad_name="LinalgMatrixExpBackward0", input=_matrix_exp_rule)
 def _matrix_exp(input):
     return _each(lambda a: (_exponential(a),), input)[0] if input.size else input.copy()
 
@@ -171,26 +172,8 @@ def _exponential(a: np.ndarray) -> np.ndarray:
     return out
 
 
-def _matrix_exp_rule(xp: Any, grad: Any, input: Any) -> Any:
-    """The derivative in direction E is the upper right block of the exponential of [[A, E], [0, A]]."""
-    a = _t(xp, input)
-    zero = a * 0
-    n = a.shape[-1]
-    block = xp._cat((xp._cat((a, grad), -1), xp._cat((zero, a), -1)), -2)
-    return xp._matrix_exp(block)[..., :n, n:]
-
-
-@primitive(
-    conjugates=True,
-    grad_name="PinvBackward0",
-    input=lambda xp, grad, input, result: _pinv_rule(xp, grad, input, result),
-)
-def _pinv(input, rcond, hermitian):
-    return _failing("pinv", lambda: np.linalg.pinv(input, rcond, hermitian))
-
-
-def _pinv_rule(xp: Any, grad: Any, a: Any, p: Any) -> Any:
-    m = xp.matmul
+def _pinv_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
+    m, a, p = xp.matmul, input, result
     ph, gh = _h(xp, p), _h(xp, grad)
     first = -m(m(ph, grad), ph)
     second = m(gh, m(p, ph)) - m(a, m(p, m(gh, m(p, ph))))
@@ -198,42 +181,28 @@ def _pinv_rule(xp: Any, grad: Any, a: Any, p: Any) -> Any:
     return first + second + third
 
 
+@primitive(conjugates=True, grad_name="PinvBackward0", input=_pinv_rule)
+def _pinv(input, rcond, hermitian):
+    return _failing("pinv", lambda: np.linalg.pinv(input, rcond, hermitian))
+
+
 # ---------------------------------------------------------------------- factorizations
-@primitive(
-    conjugates=True,
-    grad_name="LinalgCholeskyExBackward0",
-    input=lambda xp, grad, result: _cholesky_rule(xp, grad, result),
-)
-def _cholesky(input):
-    return _failing("cholesky", np.linalg.cholesky, input)
-
-
-def _half_triangle(xp: Any, x: Any) -> Any:
-    """The lower triangle with half of the diagonal."""
-    return xp.tril(x, 0) - 0.5 * _diag_matrix(xp, _diag(xp, x))
-
-
 def _cholesky_rule(xp: Any, grad: Any, result: Any) -> Any:
     lh = _h(xp, result)
-    s = _half_triangle(xp, xp.matmul(lh, grad))
+    s = xp.matmul(lh, grad)
+    s = xp.tril(s, 0) - 0.5 * _diag_matrix(xp, _diag(xp, s))  # the lower triangle with half of the diagonal
     s = xp._solve_triangular(lh, s, True, False)
     s = _h(xp, xp._solve_triangular(lh, _h(xp, s), True, False))
     return 0.5 * (s + _h(xp, s))
 
 
-@primitive(
-    conjugates=True,
-    outputs=("*",),
-    grad_name="LinalgQrBackward0",
-    joint=(("input",), lambda xp, grads, input, result0, result1: (_qr_rule(xp, grads, input, result0, result1),)),
-)
-def _qr(input, mode):
-    q, r = np.linalg.qr(input, mode)
-    return q, r
+@primitive(conjugates=True, grad_name="LinalgCholeskyExBackward0", input=_cholesky_rule)
+def _cholesky(input):
+    return _failing("cholesky", np.linalg.cholesky, input)
 
 
-def _qr_rule(xp: Any, grads: Any, a: Any, q: Any, r: Any) -> Any:
-    gq, gr = grads
+def _qr_rule(xp: Any, grads: Any, input: Any, result0: Any, result1: Any) -> Any:
+    (gq, gr), a, q, r = grads, input, result0, result1
     m, k = xp.matmul, r.shape[-2]
     if q.shape[-1] != k or q.shape[-2] < k:
         raise RuntimeError("qr: mode='complete' has a gradient for square matrices only")
@@ -256,30 +225,18 @@ def _qr_rule(xp: Any, grads: Any, a: Any, q: Any, r: Any) -> Any:
     return xp._cat((left, a[..., :, k:] * 0 if right is None else right), -1)
 
 
+@primitive(conjugates=True, outputs=("*",), grad_name="LinalgQrBackward0", input=_qr_rule)
+def _qr(input, mode):
+    return tuple(np.linalg.qr(input, mode))
+
+
 def _real_of(xp: Any, x: Any) -> Any:
     """The real part, in the type of x."""
     return (x + xp._conj(x)) * 0.5 if np.iscomplexobj(xp.array_of(x)) else x
 
 
-@primitive(
-    conjugates=True,
-    outputs=("*",),
-    grad_name="LinalgEighBackward0",
-    joint=(("input",), lambda xp, grads, result0, result1: (_eigh_rule(xp, grads, result0, result1),)),
-)
-def _eigh(input, uplo):
-    values, vectors = _failing("eigh", np.linalg.eigh, input, uplo)
-    return values, vectors
-
-
-def _differences(xp: Any, values: Any) -> Any:
-    """``E[i, j] = values[j] - values[i]``, with infinity on the diagonal, so that quotients are 0 there."""
-    e = values[..., None, :] - values[..., :, None]
-    return xp._where(xp.constant(np.eye(values.shape[-1], dtype=bool)), np.inf, e)
-
-
-def _eigh_rule(xp: Any, grads: Any, values: Any, v: Any) -> Any:
-    gl, gv = grads
+def _eigh_rule(xp: Any, grads: Any, result0: Any, result1: Any) -> Any:
+    (gl, gv), values, v = grads, result0, result1
     m, vh = xp.matmul, _h(xp, v)
     middle = 0
     if gv is not None:
@@ -291,20 +248,19 @@ def _eigh_rule(xp: Any, grads: Any, values: Any, v: Any) -> Any:
     return m(v, m(middle, vh))
 
 
-@primitive(
-    conjugates=True,
-    outputs=("*",),
-    grad_name="LinalgEigBackward0",
-    joint=(("input",), lambda xp, grads, result0, result1: (_eig_rule(xp, grads, result0, result1),)),
-)
-def _eig(input):
-    values, vectors = _failing("eig", np.linalg.eig, input)
-    kind = np.result_type(input.dtype, np.complex64)
-    return values.astype(kind), vectors.astype(kind)
+@primitive(conjugates=True, outputs=("*",), grad_name="LinalgEighBackward0", input=_eigh_rule)
+def _eigh(input, uplo):
+    return tuple(_failing("eigh", np.linalg.eigh, input, uplo))
 
 
-def _eig_rule(xp: Any, grads: Any, values: Any, v: Any) -> Any:
-    gl, gv = grads
+def _differences(xp: Any, values: Any) -> Any:
+    """``E[i, j] = values[j] - values[i]``, with infinity on the diagonal, so that quotients are 0 there."""
+    e = values[..., None, :] - values[..., :, None]
+    return xp._where(xp.constant(np.eye(values.shape[-1], dtype=bool)), np.inf, e)
+
+
+def _eig_rule(xp: Any, grads: Any, result0: Any, result1: Any) -> Any:
+    (gl, gv), values, v = grads, result0, result1
     m, vh = xp.matmul, _h(xp, v)
     middle = 0
     if gv is not None:
@@ -316,19 +272,15 @@ def _eig_rule(xp: Any, grads: Any, values: Any, v: Any) -> Any:
     return xp._solve(vh, m(middle, vh))
 
 
-@primitive(
-    conjugates=True,
-    outputs=("*",),
-    grad_name="LinalgSvdBackward0",
-    joint=(("input",), lambda xp, grads, result0, result1, result2: (_svd_rule(xp, grads, result0, result1, result2),)),
-)
-def _svd(input, full_matrices):
-    u, s, vh = _failing("svd", np.linalg.svd, input, full_matrices)
-    return u, s, vh
+@primitive(conjugates=True, outputs=("*",), grad_name="LinalgEigBackward0", input=_eig_rule)
+def _eig(input):
+    values, vectors = _failing("eig", np.linalg.eig, input)
+    kind = np.result_type(input.dtype, np.complex64)
+    return values.astype(kind), vectors.astype(kind)
 
 
-def _svd_rule(xp: Any, grads: Any, u: Any, s: Any, vh: Any) -> Any:
-    gu, gs, gvh = grads
+def _svd_rule(xp: Any, grads: Any, result0: Any, result1: Any, result2: Any) -> Any:
+    (gu, gs, gvh), u, s, vh = grads, result0, result1, result2
     m = xp.matmul
     k = s.shape[-1]
     u, v = u[..., :, :k], _h(xp, vh)[..., :, :k]
@@ -357,11 +309,39 @@ def _svd_rule(xp: Any, grads: Any, u: Any, s: Any, vh: Any) -> Any:
     return result
 
 
-@primitive(
-    outputs=("*",),
-    grad_name="LinalgLuBackward0",
-    joint=(("input",), lambda xp, grads, result0, result1, permutation: (_lu_rule(xp, grads, result0, result1, permutation),)),
-)
+@primitive(conjugates=True, outputs=("*",), grad_name="LinalgSvdBackward0", input=_svd_rule)
+def _svd(input, full_matrices):
+    return tuple(_failing("svd", np.linalg.svd, input, full_matrices))
+
+
+def _lu_rule(xp: Any, grads: Any, result0: Any, result1: Any, permutation: Any) -> Any:
+    (gl, gu), lower, upper = grads, result0, result1
+    m = xp.matmul
+    rows, columns, k = lower.shape[-2], upper.shape[-1], lower.shape[-1]
+    l1, u1 = lower[..., :k, :], upper[..., :, :k]
+    phi = 0
+    if gl is not None:
+        phi = phi + xp.tril(m(_t(xp, l1), gl[..., :k, :]), -1)
+    if gu is not None:
+        phi = phi + xp.triu(m(gu[..., :, :k], _t(xp, u1)), 0)
+    if rows > k and gl is not None:  # the rows below the square part
+        g2 = gl[..., k:, :]
+        below = _t(xp, xp._solve_triangular(u1, _t(xp, g2), True, False))
+        phi = phi - xp.triu(m(_t(xp, lower[..., k:, :]), g2), 0)
+    if columns > k and gu is not None:
+        g2 = gu[..., :, k:]
+        right = xp._solve_triangular(_t(xp, l1), g2, True, True)
+        phi = phi - xp.tril(m(g2, _t(xp, upper[..., :, k:])), -1)
+    square = xp._solve_triangular(_t(xp, l1), phi, True, True)
+    square = _t(xp, xp._solve_triangular(u1, _t(xp, square), True, False))
+    if rows > k:
+        square = xp._cat((square, below if gl is not None else lower[..., k:, :] * 0), -2)
+    elif columns > k:
+        square = xp._cat((square, right if gu is not None else upper[..., :, k:] * 0), -1)
+    return xp._unpermuted(square, permutation)
+
+
+@primitive(outputs=("*",), grad_name="LinalgLuBackward0", input=_lu_rule)
 def _lu_factors(input, permutation):
     """L and U of the matrix, given the order of its rows from pivoting."""
     rows = np.take_along_axis(input, permutation[..., :, None], -2)
@@ -399,33 +379,6 @@ def row_order(exchanged: np.ndarray, n: int) -> np.ndarray:
         for i, k in enumerate(exchanged[place]):
             order[(*place, i)], order[(*place, k)] = order[(*place, k)], order[(*place, i)]
     return order
-
-
-def _lu_rule(xp: Any, grads: Any, lower: Any, upper: Any, permutation: Any) -> Any:
-    gl, gu = grads
-    m = xp.matmul
-    rows, columns, k = lower.shape[-2], upper.shape[-1], lower.shape[-1]
-    l1, u1 = lower[..., :k, :], upper[..., :, :k]
-    phi = 0
-    if gl is not None:
-        phi = phi + xp.tril(m(_t(xp, l1), gl[..., :k, :]), -1)
-    if gu is not None:
-        phi = phi + xp.triu(m(gu[..., :, :k], _t(xp, u1)), 0)
-    if rows > k and gl is not None:  # the rows below the square part
-        g2 = gl[..., k:, :]
-        below = _t(xp, xp._solve_triangular(u1, _t(xp, g2), True, False))
-        phi = phi - xp.triu(m(_t(xp, lower[..., k:, :]), g2), 0)
-    if columns > k and gu is not None:
-        g2 = gu[..., :, k:]
-        right = xp._solve_triangular(_t(xp, l1), g2, True, True)
-        phi = phi - xp.tril(m(g2, _t(xp, upper[..., :, k:])), -1)
-    square = xp._solve_triangular(_t(xp, l1), phi, True, True)
-    square = _t(xp, xp._solve_triangular(u1, _t(xp, square), True, False))
-    if rows > k:
-        square = xp._cat((square, below if gl is not None else lower[..., k:, :] * 0), -2)
-    elif columns > k:
-        square = xp._cat((square, right if gu is not None else upper[..., :, k:] * 0), -1)
-    return xp._unpermuted(square, permutation)
 
 
 @primitive(input=lambda xp, grad, permutation: xp._unpermuted(grad, np.argsort(permutation)))

@@ -8,8 +8,10 @@ import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
 from .._return_types import return_type as _named
+from .._shapes import same_type
+from ..shape.constant_pad import _pad
 from . import decompositions as _d
-from .checks import _checked_pair, _matrices, _square, _zeros_info
+from .checks import _matrices, _square, _zeros_info
 from .matmul import matmul
 from .systems import solve
 
@@ -68,8 +70,7 @@ def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False, o
     >>> torch.linalg.cholesky_ex(torch.eye(1)).L
     tensor([[1.]])
     """
-    result = _named("linalg_cholesky_ex", "L", "info")(cholesky(A, upper=upper), _zeros_info(A))
-    return result
+    return _named("linalg_cholesky_ex", "L", "info")(cholesky(A, upper=upper), _zeros_info(A))
 
 
 @public("linalg")
@@ -251,6 +252,13 @@ def svdvals(A: Tensor, *, driver: Any = None, out: Any = None) -> Tensor:
     return values
 
 
+def _permutation(order: np.ndarray, like: Tensor) -> Tensor:
+    """The matrices that bring the rows of L U into their old order."""
+    P = np.zeros((*order.shape, order.shape[-1]), like._array.dtype)
+    np.put_along_axis(P, order[..., None, :], 1, -2)
+    return wrap(P)
+
+
 @public("linalg")
 def lu(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
     """The LU factorization with partial pivoting, A = P L U.
@@ -278,9 +286,7 @@ def lu(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
         raise RuntimeError("linalg.lu: pivot=False does not work on the CPU")
     order = _d.row_order(_d.pivots(A._array), A.shape[-2])
     L, U = _d._lu_factors(A, order)
-    P = np.zeros((*A.shape[:-1], A.shape[-2]), A._array.dtype)
-    np.put_along_axis(P, order[..., None, :], 1, -2)
-    return _named("linalg_lu", "P", "L", "U")(wrap(P), L, U)
+    return _named("linalg_lu", "P", "L", "U")(_permutation(order, A), L, U)
 
 
 @public("linalg")
@@ -309,14 +315,11 @@ def lu_factor(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
         raise RuntimeError("linalg.lu_factor: pivot=False does not work on the CPU")
     exchanged = _d.pivots(A._array)
     L, U = _d._lu_factors(A, _d.row_order(exchanged, A.shape[-2]))
-    LU = _compact(L, U, A)
-    return _named("linalg_lu_factor", "LU", "pivots")(LU, wrap(exchanged + np.int32(1)))
+    return _named("linalg_lu_factor", "LU", "pivots")(_compact(L, U, A), wrap(exchanged + np.int32(1)))
 
 
 def _compact(L: Tensor, U: Tensor, A: Tensor) -> Tensor:
     """Both triangles in one matrix of A's shape."""
-    from ..shape.constant_pad import _pad
-
     m, n = A.shape[-2:]
     zeros = (0,) * (A.ndim - 1)
     lower = _pad(L.tril(-1), (0,) * A.ndim, (*zeros, n - L.shape[-1]), 0.0)
@@ -383,7 +386,7 @@ def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoin
     _square("lu_solve", LU)
     if pivots.dtype is not dtypes.int32:
         raise RuntimeError(f"linalg.lu_solve: pivots must be of type torch.int32, but are of type {pivots.dtype!r}")
-    _checked_pair("lu_solve", LU, B)
+    same_type("linalg.lu_solve", LU, B)
     P, L, U = _unpacked(LU, pivots)
     A = matmul(P, matmul(L, U))
     return solve(A.mH if adjoint else A, B, left=left)
@@ -392,11 +395,8 @@ def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoin
 def _unpacked(LU: Tensor, pivots: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     m, n = LU.shape[-2:]
     k = min(m, n)
-    order = _d.row_order(pivots._array - 1, m)
-    P = np.zeros((*order.shape, m), LU._array.dtype)
-    np.put_along_axis(P, order[..., None, :], 1, -2)
     eye = wrap(np.eye(m, k, dtype=LU._array.dtype))
-    return wrap(P), LU[..., :, :k].tril(-1) + eye, LU[..., :k, :].triu()
+    return _permutation(_d.row_order(pivots._array - 1, m), LU), LU[..., :, :k].tril(-1) + eye, LU[..., :k, :].triu()
 
 
 @public("linalg")
@@ -427,8 +427,7 @@ def householder_product(A: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
         raise RuntimeError(f"linalg.householder_product: more columns than rows in {list(A.shape)}")
     if tau.ndim != A.ndim - 1 or tau.shape[-1] > n or tuple(tau.shape[:-1]) != tuple(A.shape[:-2]):
         raise RuntimeError(f"linalg.householder_product: tau of shape {list(tau.shape)} does not fit {list(A.shape)}")
-    if tau.dtype is not A.dtype:
-        raise RuntimeError(f"linalg.householder_product: both must have one type, but got {A.dtype!r} and {tau.dtype!r}")
+    same_type("linalg.householder_product", A, tau)
     Q = wrap(np.broadcast_to(np.eye(m, n, dtype=A._array.dtype), (*A.shape[:-2], m, n)).copy())
     vectors = A.tril(-1) + wrap(np.eye(m, n, dtype=A._array.dtype))
     if not tau.numel() and tuple(A.shape) == tuple(Q.shape):

@@ -9,12 +9,11 @@ from typing import Any
 
 from .._base import Tensor, public
 from ..random.draw import randn
+from .factorizations import qr, svd
 from .matmul import matmul
 
 
 def _basis(A: Tensor, q: int, niter: int, M: Any) -> Tensor:
-    from .factorizations import qr
-
     R = randn(A.shape[-1], q, dtype=A.dtype)
     X = matmul(A, R) if M is None else matmul(A, R) - matmul(M, R)
     Q = qr(X)[0]
@@ -51,8 +50,6 @@ def svd_lowrank(A: Tensor, q: int = 6, niter: int = 2, M: Any = None) -> tuple[T
     >>> torch.svd_lowrank(torch.eye(3) * 2, q=3)[1].round(decimals=4)
     tensor([2., 2., 2.])
     """
-    from .factorizations import svd
-
     m, n = A.shape[-2:]
     M = None if M is None else M.expand(*A.shape)
     if m < n:

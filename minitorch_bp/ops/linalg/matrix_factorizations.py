@@ -8,6 +8,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
 from .._return_types import return_type
+from .._shapes import same_type
 from . import factorizations, systems
 from .matmul import matmul
 
@@ -60,15 +61,12 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False, *, out: Any = 
     """
     if input.ndim < 2 or L.ndim < 2 or L.shape[-1] != L.shape[-2] or input.shape[-2] != L.shape[-1]:
         raise RuntimeError(f"cholesky_solve: shapes {list(input.shape)} and {list(L.shape)} do not fit together")
-    if input.dtype is not L.dtype:
-        raise RuntimeError(f"cholesky_solve: both must have one type, but got {input.dtype!r} and {L.dtype!r}")
+    same_type("cholesky_solve", input, L)
     solve, factor = systems.solve_triangular, L if upper else L.mH
     factor = factor.triu() + (factor - factor.detach()).tril(-1)  # torch's gradient has the other triangle, too
-    return (
-        systems.solve(matmul(factor.mH, factor), input)
-        if L.requires_grad
-        else solve(factor, solve(factor.mH, input, upper=False), upper=True)
-    )
+    if L.requires_grad:
+        return systems.solve(matmul(factor.mH, factor), input)
+    return solve(factor, solve(factor.mH, input, upper=False), upper=True)
 
 
 @public()
@@ -94,8 +92,7 @@ def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Any = None) -> Tens
     """
     if L.ndim < 2 or L.shape[-1] != L.shape[-2]:
         raise RuntimeError(f"cholesky_inverse: expected square matrices, but got shape {list(L.shape)}")
-    eye = wrap(np.broadcast_to(np.eye(L.shape[-1], dtype=L._array.dtype), L.shape).copy())
-    return cholesky_solve(eye, L, upper)
+    return cholesky_solve(systems.identity(L), L, upper)
 
 
 @public()
@@ -160,10 +157,9 @@ def lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) 
     tensor([1], dtype=torch.int32)
     """
     LU, pivots, info = factorizations.lu_factor_ex(A, pivot=pivot)
-    factors = (
-        return_type("lu", "LU", "pivots", "infos")(LU, pivots, info) if get_infos else return_type("lu", "LU", "pivots")(LU, pivots)
-    )
-    return factors
+    if get_infos:
+        return return_type("lu", "LU", "pivots", "infos")(LU, pivots, info)
+    return return_type("lu", "LU", "pivots")(LU, pivots)
 
 
 @public()
@@ -215,9 +211,7 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpa
     """
     if unpack_pivots and LU_pivots.dtype is not dtypes.int32:
         raise RuntimeError(f"lu_unpack: pivots must be of type torch.int32, but are of type {LU_pivots.dtype!r}")
-    from .factorizations import _unpacked
-
-    P, L, U = _unpacked(LU_data, LU_pivots)
+    P, L, U = factorizations._unpacked(LU_data, LU_pivots)
     nothing = wrap(np.empty(0, LU_data._array.dtype))
     P = P if unpack_pivots else nothing
     L, U = (L, U) if unpack_data else (nothing, nothing)

@@ -8,10 +8,12 @@ import numpy as np
 
 from .._base import Tensor, public, wrap
 from .._return_types import return_type
-from .._shapes import check_tensor
+from .._shapes import check_tensor, least_ndim, same_type
 from ..reduction.norms import _vector_norm
+from ..shape.constant_pad import _pad
 from . import applications, factorizations, systems
 from .matmul import matmul
+from .norms import matrix_norm
 
 
 @public()
@@ -247,11 +249,9 @@ def geqrf(input: Tensor, *, out: Any = None) -> Any:
     tensor([1.6000])
     """
     x = input._array
-    if x.ndim < 2:
-        raise RuntimeError(f"geqrf: expected a matrix or a batch of matrices, but got shape {list(x.shape)}")
+    least_ndim("geqrf", 2, x)
     h, tau = np.linalg.qr(x, "raw")
-    result = return_type("geqrf", "a", "tau")(wrap(np.ascontiguousarray(np.swapaxes(h, -1, -2))), wrap(tau))
-    return result
+    return return_type("geqrf", "a", "tau")(wrap(np.ascontiguousarray(np.swapaxes(h, -1, -2))), wrap(tau))
 
 
 @public()
@@ -305,8 +305,6 @@ def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpos
     tensor([[-1.],
             [ 0.]])
     """
-    from ..shape.constant_pad import _pad
-
     if input.ndim < 2 or other.ndim < 2:
         raise RuntimeError(f"ormqr: expected matrices, but got shapes {list(input.shape)} and {list(other.shape)}")
     m, n = input.shape[-2:]
@@ -314,8 +312,7 @@ def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpos
         raise RuntimeError(f"ormqr: shapes {list(input.shape)}, {list(tau.shape)} and {list(other.shape)} do not fit together")
     if other.shape[-2 if left else -1] != m or tuple(other.shape[:-2]) != tuple(input.shape[:-2]):
         raise RuntimeError(f"ormqr: shapes {list(input.shape)} and {list(other.shape)} do not fit together")
-    if not input.dtype is tau.dtype is other.dtype:
-        raise RuntimeError(f"ormqr: all must have one type, but got {input.dtype!r}, {tau.dtype!r} and {other.dtype!r}")
+    same_type("ormqr", input, tau, other)
     square = _pad(input, (0,) * input.ndim, (0,) * (input.ndim - 1) + (m - n,), 0.0)
     Q = factorizations.householder_product(square, tau)
     Q = Q.mH if transpose else Q
@@ -350,8 +347,6 @@ def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, 
     """
     check_tensor("norm", input)
     if p == "nuc":
-        from .norms import matrix_norm
-
         return matrix_norm(input, "nuc", (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
     if dtype is not None:
         input = input.to(dtype)

@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 from .._base import Tensor, public
-from .._shapes import wrap_dim
+from .._shapes import least_ndim, wrap_dim
 from ..reduction.norms import _typed, vector_norm
+from .decompositions import _svd
 
 
 def _matrix_dims(x: Tensor, dim: Any, name: str) -> tuple[int, int]:
@@ -47,16 +48,13 @@ def matrix_norm(
     tensor(4.)
     """
     A = _typed("matrix_norm", A, dtype)
-    if A.ndim < 2:
-        raise RuntimeError(f"linalg.matrix_norm: expected at least 2 dimensions, but got shape {list(A.shape)}")
+    least_ndim("linalg.matrix_norm", 2, A)
     a, b = _matrix_dims(A, dim, "matrix_norm")
     if ord == "fro":
         return vector_norm(A, 2, (a, b), keepdim)
     if (isinstance(ord, str) and ord != "nuc") or (not isinstance(ord, str) and abs(ord) not in (1, 2, math.inf)):
         raise RuntimeError(f"linalg.matrix_norm: unknown order {ord!r}")
     if ord in ("nuc", 2, -2):
-        from .decompositions import _svd
-
         values = _svd(A.movedim((a, b), (-2, -1)), False)[1]
         if ord != "nuc" and not values.shape[-1]:
             raise RuntimeError(f"linalg.matrix_norm: the norm of order {ord} of an empty matrix is not defined")

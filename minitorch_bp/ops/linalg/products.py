@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public
-from .._shapes import check_tensor, wrap_dim
+from .._shapes import check_tensor, same_type, wrap_dim
 from .matmul import bmm, mv, outer
 
 
 def _plus(name: str, input: Tensor, product: Tensor, beta: Any, alpha: Any) -> Tensor:
     """``beta input + alpha product``; with beta = 0 the input is ignored, even where it is NaN."""
     check_tensor(name, input)
-    if input.dtype is not product.dtype:
-        raise RuntimeError(f"{name}: all must have one type, but got {input.dtype!r} and {product.dtype!r}")
+    same_type(name, input, product)
     if input.ndim > product.ndim or any(
         a not in (1, b) for a, b in zip(reversed(input.shape), reversed(product.shape), strict=False)
     ):

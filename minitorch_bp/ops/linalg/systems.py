@@ -9,8 +9,10 @@ import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
 from .._return_types import return_type as _named
+from .._shapes import same_type
+from ..shape.joining import stack
 from . import decompositions as _d
-from .checks import _checked_pair, _square, _zeros_info
+from .checks import _square, _zeros_info
 from .matmul import matmul
 
 
@@ -90,11 +92,6 @@ def inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> Any:
     return _named("linalg_inv_ex", "inverse", "info")(inv(A), _zeros_info(A))
 
 
-def _as_columns(A: Tensor, B: Tensor) -> bool:
-    """Whether B is a batch of vectors rather than of matrices."""
-    return B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
-
-
 def _batched(A: Tensor, B: Tensor, name: str) -> tuple[Tensor, Tensor]:
     try:
         batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(B.shape[:-2]))
@@ -131,18 +128,16 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor
     tensor([1.0000, 0.5000])
     """
     _square("solve", A)
-    _checked_pair("solve", A, B)
-    if _as_columns(A, B):
+    same_type("linalg.solve", A, B)
+    if B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1])):  # vectors rather than matrices
         if not left:
             raise RuntimeError("linalg.solve: a vector right side works with left=True only")
-        X = solve(A, B.unsqueeze(-1)).squeeze(-1)
-    elif not left:
-        X = solve(A.mT, B.mT).mT
-    else:
-        if B.ndim < 2 or B.shape[-2] != A.shape[-1]:
-            raise RuntimeError(f"linalg.solve: shapes {list(A.shape)} and {list(B.shape)} do not fit together")
-        X = _d._solve(*_batched(A, B, "solve"))
-    return X
+        return solve(A, B.unsqueeze(-1)).squeeze(-1)
+    if not left:
+        return solve(A.mT, B.mT).mT
+    if B.ndim < 2 or B.shape[-2] != A.shape[-1]:
+        raise RuntimeError(f"linalg.solve: shapes {list(A.shape)} and {list(B.shape)} do not fit together")
+    return _d._solve(*_batched(A, B, "solve"))
 
 
 @public("linalg")
@@ -202,7 +197,7 @@ def solve_triangular(
             [ 1.0000]])
     """
     _square("solve_triangular", A)
-    _checked_pair("solve_triangular", A, B)
+    same_type("linalg.solve_triangular", A, B)
     if B.ndim < 2 or B.shape[-2 if left else -1] != A.shape[-1]:
         raise RuntimeError(f"linalg.solve_triangular: shapes {list(A.shape)} and {list(B.shape)} do not fit together")
     if not left:
@@ -253,8 +248,7 @@ def slogdet(A: Tensor, *, out: Any = None) -> Any:
     tensor(0.)
     """
     _square("slogdet", A)
-    sign = _d._det_sign(A)
-    return _named("linalg_slogdet", "sign", "logabsdet")(sign, _d._logabsdet(A))
+    return _named("linalg_slogdet", "sign", "logabsdet")(_d._det_sign(A), _d._logabsdet(A))
 
 
 @public("linalg")
@@ -285,7 +279,7 @@ def matrix_power(A: Tensor, n: int, *, out: Any = None) -> Tensor:
     if n < 0:
         return matrix_power(inv(A), -n)
     if not n:
-        return A * 0 + _identity(A)
+        return A * 0 + identity(A)
     result, square = None, A
     while n:
         if n & 1:
@@ -296,7 +290,7 @@ def matrix_power(A: Tensor, n: int, *, out: Any = None) -> Tensor:
     return result if result is not A else A.clone()
 
 
-def _identity(A: Tensor) -> Tensor:
+def identity(A: Tensor) -> Tensor:
     return wrap(np.broadcast_to(np.eye(A.shape[-1], dtype=A._array.dtype), A.shape).copy())
 
 
@@ -353,9 +347,8 @@ def multi_dot(tensors: Any, *, out: Any = None) -> Tensor:
     chain[-1] = chain[-1].unsqueeze(1) if last else chain[-1]
     if any(t.ndim != 2 for t in chain):
         raise RuntimeError("linalg.multi_dot: expected matrices (the first and the last may be vectors)")
+    same_type("linalg.multi_dot", *chain)
     for a, b in itertools.pairwise(chain):
-        if a.dtype is not b.dtype:
-            raise RuntimeError(f"linalg.multi_dot: all must have one type, but got {a.dtype!r} and {b.dtype!r}")
         if a.shape[1] != b.shape[0]:
             raise RuntimeError(f"linalg.multi_dot: shapes {list(a.shape)} and {list(b.shape)} cannot be multiplied")
     while len(chain) > 1:  # the pair whose product saves most: its common dimension is the largest
@@ -388,8 +381,7 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
     >>> torch.linalg.vecdot(torch.ones(2, 3), torch.ones(2, 3))
     tensor([3., 3.])
     """
-    if x.dtype is not y.dtype:
-        raise RuntimeError(f"linalg.vecdot: both must have one type, but got {x.dtype!r} and {y.dtype!r}")
+    same_type("linalg.vecdot", x, y)
     return (x.conj() * y).sum(dim)
 
 
@@ -415,8 +407,6 @@ def vander(x: Tensor, N: Any = None, *, out: Any = None) -> Tensor:
     tensor([[1, 2],
             [1, 3]])
     """
-    from ..shape.joining import stack
-
     x = x if x.ndim else x.reshape(1)
     if N is not None and N <= 1:
         raise RuntimeError(f"linalg.vander: N must be larger than 1, but is {N}")

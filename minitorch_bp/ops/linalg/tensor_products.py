@@ -7,7 +7,7 @@ from typing import Any
 
 from .._base import Tensor, public
 from .._shapes import wrap_dim
-from .matmul import mm
+from .matmul import dot, mm
 
 
 # ---------------------------------------------------------------------- Kronecker product and contractions
@@ -129,6 +129,4 @@ def vdot(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     >>> torch.vdot(torch.tensor([1j]), torch.tensor([1j]))
     tensor(1.+0.j)
     """
-    from .matmul import dot
-
     return dot(input.conj(), other)

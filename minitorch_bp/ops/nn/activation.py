@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.random import default_generator
 from .._base import Tensor, apply_in_place, primitive, public, wrap, written
-from .._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans
+from .._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans, same_type
 
 
 @public(inplace=True)
@@ -290,8 +290,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
             raise RuntimeError("prelu: a 0-d input takes one slope only")
         if weight.numel() != channels:
             raise RuntimeError(f"prelu: {weight.numel()} slopes do not fit {channels} channels")
-    if weight.dtype is not input.dtype:
-        raise RuntimeError(f"prelu: input and weight must have one type, but got {input.dtype!r} and {weight.dtype!r}")
+    same_type("prelu", input, weight)
     shape = (1, -1) + (1,) * (input.ndim - 2) if input.ndim > 1 else (-1,) if input.ndim else ()
     return _prelu(input, weight.reshape(shape))
 

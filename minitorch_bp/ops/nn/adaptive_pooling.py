@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, shown_as
-from .._shapes import check_tensor, floats_only
+from .._shapes import check_tensor, floats_only, not_negative
 from ..creation import from_numpy
 from .avg_pooling import _avg_pool, _avg_spread
 from .pooling import _picked, place_of_largest
@@ -30,8 +30,7 @@ def _output_size(name: str, input: Tensor, output_size: Any, n: int) -> tuple[in
     if len(sizes) != n:
         raise RuntimeError(f"{name}: output_size must have {n} entries, but got {sizes}")
     chosen = tuple(input.shape[k - n] if s is None else int(s) for k, s in enumerate(sizes))
-    if any(s < 0 for s in chosen):
-        raise RuntimeError(f"{name}: an output size can't be negative, but got {list(chosen)}")
+    not_negative(name, output_size=chosen)
     return chosen
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._composite import gradients_of
-from .._shapes import check_tensor
+from .._shapes import check_tensor, same_type
 from ..creation import from_numpy, ones, zeros
 from ..linalg.matmul import matmul
 from ..shape.joining import cat
@@ -122,10 +122,7 @@ def scaled_dot_product_attention(
         check_tensor("scaled_dot_product_attention", t, name)
         if t.ndim < 2:
             raise RuntimeError(f"scaled_dot_product_attention: {name} needs at least 2 dimensions, but has shape {list(t.shape)}")
-    if not query.dtype is key.dtype is value.dtype:
-        raise RuntimeError(
-            f"scaled_dot_product_attention: expected one type, but got {query.dtype!r}, {key.dtype!r} and {value.dtype!r}"
-        )
+    same_type("scaled_dot_product_attention", query, key, value)
     if not query.is_floating_point():
         raise RuntimeError(f"scaled_dot_product_attention needs floating-point tensors, but got {query.dtype!r}")
     if attn_mask is not None and attn_mask.dtype not in (dtypes.bool, dtypes.float32, query.dtype):

@@ -12,8 +12,8 @@ import numpy as np
 
 from .._base import Tensor, primitive, public
 from .._shapes import check_tensor, floats_only
-from .conv import as_tuple
-from .pooling import _pool_arguments, padded, unpadded
+from .conv import as_tuple, padded, unpadded
+from .pooling import _pool_arguments
 
 
 def _along(ndim: int, axis: int, k: int, stride: int, size: int) -> Any:

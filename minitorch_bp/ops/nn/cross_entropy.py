@@ -14,7 +14,7 @@ import numpy as np
 from ...core.record import new_node
 from ...core.sums import sum_all
 from .._base import Tensor, primitive, public, wrap
-from .._shapes import ZERO, check_tensor, floats_only
+from .._shapes import ZERO, check_tensor, floats_only, same_type
 from .loss import _reduce, check_reduction
 from .softmax import _log_softmax, log_softmax
 
@@ -174,8 +174,7 @@ def _check_weight(name: str, input: Tensor, weight: Tensor) -> None:
         raise RuntimeError(
             f"{name}: a weight of shape {list(weight.shape)} does not fit: expected one number for each of {classes} classes"
         )
-    if weight.dtype is not input.dtype:
-        raise RuntimeError(f"{name}: weight and input must have one type, but got {weight.dtype!r} and {input.dtype!r}")
+    same_type(name, weight, input)
 
 
 @public("nn.functional")

@@ -16,8 +16,7 @@ from .._base import Tensor, dtypes, public, wrap
 from ..creation import full
 from ..pointwise.compare import where
 from ..shape.joining import cat, stack
-from .loss import check_reduction
-from .margin_loss import reduced
+from .loss import check_reduction, reduced
 
 
 def _as_list(lengths: Any) -> list[int]:

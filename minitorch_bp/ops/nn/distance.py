@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._base import Tensor, public
-from .._shapes import check_tensor
+import numpy as np
+
+from .._base import Tensor, dtypes, public
+from .._shapes import check_tensor, not_negative
+from ..creation import from_numpy
 from ..pointwise.compare import where
 from ..reduction.norms import _norm
 from ..shape.expand import broadcast_tensors
@@ -34,8 +37,6 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     >>> torch.cosine_similarity(torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, 1.0]]))
     tensor([0.7071])
     """
-    from ...core import dtype as dtypes
-
     wanted = dtypes.result_dtype([x1._array, x2._array])
     if not wanted.is_floating_point:
         raise RuntimeError(f"cosine_similarity: expected a floating-point type, but got {wanted!r}")
@@ -123,8 +124,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: Any = None) -> T
         raise RuntimeError(f"cdist: points of {x1.shape[-1]} and of {x2.shape[-1]} coordinates can't be compared")
     if not x1.is_floating_point() or not x2.is_floating_point():
         raise RuntimeError(f"cdist: expected floating-point types, but got {x1.dtype!r} and {x2.dtype!r}")
-    if p < 0:
-        raise RuntimeError(f"cdist: p must not be negative, but is {p}")
+    not_negative("cdist", p=p)
     return _p_distance(x1.unsqueeze(-2) - x2.unsqueeze(-3), p)
 
 
@@ -151,9 +151,5 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     check_tensor("pdist", input)
     if input.ndim != 2:
         raise RuntimeError(f"pdist: expected a matrix, but got shape {list(input.shape)}")
-    import numpy as np
-
-    from ..creation import from_numpy
-
     rows, columns = (from_numpy(i) for i in np.triu_indices(input.shape[0], 1))
     return _p_distance(input[rows] - input[columns], p)

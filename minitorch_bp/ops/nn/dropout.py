@@ -102,11 +102,18 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     return _dropped("dropout", input, p, training, inplace)
 
 
-def _warn_dimensions(name: str, input: Tensor, expected: tuple[int, int]) -> None:
-    if input._array.ndim not in expected:
-        warnings.warn(
-            f"{name} expects {expected[0]} or {expected[1]} dimensions, but the input has {input._array.ndim}", stacklevel=3
-        )
+def _dropped_channels(name: str, n: int, input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
+    """Whole channels, whose places have n dimensions; without a batch, the input is one example."""
+    check_tensor(name, input)
+    ndim = input._array.ndim
+    if ndim not in (n + 1, n + 2):
+        if n == 1:
+            raise RuntimeError(f"{name}: expected 2 or 3 dimensions, but the input has {ndim}")
+        warnings.warn(f"{name} expects {n + 1} or {n + 2} dimensions, but the input has {ndim}", stacklevel=3)
+    if ndim != n + 1 or n == 2:  # (torch takes an image without a batch for a batch of rows)
+        return _dropped(name, input, p, training, inplace, features=True)
+    result = _dropped(name, input.unsqueeze(0), p, training, inplace, features=True)
+    return input if inplace else result.squeeze(0)
 
 
 @public("nn.functional")
@@ -133,10 +140,7 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     tensor([[[0., 0., 0.],
              [0., 0., 0.]]])
     """
-    check_tensor("dropout1d", input)
-    if input._array.ndim not in (2, 3):
-        raise RuntimeError(f"dropout1d: expected 2 or 3 dimensions, but the input has {input._array.ndim}")
-    return _unbatched("dropout1d", input, p, training, inplace, 2)
+    return _dropped_channels("dropout1d", 1, input, p, training, inplace)
 
 
 @public("nn.functional")
@@ -160,9 +164,7 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     >>> torch.nn.functional.dropout2d(torch.ones(1, 1, 1, 2), p=1.0)
     tensor([[[[0., 0.]]]])
     """
-    check_tensor("dropout2d", input)
-    _warn_dimensions("dropout2d", input, (3, 4))
-    return _dropped("dropout2d", input, p, training, inplace, features=True)
+    return _dropped_channels("dropout2d", 2, input, p, training, inplace)
 
 
 @public("nn.functional")
@@ -186,17 +188,7 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     >>> torch.nn.functional.dropout3d(torch.ones(1, 1, 1, 2), p=1.0)
     tensor([[[[0., 0.]]]])
     """
-    check_tensor("dropout3d", input)
-    _warn_dimensions("dropout3d", input, (4, 5))
-    return _unbatched("dropout3d", input, p, training, inplace, 4)
-
-
-def _unbatched(name: str, input: Tensor, p: float, training: bool, inplace: bool, ndim: int) -> Tensor:
-    """An input of ``ndim`` dimensions is one example without its batch dimension."""
-    if input._array.ndim != ndim:
-        return _dropped(name, input, p, training, inplace, features=True)
-    result = _dropped(name, input.unsqueeze(0), p, training, inplace, features=True)
-    return input if inplace else result.squeeze(0)
+    return _dropped_channels("dropout3d", 3, input, p, training, inplace)
 
 
 @public("torch", "nn.functional")

@@ -35,14 +35,11 @@ def _per_use(index: np.ndarray, rows: int, dtype: np.dtype) -> np.ndarray:
 
 def _again(xp: Any, g: Any, index: Any, padding_idx: int, by_frequency: bool) -> Any:
     """The transpose of summing rows into a table is looking them up, except that the padding row got nothing."""
-    rows = xp._index(g, (index,)) if xp.on_arrays else xp._index(g, (index._array,))
-    if by_frequency and xp.on_arrays:
-        rows = rows * _per_use(index, g.shape[0], rows.dtype)
-    elif by_frequency:
-        rows = rows * wrap(_per_use(index._array, g.shape[0], rows._array.dtype))
-    if padding_idx < 0:
-        return rows
-    return rows * xp.unsqueeze(index != padding_idx, -1)
+    places = xp.array_of(index)
+    rows = xp._index(g, (places,))
+    if by_frequency:
+        rows = rows * xp.constant(_per_use(places, g.shape[0], xp.array_of(rows).dtype))
+    return rows if padding_idx < 0 else rows * xp.unsqueeze(index != padding_idx, -1)
 
 
 @primitive(grad=_again)

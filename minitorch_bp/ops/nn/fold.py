@@ -1,6 +1,7 @@
 """Sliding windows: ``unfold`` lays the windows of an image out as columns, ``fold`` adds columns up to an image.
 
-One primitive lays the windows out, ``(N, C, *out, *kernel)``; its derivative adds them back.
+One primitive lays the windows out, ``(N, C, *out, *kernel)``; its derivative adds them back. What both call ``windows`` is
+the kernel, the stride, the dilation and the size of the output.
 """
 
 from __future__ import annotations
@@ -11,28 +12,21 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, shown_as
-from .._shapes import check_tensor, floats_only, wrap_dim
+from .._shapes import check_tensor, floats_only, positive, wrap_dim
 from ..shape.constant_pad import _pad
-from .conv import _windows, as_tuple
+from .conv import _out_sizes, _windows, as_tuple
 
 
-@primitive(
-    grad_name="UnfoldBackward0",
-    input=lambda xp, grad, input_shape, kernel, stride, dilation, sizes: xp._overlay(
-        grad, input_shape, kernel, stride, dilation, sizes
-    ),
-)
-def _laid_out_windows(input, kernel, stride, dilation, sizes):
-    return _windows(input, kernel, stride, dilation, sizes).copy()
+@primitive(grad_name="UnfoldBackward0", input=lambda xp, grad, input_shape, windows: xp._overlay(grad, input_shape, windows))
+def _laid_out_windows(input, windows):
+    return _windows(input, *windows).copy()
 
 
-@primitive(
-    grad_name="Im2ColBackward0",
-    input=lambda xp, grad, kernel, stride, dilation, sizes: xp._laid_out_windows(grad, kernel, stride, dilation, sizes),
-)
-def _overlay(input, shape, kernel, stride, dilation, sizes):
+@primitive(grad_name="Im2ColBackward0", input=lambda xp, grad, windows: xp._laid_out_windows(grad, windows))
+def _overlay(input, shape, windows):
     """Add the windows up at their positions: the adjoint of extracting them."""
     out = np.zeros(shape, input.dtype)
+    kernel, stride, dilation, sizes = windows
     for place in np.ndindex(*kernel):
         where: Any = tuple(slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True))
         out[(..., *where)] += input[(..., *place)]
@@ -41,12 +35,8 @@ def _overlay(input, shape, kernel, stride, dilation, sizes):
 
 # ---------------------------------------------------------------------- unfold, fold
 def _column_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[int, ...]:
-    for what, values in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
-        if any(v <= 0 for v in values):
-            raise RuntimeError(f"{name}: {what} must be positive, but is {list(values)}")
-    sizes = tuple(
-        (n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in zip(shape, kernel, stride, padding, dilation, strict=True)
-    )
+    positive(name, kernel_size=kernel, stride=stride, dilation=dilation)
+    sizes = _out_sizes(shape, kernel, stride, padding, dilation)
     if any(m <= 0 for m in sizes):
         raise RuntimeError(f"{name}: the window {list(kernel)} does not fit into the padded shape {list(shape)}")
     return sizes
@@ -89,7 +79,7 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
     if input._array.dtype.kind != "b":
         floats_only("unfold", input._array)
     padded = _pad(input, (0, 0, *padding), (0, 0, *padding), 0.0) if any(padding) else input
-    windows = _laid_out_windows(padded, kernel, stride, dilation, sizes)
+    windows = _laid_out_windows(padded, (kernel, stride, dilation, sizes))
     n, c = input.shape[:2]
     columns = windows.permute(0, 1, 4, 5, 2, 3).reshape(n, c * math.prod(kernel), math.prod(sizes))
     return shown_as(columns, "Im2ColBackward0")
@@ -135,7 +125,7 @@ def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, p
     c = input.shape[1] // math.prod(kernel)
     windows = input.reshape(input.shape[0], c, *kernel, *sizes).permute(0, 1, 4, 5, 2, 3)
     whole = (input.shape[0], c, *(s + 2 * p for s, p in zip(shape, padding, strict=True)))
-    image = _overlay(windows, whole, kernel, stride, dilation, sizes)
+    image = _overlay(windows, whole, (kernel, stride, dilation, sizes))
     image = image[:, :, padding[0] : padding[0] + shape[0], padding[1] : padding[1] + shape[1]]
     return shown_as(image.contiguous(), "Col2ImBackward0")
 
@@ -167,8 +157,7 @@ def unfold_dimension(input: Tensor, dimension: int, size: int, step: int) -> Ten
     length = input.shape[dimension] if input.ndim else 1
     if not 0 <= size <= length:
         raise RuntimeError(f"unfold: a window of {size} does not fit into a dimension of size {length}")
-    if step <= 0:
-        raise RuntimeError(f"unfold: the step must be positive, but is {step}")
+    positive("unfold", step=step)
     if not input.ndim:
         return input.reshape(1)[:size]
     return _strided_windows(input, dimension, size, step)

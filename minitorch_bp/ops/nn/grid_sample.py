@@ -10,6 +10,7 @@ import numpy as np
 from .._base import Tensor, public
 from ..creation import from_numpy
 from ..linalg.matmul import matmul
+from ..pointwise.compare import where
 from ..ranges import linspace
 
 
@@ -115,8 +116,6 @@ def _inside(at: Tensor, size: int, padding_mode: str, align_corners: bool) -> Te
         away = (at - low).abs()
         extra = away.detach() % span
         flips = ((away.detach() / span).floor() % 2) == 0
-        from ..pointwise.compare import where
-
         moved = away - (away.detach() - extra)
         at = where(flips, moved + low, span - moved + low)
     return at.clamp(0, size - 1)
@@ -139,8 +138,6 @@ def _corners(places: list[Tensor], mode: str) -> list[tuple[list[Any], Any]]:
 
 
 def _keys(d: Tensor, a: float = -0.75) -> Tensor:
-    from ..pointwise.compare import where
-
     d = d.abs()
     return where(d <= 1, ((a + 2) * d - (a + 3)) * d * d + 1, ((a * d - 5 * a) * d + 8 * a) * d - 4 * a)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.sums import mean_of_rows, sum_of_columns, sum_of_rows
 from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
-from .._shapes import as_shape, check_tensor, floats_only
+from .._shapes import as_shape, check_tensor, floats_only, least_ndim, same_type
 from ..shape.constant_pad import _pad
 from .avg_pooling import avg_pool2d, avg_pool3d
 from .batch_norm import batch_norm
@@ -26,13 +26,6 @@ def _normalized_shape(name: str, input: Tensor, normalized_shape: Any, weight: A
     if tuple(input.shape[-len(shape) :]) != shape or input.ndim < len(shape):
         raise RuntimeError(f"{name}: an input of shape {list(input.shape)} does not end with normalized_shape {list(shape)}")
     return shape
-
-
-def same_types(name: str, input: Tensor, weight: Any, bias: Any) -> None:
-    """RuntimeError unless weight and bias have the input's type."""
-    for what, t in (("weight", weight), ("bias", bias)):
-        if t is not None and t.dtype is not input.dtype:
-            raise RuntimeError(f"{name}: input and {what} must have one type, but got {input.dtype!r} and {t.dtype!r}")
 
 
 def _rows_rule(xp: Any, grad: Any, input: Any, weight: Any, dims: Any, over: Any, needs: Any, eps: float) -> Any:
@@ -177,7 +170,7 @@ def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: A
     """
     shape = _normalized_shape("layer_norm", input, normalized_shape, weight, bias)
     floats_only("layer_norm", input._array)
-    same_types("layer_norm", input, weight, bias)
+    same_type("layer_norm", input, weight, bias)
     return _layer_norm(input, weight, bias, len(shape), eps)
 
 
@@ -244,8 +237,7 @@ def group_norm(input: Tensor, num_groups: int, weight: Any = None, bias: Any = N
     tensor([[-1.0000,  1.0000, -1.0000,  1.0000]])
     """
     check_tensor("group_norm", input)
-    if input.ndim < 2:
-        raise RuntimeError(f"group_norm: expected at least 2 dimensions, but got shape {list(input.shape)}")
+    least_ndim("group_norm", 2, input)
     n, c, *rest = input.shape
     if num_groups <= 0 or c % num_groups:
         raise RuntimeError(f"group_norm: {c} channels can't be divided into {num_groups} groups")
@@ -255,7 +247,7 @@ def group_norm(input: Tensor, num_groups: int, weight: Any = None, bias: Any = N
     for what, t in (("weight", weight), ("bias", bias)):
         if t is not None and tuple(t.shape) != (c,):
             raise RuntimeError(f"group_norm: {what} must have shape [{c}], but has {list(t.shape)}")
-    same_types("group_norm", input, weight, bias)
+    same_type("group_norm", input, weight, bias)
     return _group_norm(input, weight, bias, num_groups, eps)
 
 
@@ -305,7 +297,7 @@ def instance_norm(
         running_mean.copy_(running_mean * (1 - momentum) + x.mean(dims).mean(0) * momentum)
         running_var.copy_(running_var * (1 - momentum) + x.var(dims).mean(0) * momentum)
     floats_only("instance_norm", input._array)
-    same_types("instance_norm", input, weight, bias)
+    same_type("instance_norm", input, weight, bias)
     return shown_as(_group_norm(input, weight, bias, c, eps), "ViewBackward0")
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public
-from .._shapes import floats_only
+from .._base import Tensor, dtypes, primitive, public, shown_as
+from .._shapes import check_tensor, floats_only, not_negative, positive, same_type
+from ..shape.expand import broadcast_tensors
+from ..special.entropy import xlogy
 from .smooth_activation import logsigmoid  # noqa: F401  (a rule says xp.logsigmoid)
 
 
@@ -34,6 +36,12 @@ def _reduce(values: np.ndarray, reduction: str) -> Any:
     return total if reduction == "sum" else total / values.dtype.type(values.size)
 
 
+def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:
+    """The mean, the sum, or the values themselves; ``shown`` is the name of PyTorch's node for the whole."""
+    loss = values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
+    return shown_as(loss, shown) if shown else loss
+
+
 def _per_element(grad: Any, shape: Any, reduction: str) -> Any:
     """The gradient of each element's loss, given that of the reduced loss."""
     return grad / int(np.prod(shape)) if reduction == "mean" else grad
@@ -41,16 +49,13 @@ def _per_element(grad: Any, shape: Any, reduction: str) -> Any:
 
 def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
     """Two operands of one shape and dtype, with torch's warning where broadcasting is about to surprise."""
-    if not isinstance(target, Tensor):
-        raise TypeError(f"{name}(): the argument 'target' must be a Tensor, but got {type(target).__name__}")
+    check_tensor(name, target, "target")
     if input._array.shape != target._array.shape:
         warnings.warn(
             f"{name}: the target's size {list(target.shape)} differs from the input's {list(input.shape)}; both are broadcast, "
             "which is probably not what was meant",
             stacklevel=3,
         )
-        from ..shape.expand import broadcast_tensors
-
         input, target = broadcast_tensors(input, target)
     if input._array.dtype != target._array.dtype:
         wanted = dtypes.result_dtype([input._array, target._array])
@@ -137,8 +142,7 @@ def l1_loss(
     if weight is not None:
         raise NotImplementedError("l1_loss() does not support the argument weight")
     input, target = _pair("l1_loss", input, target)
-    values = (input - target).abs()
-    return values if reduction == "none" else values.mean() if reduction == "mean" else values.sum()
+    return reduced((input - target).abs(), reduction)
 
 
 def _huber_slope(xp: Any, d: Any, width: float) -> Any:
@@ -192,8 +196,7 @@ def smooth_l1_loss(
     tensor([0.1250, 2.5000])
     """
     reduction = check_reduction("smooth_l1_loss", reduction, size_average, reduce)
-    if beta < 0:
-        raise RuntimeError(f"smooth_l1_loss: beta must not be negative, but is {beta}")
+    not_negative("smooth_l1_loss", beta=beta)
     return _smooth_l1_loss(*_pair("smooth_l1_loss", input, target), reduction, float(beta))
 
 
@@ -240,11 +243,10 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     if weight is not None:
         if weight.shape != input.shape:
             raise ValueError(f"huber_loss: a weight of shape {list(weight.shape)} does not fit {list(input.shape)}")
-        return _finish(huber_loss(input, target, "none", delta) * weight, None, check_reduction("huber_loss", reduction))
+        return reduced(huber_loss(input, target, "none", delta) * weight, check_reduction("huber_loss", reduction))
     if not isinstance(delta, (int, float)):
         raise TypeError(f"huber_loss: delta must be a number, but is a {type(delta).__name__}")
-    if delta <= 0:
-        raise RuntimeError(f"huber_loss: delta must be positive, but is {delta}")
+    positive("huber_loss", delta=delta)
     reduction = check_reduction("huber_loss", reduction)
     return _huber_loss(*_pair("huber_loss", input, target), reduction, float(delta))
 
@@ -280,12 +282,6 @@ def _bce_curvature(xp: Any, g: Any, grad: Any, input: Any, target: Any) -> Any:
 )
 def _bce_backward(grad, input, target):
     return grad * (input - target) / np.maximum((1 - input) * input, input.dtype.type(1e-12))
-
-
-def _finish(values: Tensor, weight: Any, reduction: str) -> Tensor:
-    if weight is not None:
-        values = values * weight
-    return values if reduction == "none" else values.mean() if reduction == "mean" else values.sum()
 
 
 @public("nn.functional")
@@ -325,38 +321,28 @@ def binary_cross_entropy(
     reduction = check_reduction("binary_cross_entropy", reduction, size_average, reduce)
     if input._array.shape != target._array.shape:
         raise ValueError(f"binary_cross_entropy: the target's size {list(target.shape)} must equal the input's {list(input.shape)}")
-    if input._array.dtype != target._array.dtype:
-        raise RuntimeError(
-            f"binary_cross_entropy: input and target must have one dtype, but got {input.dtype!r} and {target.dtype!r}"
-        )
-    return _bce(input, target, reduction) if weight is None else _finish(_bce(input, target, "none"), weight, reduction)
+    same_type("binary_cross_entropy", input, target)
+    return _bce(input, target, reduction) if weight is None else reduced(_bce(input, target, "none") * weight, reduction)
 
 
-def _weighted(xp: Any, grad: Any, input: Any, weight: Any, reduction: str) -> Any:
+def _weighted(grad: Any, input: Any, weight: Any, reduction: str) -> Any:
     g = _per_element(grad, input.shape, reduction)
     return g if weight is None else g * weight
 
 
-def _logits_slope(xp: Any, input: Any, target: Any, pos_weight: Any) -> Any:
+def _logits_rule(xp: Any, grad: Any, input: Any, target: Any, weight: Any, pos_weight: Any, reduction: str) -> Any:
+    g = _weighted(grad, input, weight, reduction)
     if pos_weight is None:
-        return xp.sigmoid(input) - target
-    return (1 - target) - ((pos_weight - 1) * target + 1) * xp.sigmoid(-input)
+        return g * (xp.sigmoid(input) - target)
+    return g * ((1 - target) - ((pos_weight - 1) * target + 1) * xp.sigmoid(-input))
 
 
-def _logits_target(xp: Any, input: Any, pos_weight: Any) -> Any:
-    return -input if pos_weight is None else -input - (pos_weight - 1) * xp.logsigmoid(input)
+def _target_rule(xp: Any, grad: Any, input: Any, weight: Any, pos_weight: Any, reduction: str) -> Any:
+    g = _weighted(grad, input, weight, reduction)
+    return g * (-input if pos_weight is None else -input - (pos_weight - 1) * xp.logsigmoid(input))
 
 
-@primitive(
-    elementwise=True,
-    grad_name="BinaryCrossEntropyWithLogitsBackward0",
-    input=lambda xp, grad, input, target, weight, pos_weight, reduction: (
-        _weighted(xp, grad, input, weight, reduction) * _logits_slope(xp, input, target, pos_weight)
-    ),
-    target=lambda xp, grad, input, weight, pos_weight, reduction: (
-        _weighted(xp, grad, input, weight, reduction) * _logits_target(xp, input, pos_weight)
-    ),
-)
+@primitive(elementwise=True, grad_name="BinaryCrossEntropyWithLogitsBackward0", input=_logits_rule, target=_target_rule)
 def _bce_with_logits(input, target, weight, pos_weight, reduction):
     floats_only("binary_cross_entropy_with_logits", input)
     values = np.maximum(-input, 0) + np.log1p(np.exp(-np.abs(input)))
@@ -446,7 +432,5 @@ def kl_div(
     if log_target:
         values = target.exp() * (target - input)
     else:
-        from ..special.entropy import xlogy
-
         values = xlogy(target, target) - target * input
-    return _finish(values, None, reduction)
+    return reduced(values, reduction)

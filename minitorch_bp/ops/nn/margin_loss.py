@@ -7,24 +7,13 @@ from typing import Any
 
 from .._base import Tensor, public, shown_as
 from .._shapes import check_tensor
+from ..pointwise.arithmetic import minimum
 from ..pointwise.compare import where
+from ..ranges import arange
 from ..special.entropy import xlogy
 from .distance import pairwise_distance
-from .loss import check_reduction
+from .loss import check_reduction, reduced
 from .smooth_activation import logsigmoid
-
-
-def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:
-    """The mean, the sum, or the values themselves; ``shown`` is the name of PyTorch's node for the whole."""
-    loss = values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
-    return shown_as(loss, shown) if shown else loss
-
-
-def _reduction(name: str, size_average: Any, reduce: Any, reduction: str) -> str:
-    if size_average is not None or reduce is not None:
-        average = True if size_average is None else size_average
-        reduction = "none" if reduce is False else "mean" if average else "sum"
-    return check_reduction(name, reduction)
 
 
 @public("torch", "nn.functional")
@@ -53,7 +42,7 @@ def margin_ranking_loss(
     >>> F.margin_ranking_loss(torch.tensor([1.0]), torch.tensor([3.0]), torch.tensor([1.0]))
     tensor(2.)
     """
-    reduction = _reduction("margin_ranking_loss", size_average, reduce, reduction)
+    reduction = check_reduction("margin_ranking_loss", reduction, size_average, reduce)
     if not input1.ndim == input2.ndim == target.ndim:
         raise RuntimeError(
             f"margin_ranking_loss: inputs and target must have as many dimensions, but got shapes {list(input1.shape)}, "
@@ -86,7 +75,7 @@ def hinge_embedding_loss(
     >>> torch.nn.functional.hinge_embedding_loss(torch.tensor([0.3, 0.4]), torch.tensor([1.0, -1.0]))
     tensor(0.4500)
     """
-    reduction = _reduction("hinge_embedding_loss", size_average, reduce, reduction)
+    reduction = check_reduction("hinge_embedding_loss", reduction, size_average, reduce)
     away = where(target != 1, (margin - input).clamp(min=0), (input * 0).detach())
     near = where(target != -1, input, (input * 0).detach())
     return reduced(away + near, reduction)
@@ -115,7 +104,7 @@ def soft_margin_loss(
     >>> torch.nn.functional.soft_margin_loss(torch.tensor([0.0]), torch.tensor([1.0]))
     tensor(0.6931)
     """
-    reduction = _reduction("soft_margin_loss", size_average, reduce, reduction)
+    reduction = check_reduction("soft_margin_loss", reduction, size_average, reduce)
     return reduced((-target * input).exp().log1p(), reduction, "SoftMarginLossBackward0")
 
 
@@ -147,7 +136,7 @@ def multi_margin_loss(
     >>> torch.nn.functional.multi_margin_loss(torch.tensor([[0.1, 0.2]]), torch.tensor([1]))
     tensor(0.4500)
     """
-    reduction = _reduction("multi_margin_loss", size_average, reduce, reduction)
+    reduction = check_reduction("multi_margin_loss", reduction, size_average, reduce)
     if p not in (1, 2):
         raise ValueError(f"multi_margin_loss: p must be 1 or 2, but is {p}")
     if weight is not None and weight.ndim != 1:
@@ -164,8 +153,6 @@ def multi_margin_loss(
     short = (margin - own + x).clamp(min=0) ** p
     if weight is not None:
         short = short * weight[y].unsqueeze(1)
-    from ..ranges import arange
-
     others = arange(x.shape[1]) != y.unsqueeze(1)
     losses = where(others, short, (short * 0).detach()).sum(1) / x.shape[1]
     return reduced(losses if input.ndim == 2 else losses.reshape(target.shape), reduction, "MultiMarginLossBackward0")
@@ -196,7 +183,7 @@ def multilabel_margin_loss(
     >>> F.multilabel_margin_loss(torch.tensor([[0.1, 0.2, 0.4]]), torch.tensor([[2, -1, 0]]))
     tensor(0.5000)
     """
-    reduction = _reduction("multilabel_margin_loss", size_average, reduce, reduction)
+    reduction = check_reduction("multilabel_margin_loss", reduction, size_average, reduce)
     if tuple(target.shape) != tuple(input.shape):
         raise RuntimeError(f"multilabel_margin_loss: shapes {list(input.shape)} and {list(target.shape)} must be equal")
     if input.ndim > 2 or (input.shape and not input.shape[-1]):
@@ -236,7 +223,7 @@ def multilabel_soft_margin_loss(
     >>> torch.nn.functional.multilabel_soft_margin_loss(torch.zeros(1, 2), torch.tensor([[1.0, 0.0]]))
     tensor(0.6931)
     """
-    reduction = _reduction("multilabel_soft_margin_loss", size_average, reduce, reduction)
+    reduction = check_reduction("multilabel_soft_margin_loss", reduction, size_average, reduce)
     losses = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     losses = losses if weight is None else losses * weight
     return reduced(losses.sum(-1) / input.shape[-1], reduction)
@@ -269,7 +256,7 @@ def cosine_embedding_loss(
     >>> torch.nn.functional.cosine_embedding_loss(a, a, torch.tensor([-1.0]))
     tensor(1.)
     """
-    reduction = _reduction("cosine_embedding_loss", size_average, reduce, reduction)
+    reduction = check_reduction("cosine_embedding_loss", reduction, size_average, reduce)
     if target.ndim not in (0, 1) or target.ndim + 1 != input1.ndim or target.ndim + 1 != input2.ndim:
         raise RuntimeError(
             f"cosine_embedding_loss: shapes {list(input1.shape)}, {list(input2.shape)} and target {list(target.shape)} do not fit"
@@ -313,7 +300,7 @@ def poisson_nll_loss(
     >>> torch.nn.functional.poisson_nll_loss(torch.tensor([0.0]), torch.tensor([2.0]))
     tensor(1.)
     """
-    reduction = _reduction("poisson_nll_loss", size_average, reduce, reduction)
+    reduction = check_reduction("poisson_nll_loss", reduction, size_average, reduce)
     losses = input.exp() - target * input if log_input else input - target * (input + eps).log()
     if full:
         stirling = xlogy(target, target) - target + 0.5 * (2 * math.pi * target).log()
@@ -358,8 +345,7 @@ def gaussian_nll_loss(
             var = var.unsqueeze(-1)
         elif var.ndim != input.ndim or sum(v for s, v in zip(input.shape, var.shape, strict=True) if s != v) != 1:
             raise ValueError(f"gaussian_nll_loss: a var of shape {list(var.shape)} does not fit {list(input.shape)}")
-    if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"gaussian_nll_loss: unknown reduction {reduction!r}")
+    reduction = check_reduction("gaussian_nll_loss", reduction)
     if (var < 0).any():
         raise ValueError("gaussian_nll_loss: a variance can't be negative")
     v = var + (var.detach().clamp(min=eps) - var.detach())
@@ -399,21 +385,24 @@ def triplet_margin_loss(
     >>> torch.nn.functional.triplet_margin_loss(a, b, b)
     tensor(1.0000)
     """
-    reduction = _reduction("triplet_margin_loss", size_average, reduce, reduction)
+    reduction = check_reduction("triplet_margin_loss", reduction, size_average, reduce)
     for t in (anchor, positive, negative):
         check_tensor("triplet_margin_loss", t)
-    if margin <= 0:
-        raise ValueError(f"triplet_margin_loss: the margin must be positive, but is {margin}")
-    if not anchor.ndim == positive.ndim == negative.ndim:
-        raise RuntimeError(
-            f"triplet_margin_loss: all three must have as many dimensions, but got shapes {list(anchor.shape)}, "
-            f"{list(positive.shape)} and {list(negative.shape)}"
-        )
-    near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
-    if swap:
-        from ..pointwise.arithmetic import minimum
+    distance = lambda a, b: pairwise_distance(a, b, p, eps)
+    return _triplet_loss("triplet_margin_loss", anchor, positive, negative, distance, margin, swap, reduction)
 
-        far = minimum(far, pairwise_distance(positive, negative, p, eps))
+
+def _triplet_loss(
+    name: str, anchor: Tensor, positive: Tensor, negative: Tensor, distance: Any, margin: float, swap: bool, reduction: str
+) -> Tensor:
+    if margin <= 0:
+        raise ValueError(f"{name}: the margin must be positive, but is {margin}")
+    if not anchor.ndim == positive.ndim == negative.ndim:
+        shapes = ", ".join(str(list(t.shape)) for t in (anchor, positive, negative))
+        raise RuntimeError(f"{name}: all three must have as many dimensions, but got shapes {shapes}")
+    near, far = distance(anchor, positive), distance(anchor, negative)
+    if swap:
+        far = minimum(far, distance(positive, negative))
     return reduced((margin + near - far).clamp(min=0), reduction)
 
 
@@ -446,15 +435,6 @@ def triplet_margin_with_distance_loss(
     >>> torch.nn.functional.triplet_margin_with_distance_loss(a, b, b)
     tensor(1.0000)
     """
+    name = "triplet_margin_with_distance_loss"
     distance = pairwise_distance if distance_function is None else distance_function
-    if margin <= 0:
-        raise ValueError(f"triplet_margin_with_distance_loss: the margin must be positive, but is {margin}")
-    if not anchor.ndim == positive.ndim == negative.ndim:
-        raise RuntimeError("triplet_margin_with_distance_loss: all three must have as many dimensions")
-    reduction = check_reduction("triplet_margin_with_distance_loss", reduction)
-    near, far = distance(anchor, positive), distance(anchor, negative)
-    if swap:
-        from ..pointwise.arithmetic import minimum
-
-        far = minimum(far, distance(positive, negative))
-    return reduced((margin + near - far).clamp(min=0), reduction)
+    return _triplet_loss(name, anchor, positive, negative, distance, margin, swap, check_reduction(name, reduction))

@@ -14,17 +14,13 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, shown_as
-from .._shapes import check_tensor, kept_where, no_booleans
-from .conv import as_tuple
+from .._shapes import check_tensor, kept_where, no_booleans, positive
+from ..creation import from_numpy, zeros
+from .conv import as_tuple, padded, unpadded
 
 
 def _pooled_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> tuple[int, ...]:
-    if any(d <= 0 for d in dilation):
-        raise RuntimeError(f"{name}: the dilation must be positive, but is {list(dilation)}")
-    if any(s <= 0 for s in stride):
-        raise RuntimeError(f"{name}: the stride must be positive, but is {list(stride)}")
-    if any(k <= 0 for k in kernel):
-        raise RuntimeError(f"{name}: the window must be positive, but is {list(kernel)}")
+    positive(name, dilation=dilation, stride=stride, window=kernel)
     if any(p < 0 or 2 * p > k for p, k in zip(padding, kernel, strict=True)):
         raise RuntimeError(f"{name}: the padding {list(padding)} must lie between 0 and half of the window {list(kernel)}")
     sizes = []
@@ -62,22 +58,6 @@ def places(kernel: Any, stride: Any, dilation: Any, sizes: Any) -> Iterator[tupl
     for number, place in enumerate(np.ndindex(*kernel)):
         where = [slice(i * d, i * d + s * m, s) for i, d, s, m in zip(place, dilation, stride, sizes, strict=True)]
         yield number, (..., *where)
-
-
-def padded(x: np.ndarray, before: Any, after: Any, value: Any = 0) -> np.ndarray:
-    """The last dimensions with elements added at both ends. (np.pad does so, too, and takes 30 us more.)"""
-    if not any(before) and not any(after):
-        return x
-    lead = x.ndim - len(before)
-    shape = (*x.shape[:lead], *(n + b + a for n, b, a in zip(x.shape[lead:], before, after, strict=True)))
-    out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
-    out[unpadded(before, x.shape[lead:])] = x
-    return out
-
-
-def unpadded(before: Any, shape: Any) -> Any:
-    """The index of the elements before padding."""
-    return (..., *(slice(b, b + n) for b, n in zip(before, shape, strict=True)))
 
 
 # ---------------------------------------------------------------------- the largest of each window
@@ -160,8 +140,6 @@ def _at_largest(input, which, windows):
 
 def _flat_places(which: Any, input: Any, windows: Any) -> Tensor:
     """The index of each maximum in the flattened image, for ``return_indices``."""
-    from ..creation import from_numpy
-
     kernel, stride, before, dilation, sizes, _ = windows
     places: Any = 0
     for d, at in enumerate(np.unravel_index(which._array, kernel)):
@@ -316,8 +294,6 @@ def _max_unpool(n: int, input: Tensor, indices: Tensor, kernel_size: Any, stride
     lead = input.shape[:-n]
     if indices.numel() and not 0 <= int(indices._array.min()) <= int(indices._array.max()) < math.prod(shape):
         raise RuntimeError(f"{name}: an index lies outside of the output of shape {list(shape)}")
-    from ..creation import zeros
-
     empty = zeros(*lead, math.prod(shape), dtype=input.dtype)
     out = empty.scatter(-1, indices.flatten(-n), input.flatten(-n)).reshape(*lead, *shape)
     return shown_as(out, "SqueezeBackward1" if n == 1 else f"MaxUnpool{n}DBackward0")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._base import Tensor, public, shown_as
+from .._shapes import same_type
 from ..shape.joining import cat, stack
 from .dropout import dropout as _dropout
 from .recurrent import _gru_layer, _lstm_layer, _rnn_layer
@@ -36,9 +37,7 @@ def _run(mode: str, input: Tensor, *args: Any) -> tuple[Tensor, ...]:
         kind = IndexError if input.ndim < 3 else RuntimeError
         raise kind(f"{mode}: expected an input of {3 if sizes is None else 2} dimensions, but got shape {list(input.shape)}")
     states = (hx,) if isinstance(hx, Tensor) else tuple(hx)
-    for t in (*states, *params):
-        if t.dtype is not input.dtype:
-            raise RuntimeError(f"{mode}: input, states and weights must have one type, but got {input.dtype!r} and {t.dtype!r}")
+    same_type(mode, input, *states, *params)
     directions = 2 if bidirectional else 1
     each = len(params) // (num_layers * directions)
     finals: list[Any] = []

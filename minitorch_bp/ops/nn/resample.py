@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, public, shown_as
-from .._shapes import check_tensor, floats_only
+from .._shapes import check_tensor, floats_only, least_ndim
 from ..creation import from_numpy
 from ..indexing.gather import index_select
+from .adaptive_pooling import _adaptive_avg
 
 
 def _taps(input: Tensor, dim: int, taps: list[tuple[np.ndarray, np.ndarray]]) -> Tensor:
@@ -133,8 +134,6 @@ def interpolate(
     if any(m <= 0 for m in sizes) or 0 in input.shape[2:]:
         raise RuntimeError(f"interpolate: sizes must be positive, but got {list(input.shape[2:])} and {list(sizes)}")
     if mode == "area":
-        from .adaptive_pooling import _adaptive_avg
-
         return _adaptive_avg(f"adaptive_avg_pool{n}d", input, sizes, n)
     for k, (m, scale) in enumerate(zip(sizes, scales, strict=True)):
         input = _resized(input, k + 2, m, scale, mode, bool(align_corners))
@@ -251,8 +250,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
              [2., 3.]]])
     """
     r = upscale_factor
-    if input.ndim < 3:
-        raise RuntimeError(f"pixel_shuffle: expected at least 3 dimensions, but got shape {list(input.shape)}")
+    least_ndim("pixel_shuffle", 3, input)
     if r <= 0 or input.shape[-3] % (r * r):
         raise RuntimeError(f"pixel_shuffle: {input.shape[-3]} channels can't be divided by {r} squared")
     *lead, c, h, w = input.shape
@@ -284,8 +282,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     tensor([0., 1., 2., 3.])
     """
     r = downscale_factor
-    if input.ndim < 3:
-        raise RuntimeError(f"pixel_unshuffle: expected at least 3 dimensions, but got shape {list(input.shape)}")
+    least_ndim("pixel_unshuffle", 3, input)
     if r <= 0 or input.shape[-2] % r or input.shape[-1] % r:
         raise RuntimeError(f"pixel_unshuffle: an image of shape {list(input.shape[-2:])} can't be divided by {r}")
     *lead, c, h, w = input.shape
@@ -316,8 +313,7 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     >>> torch.nn.functional.channel_shuffle(torch.arange(4.0).reshape(1, 4, 1), 2).flatten()
     tensor([0., 2., 1., 3.])
     """
-    if input.ndim < 3:
-        raise RuntimeError(f"channel_shuffle: expected more than 2 dimensions, but got shape {list(input.shape)}")
+    least_ndim("channel_shuffle", 3, input)
     if groups <= 0 or input.shape[1] % groups:
         raise RuntimeError(f"channel_shuffle: {input.shape[1]} channels can't be divided into {groups} groups")
     n, c, *rest = input.shape

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public
-from .._shapes import floats_only, ordered_like
+from .._shapes import floats_only, not_negative, ordered_like
 
 
 # The gradient where it passes. Its derivative in the input is 0, but it exists: torch says so, and a second backward relies on it.
@@ -85,6 +85,5 @@ def softshrink(input: Tensor, lambd: float = 0.5, *, out: Any = None) -> Tensor:
     >>> torch.nn.functional.softshrink(torch.tensor([0.3, 2.0]))
     tensor([0.0000, 1.5000])
     """
-    if lambd < 0:
-        raise RuntimeError(f"softshrink: lambd must not be negative, but is {lambd}")
+    not_negative("softshrink", lambd=lambd)
     return _softshrink(input, lambd)

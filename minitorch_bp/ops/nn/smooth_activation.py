@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, apply_in_place, primitive, public, shown_as, wrap
-from .._shapes import check_tensor, floats_only, wrap_dim
+from .._shapes import check_tensor, floats_only, least_ndim, wrap_dim
 from ..pointwise.exponential import _sigmoid
 from ..pointwise.trigonometric import tanh
 from ..special.error import erf_of
@@ -273,16 +273,12 @@ def tanhshrink(input: Tensor) -> Tensor:
     return input - input.tanh()
 
 
-def _elu_slope(xp: Any, result: Any, alpha: float, scale: float) -> Any:
+def _elu_written_rule(xp: Any, grad: Any, result: Any, alpha: float, scale: float) -> Any:
     """At 0 the slope is the left one, and the second derivative 0, as in torch."""
-    return xp._where(result < 0, result + alpha * scale, xp._where(result == 0, alpha * scale, scale))
+    return grad * xp._where(result < 0, result + alpha * scale, xp._where(result == 0, alpha * scale, scale))
 
 
-@primitive(
-    elementwise=True,
-    grad_name="EluBackward1",
-    input=lambda xp, grad, result, alpha, scale: grad * _elu_slope(xp, result, alpha, scale),
-)
+@primitive(elementwise=True, grad_name="EluBackward1", input=_elu_written_rule)
 def _elu_written(input, alpha, scale):
     if alpha < 0:
         raise RuntimeError("elu: with a negative alpha the input can't be told from the result: use the out-of-place form")
@@ -333,8 +329,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     tensor([1.])
     """
     check_tensor("glu", input)
-    if not input._array.ndim:
-        raise RuntimeError("glu: a tensor of 0 dimensions can't be halved")
+    least_ndim("glu", 1, input)
     dim = wrap_dim(dim, input._array.ndim, "glu")
     size = input._array.shape[dim]
     if size % 2:

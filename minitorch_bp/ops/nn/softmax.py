@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,6 @@ def _prepare(name: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, in
         input = input.to(dtype)
     if dim is None:
         # torch's old default: the last dimension, except for 0, 1 and 3 dimensions.
-        import warnings
-
         warnings.warn(f"{name} without dim= chooses a dimension by an old rule; pass dim=", stacklevel=3)
         dim = 0 if input.ndim in (0, 1, 3) else 1
     dim = wrap_dim(dim, input._array.ndim, name)

@@ -68,8 +68,6 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
     >>> torch.clamp(torch.tensor([-2.0, 0.5, 3.0]), 0, 1)
     tensor([0.0000, 0.5000, 1.0000])
     """
-    from ...core import dtype as dtypes
-
     if min is None and max is None:
         raise RuntimeError("clamp: at least one of min and max must be given")
     tensors = [b for b in (min, max) if isinstance(b, Tensor)]
@@ -77,15 +75,13 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
         if len(tensors) < 2 and min is not None and max is not None:
             raise TypeError("clamp(): the bounds min and max must be two numbers or two tensors, not one of each")
         wanted = dtypes.result_dtype([t._array for t in (input, *tensors)])
-        result = _clamp_by_tensors(*(b if b is None else b.to(wanted) for b in (input, min, max)))
-    else:
-        numbers = [b for b in (min, max) if b is not None]
-        if input.dtype.category <= 1 and any(isinstance(b, float) for b in numbers):
-            input = input.to(dtypes.get_default_dtype())
-        elif input.dtype is dtypes.bool and not all(isinstance(b, bool) for b in numbers):
-            input = input.to(dtypes.int64)
-        result = _clamp(input, min, max)
-    return result
+        return _clamp_by_tensors(*(b if b is None else b.to(wanted) for b in (input, min, max)))
+    numbers = [b for b in (min, max) if b is not None]
+    if input.dtype.category <= 1 and any(isinstance(b, float) for b in numbers):
+        input = input.to(dtypes.get_default_dtype())
+    elif input.dtype is dtypes.bool and not all(isinstance(b, bool) for b in numbers):
+        input = input.to(dtypes.int64)
+    return _clamp(input, min, max)
 
 
 @primitive(

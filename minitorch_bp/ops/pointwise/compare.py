@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, attach, is_operand, operators, primitive, public, wrap
-from .._shapes import check_tensor
+from .._shapes import check_tensor, not_negative, same_type
 
 
 @public(inplace="constant")
@@ -288,10 +288,8 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     """
     if not hasattr(other, "dtype"):
         raise TypeError(f"isclose(): the argument 'other' must be a Tensor, but got {type(other).__name__}")
-    if rtol < 0 or atol < 0:
-        raise RuntimeError(f"isclose: the tolerances can't be negative, but are {rtol} and {atol}")
-    if input.dtype != other.dtype:
-        raise RuntimeError(f"isclose: both tensors must have one dtype, but got {input.dtype} and {other.dtype}")
+    not_negative("isclose", rtol=rtol, atol=atol)
+    same_type("isclose", input, other)
     if input.dtype.kind in "iub":
         input, other = input.astype(np.float64), other.astype(np.float64)
     return np.isclose(input, other, rtol, atol, equal_nan)

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from ...core.namespaces import raw, tracked
-from .._base import Tensor, attach, primitive, public
-from .._shapes import check_tensor
+from .._base import Tensor, attach, dtypes, float_primitive, primitive, public
+from .._shapes import check_tensor, same_type
+from ..creation import ones_like
 from ..shape.view import matrix_transpose
 
 
@@ -79,8 +80,17 @@ def _polar(abs, angle):
     return _complex.op.kernel(abs * np.cos(angle), abs * np.sin(angle))
 
 
+def _sgn_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
+    """Only what is perpendicular to z turns its direction."""
+    if xp.array_of(input).dtype.kind != "c":
+        return xp._zeros_of(grad)
+    along = xp._real(xp._conj(result) * grad)
+    size = xp.abs(input)
+    return xp._where(size == 0, 0, (grad - result * along) / xp._where(size == 0, 1, size))
+
+
 @public(inplace=True)
-@primitive(conjugates=True, input=lambda xp, grad, input, result: _sgn_rule(xp, grad, input, result))
+@primitive(conjugates=True, input=_sgn_rule)
 def sgn(input):
     r"""The sign; of a complex number :math:`z / |z|`, and 0 at 0.
 
@@ -104,22 +114,15 @@ def sgn(input):
     return np.sign(input) if input.dtype.kind != "b" else input.copy()
 
 
-def _sgn_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
-    """Only what is perpendicular to z turns its direction."""
+def _angle_rule(xp: Any, grad: Any, input: Any) -> Any:
     if xp.array_of(input).dtype.kind != "c":
         return xp._zeros_of(grad)
-    along = xp._real(xp._conj(result) * grad)
-    size = xp.abs(input)
-    return xp._where(size == 0, 0, (grad - result * along) / xp._where(size == 0, 1, size))
+    square = xp._real(input * xp._conj(input))
+    return xp._where(square == 0, 0, grad * (input * 1j) / xp._where(square == 0, 1, square))
 
 
 @public()
-@primitive(
-    conjugates=True,
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input: _angle_rule(xp, grad, input),
-)
+@float_primitive(conjugates=True, input=_angle_rule)
 def angle(input):
     """The angle of a complex number in radians; of a real one 0 or pi (and 0 is its gradient).
 
@@ -141,13 +144,6 @@ def angle(input):
     if input.dtype.kind == "c":
         return np.angle(input)
     return np.where(np.isnan(input), input, np.where(input < 0, np.pi, 0)).astype(input.dtype)
-
-
-def _angle_rule(xp: Any, grad: Any, input: Any) -> Any:
-    if xp.array_of(input).dtype.kind != "c":
-        return xp._zeros_of(grad)
-    square = xp._real(input * xp._conj(input))
-    return xp._where(square == 0, 0, grad * (input * 1j) / xp._where(square == 0, 1, square))
 
 
 @public("torch")
@@ -282,8 +278,7 @@ def complex(real: Tensor, imag: Tensor, *, out: Any = None) -> Tensor:
     check_tensor("complex", imag, "imag")
     if not real.is_floating_point():
         raise RuntimeError(f"complex: the parts must be of type float or double, but got {real.dtype!r}")
-    if real.dtype is not imag.dtype:
-        raise RuntimeError(f"complex: both parts must have one type, but got {real.dtype!r} and {imag.dtype!r}")
+    same_type("complex", real, imag)
     return _complex(real, imag)
 
 
@@ -378,15 +373,7 @@ def isreal(input: Tensor) -> Tensor:
     >>> torch.isreal(torch.tensor([1 + 0j, 1j]))
     tensor([ True, False])
     """
-    from ..creation import ones_like
-
-    return imag(input) == 0 if input.dtype.is_complex else ones_like(input, dtype=_bool())
-
-
-def _bool() -> Any:
-    from ...core import dtype as dtypes
-
-    return dtypes.bool
+    return imag(input) == 0 if input.dtype.is_complex else ones_like(input, dtype=dtypes.bool)
 
 
 def _adjoint(self: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, primitive, public
+from .._base import Tensor, float_primitive, primitive, public
 from .._shapes import check_tensor, floats_only
 
 
@@ -49,7 +49,7 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 @public(inplace=True)
-@primitive(ufunc=np.exp, promote="float", promoted=("input",), input=lambda xp, grad, result: grad * result)
+@float_primitive(ufunc=np.exp, input=lambda xp, grad, result: grad * result)
 def exp(input, out=None):
     r"""The exponential function: :math:`e^x`, elementwise.
 
@@ -72,12 +72,7 @@ def exp(input, out=None):
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@primitive(
-    ufunc=np.exp2,
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, result: grad * (result * 0.6931471805599453),
-)
+@float_primitive(ufunc=np.exp2, input=lambda xp, grad, result: grad * (result * 0.6931471805599453))
 def exp2(input, out=None):
     r"""Two to the power of x: :math:`2^x`, elementwise.
 
@@ -100,7 +95,7 @@ def exp2(input, out=None):
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@primitive(ufunc=np.expm1, promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (result + 1))
+@float_primitive(ufunc=np.expm1, input=lambda xp, grad, result: grad * (result + 1))
 def expm1(input, out=None):
     r"""The exponential less one, accurate near 0: :math:`e^x - 1`, elementwise.
 
@@ -123,7 +118,7 @@ def expm1(input, out=None):
 
 
 @public(inplace=True)
-@primitive(ufunc=np.log, promote="float", promoted=("input",), input=lambda xp, grad, input: grad / input)
+@float_primitive(ufunc=np.log, input=lambda xp, grad, input: grad / input)
 def log(input, out=None):
     r"""The natural logarithm: :math:`\ln x`, elementwise.
 
@@ -146,12 +141,7 @@ def log(input, out=None):
 
 
 @public(inplace=True)
-@primitive(
-    ufunc=np.log2,
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input: grad / (input * 0.6931471805599453),
-)
+@float_primitive(ufunc=np.log2, input=lambda xp, grad, input: grad / (input * 0.6931471805599453))
 def log2(input, out=None):
     r"""The logarithm to base 2: :math:`\log_2 x`, elementwise.
 
@@ -174,7 +164,7 @@ def log2(input, out=None):
 
 
 @public(inplace=True)
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (input * 2.302585092994046))
+@float_primitive(input=lambda xp, grad, input: grad / (input * 2.302585092994046))
 def log10(input, out=None):
     r"""The logarithm to base 10: :math:`\log_{10} x`, elementwise.
 
@@ -199,7 +189,7 @@ def log10(input, out=None):
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@primitive(ufunc=np.log1p, promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (input + 1))
+@float_primitive(ufunc=np.log1p, input=lambda xp, grad, input: grad / (input + 1))
 def log1p(input, out=None):
     r"""The logarithm of one more than x, accurate near 0: :math:`\ln(1 + x)`, elementwise.
 
@@ -222,7 +212,7 @@ def log1p(input, out=None):
 
 
 @public("torch", "Tensor", "nn.functional", inplace=True, names=["special.expit"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (1 - result) * result)
+@float_primitive(input=lambda xp, grad, result: grad * (1 - result) * result)
 def sigmoid(input):
     r"""The logistic function: :math:`\sigma(x) = 1 / (1 + e^{-x})`, elementwise.
 

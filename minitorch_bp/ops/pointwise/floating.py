@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public
+from .._return_types import return_type
 from .._shapes import check_tensor
+from .power import pow
 
 
 @public()
@@ -206,8 +208,6 @@ def ldexp(input: Tensor, other: Any, *, out: Any = None) -> Tensor:
     >>> torch.ldexp(torch.tensor([3.0]), torch.tensor([2]))
     tensor([12.])
     """
-    from .power import pow
-
     check_tensor("ldexp", input)
     check_tensor("ldexp", other, "other")
     return input * pow(2.0, other)
@@ -247,7 +247,5 @@ def frexp(input: Tensor, *, out: Any = None) -> Any:
     mantissa=tensor([0.7500]),
     exponent=tensor([4], dtype=torch.int32))
     """
-    from .._return_types import return_type
-
     check_tensor("frexp", input)
     return return_type("frexp", "mantissa", "exponent")(*_frexp(input))

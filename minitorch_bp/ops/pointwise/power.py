@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, dtypes, is_operand, operators, primitive, public
+from .._base import Tensor, apply_in_place, dtypes, float_primitive, is_operand, operators, primitive, public
 from .._shapes import floats_only
 from .arithmetic import mul
 
@@ -80,13 +80,9 @@ def _pow_tensor(input, exponent):
     return np.power(input, exponent)
 
 
-def _pow_of(exponent: Any) -> Any:
-    return _pow_tensor if isinstance(exponent, Tensor) else _pow_scalar
-
-
 @operators("ipow")
 def _raise_to(self: Tensor, exponent: Any) -> Tensor:
-    return apply_in_place(_pow_of(exponent).op, self, exponent)
+    return apply_in_place((_pow_tensor if isinstance(exponent, Tensor) else _pow_scalar).op, self, exponent)
 
 
 @public(inplace=_raise_to)
@@ -118,17 +114,14 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     """
     if isinstance(exponent, Tensor):
         if isinstance(input, Tensor):
-            result = _pow_tensor(input, exponent)
-        elif isinstance(input, (int, float)):
+            return _pow_tensor(input, exponent)
+        if isinstance(input, (int, float)):
             wanted = dtypes.result_dtype([input, exponent._array])
-            result = _pow_base(input, exponent if exponent.dtype is wanted else exponent.to(wanted))
-        else:
-            raise TypeError(f"pow(): the argument 'input' must be a Tensor or a number, but got {type(input).__name__}")
-    elif isinstance(exponent, (int, float, np.generic)):
-        result = _pow_scalar(input, exponent if isinstance(exponent, (int, float)) else exponent.item())
-    else:
-        raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
-    return result
+            return _pow_base(input, exponent if exponent.dtype is wanted else exponent.to(wanted))
+        raise TypeError(f"pow(): the argument 'input' must be a Tensor or a number, but got {type(input).__name__}")
+    if isinstance(exponent, (int, float, np.generic)):
+        return _pow_scalar(input, exponent if isinstance(exponent, (int, float)) else exponent.item())
+    raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
 
 
 @operators("pow")
@@ -164,7 +157,7 @@ def square(input: Tensor, *, out: Any = None) -> Tensor:
 
 
 @public(inplace=True)
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: -grad * result * result)
+@float_primitive(input=lambda xp, grad, result: -grad * result * result)
 def reciprocal(input, out=None):
     r"""The reciprocal, :math:`1 / x`.
 
@@ -193,7 +186,7 @@ def _rdiv_operator(self: Any, other: Any) -> Any:
 
 
 @public(inplace=True)
-@primitive(ufunc=np.sqrt, promote="float", promoted=("input",), input=lambda xp, grad, result: grad / (2 * result))
+@float_primitive(ufunc=np.sqrt, input=lambda xp, grad, result: grad / (2 * result))
 def sqrt(input, out=None):
     r"""The square root: :math:`\sqrt{x}`, elementwise; its derivative at 0 is inf.
 
@@ -216,7 +209,7 @@ def sqrt(input, out=None):
 
 
 @public(inplace=True)
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, result: -0.5 * grad * (result * result * result))
+@float_primitive(input=lambda xp, grad, result: -0.5 * grad * (result * result * result))
 def rsqrt(input, out=None):
     r"""The reciprocal of the square root: :math:`1 / \sqrt{x}`, elementwise.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._base import Tensor, dtypes, operators, primitive, public
-from .._shapes import check_tensor, no_booleans, no_derivative, ordered_like
+from .._shapes import check_tensor, no_booleans, no_derivative, ordered_like, same_type
 
 
 @primitive()
@@ -124,8 +124,7 @@ def heaviside(input, values):
     """
     if not hasattr(values, "dtype"):
         raise TypeError(f"heaviside(): the argument 'values' must be a Tensor, but got {type(values).__name__}")
-    if input.dtype != values.dtype:
-        raise RuntimeError(f"heaviside: both must have one type, but got torch.{input.dtype} and torch.{values.dtype}")
+    same_type("heaviside", input, values)
     return ordered_like(input, np.where(input == 0, values, (input > 0).astype(input.dtype)).astype(input.dtype))
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public
+from .._base import Tensor, dtypes, float_primitive, primitive, public
 from .._shapes import check_tensor
 
 
 @public(inplace=True)
-@primitive(ufunc=np.sin, promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.cos(input))
+@float_primitive(ufunc=np.sin, input=lambda xp, grad, input: grad * xp.cos(input))
 def sin(input, out=None):
     r"""The sine of an angle in radians: :math:`\sin x`, elementwise.
 
@@ -35,7 +35,7 @@ def sin(input, out=None):
 
 
 @public(inplace=True)
-@primitive(ufunc=np.cos, promote="float", promoted=("input",), input=lambda xp, grad, input: -grad * xp.sin(input))
+@float_primitive(ufunc=np.cos, input=lambda xp, grad, input: -grad * xp.sin(input))
 def cos(input, out=None):
     r"""The cosine of an angle in radians: :math:`\cos x`, elementwise.
 
@@ -58,7 +58,7 @@ def cos(input, out=None):
 
 
 @public(inplace=True)
-@primitive(ufunc=np.tan, promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (1 + result * result))
+@float_primitive(ufunc=np.tan, input=lambda xp, grad, result: grad * (1 + result * result))
 def tan(input, out=None):
     r"""The tangent of an angle in radians: :math:`\tan x`, elementwise.
 
@@ -81,7 +81,7 @@ def tan(input, out=None):
 
 
 @public(inplace=True, names=["arcsin"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.rsqrt(1 - input * input))
+@float_primitive(input=lambda xp, grad, input: grad * xp.rsqrt(1 - input * input))
 def asin(input, out=None):
     r"""The angle in radians whose sine is x: :math:`\arcsin x`, elementwise.
 
@@ -104,7 +104,7 @@ def asin(input, out=None):
 
 
 @public(inplace=True, names=["arccos"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: -grad * xp.rsqrt(1 - input * input))
+@float_primitive(input=lambda xp, grad, input: -grad * xp.rsqrt(1 - input * input))
 def acos(input, out=None):
     r"""The angle in radians whose cosine is x: :math:`\arccos x`, elementwise.
 
@@ -127,7 +127,7 @@ def acos(input, out=None):
 
 
 @public(inplace=True, names=["arctan"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (input * input + 1))
+@float_primitive(input=lambda xp, grad, input: grad / (input * input + 1))
 def atan(input, out=None):
     r"""The angle in radians whose tangent is x: :math:`\arctan x`, elementwise.
 
@@ -150,7 +150,7 @@ def atan(input, out=None):
 
 
 @public(inplace=True)
-@primitive(ufunc=np.sinh, promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.cosh(input))
+@float_primitive(ufunc=np.sinh, input=lambda xp, grad, input: grad * xp.cosh(input))
 def sinh(input, out=None):
     r"""The hyperbolic sine: :math:`\sinh x`, elementwise.
 
@@ -173,7 +173,7 @@ def sinh(input, out=None):
 
 
 @public(inplace=True)
-@primitive(ufunc=np.cosh, promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.sinh(input))
+@float_primitive(ufunc=np.cosh, input=lambda xp, grad, input: grad * xp.sinh(input))
 def cosh(input, out=None):
     r"""The hyperbolic cosine: :math:`\cosh x`, elementwise.
 
@@ -196,7 +196,7 @@ def cosh(input, out=None):
 
 
 @public("torch", "Tensor", "nn.functional", inplace=True)
-@primitive(ufunc=np.tanh, promote="float", promoted=("input",), input=lambda xp, grad, result: grad * (1 - result * result))
+@float_primitive(ufunc=np.tanh, input=lambda xp, grad, result: grad * (1 - result * result))
 def tanh(input, out=None):
     r"""The hyperbolic tangent: :math:`\tanh x`, elementwise; its derivative is one minus its square.
 
@@ -219,7 +219,7 @@ def tanh(input, out=None):
 
 
 @public(inplace=True, names=["arcsinh"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.rsqrt(input * input + 1))
+@float_primitive(input=lambda xp, grad, input: grad * xp.rsqrt(input * input + 1))
 def asinh(input, out=None):
     r"""The inverse of the hyperbolic sine: :math:`\operatorname{arsinh} x`, elementwise.
 
@@ -242,11 +242,7 @@ def asinh(input, out=None):
 
 
 @public(inplace=True, names=["arccosh"])
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input: grad / (xp.sqrt(input - 1) * xp.sqrt(input + 1)),
-)
+@float_primitive(input=lambda xp, grad, input: grad / (xp.sqrt(input - 1) * xp.sqrt(input + 1)))
 def acosh(input, out=None):
     r"""The inverse of the hyperbolic cosine: :math:`\operatorname{arcosh} x`, elementwise.
 
@@ -269,7 +265,7 @@ def acosh(input, out=None):
 
 
 @public(inplace=True, names=["arctanh"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad / (1 - input * input))
+@float_primitive(input=lambda xp, grad, input: grad / (1 - input * input))
 def atanh(input, out=None):
     r"""The inverse of the hyperbolic tangent: :math:`\operatorname{artanh} x`, elementwise.
 
@@ -321,7 +317,7 @@ def atan2(input, other, out=None):
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp._sinc_slope(input))
+@float_primitive(input=lambda xp, grad, input: grad * xp._sinc_slope(input))
 def sinc(input):
     r"""The normalized sinc function, :math:`\frac{\sin \pi x}{\pi x}`, and 1 at 0.
 

@@ -11,8 +11,8 @@ from ...core import variates
 from ...core.out import write_out
 from ...core.random import default_generator
 from .._base import Tensor, dtypes, primitive, public, wrap
-from .._shapes import as_shape, check_tensor, floats_only
-from ..creation import _like, _no_options, _numpy_dtype, finish
+from .._shapes import as_shape, check_tensor, floats_only, not_negative, positive
+from ..creation import _like, _no_options, _numpy_dtype, _size, finish
 from .fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_
 
 
@@ -23,17 +23,6 @@ def _float_dtype(name: str, dtype: Any) -> np.dtype:
     if not is_float(kind):
         raise NotImplementedError(f"{name} is not defined for {dtype!r}: choose a floating-point dtype")
     return kind
-
-
-def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
-    """The shape of ``f(2, 3)`` or ``f((2, 3))`` or ``f(size=(2, 3))``."""
-    if options:
-        size = size or (options.pop("size", ()),)
-        _no_options(options)
-    shape = as_shape(size)
-    if shape and min(shape) < 0:
-        raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
-    return shape
 
 
 @public("torch", own_out=True)
@@ -187,8 +176,7 @@ def randperm(
     >>> torch.randperm(5)
     tensor([4, 0, 1, 3, 2])
     """
-    if n < 0:
-        raise RuntimeError(f"randperm: n can't be negative, but is {n}")
+    not_negative("randperm", n=n)
     _no_options(options)
     array = (default_generator if generator is None else generator).permutation(n)
     array = array.astype(np.int64 if dtype is None else _numpy_dtype(dtype), copy=False)
@@ -474,8 +462,7 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
         raise RuntimeError(f"multinomial: the weights must have 1 or 2 dimensions, but have {weights.ndim}")
     if not is_float(weights.dtype):
         raise RuntimeError(f"multinomial: the weights must be of floating-point type, but are of type {input.dtype!r}")
-    if num_samples <= 0:
-        raise RuntimeError(f"multinomial: the number of samples must be positive, but is {num_samples}")
+    positive("multinomial", num_samples=num_samples)
     if not replacement and num_samples > weights.shape[-1]:
         raise RuntimeError(
             f"multinomial: {num_samples} samples can't be drawn from {weights.shape[-1]} weights without replacement"

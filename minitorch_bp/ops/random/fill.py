@@ -18,6 +18,7 @@ from ...core.layout import laid_out, memory_order
 from ...core.random import Generator, default_generator
 from ...core.view import bump_version, check_writable
 from .._base import Tensor, apply_in_place, primitive, public
+from .._shapes import not_negative, positive
 
 
 @primitive(
@@ -59,17 +60,18 @@ def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int
     return t
 
 
-def _check_float(name: str, t: Tensor) -> None:
-    d = t._array.dtype
-    if d.kind != "f" and not is_float(d):
-        raise NotImplementedError(f"{name} is not defined for {t.dtype!r}: it needs a floating-point tensor")
+def _check_float(name: str, t: Tensor, error: type[Exception] = NotImplementedError) -> None:
+    """An error unless a tensor can hold real numbers; torch has two for it."""
+    if not is_float(t._array.dtype):
+        raise error(f"{name} draws real numbers, so it needs a floating-point tensor, but got one of {t.dtype!r}")
 
 
-def _check_continuous(name: str, t: Tensor) -> None:
-    """The same for the functions where torch says so by another error."""
-    d = t._array.dtype
-    if d.kind != "f" and not is_float(d):
-        raise RuntimeError(f"{name} draws real numbers, so it needs a floating-point tensor, but got one of {t.dtype!r}")
+def _lower(name: str, from_: Any, options: dict[str, Any]) -> Any:
+    """The lower end of an interval, which may be given as ``from``, too: no name of a parameter in Python."""
+    unknown = options.keys() - {"from"}
+    if unknown:
+        raise TypeError(f"{name}() got an unexpected keyword argument {next(iter(unknown))!r}")
+    return options["from"]
 
 
 @public("Tensor")
@@ -105,10 +107,7 @@ def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: A
     >>> torch.empty(2).uniform_(-1, 1)
     tensor([-0.0075,  0.5364])
     """
-    if kwargs:
-        from_ = kwargs.pop("from", from_)
-        if kwargs:
-            raise TypeError(f"uniform_() got an unexpected keyword argument {next(iter(kwargs))!r}")
+    from_ = _lower("uniform_", from_, kwargs) if kwargs else from_
     _check_float("uniform_", input)
     if not from_ <= to:
         raise RuntimeError(f"uniform_: the interval from {from_} to {to} is empty")
@@ -145,8 +144,7 @@ def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: An
     >>> torch.empty(2).normal_(0, 0.1)
     tensor([ 0.1541, -0.0293])
     """
-    if not std >= 0:
-        raise RuntimeError(f"normal_: the standard deviation can't be negative, but is {std}")
+    not_negative("normal_", std=std)
     _check_float("normal_", input)
     return _refill(input, "NormalBackward0", generator, lambda g, n, d, out: g.normal(n, mean, std, d, out is not None, out))
 
@@ -182,10 +180,7 @@ def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any 
     >>> torch.empty(3).random_(0, 10)
     tensor([4., 9., 3.])
     """
-    if kwargs:
-        from_ = kwargs.pop("from", from_)
-        if kwargs:
-            raise TypeError(f"random_() got an unexpected keyword argument {next(iter(kwargs))!r}")
+    from_ = _lower("random_", from_, kwargs) if kwargs else from_
     if from_ is None and to is None:
         return _refill(input, "RandomBackward2", generator, lambda g, n, d, out: g.any_integers(n, d))
     name = "RandomBackward1" if to is None else "RandomBackward0"
@@ -297,9 +292,8 @@ def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) ->
     >>> bool((torch.empty(100).exponential_() > 0).all())
     True
     """
-    if not lambd > 0:
-        raise RuntimeError(f"exponential_: lambd must be positive, but is {lambd}")
-    _check_continuous("exponential_", input)
+    positive("exponential_", lambd=lambd)
+    _check_float("exponential_", input, RuntimeError)
     return _refill(input, "ExponentialBackward0", generator, lambda g, n, d, out: variates.exponential(g, n, lambd, d, out))
 
 
@@ -331,9 +325,8 @@ def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator
     >>> torch.empty(2).cauchy_().shape
     torch.Size([2])
     """
-    if not sigma > 0:
-        raise RuntimeError(f"cauchy_: sigma must be positive, but is {sigma}")
-    _check_continuous("cauchy_", input)
+    positive("cauchy_", sigma=sigma)
+    _check_float("cauchy_", input, RuntimeError)
     return _refill(input, "CauchyBackward0", generator, lambda g, n, d, out: variates.cauchy(g, n, median, sigma, d))
 
 
@@ -365,9 +358,8 @@ def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator
     >>> bool((torch.empty(100).log_normal_() > 0).all())
     True
     """
-    if not std > 0:
-        raise RuntimeError(f"log_normal_: std must be positive, but is {std}")
-    _check_continuous("log_normal_", input)
+    positive("log_normal_", std=std)
+    _check_float("log_normal_", input, RuntimeError)
     return _refill(input, "LogNormalBackward0", generator, lambda g, n, d, out: variates.log_normal(g, n, mean, std, d))
 
 

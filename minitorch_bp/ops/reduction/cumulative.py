@@ -69,7 +69,7 @@ def _wide(x: np.ndarray) -> Any:
     return np.int64 if x.dtype.kind in "iub" else None
 
 
-@primitive(grad_name="CumsumBackward0", input=lambda xp, grad, dim: _reversed_cumsum(xp, grad, dim))
+@primitive(grad_name="CumsumBackward0", input=_reversed_cumsum)
 def _cumsum(input, dim):
     return np.cumsum(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
 
@@ -96,9 +96,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> Te
     >>> torch.cumsum(torch.tensor([1, 2, 3]), 0)
     tensor([1, 3, 6])
     """
-    if dtype is not None:
-        input = input.to(dtype)
-    return _cumsum(input, wrap_dim(dim, input._array.ndim, "cumsum"))
+    return _cumsum(input if dtype is None else input.to(dtype), wrap_dim(dim, input._array.ndim, "cumsum"))
 
 
 def _cumprod_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) -> Any:
@@ -143,15 +141,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> T
     >>> torch.cumprod(torch.tensor([1, 2, 3]), 0)
     tensor([1, 2, 6])
     """
-    if dtype is not None:
-        input = input.to(dtype)
-    return _cumprod(input, wrap_dim(dim, input._array.ndim, "cumprod"))
-
-
-_CUMMAX = return_type("cummax", "values", "indices")
-
-
-_CUMMIN = return_type("cummin", "values", "indices")
+    return _cumprod(input if dtype is None else input.to(dtype), wrap_dim(dim, input._array.ndim, "cumprod"))
 
 
 # ---------------------------------------------------------------------- running extremes
@@ -202,7 +192,7 @@ def cummax(input: Tensor, dim: int, *, out: Any = None) -> Any:
     >>> torch.cummax(torch.tensor([1, 3, 2]), 0).values
     tensor([1, 3, 3])
     """
-    return _CUMMAX(*_cummax(input, wrap_dim(dim, input.ndim, "cummax") if input.numel() else 0))
+    return return_type("cummax", "values", "indices")(*_cummax(input, wrap_dim(dim, input.ndim, "cummax") if input.numel() else 0))
 
 
 @public()
@@ -225,4 +215,4 @@ def cummin(input: Tensor, dim: int, *, out: Any = None) -> Any:
     >>> torch.cummin(torch.tensor([3, 1, 2]), 0).values
     tensor([3, 1, 1])
     """
-    return _CUMMIN(*_cummin(input, wrap_dim(dim, input.ndim, "cummin") if input.numel() else 0))
+    return return_type("cummin", "values", "indices")(*_cummin(input, wrap_dim(dim, input.ndim, "cummin") if input.numel() else 0))

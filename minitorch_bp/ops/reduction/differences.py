@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
-from .._shapes import check_tensor, wrap_dim
+from .._shapes import check_tensor, least_ndim, not_negative, wrap_dim
 from ..shape.joining import cat
 
 
@@ -37,10 +37,8 @@ def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Any = None, append: 
     tensor([2, 3])
     """
     check_tensor("diff", input)
-    if not input.ndim:
-        raise RuntimeError("diff: expected at least one dimension")
-    if n < 0:
-        raise RuntimeError(f"diff: n must not be negative, but is {n}")
+    least_ndim("diff", 1, input)
+    not_negative("diff", n=n)
     dim = wrap_dim(dim, input.ndim, "diff")
     parts = [t for t in (prepend, input, append) if t is not None]
     if not n:

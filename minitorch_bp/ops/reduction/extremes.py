@@ -13,6 +13,7 @@ import numpy as np
 from .._base import Tensor, primitive, public
 from .._return_types import return_type
 from .._shapes import check_tensor, count, kept, reduced_axis, wrap_dim
+from ..pointwise.arithmetic import maximum, minimum
 
 
 # ---------------------------------------------------------------------- two numbers
@@ -170,6 +171,12 @@ def _selected_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any,
     return xp._scatter_zeros(grad, input_shape, dim, result1)
 
 
+def taken(x: np.ndarray, index: np.ndarray, dim: int, keepdim: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The elements of ``x`` that an index with one place for each row along ``dim`` names, and the index."""
+    values = np.take_along_axis(x, index, dim)
+    return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
+
+
 def _with_index(name: str, argument: Any, x: np.ndarray, dim: Any, keepdim: bool) -> tuple[np.ndarray, np.ndarray]:
     dim = wrap_dim(dim, x.ndim, name)
     if x.ndim == 0:
@@ -177,8 +184,7 @@ def _with_index(name: str, argument: Any, x: np.ndarray, dim: Any, keepdim: bool
     if x.shape[dim] == 0:
         raise IndexError(f"{name}: dimension {dim} of shape {list(x.shape)} is empty, so it has no {name}")
     index = np.expand_dims(argument(x, axis=dim), dim).astype(np.int64, copy=False)
-    values = np.take_along_axis(x, index, dim)
-    return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
+    return taken(x, index, dim, keepdim)
 
 
 @primitive(grad_name="MaxBackward0", outputs=("values",), input=_selected_rule)
@@ -189,12 +195,6 @@ def _max_dim(input, dim, keepdim=False):
 @primitive(grad_name="MinBackward0", outputs=("values",), input=_selected_rule)
 def _min_dim(input, dim, keepdim=False):
     return _with_index("min", np.argmin, input, dim, keepdim)
-
-
-_MAX = return_type("max", "values", "indices")
-
-
-_MIN = return_type("min", "values", "indices")
 
 
 @public()
@@ -231,14 +231,10 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
     """
     check_tensor("max", input)
     if dim is None:
-        result = _max_all(input)
-    elif isinstance(dim, Tensor):
-        from ..pointwise.arithmetic import maximum
-
-        result = maximum(input, dim)
-    else:
-        result = _MAX(*_max_dim(input, dim, keepdim))
-    return result
+        return _max_all(input)
+    if isinstance(dim, Tensor):
+        return maximum(input, dim)
+    return return_type("max", "values", "indices")(*_max_dim(input, dim, keepdim))
 
 
 @public()
@@ -271,14 +267,10 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
     """
     check_tensor("min", input)
     if dim is None:
-        result = _min_all(input)
-    elif isinstance(dim, Tensor):
-        from ..pointwise.arithmetic import minimum
-
-        result = minimum(input, dim)
-    else:
-        result = _MIN(*_min_dim(input, dim, keepdim))
-    return result
+        return _min_all(input)
+    if isinstance(dim, Tensor):
+        return minimum(input, dim)
+    return return_type("min", "values", "indices")(*_min_dim(input, dim, keepdim))
 
 
 def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
@@ -344,9 +336,6 @@ def argmin(input, dim=None, keepdim=False):
     return _argument("argmin", np.argmin, input, dim, keepdim)
 
 
-_AMINMAX = return_type("aminmax", "min", "max")
-
-
 @public(exact=True)
 def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any = None) -> Any:
     """The smallest and the largest element, of all or along a dimension.
@@ -372,7 +361,5 @@ def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any =
     min=tensor(1),
     max=tensor(3))
     """
-    dims: Any = () if dim is None else wrap_dim(dim, input.ndim, "aminmax")
-    if not input.ndim:
-        dims = ()
-    return _AMINMAX(amin(input, dims, keepdim), amax(input, dims, keepdim))
+    dims: Any = () if dim is None or not input.ndim else wrap_dim(dim, input.ndim, "aminmax")
+    return return_type("aminmax", "min", "max")(amin(input, dims, keepdim), amax(input, dims, keepdim))

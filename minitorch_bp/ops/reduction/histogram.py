@@ -8,7 +8,7 @@ import numpy as np
 
 from .._base import Tensor, public, wrap
 from .._return_types import return_type
-from .._shapes import floats_only
+from .._shapes import floats_only, positive
 
 
 @public()
@@ -69,8 +69,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
     tensor([0., 2., 1., 0.])
     """
     floats_only("histc", input._array)
-    if bins <= 0:
-        raise RuntimeError(f"histc: the number of bins must be positive, but is {bins}")
+    positive("histc", bins=bins)
     if max < min:
         raise RuntimeError(f"histc: max must be larger than min, but got {min} and {max}")
     x = input._array.reshape(-1)
@@ -89,8 +88,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
 def _edges(name: str, x: Tensor, bins: Any, bounds: Any) -> np.ndarray:
     if isinstance(bins, Tensor):
         return bins._array
-    if bins <= 0:
-        raise RuntimeError(f"{name}: the number of bins must be positive, but is {bins}")
+    positive(name, bins=bins)
     if bounds is None:
         low, high = (float(x._array.min()), float(x._array.max())) if x.numel() else (0.0, 1.0)
     else:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public
-from .._shapes import check_tensor, kept, reduced_axis, wrap_dim, wrap_dims
+from .._shapes import check_tensor, kept, least_ndim, not_negative, positive, reduced_axis, wrap_dim, wrap_dims
 from ..pointwise.compare import where
 from .sums import _float_only, _sum
 
@@ -155,12 +155,9 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Any = None
             [0.0000, 1.0000]])
     """
     check_tensor("renorm", input)
-    if input.ndim < 2:
-        raise RuntimeError(f"renorm: expected at least 2 dimensions, but got shape {list(input.shape)}")
-    if p <= 0:
-        raise RuntimeError(f"renorm: p must be positive, but is {p}")
-    if maxnorm < 0:
-        raise RuntimeError(f"renorm: maxnorm must not be negative, but is {maxnorm}")
+    least_ndim("renorm", 2, input)
+    positive("renorm", p=p)
+    not_negative("renorm", maxnorm=maxnorm)
     dim = wrap_dim(dim, input.ndim, "renorm")
     over = tuple(k for k in range(input.ndim) if k != dim)
     length = (

@@ -21,18 +21,6 @@ def _prod_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any, keepdim: A
     return grad * xp._product_of_others(input, dim)
 
 
-@primitive(input=lambda xp, grad, input, dim: _others_rule(xp, grad, input, dim))
-def _product_of_others(input, dim):
-    if dim is None:
-        return _product_of_others.op.kernel(input.reshape(-1), 0).reshape(input.shape)
-    x = np.moveaxis(input, dim, 0) if input.ndim else input.reshape(1)
-    before, after = np.ones_like(x), np.ones_like(x)
-    np.cumprod(x[:-1], 0, out=before[1:])
-    after[:-1] = np.cumprod(x[:0:-1], 0)[::-1]
-    out = before * after
-    return np.moveaxis(out, 0, dim) if input.ndim else out.reshape(())
-
-
 def _others_rule(xp: Any, grad: Any, input: Any, dim: Any) -> Any:
     # d/dx_j of prod_{k != i} x_k is prod_{k != i, j} x_k: leave each element out in turn.
     flat = xp._unsafe_view(input, (-1,)) if dim is None else input
@@ -46,6 +34,18 @@ def _others_rule(xp: Any, grad: Any, input: Any, dim: Any) -> Any:
         part = part * xp.narrow(g, axis, i, 1) if len(flat.shape) else part * g
         total = total + part
     return xp._unsafe_view(total, tuple(input.shape))
+
+
+@primitive(input=_others_rule)
+def _product_of_others(input, dim):
+    if dim is None:
+        return _product_of_others.op.kernel(input.reshape(-1), 0).reshape(input.shape)
+    x = np.moveaxis(input, dim, 0) if input.ndim else input.reshape(1)
+    before, after = np.ones_like(x), np.ones_like(x)
+    np.cumprod(x[:-1], 0, out=before[1:])
+    after[:-1] = np.cumprod(x[:0:-1], 0)[::-1]
+    out = before * after
+    return np.moveaxis(out, 0, dim) if input.ndim else out.reshape(())
 
 
 @primitive(input=lambda xp, grad, dim, index: xp._replace_at(grad, dim, index, 0.0))
@@ -92,6 +92,4 @@ def prod(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     >>> x.grad
     tensor([0., 6., 0.])
     """
-    if dtype is not None:
-        input = input.to(dtype)
-    return _prod_over(input, dim, keepdim)
+    return _prod_over(input if dtype is None else input.to(dtype), dim, keepdim)

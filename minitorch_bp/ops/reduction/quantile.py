@@ -9,10 +9,8 @@ import numpy as np
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._return_types import return_type
 from .._shapes import check_tensor, no_booleans, wrap_dim
-from .extremes import _selected_rule, _tie_or_nan_rule
+from .extremes import _selected_rule, _tie_or_nan_rule, taken
 from .sort import sort
-
-_MEDIAN = return_type("median", "values", "indices")
 
 
 @primitive(grad_name="MedianBackward0", input=_tie_or_nan_rule)
@@ -37,8 +35,7 @@ def _median_dim(input, dim, keepdim):
     largest = np.take_along_axis(input, last, dim)
     first_nan = np.expand_dims(np.argmax(input != input, dim), dim)
     index = np.where(largest != largest, first_nan, middle)
-    values = np.take_along_axis(input, index, dim)
-    return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
+    return taken(input, index, dim, keepdim)
 
 
 @public()
@@ -64,30 +61,16 @@ def median(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     >>> torch.median(torch.tensor([3.0, 1.0, 2.0, 9.0]))
     tensor(2.)
     """
-    return _median_all(input) if dim is None else _MEDIAN(*_median_dim(input, dim, keepdim))
-
-
-_KTH = return_type("kthvalue", "values", "indices")
-
-
-_MODE = return_type("mode", "values", "indices")
-
-
-_NANMEDIAN = return_type("nanmedian", "values", "indices")
+    return _median_all(input) if dim is None else return_type("median", "values", "indices")(*_median_dim(input, dim, keepdim))
 
 
 # ---------------------------------------------------------------------- one of a sorted row
-def _taken(input: np.ndarray, index: np.ndarray, dim: int, keepdim: bool) -> tuple[np.ndarray, np.ndarray]:
-    values = np.take_along_axis(input, index, dim)
-    return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
-
-
 @primitive(grad_name="KthvalueBackward0", outputs=("values",), input=_selected_rule)
 def _kthvalue(input, k, dim, keepdim):
     no_booleans("kthvalue", input)
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
-    return _taken(input, np.take(np.argsort(input, dim, kind="stable"), [k - 1], dim), dim, keepdim)
+    return taken(input, np.take(np.argsort(input, dim, kind="stable"), [k - 1], dim), dim, keepdim)
 
 
 @public(apart=True)
@@ -124,7 +107,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out
         raise IndexError(f"kthvalue: dimension {dim} of {list(input.shape)} is empty")
     if not 1 <= k <= size:
         raise RuntimeError(f"kthvalue: k must lie between 1 and {size}, but is {k}")
-    return _KTH(*_kthvalue(input, k, dim, keepdim))
+    return return_type("kthvalue", "values", "indices")(*_kthvalue(input, k, dim, keepdim))
 
 
 @primitive(grad_name="ModeBackward0", outputs=("values",), input=_selected_rule)
@@ -138,7 +121,7 @@ def _mode(input, dim, keepdim):
         values, counts = np.unique(row, return_counts=True)
         best = values[counts.argmax()]
         index[place] = np.flatnonzero((row == best) | ((row != row) & (best != best)))[-1]
-    return _taken(input, np.moveaxis(index, -1, dim), dim, keepdim)
+    return taken(input, np.moveaxis(index, -1, dim), dim, keepdim)
 
 
 @public()
@@ -166,7 +149,7 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False, *, out: Any = None
     dim = wrap_dim(dim, input.ndim, "mode")
     if input.ndim and not input.shape[dim]:
         raise IndexError(f"mode: dimension {dim} of {list(input.shape)} is empty")
-    return _MODE(*_mode(input, dim, keepdim))
+    return return_type("mode", "values", "indices")(*_mode(input, dim, keepdim))
 
 
 @primitive(grad_name="NanmedianBackward1", outputs=("values",), input=_selected_rule)
@@ -176,7 +159,7 @@ def _nanmedian_dim(input, dim, keepdim):
         return input.copy(), np.zeros((), np.int64)
     order = np.argsort(input, dim, kind="stable")
     count = (input == input).sum(dim, keepdims=True)
-    return _taken(input, np.take_along_axis(order, np.maximum(count - 1, 0) // 2, dim), dim, keepdim)
+    return taken(input, np.take_along_axis(order, np.maximum(count - 1, 0) // 2, dim), dim, keepdim)
 
 
 @public()
@@ -207,8 +190,7 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any
             return median(input)
         kept = input[input == input]
         return median(kept) if kept.numel() else input.sum() * float("nan")
-    result = _NANMEDIAN(*_nanmedian_dim(input, wrap_dim(dim, input.ndim, "nanmedian"), keepdim))
-    return result
+    return return_type("nanmedian", "values", "indices")(*_nanmedian_dim(input, wrap_dim(dim, input.ndim, "nanmedian"), keepdim))
 
 
 # ---------------------------------------------------------------------- quantiles

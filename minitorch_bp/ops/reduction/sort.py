@@ -8,7 +8,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._return_types import return_type
-from .._shapes import wrap_dim
+from .._shapes import least_ndim, same_type, wrap_dim
 
 
 def _back_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any) -> Any:
@@ -32,12 +32,6 @@ def _sort(input, dim, descending):
         return input.copy(), np.zeros((), np.int64)
     index = _order(input, dim, descending)
     return np.take_along_axis(input, index, dim), index
-
-
-_SORT = return_type("sort", "values", "indices")
-
-
-_TOPK = return_type("topk", "values", "indices")
 
 
 @public()
@@ -65,7 +59,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
     values=tensor([1., 2., 3.]),
     indices=tensor([1, 2, 0]))
     """
-    return _SORT(*_sort(input, wrap_dim(dim, input._array.ndim, "sort"), descending))
+    return return_type("sort", "values", "indices")(*_sort(input, wrap_dim(dim, input._array.ndim, "sort"), descending))
 
 
 @public()
@@ -137,7 +131,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     k = int(k)
     if not 0 <= k <= size:
         raise RuntimeError(f"topk: k must lie between 0 and {size}, the size of dimension {dim}, but is {k}")
-    return _TOPK(*_topk(input, k, dim, largest))
+    return return_type("topk", "values", "indices")(*_topk(input, k, dim, largest))
 
 
 @public(aliases=False)
@@ -306,8 +300,7 @@ def searchsorted(
         raise RuntimeError("searchsorted: side='left' contradicts right=True")
     side = "right" if right else side or "left"
     rows = sorted_sequence._array
-    if not rows.ndim:
-        raise RuntimeError("searchsorted: the sequence needs at least one dimension")
+    least_ndim("searchsorted", 1, rows)
     if sorter is not None:
         if sorter.shape != sorted_sequence.shape:
             raise RuntimeError(f"searchsorted: a sorter of shape {list(sorter.shape)} does not fit {list(rows.shape)}")
@@ -319,8 +312,7 @@ def searchsorted(
     if isinstance(input, Tensor):
         if (rows.ndim > 1 and tuple(rows.shape[:-1]) != tuple(input.shape[:-1])) or (rows.ndim > 1 and not input.ndim):
             raise RuntimeError(f"searchsorted: rows of shape {list(rows.shape)} do not fit values of shape {list(input.shape)}")
-        if input.dtype is not sorted_sequence.dtype:
-            raise RuntimeError(f"searchsorted: both must have one type, but got {sorted_sequence.dtype!r} and {input.dtype!r}")
+        same_type("searchsorted", sorted_sequence, input)
         values = input._array
     else:
         if rows.ndim > 1:

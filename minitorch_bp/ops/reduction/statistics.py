@@ -85,8 +85,7 @@ def var(
     >>> torch.var(torch.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    dim, correction = _spread_arguments(dim, unbiased, correction)
-    return _var(input, dim, correction, keepdim)
+    return _var(input, *_spread_arguments(dim, unbiased, correction), keepdim)
 
 
 @public()
@@ -118,8 +117,7 @@ def std(
     >>> torch.std(torch.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    dim, correction = _spread_arguments(dim, unbiased, correction)
-    return _std(input, dim, correction, keepdim)
+    return _std(input, *_spread_arguments(dim, unbiased, correction), keepdim)
 
 
 @public("torch")
@@ -245,11 +243,7 @@ def cov(input: Tensor, *, correction: int = 1, fweights: Any = None, aweights: A
     factor = factor.clamp(min=0) if isinstance(factor, Tensor) else factor
     centred = x - mean.unsqueeze(1)
     other = centred if weights is None else centred * weights
-    products = (
-        centred.matmul(other.t().conj()) if other.dtype is centred.dtype else centred.to(other.dtype).matmul(other.t().conj())
-    )
-    products = products / factor
-    return products.squeeze()
+    return (centred.to(other.dtype).matmul(other.t().conj()) / factor).squeeze()
 
 
 @public()

@@ -11,23 +11,18 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public
-from .._shapes import check_tensor, count, floats_only, kept, reduced_axis
+from .._shapes import check_tensor, count, kept, reduced_axis
 from ..pointwise.compare import where
 
 _add: Any = np.add.reduce  # NumPy's stubs do not know keepdims by position
 
 
-def _accumulate_in(x: np.ndarray) -> Any:
-    """The dtype that sums are formed in: integers in int64, half precision in float32."""
-    return np.int64 if x.dtype.kind in "iub" else np.float32 if x.dtype.itemsize == 2 and x.dtype.kind != "c" else None
-
-
 def _sum(x: np.ndarray, axis: Any, keepdim: bool) -> np.ndarray:
-    wide = _accumulate_in(x)
-    if wide is None:
-        return _add(x, axis, None, None, keepdim)
-    out = _add(x, axis, wide, None, keepdim)
-    return out if x.dtype.kind in "iub" else out.astype(x.dtype)
+    if x.dtype.kind in "iub":
+        return _add(x, axis, np.int64, None, keepdim)
+    if x.dtype.itemsize == 2:  # half precision is summed in float32
+        return _add(x, axis, np.float32, None, keepdim).astype(x.dtype)
+    return _add(x, axis, None, None, keepdim)
 
 
 @primitive(
@@ -71,9 +66,7 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     >>> torch.sum(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
     tensor([4., 6.])
     """
-    if dtype is not None:
-        input = input.to(dtype)
-    return _sum_over(input, dim, keepdim)
+    return _sum_over(input if dtype is None else input.to(dtype), dim, keepdim)
 
 
 def _float_only(name: str, x: np.ndarray) -> None:
@@ -129,9 +122,7 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     >>> torch.mean(torch.tensor([1.0, 2.0, 6.0]))
     tensor(3.)
     """
-    if dtype is not None:
-        input = input.to(dtype)
-    return _mean_over(input, dim, keepdim)
+    return _mean_over(input if dtype is None else input.to(dtype), dim, keepdim)
 
 
 @public("torch", "Tensor", "special")
@@ -314,7 +305,6 @@ def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any
     tensor(2.)
     """
     check_tensor("nanmean", input)
-    floats_only("nanmean", input._array) if input.dtype.category >= dtypes.FLOATING else None
     if input.dtype.category < dtypes.FLOATING:
         raise RuntimeError(f"nanmean: expected a floating-point type, but got {input.dtype!r}")
     count = (input.detach() == input.detach()).sum(dim, keepdim)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.dtype import promote_types
 from .._base import Tensor, dtypes, primitive, public
-from .._shapes import wrap_dim
+from .._shapes import not_negative, wrap_dim
 from ..creation import from_numpy, zeros
 from .expand import expand
 from .rearrange import atleast_2d, atleast_3d
@@ -153,8 +153,7 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
     """
     if input.ndim != 1:
         raise RuntimeError(f"combinations: expected a vector, but got shape {list(input.shape)}")
-    if r < 0:
-        raise RuntimeError(f"combinations: r must not be negative, but is {r}")
+    not_negative("combinations", r=r)
     if not r:
         return input.new_empty(0)
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations

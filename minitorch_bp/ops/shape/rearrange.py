@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.device import Size
 from .._base import Tensor, attach, primitive, public
-from .._shapes import wrap_dim, wrap_dims
+from .._shapes import least_ndim, wrap_dim, wrap_dims
 
 
 @public()
@@ -96,8 +96,7 @@ def fliplr(input: Tensor) -> Tensor:
     >>> torch.fliplr(torch.tensor([[1, 2]]))
     tensor([[2, 1]])
     """
-    if input.ndim < 2:
-        raise RuntimeError(f"fliplr: expected at least 2 dimensions, but got shape {list(input.shape)}")
+    least_ndim("fliplr", 2, input)
     return flip(input, (1,))
 
 
@@ -121,8 +120,7 @@ def flipud(input: Tensor) -> Tensor:
     >>> torch.flipud(torch.tensor([1, 2]))
     tensor([2, 1])
     """
-    if input.ndim < 1:
-        raise RuntimeError("flipud: expected at least one dimension")
+    least_ndim("flipud", 1, input)
     return flip(input, (0,))
 
 
@@ -151,8 +149,7 @@ def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
     """
     if len(dims) != 2:
         raise RuntimeError(f"rot90: expected 2 dimensions, but got {len(dims)}")
-    if input.ndim < 2:
-        raise RuntimeError(f"rot90: expected at least 2 dimensions, but got shape {list(input.shape)}")
+    least_ndim("rot90", 2, input)
     a, b = (wrap_dim(d, input.ndim, "rot90") for d in dims)
     if a == b:
         raise RuntimeError(f"rot90: the dimensions must differ, but are {tuple(dims)}")
@@ -234,9 +231,7 @@ def atleast_3d(*tensors: Any) -> Any:
     >>> torch.atleast_3d(torch.tensor([1, 2])).shape
     torch.Size([1, 2, 1])
     """
-    return _each(
-        lambda t: atleast_2d(t).unsqueeze(-1) if t.ndim == 2 else atleast_2d(t).unsqueeze(-1) if t.ndim < 2 else t, tensors
-    )
+    return _each(lambda t: atleast_2d(t).unsqueeze(-1) if t.ndim < 3 else t, tensors)
 
 
 @public("torch")

@@ -10,7 +10,7 @@ import numpy as np
 from ...core.op import OPS
 from ...core.view import mark_view
 from .._base import Tensor, attach, dtypes, primitive, public
-from .._shapes import check_tensor, wrap_dim
+from .._shapes import check_tensor, least_ndim, positive, wrap_dim
 
 
 # ---------------------------------------------------------------------- taking apart
@@ -108,11 +108,8 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
     check_tensor("split", tensor, "tensor")
-    if not tensor._array.ndim:
-        raise RuntimeError("split: a tensor of 0 dimensions can't be cut into pieces")
+    least_ndim("split", 1, tensor)
     dim = wrap_dim(dim, tensor._array.ndim, "split")
-    if tensor._array.ndim == 0:
-        raise RuntimeError("split: a 0-d tensor has no dimension to split")
     total = tensor._array.shape[dim]
     listed = not isinstance(split_size_or_sections, (int, np.integer))
     if not listed:
@@ -129,7 +126,7 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     return _mark_parts(parts, tensor, [("narrow", (dim, s, n)) for s, n in zip(starts, sizes, strict=True)])
 
 
-@public()
+@public(names=["unsafe_chunk"])
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most ``chunks`` pieces of equal size along a dimension (the last may be smaller), as views.
 
@@ -152,8 +149,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """
     if chunks <= 0:
         raise RuntimeError(f"chunk: the number of chunks must be positive, but got {chunks}")
-    if not input._array.ndim:
-        raise RuntimeError("chunk: a tensor of 0 dimensions can't be cut into pieces")
+    least_ndim("chunk", 1, input)
     dim = wrap_dim(dim, input._array.ndim, "chunk")
     total = input._array.shape[dim]
     size = -(-total // chunks)
@@ -184,8 +180,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     (tensor([0, 1, 2]), tensor([3, 4]))
     """
     check_tensor("tensor_split", input)
-    if not input.ndim:
-        raise RuntimeError("tensor_split: expected at least one dimension")
+    least_ndim("tensor_split", 1, input)
     dim = wrap_dim(dim, input.ndim, "tensor_split")
     n = input.shape[dim]
     if isinstance(indices_or_sections, Tensor):
@@ -193,8 +188,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
             raise RuntimeError("tensor_split: indices must be a vector of type torch.int64")
         indices_or_sections = indices_or_sections.tolist()
     if isinstance(indices_or_sections, int):
-        if indices_or_sections <= 0:
-            raise RuntimeError(f"tensor_split: the number of parts must be positive, but is {indices_or_sections}")
+        positive("tensor_split", sections=indices_or_sections)
         size, longer = divmod(n, indices_or_sections)
         ends = list(itertools.accumulate([size + (k < longer) for k in range(indices_or_sections)]))[:-1]
     else:
@@ -206,8 +200,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
 
 def _cut(name: str, least: int, dim: Any, input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     check_tensor(name, input)
-    if input.ndim < least:
-        raise RuntimeError(f"{name}: expected at least {least} dimensions, but got shape {list(input.shape)}")
+    least_ndim(name, least, input)
     dim = (0 if input.ndim == 1 else 1) if dim is None else dim
     if isinstance(indices_or_sections, int):
         if indices_or_sections == 0 or input.shape[dim] % indices_or_sections:
@@ -340,30 +333,6 @@ def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor,
     (tensor([0]), tensor([1]))
     """
     return split(tensor, split_size, dim)
-
-
-@public()
-def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """:func:`chunk`; see :func:`unsafe_split`.
-
-    Parameters
-    ----------
-    input : Tensor
-    chunks : int
-    dim : int
-
-    Returns
-    -------
-    tuple of Tensors
-        The parts.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.unsafe_chunk(torch.arange(2), 2)
-    (tensor([0]), tensor([1]))
-    """
-    return input.chunk(chunks, dim)
 
 
 def _iter(self: Tensor) -> Any:

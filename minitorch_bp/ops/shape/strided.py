@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public
-from .._shapes import as_shape, check_tensor
-from ..conversion import resize_
+from .._shapes import as_shape, check_tensor, not_negative
+from ..conversion import resize_, written_into
 from ..creation import empty
 
 
@@ -40,11 +40,9 @@ def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: Any = None
     size, stride = as_shape(size), as_shape(stride)
     if len(size) != len(stride):
         raise RuntimeError(f"as_strided: size {list(size)} and stride {list(stride)} must have one length")
-    if any(s < 0 for s in stride):
-        raise RuntimeError(f"as_strided: strides can't be negative, but are {list(stride)}")
+    not_negative("as_strided", stride=stride)
     offset = input.storage_offset() if storage_offset is None else storage_offset
-    if offset < 0:
-        raise RuntimeError(f"as_strided: the offset can't be negative, but is {offset}")
+    not_negative("as_strided", storage_offset=offset)
     return _as_strided(input, size, stride, offset - input.storage_offset())
 
 
@@ -140,8 +138,7 @@ def empty_strided(
     size, stride = as_shape(size), as_shape(stride)
     if len(size) != len(stride):
         raise RuntimeError(f"empty_strided: size {list(size)} and stride {list(stride)} must have one length")
-    if any(n < 0 for n in size) or any(s < 0 for s in stride):
-        raise RuntimeError(f"empty_strided: sizes and strides can't be negative, but are {list(size)} and {list(stride)}")
+    not_negative("empty_strided", size=size, stride=stride)
     length = 1 + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else 0
     t = empty(max(length, 1), dtype=dtype, device=device)
     t._array = np.lib.stride_tricks.as_strided(t._array, size, tuple(s * t._array.itemsize for s in stride))
@@ -233,11 +230,6 @@ def as_strided_scatter(input: Tensor, src: Tensor, size: Any, stride: Any, stora
     >>> torch.as_strided_scatter(torch.zeros(4), torch.ones(2), (2,), (2,))
     tensor([1., 0., 1., 0.])
     """
-    from ..conversion import copy_
-
     out = input.clone(contiguous=True)
     place = as_strided(out, size, stride, 0 if storage_offset is None else storage_offset)
-    if tuple(place.shape) != tuple(src.shape):
-        raise RuntimeError(f"as_strided_scatter: a src of shape {list(src.shape)} does not fit {list(place.shape)}")
-    copy_(place, src)
-    return out
+    return written_into("as_strided_scatter", out, place, src)

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, attach, primitive, public
-from .._shapes import as_shape, check_tensor, wrap_dim, wrap_dims
+from ...core.tensor import version_cell
+from .._base import Tensor, attach, dtypes, primitive, public, wrap
+from .._shapes import as_shape, check_tensor, least_ndim, wrap_dim, wrap_dims
 from .copies import clone, contiguous
 
 
@@ -89,10 +90,7 @@ def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
 
 
 def _view_as_dtype(input: Tensor, dtype: Any) -> Tensor:
-    from ...core.dtype import dtype as dtype_class
-    from ...core.tensor import version_cell, wrap
-
-    if not isinstance(dtype, dtype_class):
+    if not isinstance(dtype, dtypes.dtype):
         raise TypeError(f"view() takes a shape or a dtype, but got {dtype!r}")
     if dtype.itemsize != input.dtype.itemsize:
         raise RuntimeError(f"view: elements of {input.dtype!r} and {dtype!r} differ in size")
@@ -260,8 +258,7 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     """
     shape = input._array.shape
     dim = wrap_dim(dim, len(shape), "unflatten")
-    if not shape:
-        raise RuntimeError("unflatten: a tensor of 0 dimensions has none to split")
+    least_ndim("unflatten", 1, input)
     return reshape(input, (*shape[:dim], *_resolve(sizes, shape[dim]), *shape[dim + 1 :]))
 
 

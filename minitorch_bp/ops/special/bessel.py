@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public, wrap
+from .._base import Tensor, dtypes, float_primitive, public, wrap
 from ._scipy import _special
 
 
@@ -16,7 +16,7 @@ def _computed(name: str, x: np.ndarray) -> np.ndarray:
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.i1(input))
+@float_primitive(input=lambda xp, grad, input: grad * xp.i1(input))
 def i0(input):
     """The modified Bessel function of the first kind, order 0.
 
@@ -39,11 +39,7 @@ def i0(input):
 
 
 @public("special")
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0(x) - result / x),
-)
+@float_primitive(input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0(x) - result / x))
 def i1(input):
     """The modified Bessel function of the first kind, order 1: the derivative of :func:`i0`.
 
@@ -72,11 +68,7 @@ def _slope(xp: Any, x: Any, slope: Any) -> Any:
 
 
 @public("special")
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input, result: grad * (xp.i1e(input) - xp.sgn(input) * result),
-)
+@float_primitive(input=lambda xp, grad, input, result: grad * (xp.i1e(input) - xp.sgn(input) * result))
 def i0e(input):
     r"""The exponentially scaled :func:`i0`, :math:`e^{-|x|} I_0(x)`.
 
@@ -99,11 +91,7 @@ def i0e(input):
 
 
 @public("special")
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0e(x) - result * (xp.sgn(x) + 1 / x)),
-)
+@float_primitive(input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0e(x) - result * (xp.sgn(x) + 1 / x)))
 def i1e(input):
     r"""The exponentially scaled :func:`i1`, :math:`e^{-|x|} I_1(x)`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._base import primitive, public
+from .._base import float_primitive, primitive, public
 from ._scipy import _special
 
 
@@ -37,11 +37,7 @@ def xlogy(input, other):
 
 
 @public("special")
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input: grad * (-xp.log(input) - 1),
-)
+@float_primitive(input=lambda xp, grad, input: grad * (-xp.log(input) - 1))
 def entr(input):
     r"""The entropy of each element, :math:`-x \ln x`; 0 at 0, minus infinity below.
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.layout import in_memory_order
-from .._base import primitive, public
+from .._base import float_primitive, public
 from ._scipy import _special
 
 #: x times a quotient of polynomials in x squared is erf x to 2e-8 of its value, where erf is not 1 in float32 (a third of a
@@ -59,11 +59,7 @@ def erf_of(x: np.ndarray) -> np.ndarray:
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input: grad * (xp.exp(-(input * input)) * 1.1283791670955126),
-)
+@float_primitive(input=lambda xp, grad, input: grad * (xp.exp(-(input * input)) * 1.1283791670955126))
 def erf(input):
     r"""The error function: :math:`\frac{2}{\sqrt\pi}\int_0^x e^{-t^2}\,dt`, elementwise.
 
@@ -86,11 +82,7 @@ def erf(input):
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input: -grad * (xp.exp(-(input * input)) * 1.1283791670955126),
-)
+@float_primitive(input=lambda xp, grad, input: -grad * (xp.exp(-(input * input)) * 1.1283791670955126))
 def erfc(input):
     r"""The complementary error function: :math:`1 - \operatorname{erf} x`, elementwise.
 
@@ -116,11 +108,7 @@ _ROOT_PI = 1.7724538509055159
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input: grad * (xp.exp(xp.erfinv(input) * xp.erfinv(input)) * (_ROOT_PI / 2)),
-)
+@float_primitive(input=lambda xp, grad, input: grad * (xp.exp(xp.erfinv(input) * xp.erfinv(input)) * (_ROOT_PI / 2)))
 def erfinv(input):
     """The inverse of :func:`erf`.
 
@@ -143,11 +131,7 @@ def erfinv(input):
 
 
 @public("special")
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input, result: grad * (2 * input * result - 2 / _ROOT_PI),
-)
+@float_primitive(input=lambda xp, grad, input, result: grad * (2 * input * result - 2 / _ROOT_PI))
 def erfcx(input):
     r"""The scaled complementary error function, :math:`e^{x^2} \operatorname{erfc} x`.
 
@@ -170,11 +154,7 @@ def erfcx(input):
 
 
 @public("special")
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input: grad * (xp.exp(input * input * -0.5) * 0.3989422804014327),
-)
+@float_primitive(input=lambda xp, grad, input: grad * (xp.exp(input * input * -0.5) * 0.3989422804014327))
 def ndtr(input):
     """The cumulative distribution function of the standard normal distribution.
 
@@ -197,11 +177,7 @@ def ndtr(input):
 
 
 @public("special")
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, result: grad * (xp.exp(result * result * 0.5) * 2.5066282746310002),
-)
+@float_primitive(input=lambda xp, grad, result: grad * (xp.exp(result * result * 0.5) * 2.5066282746310002))
 def ndtri(input):
     """The quantile function of the standard normal distribution: the inverse of :func:`ndtr`.
 
@@ -224,11 +200,7 @@ def ndtri(input):
 
 
 @public("special")
-@primitive(
-    promote="float",
-    promoted=("input",),
-    input=lambda xp, grad, input, result: grad / xp.erfcx(input * -0.7071067811865476) * 0.7978845608028654,
-)
+@float_primitive(input=lambda xp, grad, input, result: grad / xp.erfcx(input * -0.7071067811865476) * 0.7978845608028654)
 def log_ndtr(input):
     """The logarithm of :func:`ndtr`, accurate where that underflows.
 

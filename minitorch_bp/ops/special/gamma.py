@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public
-from .._shapes import no_derivative
+from .._base import Tensor, dtypes, float_primitive, primitive, public
+from .._shapes import no_derivative, not_negative, positive
 from ._scipy import _special
 
 
@@ -17,7 +17,7 @@ def _polygamma(input, n):
 
 
 @public(inplace=True, names=["special.gammaln"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp.digamma(input))
+@float_primitive(input=lambda xp, grad, input: grad * xp.digamma(input))
 def lgamma(input):
     r"""The logarithm of the gamma function: :math:`\ln |\Gamma(x)|`, elementwise.
 
@@ -40,7 +40,7 @@ def lgamma(input):
 
 
 @public("torch", "Tensor", "special", inplace=True, names=["special.psi"])
-@primitive(promote="float", promoted=("input",), input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
+@float_primitive(input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
 def digamma(input):
     r"""The digamma function, the derivative of :func:`lgamma`: :math:`\Gamma'(x) / \Gamma(x)`, elementwise.
 
@@ -83,8 +83,7 @@ def polygamma(n: int, input: Tensor, *, out: Any = None) -> Tensor:
     >>> torch.polygamma(1, torch.tensor([1.0]))
     tensor([1.6449])
     """
-    if n < 0:
-        raise RuntimeError(f"polygamma: n must not be negative, but is {n}")
+    not_negative("polygamma", n=n)
     x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
     return digamma(x) if not n else _polygamma(x, n)
 
@@ -139,55 +138,9 @@ def _igammac(input, other):
     return np.asarray(_special().gammaincc(input, other)).astype(input.dtype, copy=False)
 
 
-@public("special")
-def gammainc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    r"""The regularized lower incomplete gamma function, :math:`\frac{1}{\Gamma(a)} \int_0^x t^{a-1} e^{-t} dt`.
-
-    Parameters
-    ----------
-    input, other : Tensor
-        The a and the x, not negative, of broadcastable shapes.
-
-    Returns
-    -------
-    Tensor
-        Of the broadcast shape and the promoted dtype.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.special.gammainc(torch.tensor([1.0]), torch.tensor([1.0]))
-    tensor([0.6321])
-    """
-    return _igamma(input, other)
-
-
-@public("special")
-def gammaincc(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """The regularized upper incomplete gamma function, one minus :func:`gammainc`.
-
-    Parameters
-    ----------
-    input, other : Tensor
-        The a and the x, not negative, of broadcastable shapes.
-
-    Returns
-    -------
-    Tensor
-        Of the broadcast shape and the promoted dtype.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.special.gammaincc(torch.tensor([1.0]), torch.tensor([1.0]))
-    tensor([0.3679])
-    """
-    return _igammac(input, other)
-
-
-@public(inplace=True)
+@public(inplace=True, names=["special.gammainc"])
 def igamma(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """The regularized lower incomplete gamma function; see :func:`minitorch_bp.special.gammainc`.
+    r"""The regularized lower incomplete gamma function, :math:`\frac{1}{\Gamma(a)} \int_0^x t^{a-1} e^{-t} dt`.
 
     Parameters
     ----------
@@ -208,9 +161,9 @@ def igamma(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     return _igamma(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, names=["special.gammaincc"])
 def igammac(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-    """The regularized upper incomplete gamma function; see :func:`minitorch_bp.special.gammaincc`.
+    """The regularized upper incomplete gamma function, one minus :func:`igamma`.
 
     Parameters
     ----------
@@ -253,8 +206,7 @@ def mvlgamma(input: Tensor, p: int, *, out: Any = None) -> Tensor:
     >>> torch.mvlgamma(torch.tensor([2.0]), 1)
     tensor([0.])
     """
-    if p < 1:
-        raise RuntimeError(f"mvlgamma: p must be positive, but is {p}")
+    positive("mvlgamma", p=p)
     x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
     total = lgamma(x)
     for j in range(1, p):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +22,7 @@ def _recurrence(first: Any, step: Any, x: np.ndarray, n: np.ndarray) -> np.ndarr
     return out
 
 
-def _polynomial(name: str, text: str, first: Any, step: Any, example: str) -> Callable[..., Tensor]:
+def _polynomial(name: str, text: str, first: Any, step: Any, example: str, shifted: bool = False) -> Callable[..., Tensor]:
     def function(input: Any, n: Any, *, out: Any = None) -> Tensor:
         if not isinstance(input, Tensor) and not isinstance(n, Tensor):
             raise TypeError(f"{name}(): at least one of the operands must be a Tensor")
@@ -31,6 +30,7 @@ def _polynomial(name: str, text: str, first: Any, step: Any, example: str) -> Ca
         wanted = dtypes.result_dtype(operands)
         kind = (wanted if wanted.category >= dtypes.FLOATING else dtypes.get_default_dtype()).numpy
         x, order = (np.asarray(v).astype(kind) for v in operands)
+        x = 2 * x - 1 if shifted else x  # from [0, 1] to [-1, 1]
         return wrap(np.asarray(_recurrence(first, step, x, np.trunc(order))).astype(kind))
 
     function.__name__ = function.__qualname__ = name
@@ -57,48 +57,17 @@ def _polynomial(name: str, text: str, first: Any, step: Any, example: str) -> Ca
     return public("special")(function)
 
 
-_chebyshev = functools.partial(lambda x, now, before, k: 2 * x * now - before)
-_shifted = functools.partial(lambda x, now, before, k: 2 * (2 * x - 1) * now - before)
-chebyshev_polynomial_t = _polynomial(
-    "chebyshev_polynomial_t", "Chebyshev polynomials of the first kind.", lambda x: x, _chebyshev, "-0.5000"
-)
-chebyshev_polynomial_u = _polynomial(
-    "chebyshev_polynomial_u", "Chebyshev polynomials of the second kind.", lambda x: 2 * x, _chebyshev, "0."
-)
-chebyshev_polynomial_v = _polynomial(
-    "chebyshev_polynomial_v", "Chebyshev polynomials of the third kind.", lambda x: 2 * x - 1, _chebyshev, "-1."
-)
-chebyshev_polynomial_w = _polynomial(
-    "chebyshev_polynomial_w", "Chebyshev polynomials of the fourth kind.", lambda x: 2 * x + 1, _chebyshev, "1."
-)
-shifted_chebyshev_polynomial_t = _polynomial(
-    "shifted_chebyshev_polynomial_t",
-    "Shifted Chebyshev polynomials, on [0, 1], of the first kind.",
-    lambda x: 2 * x - 1,
-    _shifted,
-    "-1.",
-)
-shifted_chebyshev_polynomial_u = _polynomial(
-    "shifted_chebyshev_polynomial_u",
-    "Shifted Chebyshev polynomials, on [0, 1], of the second kind.",
-    lambda x: 2 * (2 * x - 1),
-    _shifted,
-    "-1.",
-)
-shifted_chebyshev_polynomial_v = _polynomial(
-    "shifted_chebyshev_polynomial_v",
-    "Shifted Chebyshev polynomials, on [0, 1], of the third kind.",
-    lambda x: 2 * (2 * x - 1) - 1,
-    _shifted,
-    "-1.",
-)
-shifted_chebyshev_polynomial_w = _polynomial(
-    "shifted_chebyshev_polynomial_w",
-    "Shifted Chebyshev polynomials, on [0, 1], of the fourth kind.",
-    lambda x: 2 * (2 * x - 1) + 1,
-    _shifted,
-    "-1.",
-)
+_chebyshev = lambda x, now, before, k: 2 * x * now - before
+for _kind, _which, _first, _example, _shifted_example in (
+    ("t", "first", lambda x: x, "-0.5000", "-1."),
+    ("u", "second", lambda x: 2 * x, "0.", "-1."),
+    ("v", "third", lambda x: 2 * x - 1, "-1.", "-1."),
+    ("w", "fourth", lambda x: 2 * x + 1, "1.", "-1."),
+):
+    _name, _text = f"chebyshev_polynomial_{_kind}", f"of the {_which} kind."
+    _polynomial(_name, f"Chebyshev polynomials {_text}", _first, _chebyshev, _example)
+    _text = f"Shifted Chebyshev polynomials, on [0, 1], {_text}"
+    _polynomial(f"shifted_{_name}", _text, _first, _chebyshev, _shifted_example, shifted=True)
 hermite_polynomial_h = _polynomial(
     "hermite_polynomial_h", "The physicist's Hermite polynomials.", lambda x: 2 * x,
     lambda x, now, before, k: 2 * x * now - 2 * k * before, "-1.",
