@@ -7,7 +7,8 @@ from typing import Any, Literal, TypeVar, overload
 import numpy as np
 from .core.device import device as _device
 from .core.dtype import dtype as _dtype
-from .core.types import DeviceLike, Dim, Geqrf, Histogram, HistogramDD, LU, LUInfos, MantissaExponent, MinMax, Number, Operand, PLU, QR, SVD, Shape, SignLogdet, Sizes, TriangularSolve, ValuesIndices
+from .core.results import Geqrf, Histogram, HistogramDD, LU, LUInfos, MantissaExponent, MinMax, PLU, QR, SVD, SignLogdet, TriangularSolve, ValuesIndices
+from .core.types import DeviceLike, Dim, Number, Operand, Shape, Sizes
 from .core.device import Size as Size
 from .core.device import device as device
 from .core.dtype import bfloat16 as bfloat16

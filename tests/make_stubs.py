@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 import stub_types
-from stub_types import EXCEPTIONS, LITERALS, PARAMETERS, PROPERTIES, RESULTS, SIGNATURES
+from stub_types import EXCEPTIONS, LITERALS, NAMED, PARAMETERS, PROPERTIES, RESULTS, SIGNATURES
 
 import minitorch_bp
 from minitorch_bp.core.public import EXPORTS
@@ -258,6 +258,7 @@ def imported(level):
         (f"{core}.graph", "RemovableHandle"),
         (f"{core}.random", "Generator"),
         (f"{core}.tensor", "Tensor"),
+        *((f"{core}.results", n) for n in sorted(NAMED)),
         *((f"{core}.types", n) for n in sorted(names) if n in own),
         ("." * level + "ops.memory", "TypedStorage"),
         ("." * level + "ops.memory", "UntypedStorage"),
@@ -384,11 +385,21 @@ def tensor_stub():
     return assembled(lines, 1, own=("Tensor",)).replace("from .core.", "from .").replace("from .ops", "from ..ops")
 
 
+def results_stub():
+    """The content of ``core/results.pyi``, a file for type checkers only: a class for each kind of result with named fields."""
+    lines = HEADER.splitlines()[:2] + ["from typing import NamedTuple", "", "from .tensor import Tensor"]
+    for name, (functions, *fields) in NAMED.items():
+        lines += ["", f"class {name}(NamedTuple):", f'    """{functions}"""']
+        lines += [f"    {field if ':' in field else field + ': Tensor'}" for field in fields]
+    return "\n".join(lines) + "\n"
+
+
 def stubs():
     """Path below the package and content of each stub."""
     error = "from ..ops.linalg.decompositions import LinAlgError as LinAlgError"
     return {
         "__init__.pyi": package_stub(),
+        "core/results.pyi": results_stub(),
         "core/tensor.pyi": tensor_stub(),
         "linalg/__init__.pyi": module_stub("linalg", 2, [error]),
         "nn/functional.pyi": module_stub("nn.functional", 2),
