@@ -2,7 +2,7 @@
 
 ``nn.LeakyReLU(0.2)`` is ``F.leaky_relu`` that remembers its slope. Such a class names the function and keeps the options:
 
-    class LeakyReLU(Activation, of=F.leaky_relu):
+    class LeakyReLU(_Activation, of=F.leaky_relu):
         def __init__(self, negative_slope: float = 0.01, inplace: bool = False):
             super().__init__()
             self.negative_slope, self.inplace = negative_slope, inplace
