@@ -5,6 +5,7 @@ What a front or a primitive adds at run time is added here, too: ``out=`` and Nu
 """
 
 import ast
+import importlib
 import inspect
 import math
 import re
@@ -306,7 +307,13 @@ def package_stub():
     imports, lines = [], []
     for node in ast.parse(inspect.getsource(minitorch_bp)).body:
         if isinstance(node, ast.ImportFrom) and node.module not in (None, "core.public"):
-            imports += [(f".{node.module}", a.name) for a in node.names]
+            shown = [a.name for a in node.names]
+            if shown == ["*"]:
+                shown = importlib.import_module(f"minitorch_bp.{node.module}").__all__
+            if node.module == "legacy":  # whose classes are made in a loop
+                lines += [f"{name}: Any" for name in shown]
+            else:
+                imports += [(f".{node.module}", name) for name in shown]
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 for name in [t.id for t in getattr(target, "elts", [target])]:
