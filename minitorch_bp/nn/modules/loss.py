@@ -22,6 +22,9 @@ class _Loss(FunctionalModule):
         super().__init__()
         self.reduction: Any = check_reduction(type(self).__name__, reduction, size_average, reduce)
 
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return self._call(input, target)
+
 
 class _WeightedLoss(_Loss):
     weight: Tensor | None
@@ -31,21 +34,7 @@ class _WeightedLoss(_Loss):
         self.register_buffer("weight", weight)
 
 
-class _PlainLoss(_Loss):
-    """A loss without options."""
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return self._function(input, target, reduction=self.reduction)
-
-
-class _PlainWeightedLoss(_WeightedLoss):
-    """A loss that has a weight, and no other option."""
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return self._function(input, target, self.weight, reduction=self.reduction)
-
-
-class MSELoss(_PlainLoss, of=F.mse_loss):
+class MSELoss(_Loss, of=F.mse_loss):
     """The squared loss (:func:`mse_loss`).
 
     Examples
@@ -56,7 +45,7 @@ class MSELoss(_PlainLoss, of=F.mse_loss):
     """
 
 
-class L1Loss(_PlainLoss, of=F.l1_loss):
+class L1Loss(_Loss, of=F.l1_loss):
     """The absolute error (:func:`l1_loss`)."""
 
 
@@ -64,9 +53,6 @@ class SmoothL1Loss(_Loss, of=F.smooth_l1_loss):
     def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean", beta: float = 1.0):
         super().__init__(size_average, reduce, reduction)
         self.beta = beta
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
 
 
 class HuberLoss(_Loss, of=F.huber_loss):
@@ -76,9 +62,6 @@ class HuberLoss(_Loss, of=F.huber_loss):
         super().__init__(reduction=reduction)
         self.delta = delta
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.huber_loss(input, target, self.reduction, self.delta)
-
 
 class KLDivLoss(_Loss, of=F.kl_div):
     def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean", log_target: bool = False):
@@ -87,11 +70,8 @@ class KLDivLoss(_Loss, of=F.kl_div):
         self.reduction = check_reduction("KLDivLoss", reduction, size_average, reduce) if old else reduction
         self.log_target = log_target
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
 
-
-class BCELoss(_PlainWeightedLoss, of=F.binary_cross_entropy):
+class BCELoss(_WeightedLoss, of=F.binary_cross_entropy):
     """The loss of a probability (:func:`binary_cross_entropy`)."""
 
 
@@ -106,9 +86,6 @@ class BCEWithLogitsLoss(_Loss, of=F.binary_cross_entropy_with_logits):
         self.register_buffer("weight", weight)
         self.register_buffer("pos_weight", pos_weight)
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.binary_cross_entropy_with_logits(input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight)
-
 
 class NLLLoss(_WeightedLoss, of="nll_loss"):
     """The negative log-likelihood of log-probabilities (:func:`nll_loss`)."""
@@ -119,9 +96,6 @@ class NLLLoss(_WeightedLoss, of="nll_loss"):
     ):  # fmt: skip
         super().__init__(weight, size_average, reduce, reduction)
         self.ignore_index = ignore_index
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
 
 
 class CrossEntropyLoss(_WeightedLoss, of="cross_entropy"):
@@ -207,17 +181,14 @@ class HingeEmbeddingLoss(_MarginLoss, of="hinge_embedding_loss"):
     def __init__(self, margin: float = 1.0, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
         super().__init__(margin, size_average, reduce, reduction)
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.hinge_embedding_loss(input, target, self.margin, reduction=self.reduction)
+
+class SoftMarginLoss(_Loss, of="soft_margin_loss"): ...
 
 
-class SoftMarginLoss(_PlainLoss, of="soft_margin_loss"): ...
+class MultiLabelMarginLoss(_Loss, of="multilabel_margin_loss"): ...
 
 
-class MultiLabelMarginLoss(_PlainLoss, of="multilabel_margin_loss"): ...
-
-
-class MultiLabelSoftMarginLoss(_PlainWeightedLoss, of="multilabel_soft_margin_loss"): ...
+class MultiLabelSoftMarginLoss(_WeightedLoss, of="multilabel_soft_margin_loss"): ...
 
 
 class MultiMarginLoss(_WeightedLoss, of="multi_margin_loss"):
@@ -231,9 +202,6 @@ class MultiMarginLoss(_WeightedLoss, of="multi_margin_loss"):
         if weight is not None and weight.ndim != 1:
             raise AssertionError(f"MultiMarginLoss: expected a weight per class, but got shape {list(weight.shape)}")
         self.p, self.margin = p, margin
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.multi_margin_loss(input, target, self.p, self.margin, self.weight, reduction=self.reduction)
 
 
 class TripletMarginLoss(_Loss, of="triplet_margin_loss"):

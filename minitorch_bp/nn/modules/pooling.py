@@ -17,7 +17,8 @@ from .functional_module import FunctionalModule, UnaryModule
 
 
 # ---------------------------------------------------------------------- maxima
-class _MaxPool(FunctionalModule):
+class _MaxPool(UnaryModule):
+    _by_name = True
     _shown = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
     def __init__(
@@ -28,11 +29,6 @@ class _MaxPool(FunctionalModule):
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
         self.padding, self.dilation = padding, dilation
         self.return_indices, self.ceil_mode = return_indices, ceil_mode
-
-    def forward(self, input: Tensor) -> Tensor:
-        return self._function(
-            input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices
-        )
 
 
 class MaxPool1d(_MaxPool, of=F.max_pool1d): ...
@@ -189,7 +185,7 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPool, of=F.adaptive_max_pool3d): ...
 
 
 # ---------------------------------------------------------------------- windows drawn at random
-class _FractionalMaxPool(FunctionalModule):
+class _FractionalMaxPool(UnaryModule):
     _n, _shown = 2, ()
 
     def __init__(
@@ -206,11 +202,6 @@ class _FractionalMaxPool(FunctionalModule):
         if self.output_ratio is not None and not all(0 < r < 1 for r in self.output_ratio):
             raise ValueError(f"{name}: output_ratio must lie between 0 and 1, but is {output_ratio}")
         self.register_buffer("_random_samples", _random_samples)
-
-    def forward(self, input: Tensor) -> Tensor:
-        return self._function(
-            input, self.kernel_size, self.output_size, self.output_ratio, self.return_indices, self._random_samples
-        )
 
 
 class FractionalMaxPool2d(_FractionalMaxPool, of=F.fractional_max_pool2d): ...
