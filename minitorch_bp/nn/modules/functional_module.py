@@ -21,10 +21,11 @@ from typing import Any
 
 from ...core.tensor import Tensor
 from .. import functional as F
+from .family import Family
 from .module import Module
 
 
-class FunctionalModule(Module):
+class FunctionalModule(Family, Module):
     """What the modules share that are made ``of`` a function: how it is called, the printed options, and the docstring."""
 
     _function: Callable[..., Any]

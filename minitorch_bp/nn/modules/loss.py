@@ -22,11 +22,13 @@ class _Loss(FunctionalModule):
         super().__init__()
         self.reduction: Any = check_reduction(type(self).__name__, reduction, size_average, reduce)
 
+
+class _PairLoss(_Loss):
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return self._call(input, target)
 
 
-class _WeightedLoss(_Loss):
+class _WeightedLoss(_PairLoss):
     weight: Tensor | None
 
     def __init__(self, weight: Tensor | None = None, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
@@ -34,7 +36,7 @@ class _WeightedLoss(_Loss):
         self.register_buffer("weight", weight)
 
 
-class MSELoss(_Loss, of=F.mse_loss):
+class MSELoss(_PairLoss, of=F.mse_loss):
     """The squared loss (:func:`mse_loss`).
 
     Examples
@@ -45,17 +47,17 @@ class MSELoss(_Loss, of=F.mse_loss):
     """
 
 
-class L1Loss(_Loss, of=F.l1_loss):
+class L1Loss(_PairLoss, of=F.l1_loss):
     """The absolute error (:func:`l1_loss`)."""
 
 
-class SmoothL1Loss(_Loss, of=F.smooth_l1_loss):
+class SmoothL1Loss(_PairLoss, of=F.smooth_l1_loss):
     def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean", beta: float = 1.0):
         super().__init__(size_average, reduce, reduction)
         self.beta = beta
 
 
-class HuberLoss(_Loss, of=F.huber_loss):
+class HuberLoss(_PairLoss, of=F.huber_loss):
     def __init__(self, reduction: str = "mean", delta: float = 1.0):
         if not isinstance(delta, (int, float)):
             raise TypeError(f"HuberLoss: delta must be a number, but is {delta!r}")
@@ -63,7 +65,7 @@ class HuberLoss(_Loss, of=F.huber_loss):
         self.delta = delta
 
 
-class KLDivLoss(_Loss, of=F.kl_div):
+class KLDivLoss(_PairLoss, of=F.kl_div):
     def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean", log_target: bool = False):
         Module.__init__(self)
         old = size_average is not None or reduce is not None
@@ -75,7 +77,7 @@ class BCELoss(_WeightedLoss, of=F.binary_cross_entropy):
     """The loss of a probability (:func:`binary_cross_entropy`)."""
 
 
-class BCEWithLogitsLoss(_Loss, of=F.binary_cross_entropy_with_logits):
+class BCEWithLogitsLoss(_PairLoss, of=F.binary_cross_entropy_with_logits):
     """The logistic regression loss (:func:`binary_cross_entropy_with_logits`)."""
 
     def __init__(
@@ -177,15 +179,15 @@ class CosineEmbeddingLoss(_MarginLoss, of="cosine_embedding_loss"):
         return F.cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
 
 
-class HingeEmbeddingLoss(_MarginLoss, of="hinge_embedding_loss"):
+class HingeEmbeddingLoss(_MarginLoss, _PairLoss, of="hinge_embedding_loss"):
     def __init__(self, margin: float = 1.0, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
         super().__init__(margin, size_average, reduce, reduction)
 
 
-class SoftMarginLoss(_Loss, of="soft_margin_loss"): ...
+class SoftMarginLoss(_PairLoss, of="soft_margin_loss"): ...
 
 
-class MultiLabelMarginLoss(_Loss, of="multilabel_margin_loss"): ...
+class MultiLabelMarginLoss(_PairLoss, of="multilabel_margin_loss"): ...
 
 
 class MultiLabelSoftMarginLoss(_WeightedLoss, of="multilabel_soft_margin_loss"): ...

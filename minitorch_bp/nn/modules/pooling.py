@@ -61,11 +61,11 @@ class _MaxUnpool(FunctionalModule):
         return self._function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
 
-class MaxUnpool1d(_MaxUnpool, of=F.max_unpool1d):
+class MaxUnpool1d(_MaxUnpool, of=F.max_unpool1d, n=1):
     """:func:`max_unpool1d` as a module: the partial inverse of :class:`MaxPool1d`, zero elsewhere."""
 
 
-class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d):
+class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d, n=2):
     """:func:`max_unpool2d` as a module: the partial inverse of :class:`MaxPool2d`, zero elsewhere.
 
     Examples
@@ -77,13 +77,9 @@ class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d):
               [0., 3.]]]])
     """
 
-    _n = 2
 
-
-class MaxUnpool3d(_MaxUnpool, of=F.max_unpool3d):
+class MaxUnpool3d(_MaxUnpool, of=F.max_unpool3d, n=3):
     """:func:`max_unpool3d` as a module: the partial inverse of :class:`MaxPool3d`, zero elsewhere."""
-
-    _n = 3
 
 
 # ---------------------------------------------------------------------- averages
@@ -204,8 +200,7 @@ class _FractionalMaxPool(UnaryModule):
         self.register_buffer("_random_samples", _random_samples)
 
 
-class FractionalMaxPool2d(_FractionalMaxPool, of=F.fractional_max_pool2d): ...
+class FractionalMaxPool2d(_FractionalMaxPool, of=F.fractional_max_pool2d, n=2): ...
 
 
-class FractionalMaxPool3d(_FractionalMaxPool, of=F.fractional_max_pool3d):
-    _n = 3
+class FractionalMaxPool3d(_FractionalMaxPool, of=F.fractional_max_pool3d, n=3): ...
