@@ -7,7 +7,8 @@
             super().__init__()
             self.negative_slope, self.inplace = negative_slope, inplace
 
-What it computes, how it is printed and what its docstring says follow from these lines. A function whose file is imported
+What it computes, how it is printed and what its docstring says follow from these lines. A module of several inputs names them,
+once in its family: ``def forward(self, input, target): return self._call(input, target)``. A function whose file is imported
 when it is first used is given by its name, ``of="ctc_loss"``.
 """
 

@@ -134,7 +134,7 @@ class CTCLoss(_Loss, of="ctc_loss"):
         self.blank, self.zero_infinity = blank, zero_infinity
 
     def forward(self, log_probs: Tensor, targets: Tensor, input_lengths: Tensor, target_lengths: Tensor) -> Tensor:
-        return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity)
+        return self._call(log_probs, targets, input_lengths, target_lengths)
 
 
 class PoissonNLLLoss(_Loss, of="poisson_nll_loss"):
@@ -148,7 +148,7 @@ class PoissonNLLLoss(_Loss, of="poisson_nll_loss"):
         self.log_input, self.full, self.eps = log_input, full, eps
 
     def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
-        return F.poisson_nll_loss(log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction)
+        return self._call(log_input, target)
 
 
 class GaussianNLLLoss(_Loss, of="gaussian_nll_loss"):
@@ -159,7 +159,7 @@ class GaussianNLLLoss(_Loss, of="gaussian_nll_loss"):
         self.full, self.eps = full, eps
 
     def forward(self, input: Tensor, target: Tensor, var: Tensor) -> Tensor:
-        return F.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
+        return self._call(input, target, var)
 
 
 # ---------------------------------------------------------------------- margins
@@ -171,12 +171,12 @@ class _MarginLoss(_Loss):
 
 class MarginRankingLoss(_MarginLoss, of="margin_ranking_loss"):
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
-        return F.margin_ranking_loss(input1, input2, target, self.margin, reduction=self.reduction)
+        return self._call(input1, input2, target)
 
 
 class CosineEmbeddingLoss(_MarginLoss, of="cosine_embedding_loss"):
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
-        return F.cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
+        return self._call(input1, input2, target)
 
 
 class HingeEmbeddingLoss(_MarginLoss, _PairLoss, of="hinge_embedding_loss"):
@@ -217,7 +217,7 @@ class TripletMarginLoss(_Loss, of="triplet_margin_loss"):
         self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
-        return F.triplet_margin_loss(anchor, positive, negative, self.margin, self.p, self.eps, self.swap, reduction=self.reduction)
+        return self._call(anchor, positive, negative)
 
 
 class TripletMarginWithDistanceLoss(_Loss, of="triplet_margin_with_distance_loss"):
@@ -232,7 +232,4 @@ class TripletMarginWithDistanceLoss(_Loss, of="triplet_margin_with_distance_loss
         self.margin, self.swap = margin, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
-        return F.triplet_margin_with_distance_loss(
-            anchor, positive, negative, distance_function=self.distance_function, margin=self.margin, swap=self.swap,
-            reduction=self.reduction,
-        )  # fmt: skip
+        return self._call(anchor, positive, negative)
