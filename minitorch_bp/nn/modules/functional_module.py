@@ -75,8 +75,10 @@ def _make_methods(cls: type[FunctionalModule]) -> None:
     """
     for name in ("__init__", "forward"):
         method = getattr(cls, name)
-        if name == "forward" and method.__code__.co_names == ("_call",):
-            own = _written_out(cls, method.__code__)
+        plain = getattr(method, "__wrapped__", method)  # LogSoftmax inherits what has been written out for Softmax
+        if name == "forward" and plain.__code__.co_names == ("_call",):
+            own = _written_out(cls, plain.__code__)
+            own.__wrapped__ = plain
         elif name not in cls.__dict__ and method is not getattr(Module, name):
             own = FunctionType(method.__code__, method.__globals__, name, method.__defaults__, method.__closure__)
         else:
