@@ -24,7 +24,7 @@ def test_the_fast_call_is_the_plain_definition(module, dims):
     assert torch.equal(module(x), UnaryModule.forward(module, x))
 
 
-LOSSES = [nn.MSELoss(), nn.L1Loss(), nn.SmoothL1Loss(beta=0.5), nn.HuberLoss(delta=0.5), nn.KLDivLoss(), nn.SoftMarginLoss(),
+LOSSES = [nn.MSELoss(), nn.L1Loss(), nn.SmoothL1Loss(beta=0.5), nn.HuberLoss(delta=0.5), nn.KLDivLoss(log_target=True), nn.SoftMarginLoss(),
           nn.BCEWithLogitsLoss(pos_weight=torch.tensor(2.0)), nn.HingeEmbeddingLoss(2.0)]  # fmt: skip
 
 
