@@ -174,7 +174,7 @@ def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 
 
 # ---------------------------------------------------------------------- whole matrices
-def unit_vectors(t: Tensor) -> list[Tensor]:
+def _unit_vectors(t: Tensor) -> list[Tensor]:
     """For each element a tensor of that shape that is 1 there and 0 elsewhere."""
     units = [zeros_like(t.detach()) for _ in range(t.numel())]
     for k, unit in enumerate(units):
@@ -182,9 +182,9 @@ def unit_vectors(t: Tensor) -> list[Tensor]:
     return units
 
 
-def jacobian_of(out: Tensor, inputs: Any, pull: Callable[[Tensor], Any]) -> list[Tensor]:
+def _jacobian_of(out: Tensor, inputs: Any, pull: Callable[[Tensor], Any]) -> list[Tensor]:
     """The derivatives of one output in each input, row by row: ``pull(unit)`` is the gradient of one element of the output."""
-    rows = [pull(unit) for unit in unit_vectors(out)]
+    rows = [pull(unit) for unit in _unit_vectors(out)]
     columns: Any = zip(*rows, strict=True) if rows else [()] * len(inputs)
     return [
         stack(list(c)).reshape(*out.shape, *t.shape) if rows else t.new_zeros(*out.shape, *t.shape)
@@ -228,7 +228,7 @@ def jacobian(
         several_in, own, several_out, outputs = _run("jacobian", func, inputs, create_graph, strict)
         whole = []
         for out in outputs:
-            parts = jacobian_of(out, own, lambda unit: _pull("jacobian", (out,), own, (unit,), create_graph, strict))
+            parts = _jacobian_of(out, own, lambda unit: _pull("jacobian", (out,), own, (unit,), create_graph, strict))
             whole.append(_result(several_in, parts, create_graph))
     return tuple(whole) if several_out else whole[0]
 

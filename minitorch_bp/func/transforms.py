@@ -15,7 +15,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ..autograd.functional import jacobian_of, unit_vectors
+from ..autograd.functional import _jacobian_of, _unit_vectors
 from ..autograd.gradients import grad as _gradients
 from ..core.grad_mode import enable_grad, is_grad_enabled
 from ..core.graph import Node, Output
@@ -311,7 +311,7 @@ def jacrev(
             chosen, out, aux, outputs = level.call(func, args, kwargs, argnums, has_aux)
             own = level.own
             keep = level.keeps(outputs)
-            entries = [jacobian_of(o, own, lambda unit: _pullback([o], own, [unit], keep, retain=True)) for o in outputs]
+            entries = [_jacobian_of(o, own, lambda unit: _pullback([o], own, [unit], keep, retain=True)) for o in outputs]
         jacobian = _settled(_nested(out, chosen, entries), keep)
         return (jacobian, _settled(aux, keep)) if has_aux else jacobian
 
@@ -343,7 +343,7 @@ def jacfwd(
             for t in own:
                 columns = [
                     _pushforward(outputs, own, [unit if other is t else zeros_like(other) for other in own], keep)
-                    for unit in unit_vectors(t)
+                    for unit in _unit_vectors(t)
                 ]
                 for i, o in enumerate(outputs):
                     whole = stack([c[i] for c in columns], -1) if columns else o.new_zeros(*o.shape, 0)
