@@ -17,9 +17,9 @@ FILES = (
 def modules_of(file: str) -> dict[str, type[Module]]:
     """The modules of one file, by name."""
     own = vars(importlib.import_module(f".{file}", __package__))
-    classes = {name: kind for name, kind in own.items() if isinstance(kind, type) and kind.__module__ == own["__name__"]}
-    classes.pop("NonDynamicallyQuantizableLinear", None)  # PyTorch, too, has it in nn.modules.linear only
-    return {name: kind for name, kind in classes.items() if issubclass(kind, Module) and not name.startswith("_")}
+    kinds = {n: kind for n, kind in own.items() if n[0] != "_" and isinstance(kind, type) and kind.__module__ == own["__name__"]}
+    kinds.pop("NonDynamicallyQuantizableLinear", None)  # PyTorch, too, has it in nn.modules.linear only
+    return {name: kind for name, kind in kinds.items() if issubclass(kind, Module)}
 
 
 __all__ = []
