@@ -9,38 +9,7 @@ import math as _math
 import warnings as _warnings
 
 from .core.device import Size, device
-from .core.dtype import (
-    bfloat16,
-    bool,
-    can_cast,
-    cdouble,
-    cfloat,
-    complex64,
-    complex128,
-    double,
-    dtype,
-    finfo,
-    float,
-    float16,
-    float32,
-    float64,
-    get_default_dtype,
-    half,
-    iinfo,
-    int,
-    int8,
-    int16,
-    int32,
-    int64,
-    long,
-    promote_types,
-    set_default_dtype,
-    short,
-    uint8,
-    uint16,
-    uint32,
-    uint64,
-)
+from .core.dtype import *
 from .core.grad_mode import (
     enable_grad,
     inference_mode,
@@ -58,17 +27,7 @@ from . import ops as _ops
 globals().update(_EXPORTS["torch"])
 
 from . import autograd
-from .legacy import (
-    BoolTensor,
-    ByteTensor,
-    CharTensor,
-    DoubleTensor,
-    FloatTensor,
-    HalfTensor,
-    IntTensor,
-    LongTensor,
-    ShortTensor,
-)
+from .legacy import *
 
 inf, nan, pi, e = _math.inf, _math.nan, _math.pi, _math.e
 newaxis = None

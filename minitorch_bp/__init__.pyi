@@ -7,39 +7,40 @@ from typing import Any, Literal, TypeVar, overload
 import numpy as np
 from .core.device import device as _device
 from .core.dtype import dtype as _dtype
-from .core.types import DeviceLike, Dim, Geqrf, Histogram, HistogramDD, LU, LUInfos, MantissaExponent, MinMax, Number, Operand, PLU, QR, SVD, Shape, SignLogdet, Sizes, TriangularSolve, ValuesIndices
+from .core.results import Geqrf, Histogram, HistogramDD, LU, LUInfos, MantissaExponent, MinMax, PLU, QR, SVD, SignLogdet, TriangularSolve, ValuesIndices
+from .core.types import DeviceLike, Dim, Number, Operand, Shape, Sizes
 from .core.device import Size as Size
 from .core.device import device as device
-from .core.dtype import bfloat16 as bfloat16
-from .core.dtype import bool as bool
-from .core.dtype import can_cast as can_cast
-from .core.dtype import cdouble as cdouble
-from .core.dtype import cfloat as cfloat
-from .core.dtype import complex64 as complex64
-from .core.dtype import complex128 as complex128
-from .core.dtype import double as double
-from .core.dtype import dtype as dtype
-from .core.dtype import finfo as finfo
-from .core.dtype import float as float
 from .core.dtype import float16 as float16
-from .core.dtype import float32 as float32
-from .core.dtype import float64 as float64
-from .core.dtype import get_default_dtype as get_default_dtype
 from .core.dtype import half as half
-from .core.dtype import iinfo as iinfo
-from .core.dtype import int as int
-from .core.dtype import int8 as int8
-from .core.dtype import int16 as int16
-from .core.dtype import int32 as int32
-from .core.dtype import int64 as int64
-from .core.dtype import long as long
-from .core.dtype import promote_types as promote_types
-from .core.dtype import set_default_dtype as set_default_dtype
-from .core.dtype import short as short
+from .core.dtype import bfloat16 as bfloat16
+from .core.dtype import float32 as float32
+from .core.dtype import float as float
+from .core.dtype import float64 as float64
+from .core.dtype import double as double
+from .core.dtype import complex64 as complex64
+from .core.dtype import cfloat as cfloat
+from .core.dtype import complex128 as complex128
+from .core.dtype import cdouble as cdouble
 from .core.dtype import uint8 as uint8
 from .core.dtype import uint16 as uint16
 from .core.dtype import uint32 as uint32
 from .core.dtype import uint64 as uint64
+from .core.dtype import int8 as int8
+from .core.dtype import int16 as int16
+from .core.dtype import short as short
+from .core.dtype import int32 as int32
+from .core.dtype import int as int
+from .core.dtype import int64 as int64
+from .core.dtype import long as long
+from .core.dtype import bool as bool
+from .core.dtype import can_cast as can_cast
+from .core.dtype import dtype as dtype
+from .core.dtype import finfo as finfo
+from .core.dtype import get_default_dtype as get_default_dtype
+from .core.dtype import iinfo as iinfo
+from .core.dtype import promote_types as promote_types
+from .core.dtype import set_default_dtype as set_default_dtype
 from .core.grad_mode import enable_grad as enable_grad
 from .core.grad_mode import inference_mode as inference_mode
 from .core.grad_mode import is_grad_enabled as is_grad_enabled
@@ -53,15 +54,6 @@ from .core.tensor import Tensor as Tensor
 from .core.tensor import sparse_coo as sparse_coo
 from .core.tensor import sparse_csr as sparse_csr
 from .core.tensor import strided as strided
-from .legacy import BoolTensor as BoolTensor
-from .legacy import ByteTensor as ByteTensor
-from .legacy import CharTensor as CharTensor
-from .legacy import DoubleTensor as DoubleTensor
-from .legacy import FloatTensor as FloatTensor
-from .legacy import HalfTensor as HalfTensor
-from .legacy import IntTensor as IntTensor
-from .legacy import LongTensor as LongTensor
-from .legacy import ShortTensor as ShortTensor
 from . import accelerator as accelerator
 from . import backends as backends
 from . import cuda as cuda
@@ -80,6 +72,15 @@ from .settings import autocast as autocast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+FloatTensor: Any
+DoubleTensor: Any
+HalfTensor: Any
+ByteTensor: Any
+CharTensor: Any
+ShortTensor: Any
+IntTensor: Any
+LongTensor: Any
+BoolTensor: Any
 inf: _float
 nan: _float
 pi: _float

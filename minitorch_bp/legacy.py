@@ -13,6 +13,7 @@ import numpy as np
 from .core import dtype as dtypes
 from .core.public import attach
 from .core.tensor import Tensor
+from .ops.conversion import _OLD_TYPES
 from .ops.creation import to_array
 
 
@@ -47,15 +48,9 @@ def _old_type(name: str, d: dtypes.dtype) -> Any:
     return _OldType(name, (), {"__new__": __new__, "__doc__": doc, "tensor_dtype": d, "__module__": "minitorch_bp"})
 
 
-FloatTensor = _old_type("FloatTensor", dtypes.float32)
-DoubleTensor = _old_type("DoubleTensor", dtypes.float64)
-HalfTensor = _old_type("HalfTensor", dtypes.float16)
-LongTensor = _old_type("LongTensor", dtypes.int64)
-IntTensor = _old_type("IntTensor", dtypes.int32)
-ShortTensor = _old_type("ShortTensor", dtypes.int16)
-CharTensor = _old_type("CharTensor", dtypes.int8)
-ByteTensor = _old_type("ByteTensor", dtypes.uint8)
-BoolTensor = _old_type("BoolTensor", dtypes.bool)
+_TYPES = {f"{name}Tensor": d for d, name in _OLD_TYPES.items() if not d.is_complex and d is not dtypes.bfloat16}
+globals().update((name, _old_type(name, d)) for name, d in _TYPES.items())
+__all__ = [*_TYPES]
 
 
 def _init(self: Tensor, *args: Any, **kwargs: Any) -> None:

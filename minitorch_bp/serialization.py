@@ -21,15 +21,9 @@ from .core import dtype as dtypes
 from .core.device import Size, check_device
 from .core.public import public
 from .core.tensor import Tensor, wrap
-from .ops.conversion import require_grad
+from .ops.conversion import _OLD_TYPES, require_grad
 
-_STORAGES = {
-    "FloatStorage": dtypes.float32, "DoubleStorage": dtypes.float64, "HalfStorage": dtypes.float16,
-    "BFloat16Storage": dtypes.bfloat16, "ByteStorage": dtypes.uint8, "CharStorage": dtypes.int8, "ShortStorage": dtypes.int16,
-    "IntStorage": dtypes.int32, "LongStorage": dtypes.int64, "BoolStorage": dtypes.bool,
-    "ComplexFloatStorage": dtypes.complex64, "ComplexDoubleStorage": dtypes.complex128,
-}  # fmt: skip
-_STORAGE_NAMES = {d: name for name, d in _STORAGES.items()}
+_STORAGE_NAMES = {d: f"{name}Storage" for d, name in _OLD_TYPES.items()}
 _MAX_TOTAL = 1 << 36  # bytes a file may claim when unpacked: a guard against decompression bombs
 
 
@@ -194,7 +188,7 @@ _ALLOWED: dict[tuple[str, str], Any] = {
     ("torch", "Size"): Size,
     ("minitorch_bp.core.dtype", "_by_name"): dtypes._by_name,
 }
-_ALLOWED.update({("torch", name): _StorageType(d) for name, d in _STORAGES.items()})
+_ALLOWED.update({("torch", name): _StorageType(d) for d, name in _STORAGE_NAMES.items()})
 
 
 class _Unpickler(pickle.Unpickler):

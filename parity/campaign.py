@@ -186,8 +186,7 @@ def run_chunk(seed: int, start: int, stop: int, step: int = 1, ops: list[str] | 
     """Cases start, start + step, ... below stop."""
     report = Report()
     began = time.perf_counter()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         for case in range(start, stop, step):
             failure = run_case(seed, case, report, ops)
             report.cases += 1

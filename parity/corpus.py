@@ -54,12 +54,10 @@ def replay(folder: pathlib.Path) -> Report:
         content = load(path)
         program, failure = content["program"], None
         if program is None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with warnings.catch_warnings(action="ignore"):
                 failure = run_case(content["seed"], content["case"], Report())
         else:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with warnings.catch_warnings(action="ignore"):
                 mismatch = compare(program, run(program, minitorch_bp), run(program, torch), torch)
             if mismatch is not None:
                 failure = Failure(content["seed"], content["case"], str(mismatch), script(program), program.to_json(),

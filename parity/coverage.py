@@ -75,8 +75,7 @@ def matrix(names: list[str] | None = None, seeds: int = 4) -> dict[str, dict[str
 
     torch = reference()
     table: dict[str, dict[str, Any]] = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         for name in names or CATALOG:
             row: dict[str, Any] = {"ulp float32": 0.0, "ulp float64": 0.0}
             for feature in FEATURES:
@@ -133,8 +132,7 @@ def reached() -> dict[str, dict[str, set[str]]]:
         if name is not None:
             seen_by[name].setdefault(kind, set()).add(entry)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         sys.setprofile(trace)
         try:
             for entry in CATALOG:

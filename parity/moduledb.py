@@ -31,8 +31,7 @@ OUT_OF_SCOPE = {"nn.LinearCrossEntropyLoss": "a fusion of two modules that are h
 
 def entries(torch: Any) -> list[Any]:
     """The database's entries, in its order."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         return list(importlib.import_module(f"{TESTING}.common_modules").module_db)
 
 
@@ -80,8 +79,7 @@ def replay(info: Any, dtype: str = "float64", limit: int | None = None) -> Resul
     except AttributeError:
         result.missing = info.name
         return result
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         for training in (True, False):
             options = {"device": "cpu", "dtype": kind, "requires_grad": True, "training": training}
             torch.manual_seed(0)

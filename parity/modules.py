@@ -86,8 +86,7 @@ def run_module(torch: Any, constructor: str, inputs: str, dtype: str, train: boo
     torch.manual_seed(seed)
     outcome = Outcome()
     space = {"torch": torch, "nn": torch.nn, "x": x, "u": u, "y": y, "s": s, "dtype": kind}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         try:
             module = eval("nn." + constructor, space)
             initial = named_state(module)

@@ -129,7 +129,7 @@ EDITS = [
     Edit("wrong initial scale", "nn.modules.attention", "MultiheadAttention._reset_parameters", "init.xavier_uniform_(getattr(self, name))", "init.kaiming_uniform_(getattr(self, name))"),
     # ---- lazy modules
     Edit("class kept", "nn.modules.lazy", "_initialize", "if module.cls_to_become is not None:", "if False:"),
-    Edit("parameters not drawn", "nn.modules.linear", "LazyLinear.initialize_parameters", "self.reset_parameters()", "pass"),
+    Edit("parameters not drawn", "nn.modules.lazy", "LazyParametersMixin._learn", "self.reset_parameters()", "pass"),
     Edit("padding row trained", "ops.nn.embedding", "_embedding_backward", "out[padding_idx] = 0", "pass"),
     Edit("duplicate index lost", "ops.nn.embedding", "_embedding_backward", "np.add.at(out, index, grad)", "out[index] += grad"),
     Edit("wrong reduction scale", "ops.nn.loss", "_reduce", "total / values.dtype.type(values.size)", "total / values.dtype.type(len(values))"),

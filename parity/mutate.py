@@ -292,8 +292,7 @@ class Checks:
 
 def prepare(torch: Any) -> Checks:
     """Run every check in PyTorch."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         features = ("float64", "second order", "ties", "broadcast", "float32", "zeros", "transposed", "twice", "mixed types")
         singles: dict[str, list[tuple[Program, Any]]] = {}
         for name, entry in CATALOG.items():
@@ -333,8 +332,7 @@ def _program_verdict(program: Program, theirs: Any, torch: Any) -> str | None:
 def examine(mutant: Mutant, checks: Checks, torch: Any) -> tuple[str, str]:
     """Run the checks until one fails: ``(verdict, which check)``. Called in the child, with the bug planted."""
     crash = ""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         for where, verdict in _verdicts(mutant, checks, torch):
             if verdict == ASSERTION:
                 return ASSERTION, where

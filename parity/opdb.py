@@ -87,8 +87,7 @@ _GAUGE = frozenset({"linalg.eig", "linalg.eigh", "linalg.svd", "svd", "svd_lowra
 
 def entries(torch: Any) -> list[Any]:
     """The database's entries, in its order."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         return list(importlib.import_module(f"{TESTING}.common_methods_invocations").op_db)
 
 
@@ -126,8 +125,7 @@ def replay(info: Any, dtype: str = "float64", limit: int | None = None, errors: 
     except Missing as missing:
         result.missing = str(missing)
         return result
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         if kind in info.supported_dtypes("cpu"):
             grads = info.supports_autograd and kind in info.supported_backward_dtypes("cpu")
             orders = 2 if grads and info.supports_gradgrad else 1 if grads else 0

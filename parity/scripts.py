@@ -64,8 +64,7 @@ def outcome(name: str, torch: Any) -> str:
     space: dict[str, Any] = {}
     exec("def f(torch):\n" + textwrap.indent(SCRIPTS[name], "    "), space)
     torch.manual_seed(0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         try:
             returned = space["f"](torch)
         except Exception as error:

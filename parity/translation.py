@@ -177,11 +177,7 @@ def mapped(change: Callable[[Any], Any], value: Any) -> Any:
 # ---------------------------------------------------------------------- the same arguments in another form
 def fresh(torch: Any, value: Any) -> Any:
     """A copy with leaves of its own, for a run in PyTorch."""
-
-    def copied(v: Any) -> Any:
-        return v.detach().clone().requires_grad_(v.requires_grad) if isinstance(v, torch.Tensor) else v
-
-    return mapped(copied, value)
+    return mapped(lambda v: v.detach().clone().requires_grad_(v.requires_grad) if isinstance(v, torch.Tensor) else v, value)
 
 
 def nudged(torch: Any, arguments: Any, seed: int) -> Any:

@@ -139,6 +139,30 @@ PROPERTIES = {
     "imag": ("Tensor", "Operand"),
 }
 
+#: Results with named fields: the type that the stubs speak of, whose it is, and its fields, tensors unless they say otherwise.
+NAMED = {
+    "ValuesIndices": ("Of ``max``, ``min``, ``median``, ``sort``, ``topk`` and their kin along a dimension.", "values", "indices"),
+    "MinMax": ("Of ``aminmax``.", "min", "max"),
+    "MantissaExponent": ("Of ``frexp``.", "mantissa", "exponent"),
+    "Histogram": ("Of ``histogram``.", "hist", "bin_edges"),
+    "HistogramDD": ("Of ``histogramdd``.", "hist", "bin_edges: tuple[Tensor, ...]"),
+    "QR": ("Of ``qr``.", "Q", "R"),
+    "SVD": ("Of ``torch.svd``.", "U", "S", "V"),
+    "LinalgSVD": ("Of ``torch.linalg.svd``.", "U", "S", "Vh"),
+    "Eig": ("Of ``eig`` and ``eigh``.", "eigenvalues", "eigenvectors"),
+    "SignLogdet": ("Of ``slogdet``.", "sign", "logabsdet"),
+    "PLU": ("Of ``lu_unpack`` and ``torch.linalg.lu``.", "P", "L", "U"),
+    "LU": ("Of ``lu_factor``.", "LU", "pivots"),
+    "LUInfo": ("Of ``lu_factor_ex``.", "LU", "pivots", "info"),
+    "LUInfos": ("Of ``torch.lu`` with ``get_infos``.", "LU", "pivots", "infos"),
+    "InverseInfo": ("Of ``inv_ex``.", "inverse", "info"),
+    "ResultInfo": ("Of ``solve_ex``.", "result", "info"),
+    "CholeskyInfo": ("Of ``cholesky_ex``.", "L", "info"),
+    "Lstsq": ("Of ``lstsq``.", "solution", "residuals", "rank", "singular_values"),
+    "Geqrf": ("Of ``geqrf``.", "a", "tau"),
+    "TriangularSolve": ("Of ``triangular_solve``.", "solution", "cloned_coefficient"),
+}
+
 #: Results that the source leaves open: names of functions, and what they return.
 RESULTS = {
     name: result

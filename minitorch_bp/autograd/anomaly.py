@@ -75,7 +75,16 @@ def _install(**changes: Any) -> Any:
     return old
 
 
-class set_detect_anomaly:
+class _Recording:
+    """A ``with`` block after which the recorder is the one from before."""
+
+    _previous: Any
+
+    def __exit__(self, *exc: Any) -> None:
+        mode.update(recorder=self._previous)
+
+
+class set_detect_anomaly(_Recording):
     """Switch anomaly detection on or off, at once and until the end of a ``with`` block."""
 
     def __init__(self, mode: bool, check_nan: bool = True):
@@ -84,11 +93,8 @@ class set_detect_anomaly:
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, *exc: Any) -> None:
-        mode.update(recorder=self._previous)
 
-
-class detect_anomaly:
+class detect_anomaly(_Recording):
     """Find where a NaN or an error in backward comes from: the forward call that recorded the node is printed.
 
     Examples
@@ -107,16 +113,13 @@ class detect_anomaly:
     def __enter__(self) -> None:
         self._previous = _install(anomaly=True, check_nan=self.check_nan)
 
-    def __exit__(self, *exc: Any) -> None:
-        mode.update(recorder=self._previous)
-
 
 def is_anomaly_enabled() -> bool:
     """Whether anomaly detection is on."""
     return getattr(mode.recorder, "anomaly", False)
 
 
-class saved_tensors_hooks:
+class saved_tensors_hooks(_Recording):
     """Exchange saved tensors for something else: ``pack`` when one is saved, ``unpack`` when it is needed.
 
     Examples
@@ -136,6 +139,3 @@ class saved_tensors_hooks:
     def __enter__(self) -> None:
         current = getattr(mode.recorder, "hooks", ())
         self._previous = _install(hooks=(*current, self.hooks))
-
-    def __exit__(self, *exc: Any) -> None:
-        mode.update(recorder=self._previous)

@@ -8,6 +8,7 @@ if it uses tensor operations.
 from __future__ import annotations
 
 import functools
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,7 +116,7 @@ class FunctionNode(Node):
         rule = getattr(self.function, "backward", None)
         if rule is Function.backward or rule is None:
             rule = self.function.vjp
-        with no_grad() if not mode.grad else _nothing:
+        with nullcontext() if mode.grad else no_grad():
             returned = rule(self, *grads)
         returned = returned if isinstance(returned, tuple) else (returned,)
         count = len(self.needs_input_grad)
@@ -135,17 +136,6 @@ class FunctionNode(Node):
             # A view, so that the engine knows the memory is not its own.
             result.append((edge, g._array.view() if on_arrays and g is not None else g))
         return result
-
-
-class _Nothing:
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *exc: Any) -> None:
-        pass
-
-
-_nothing = _Nothing()
 
 
 class Function:

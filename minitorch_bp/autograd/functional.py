@@ -174,6 +174,24 @@ def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 
 
 # ---------------------------------------------------------------------- whole matrices
+def _unit_vectors(t: Tensor) -> list[Tensor]:
+    """For each element a tensor of that shape that is 1 there and 0 elsewhere."""
+    units = [zeros_like(t.detach()) for _ in range(t.numel())]
+    for k, unit in enumerate(units):
+        unit.reshape(-1)[k] = 1
+    return units
+
+
+def _jacobian_of(out: Tensor, inputs: Any, pull: Callable[[Tensor], Any]) -> list[Tensor]:
+    """The derivatives of one output in each input, row by row: ``pull(unit)`` is the gradient of one element of the output."""
+    rows = [pull(unit) for unit in _unit_vectors(out)]
+    columns: Any = zip(*rows, strict=True) if rows else [()] * len(inputs)
+    return [
+        stack(list(c)).reshape(*out.shape, *t.shape) if rows else t.new_zeros(*out.shape, *t.shape)
+        for c, t in zip(columns, inputs, strict=True)
+    ]
+
+
 def jacobian(
     func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
     strategy: str = "reverse-mode",
@@ -210,16 +228,7 @@ def jacobian(
         several_in, own, several_out, outputs = _run("jacobian", func, inputs, create_graph, strict)
         whole = []
         for out in outputs:
-            rows = []
-            for k in range(out.numel()):
-                unit = zeros_like(out.detach())
-                unit.reshape(-1)[k] = 1
-                rows.append(_pull("jacobian", (out,), own, (unit,), create_graph, strict))
-            columns = list(zip(*rows, strict=True)) if rows else [()] * len(own)
-            parts = [
-                stack(list(c)).reshape(*out.shape, *t.shape) if c else t.new_zeros(*out.shape, *t.shape)
-                for c, t in zip(columns, own, strict=True)
-            ]
+            parts = _jacobian_of(out, own, lambda unit: _pull("jacobian", (out,), own, (unit,), create_graph, strict))
             whole.append(_result(several_in, parts, create_graph))
     return tuple(whole) if several_out else whole[0]
 

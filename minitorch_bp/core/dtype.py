@@ -316,3 +316,8 @@ class iinfo:
 
     def __repr__(self) -> str:
         return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+
+
+#: What ``torch`` shows of this: the types under all their names, and what is asked of them.
+__all__ = [name for name, value in list(globals().items()) if isinstance(value, dtype) and not name.startswith("_")]
+__all__ += ["can_cast", "dtype", "finfo", "get_default_dtype", "iinfo", "promote_types", "set_default_dtype"]

@@ -9,7 +9,8 @@ from .device import Size, device as _device
 from .dtype import dtype as _dtype
 from .graph import RemovableHandle
 from .random import Generator
-from .types import DeviceLike, Dim, Geqrf, Histogram, Index, LU, LUInfos, MantissaExponent, MinMax, Number, Operand, QR, SVD, Shape, SignLogdet, Sizes, Tensors, TriangularSolve, ValuesIndices
+from .results import Geqrf, Histogram, LU, LUInfos, MantissaExponent, MinMax, QR, SVD, SignLogdet, TriangularSolve, ValuesIndices
+from .types import DeviceLike, Dim, Index, Number, Operand, Shape, Sizes, Tensors
 from ..ops.memory import TypedStorage, UntypedStorage
 
 MAYBE: _int

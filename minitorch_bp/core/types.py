@@ -1,14 +1,15 @@
 """The types that signatures are spoken in.
 
 Read by type checkers only: a file imports this one under ``if TYPE_CHECKING``, so that it costs nothing at run time. The
-generated stubs use the same names, which an editor then shows.
+generated stubs use the same names, which an editor then shows; results with named fields are in ``results.pyi``, which is
+generated, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from types import EllipsisType
-from typing import Any, NamedTuple, ParamSpec, Protocol, SupportsIndex, TypeAlias, TypeVar
+from typing import Any, ParamSpec, Protocol, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -54,151 +55,3 @@ class HasStaticForward(Protocol[R_co]):
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> R_co: ...
-
-
-# ---------------------------------------------------------------------- results with names, by the names
-class ValuesIndices(NamedTuple):
-    """Of ``max``, ``min``, ``median``, ``sort``, ``topk`` and their kin along a dimension."""
-
-    values: Tensor
-    indices: Tensor
-
-
-class MinMax(NamedTuple):
-    """Of ``aminmax``."""
-
-    min: Tensor
-    max: Tensor
-
-
-class MantissaExponent(NamedTuple):
-    """Of ``frexp``."""
-
-    mantissa: Tensor
-    exponent: Tensor
-
-
-class Histogram(NamedTuple):
-    """Of ``histogram``."""
-
-    hist: Tensor
-    bin_edges: Tensor
-
-
-class HistogramDD(NamedTuple):
-    """Of ``histogramdd``."""
-
-    hist: Tensor
-    bin_edges: tuple[Tensor, ...]
-
-
-class QR(NamedTuple):
-    """Of ``qr``."""
-
-    Q: Tensor
-    R: Tensor
-
-
-class SVD(NamedTuple):
-    """Of ``torch.svd``."""
-
-    U: Tensor
-    S: Tensor
-    V: Tensor
-
-
-class LinalgSVD(NamedTuple):
-    """Of ``torch.linalg.svd``."""
-
-    U: Tensor
-    S: Tensor
-    Vh: Tensor
-
-
-class Eig(NamedTuple):
-    """Of ``eig`` and ``eigh``."""
-
-    eigenvalues: Tensor
-    eigenvectors: Tensor
-
-
-class SignLogdet(NamedTuple):
-    """Of ``slogdet``."""
-
-    sign: Tensor
-    logabsdet: Tensor
-
-
-class PLU(NamedTuple):
-    """Of ``lu_unpack`` and ``torch.linalg.lu``."""
-
-    P: Tensor
-    L: Tensor
-    U: Tensor
-
-
-class LU(NamedTuple):
-    """Of ``lu_factor``."""
-
-    LU: Tensor
-    pivots: Tensor
-
-
-class LUInfo(NamedTuple):
-    """Of ``lu_factor_ex``."""
-
-    LU: Tensor
-    pivots: Tensor
-    info: Tensor
-
-
-class LUInfos(NamedTuple):
-    """Of ``torch.lu`` with ``get_infos``."""
-
-    LU: Tensor
-    pivots: Tensor
-    infos: Tensor
-
-
-class InverseInfo(NamedTuple):
-    """Of ``inv_ex``."""
-
-    inverse: Tensor
-    info: Tensor
-
-
-class ResultInfo(NamedTuple):
-    """Of ``solve_ex``."""
-
-    result: Tensor
-    info: Tensor
-
-
-class CholeskyInfo(NamedTuple):
-    """Of ``cholesky_ex``."""
-
-    L: Tensor
-    info: Tensor
-
-
-class Lstsq(NamedTuple):
-    """Of ``lstsq``."""
-
-    solution: Tensor
-    residuals: Tensor
-    rank: Tensor
-    singular_values: Tensor
-
-
-class Geqrf(NamedTuple):
-    """Of ``geqrf``."""
-
-    a: Tensor
-    tau: Tensor
-
-
-class TriangularSolve(NamedTuple):
-    """Of ``triangular_solve``."""
-
-    solution: Tensor
-    cloned_coefficient: Tensor

@@ -15,6 +15,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ..autograd.functional import _jacobian_of, _unit_vectors
 from ..autograd.gradients import grad as _gradients
 from ..core.grad_mode import enable_grad, is_grad_enabled
 from ..core.graph import Node, Output
@@ -258,13 +259,7 @@ def _pushforward(outputs: list[Tensor], inputs: list[Tensor], directions: list[T
     """J v as the gradient of :math:`(J^T u) v` in u."""
     weights = [zeros_like(o).requires_grad_() for o in outputs]
     back = _pullback(outputs, inputs, weights, True)
-    pairs = [(b, d) for b, d in zip(back, directions, strict=True) if b.requires_grad]
-    if not pairs:
-        return [zeros_like(o) for o in outputs]
-    derivatives = _gradients(
-        [b for b, _ in pairs], weights, [d for _, d in pairs], retain_graph=True, create_graph=keep, allow_unused=True
-    )  # fmt: skip
-    return [zeros_like(o) if g is None else g for o, g in zip(outputs, derivatives, strict=True)]
+    return _pullback(back, weights, directions, keep, retain=True)
 
 
 def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
@@ -285,16 +280,6 @@ def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..
 
 
 # ---------------------------------------------------------------------- all derivatives
-def _unit_vectors(t: Tensor) -> list[Tensor]:
-    """Every tensor of that shape with a single 1."""
-    units = []
-    for k in range(t.numel()):
-        unit = zeros_like(t.detach())
-        unit.reshape(-1)[k] = 1
-        units.append(unit)
-    return units
-
-
 def _nested(out: Any, chosen: Any, entries: list[list[Tensor]]) -> Any:
     """``entries[i][j]``, the derivative of output i in input j, in the containers of the outputs, then of the inputs."""
     return like(out, [like(chosen, row) for row in entries])
@@ -326,15 +311,7 @@ def jacrev(
             chosen, out, aux, outputs = level.call(func, args, kwargs, argnums, has_aux)
             own = level.own
             keep = level.keeps(outputs)
-            entries = []
-            for o in outputs:
-                rows = [_pullback([o], own, [unit], keep, retain=True) for unit in _unit_vectors(o)]
-                entries.append(
-                    [
-                        stack(list(column)).reshape(*o.shape, *t.shape) if rows else t.new_zeros(*o.shape, *t.shape)
-                        for column, t in zip(zip(*rows, strict=True) if rows else [()] * len(own), own, strict=True)
-                    ]
-                )
+            entries = [_jacobian_of(o, own, lambda unit: _pullback([o], own, [unit], keep, retain=True)) for o in outputs]
         jacobian = _settled(_nested(out, chosen, entries), keep)
         return (jacobian, _settled(aux, keep)) if has_aux else jacobian
 

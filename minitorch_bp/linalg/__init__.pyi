@@ -6,7 +6,8 @@ from typing import Literal
 
 from ..core.dtype import dtype as _dtype
 from ..core.tensor import Tensor
-from ..core.types import CholeskyInfo, Dim, Eig, InverseInfo, LU, LUInfo, LinalgSVD, Lstsq, Number, PLU, QR, ResultInfo, Shape, SignLogdet
+from ..core.results import CholeskyInfo, Eig, InverseInfo, LU, LUInfo, LinalgSVD, Lstsq, PLU, QR, ResultInfo, SignLogdet
+from ..core.types import Dim, Number, Shape
 from ..ops.linalg.decompositions import LinAlgError as LinAlgError
 
 def cholesky(A: Tensor, *, upper: _bool = False, out: Tensor | None = None) -> Tensor: ...

@@ -1,7 +1,10 @@
 """Products of vectors and matrices, factorizations, Fourier transforms."""
 
+from typing import Any
+
 from .entry import BLAS, batch, dim, matrix, unary
 
+_FFT: dict[str, Any] = {"free_layout": True, "known": {"empty": "PyTorch's FFT library fails"}, "read_only": True}
 ENTRIES = [
     unary("outer", "torch.outer({0}.reshape(-1), {0}.reshape(-1)[:2])", loose_at_infinity=BLAS),
     unary("dot", "torch.dot({0}.reshape(-1), {0}.reshape(-1))", loose_at_infinity=BLAS, composite=True),
@@ -49,12 +52,8 @@ ENTRIES = [
     unary("cross", "torch.linalg.cross(torch.stack([{0}, {0} * 2, {0} + 1], -1), torch.stack([{0} * {0}, {0}, {0} - 2], -1)).sum("
           "-1)", composite=True),
     matrix("cdist", "torch.cdist({finite}, {finite} * 0.5 + 1)", once=True, read_only=True),
-    dim("fft", "torch.fft.fft({finite}, dim={dim}).real", free_layout=True, known={'empty': "PyTorch's FFT library fails"},
-          read_only=True),
-    dim("ifft", "torch.fft.ifft({finite}, dim={dim}, norm='ortho').imag + 0.013", free_layout=True,
-          known={'empty': "PyTorch's FFT library fails"}, read_only=True),
-    dim("rfft", "torch.fft.rfft({finite}, dim={dim}).imag + 0.013", free_layout=True,
-          known={'empty': "PyTorch's FFT library fails"}, read_only=True),
-    dim("irfft", "torch.fft.irfft(torch.fft.rfft({finite}, dim={dim}), n=3, dim={dim}) + 0.013", free_layout=True,
-          known={'empty': "PyTorch's FFT library fails"}, read_only=True),
+    dim("fft", "torch.fft.fft({finite}, dim={dim}).real", **_FFT),
+    dim("ifft", "torch.fft.ifft({finite}, dim={dim}, norm='ortho').imag + 0.013", **_FFT),
+    dim("rfft", "torch.fft.rfft({finite}, dim={dim}).imag + 0.013", **_FFT),
+    dim("irfft", "torch.fft.irfft(torch.fft.rfft({finite}, dim={dim}), n=3, dim={dim}) + 0.013", **_FFT),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from minitorch_bp.nn.modules.functional_module import FunctionalModule, UnaryMod
 
 CLASSES = [c for c in vars(nn).values() if inspect.isclass(c) and issubclass(c, FunctionalModule)]
 UNARY = [(nn.ReLU(), 1), (nn.Sigmoid(), 1), (nn.GELU("tanh"), 1), (nn.LeakyReLU(0.2), 1), (nn.Softmax(-1), 1), (nn.AvgPool2d(2, 1), 4),
+         (nn.LogSoftmax(-1), 1), (nn.Softmin(-1), 1), (nn.Softshrink(), 1),  # made of another function than the class above
          (nn.AdaptiveMaxPool2d(1), 4), (nn.Unfold(2), 4), (nn.PixelShuffle(2), 4), (nn.Flatten(), 4), (nn.LocalResponseNorm(2), 4)]  # fmt: skip
 
 
@@ -21,6 +22,17 @@ UNARY = [(nn.ReLU(), 1), (nn.Sigmoid(), 1), (nn.GELU("tanh"), 1), (nn.LeakyReLU(
 def test_the_fast_call_is_the_plain_definition(module, dims):
     x = torch.arange(32.0).reshape((1, 4, 2, 4)[4 - dims :] if dims == 4 else (32,)) / 8 - 2
     assert torch.equal(module(x), UnaryModule.forward(module, x))
+
+
+LOSSES = [nn.MSELoss(), nn.L1Loss(), nn.SmoothL1Loss(beta=0.5), nn.HuberLoss(delta=0.5), nn.KLDivLoss(log_target=True), nn.SoftMarginLoss(),
+          nn.BCEWithLogitsLoss(pos_weight=torch.tensor(2.0)), nn.HingeEmbeddingLoss(2.0)]  # fmt: skip
+
+
+@pytest.mark.parametrize("module", LOSSES, ids=repr)
+def test_a_module_of_two_inputs_is_called_as_plainly(module):
+    x, y = torch.arange(4.0) / 4, torch.tensor([1.0, -1.0, 1.0, 1.0])
+    assert torch.equal(module(x, y), module._call(x, y))
+    assert list(inspect.signature(type(module).forward).parameters) == ["self", "input", "target"]
 
 
 def test_options_are_read_at_each_call():

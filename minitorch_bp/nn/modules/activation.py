@@ -15,7 +15,7 @@ from .functional_module import FunctionalModule, UnaryModule
 from .module import Module
 
 
-class Activation(UnaryModule):
+class _Activation(UnaryModule):
     """What the activations share: ``inplace`` is printed only where it is set."""
 
     __init__ = Module.__init__  # super().__init__() need not walk up to it: that would be a twentieth of making an nn.ReLU
@@ -26,13 +26,13 @@ class Activation(UnaryModule):
         return ", ".join([*texts, "inplace=True"] if "inplace" in names and self.inplace else texts)
 
 
-class _InPlace(Activation):
+class _InPlace(_Activation):
     def __init__(self, inplace: bool = False):
         super().__init__()
         self.inplace = inplace
 
 
-class _Scaled(Activation):
+class _Scaled(_Activation):
     def __init__(self, alpha: float = 1.0, inplace: bool = False):
         super().__init__()
         self.alpha, self.inplace = alpha, inplace
@@ -52,7 +52,7 @@ class ReLU(_InPlace, of=F.relu):
         return input.relu_() if self.inplace else F.relu(input)
 
 
-class Sigmoid(Activation, of=sigmoid):
+class Sigmoid(_Activation, of=sigmoid):
     """:func:`sigmoid` as a module.
 
     Examples
@@ -63,7 +63,7 @@ class Sigmoid(Activation, of=sigmoid):
     """
 
 
-class Tanh(Activation, of=tanh):
+class Tanh(_Activation, of=tanh):
     """:func:`tanh` as a module.
 
     Examples
@@ -74,13 +74,13 @@ class Tanh(Activation, of=tanh):
     """
 
 
-class LeakyReLU(Activation, of=F.leaky_relu):
+class LeakyReLU(_Activation, of=F.leaky_relu):
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False):
         super().__init__()
         self.negative_slope, self.inplace = negative_slope, inplace
 
 
-class RReLU(Activation, of=F.rrelu):
+class RReLU(_Activation, of=F.rrelu):
     """:func:`rrelu` as a module: slopes are drawn in training."""
 
     def __init__(self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False):
@@ -100,7 +100,7 @@ class CELU(_Scaled, of=F.celu): ...
 class SELU(_InPlace, of=F.selu): ...
 
 
-class GELU(Activation, of=F.gelu):
+class GELU(_Activation, of=F.gelu):
     def __init__(self, approximate: str = "none"):
         super().__init__()
         self.approximate: Any = approximate
@@ -115,16 +115,16 @@ class SiLU(_InPlace, of=F.silu): ...
 class Mish(_InPlace, of=F.mish): ...
 
 
-class Softplus(Activation, of=F.softplus):
+class Softplus(_Activation, of=F.softplus):
     def __init__(self, beta: float = 1.0, threshold: float = 20.0):
         super().__init__()
         self.beta, self.threshold = beta, threshold
 
 
-class Softsign(Activation, of=F.softsign): ...
+class Softsign(_Activation, of=F.softsign): ...
 
 
-class LogSigmoid(Activation, of=F.logsigmoid): ...
+class LogSigmoid(_Activation, of=F.logsigmoid): ...
 
 
 class Hardsigmoid(_InPlace, of=F.hardsigmoid):
@@ -135,7 +135,7 @@ class Hardswish(_InPlace, of=F.hardswish):
     _shown = ()
 
 
-class Hardtanh(Activation, of=F.hardtanh):
+class Hardtanh(_Activation, of=F.hardtanh):
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False):
         super().__init__()
         if max_val <= min_val:
@@ -159,17 +159,17 @@ class ReLU6(Hardtanh):
         super().__init__(0.0, 6.0, inplace)
 
 
-class Threshold(Activation, of=F.threshold):
+class Threshold(_Activation, of=F.threshold):
     def __init__(self, threshold: float, value: float, inplace: bool = False):
         super().__init__()
         self.threshold, self.value, self.inplace = threshold, value, inplace
 
 
 # ---------------------------------------------------------------------- shrinking towards 0
-class Tanhshrink(Activation, of=F.tanhshrink): ...
+class Tanhshrink(_Activation, of=F.tanhshrink): ...
 
 
-class Hardshrink(Activation, of=F.hardshrink):
+class Hardshrink(_Activation, of=F.hardshrink):
     def __init__(self, lambd: float = 0.5):
         super().__init__()
         self.lambd = lambd
@@ -182,13 +182,13 @@ class Softshrink(Hardshrink, of=F.softshrink): ...
 
 
 # ---------------------------------------------------------------------- along a dimension
-class GLU(Activation, of=F.glu):
+class GLU(_Activation, of=F.glu):
     def __init__(self, dim: int = -1):
         super().__init__()
         self.dim = dim
 
 
-class Softmax(Activation, of=F.softmax):
+class Softmax(_Activation, of=F.softmax):
     def __init__(self, dim: int | None = None):
         super().__init__()
         self.dim = dim

@@ -9,12 +9,13 @@ from ...core.tensor import Tensor
 from ...ops.creation import empty, ones, tensor, zeros
 from ...ops.nn.batch_norm import batch_norm
 from .. import init
-from ..parameter import Parameter, UninitializedBuffer, UninitializedParameter
-from .lazy import LazyModuleMixin
+from ..parameter import Parameter, UninitializedBuffer
+from .family import Family
+from .lazy import LazyParametersMixin
 from .module import Module
 
 
-class _NormBase(Module):
+class _NormBase(Family, Module):
     """Parameters and running averages per channel, which batch and instance norm share."""
 
     _version = 2
@@ -93,13 +94,11 @@ class _BatchNorm(_NormBase):
         return batch_norm(input, mean, var, *self._weight_and_bias(), use_batch, 0.0 if momentum is None else momentum, self.eps)
 
 
-class BatchNorm1d(_BatchNorm):
+class BatchNorm1d(_BatchNorm, dims=(2, 3)):
     """:func:`batch_norm` of (N, C) or (N, C, L)."""
 
-    _dims = (2, 3)
 
-
-class BatchNorm2d(_BatchNorm):
+class BatchNorm2d(_BatchNorm, dims=(4,)):
     """:func:`batch_norm` of images, (N, C, H, W).
 
     Examples
@@ -109,13 +108,9 @@ class BatchNorm2d(_BatchNorm):
     BatchNorm2d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
     """
 
-    _dims = (4,)
 
-
-class BatchNorm3d(_BatchNorm):
+class BatchNorm3d(_BatchNorm, dims=(5,)):
     """:func:`batch_norm` of volumes, (N, C, D, H, W)."""
-
-    _dims = (5,)
 
 
 class SyncBatchNorm(_BatchNorm):
@@ -142,7 +137,7 @@ class SyncBatchNorm(_BatchNorm):
 
 
 # ---------------------------------------------------------------------- lazy
-class _LazyNorm(LazyModuleMixin):
+class _LazyNorm(LazyParametersMixin):
     """The number of channels comes from the first input."""
 
     def __init__(
@@ -152,44 +147,25 @@ class _LazyNorm(LazyModuleMixin):
         super().__init__(0, eps, momentum, False, False, device, dtype, bias=bias)
         module: Any = self
         self.affine, self.track_running_stats = affine, track_running_stats
-        for name, wanted in (("weight", affine), ("bias", affine and bias)):
-            if wanted:
-                setattr(self, name, UninitializedParameter(device=device, dtype=dtype))
+        self._leave_open(device, dtype, weight=affine, bias=affine and bias)
         if track_running_stats:
             module.register_buffer("running_mean", UninitializedBuffer(device=device, dtype=dtype))
             module.register_buffer("running_var", UninitializedBuffer(device=device, dtype=dtype))
             module.register_buffer("num_batches_tracked", tensor(0, dtype=int64))
 
-    def reset_parameters(self) -> None:
-        """Weights to 1, biases to 0, once they have shapes."""
-        if self.num_features and not self.has_uninitialized_params():
-            super().reset_parameters()  # type: ignore[misc]
-
     def initialize_parameters(self, input: Any, *args: Any, **kwargs: Any) -> None:
         """As many channels as the input has."""
-        if self.has_uninitialized_params():
-            self.num_features = input.shape[1]
-            module: Any = self
-            for t in (*module._parameters.values(), module.running_mean, module.running_var):
-                if t is not None:
-                    t.materialize((self.num_features,))
-            self.reset_parameters()
-        self.num_features = input.shape[1]
+        n = input.shape[1]
+        self._learn("num_features", n, weight=(n,), bias=(n,), running_mean=(n,), running_var=(n,))
 
 
-class LazyBatchNorm1d(_LazyNorm, _BatchNorm):
+class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
     """:class:`BatchNorm1d` that learns the number of channels from its first input."""
 
-    cls_to_become, _dims = BatchNorm1d, (2, 3)
 
-
-class LazyBatchNorm2d(_LazyNorm, _BatchNorm):
+class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
     """:class:`BatchNorm2d` that learns the number of channels from its first input."""
 
-    cls_to_become, _dims = BatchNorm2d, (4,)
 
-
-class LazyBatchNorm3d(_LazyNorm, _BatchNorm):
+class LazyBatchNorm3d(_LazyNorm, BatchNorm3d):
     """:class:`BatchNorm3d` that learns the number of channels from its first input."""
-
-    cls_to_become, _dims = BatchNorm3d, (5,)

@@ -147,7 +147,37 @@ class ModuleList(_Indexed):
         return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
 
 
-class ModuleDict(Module):
+class _Keyed(Module):
+    """What ModuleDict and ParameterDict share: a dictionary, ``_keys``, has the names of the parts in order."""
+
+    _keys: Any
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def keys(self) -> Any:
+        """The keys."""
+        return self._keys.keys()
+
+    def clear(self) -> None:
+        """Remove all entries."""
+        for key in list(self._keys):
+            del self[key]  # type: ignore[attr-defined]
+
+    def pop(self, key: str) -> Any:
+        """Remove an entry and return its value."""
+        value = self[key]  # type: ignore[index]
+        del self[key]  # type: ignore[attr-defined]
+        return value
+
+
+class ModuleDict(_Keyed):
     """A dictionary of modules, whose parameters are registered.
 
     Examples
@@ -163,6 +193,10 @@ class ModuleDict(Module):
         if modules is not None:
             self.update(modules)
 
+    @property
+    def _keys(self) -> Any:
+        return self._modules
+
     def __getitem__(self, key: str) -> Any:
         return self._modules[key]
 
@@ -171,27 +205,6 @@ class ModuleDict(Module):
 
     def __delitem__(self, key: str) -> None:
         del self._modules[key]
-
-    def __len__(self) -> int:
-        return len(self._modules)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._modules
-
-    def clear(self) -> None:
-        """Remove all entries."""
-        self._modules.clear()
-
-    def pop(self, key: str) -> Any:
-        """Remove a module and return it."""
-        return self._modules.pop(key)
-
-    def keys(self) -> Any:
-        """The keys."""
-        return self._modules.keys()
 
     def items(self) -> Any:
         """The keys and modules."""
@@ -289,7 +302,7 @@ class ParameterList(_OfParameters):
         return "\n".join(f"  ({k}): " + _shown(value, lambda t: t.dtype) for k, value in enumerate(self))
 
 
-class ParameterDict(_OfParameters):
+class ParameterDict(_OfParameters, _Keyed):
     """A dictionary of parameters, which are registered.
 
     Examples
@@ -324,17 +337,8 @@ class ParameterDict(_OfParameters):
         del self._keys[key]
         delattr(self, key)
 
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._keys)
-
     def __reversed__(self) -> Iterator[str]:
         return reversed(list(self._keys))
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._keys
 
     def __or__(self, other: Any) -> ParameterDict:
         joined = self.copy()
@@ -359,17 +363,6 @@ class ParameterDict(_OfParameters):
         """The value of a key, or the default."""
         return self[key] if key in self._keys else default
 
-    def clear(self) -> None:
-        """Remove all entries."""
-        for key in list(self._keys):
-            del self[key]
-
-    def pop(self, key: Any) -> Any:
-        """Remove a value and return it."""
-        value = self[key]
-        del self[key]
-        return value
-
     def popitem(self) -> tuple[str, Any]:
         """Remove the last value and return it with its key."""
         key = next(reversed(self))
@@ -378,10 +371,6 @@ class ParameterDict(_OfParameters):
     def fromkeys(self, keys: Any, default: Any = None) -> ParameterDict:
         """A new dictionary with these keys and one value."""
         return ParameterDict((key, default) for key in keys)
-
-    def keys(self) -> Any:
-        """The keys."""
-        return self._keys.keys()
 
     def items(self) -> Any:
         """The keys and values."""

@@ -11,12 +11,13 @@ from ...ops.creation import empty
 from ...ops.nn.conv import _convolve, _convolve_transposed, as_tuple
 from ...ops.nn.padding import pad
 from .. import init
-from ..parameter import Parameter, UninitializedParameter
+from ..parameter import Parameter
+from .family import Family
 from .lazy import LazyParametersMixin
 from .module import Module
 
 
-class _ConvNd(Module):
+class _ConvNd(Family, Module):
     """What the convolution layers share; ``_n`` is the number of spatial dimensions."""
 
     _n = 2
@@ -80,13 +81,11 @@ class _ConvNd(Module):
         return text + (f", padding_mode={self.padding_mode}" if self.padding_mode != "zeros" else "")
 
 
-class Conv1d(_ConvNd):
+class Conv1d(_ConvNd, n=1):
     """:func:`conv1d` with learned weights."""
 
-    _n = 1
 
-
-class Conv2d(_ConvNd):
+class Conv2d(_ConvNd, n=2):
     """:func:`conv2d` with learned weights.
 
     Parameters
@@ -110,13 +109,9 @@ class Conv2d(_ConvNd):
     torch.Size([2, 4, 8, 8])
     """
 
-    _n = 2
 
-
-class Conv3d(_ConvNd):
+class Conv3d(_ConvNd, n=3):
     """:func:`conv3d` with learned weights."""
-
-    _n = 3
 
 
 # ---------------------------------------------------------------------- transposed
@@ -170,13 +165,11 @@ class _ConvTranspose(_ConvNd):
         )  # fmt: skip
 
 
-class ConvTranspose1d(_ConvTranspose):
+class ConvTranspose1d(_ConvTranspose, n=1):
     """:func:`conv_transpose1d` with learned weights."""
 
-    _n = 1
 
-
-class ConvTranspose2d(_ConvTranspose):
+class ConvTranspose2d(_ConvTranspose, n=2):
     """:func:`conv_transpose2d` with learned weights.
 
     Examples
@@ -186,24 +179,14 @@ class ConvTranspose2d(_ConvTranspose):
     torch.Size([2, 1, 6, 6])
     """
 
-    _n = 2
 
-
-class ConvTranspose3d(_ConvTranspose):
+class ConvTranspose3d(_ConvTranspose, n=3):
     """:func:`conv_transpose3d` with learned weights."""
-
-    _n = 3
 
 
 # ---------------------------------------------------------------------- lazy
 class _LazyConv(LazyParametersMixin):
     """The number of input channels comes from the first input."""
-
-    def _make_lazy(self, out_channels: int, bias: bool, device: Any, dtype: Any) -> None:
-        self.out_channels = out_channels
-        self.weight: Any = UninitializedParameter(device=device, dtype=dtype)
-        if bias:
-            self.bias = UninitializedParameter(device=device, dtype=dtype)
 
     def initialize_parameters(self, input: Any, *args: Any, **kwargs: Any) -> None:
         """As many input channels as the input has."""
@@ -212,67 +195,51 @@ class _LazyConv(LazyParametersMixin):
             raise RuntimeError(
                 f"{type(self).__name__}: expected {module._n + 1} or {module._n + 2} dimensions, but got shape {list(input.shape)}"
             )
-        channels = input.shape[-module._n - 1]
-        if self.has_uninitialized_params():
-            self.in_channels = channels
-            if channels % module.groups:
-                raise ValueError(f"{type(self).__name__}: groups={module.groups} must divide the input's {channels} channels")
-            module.weight.materialize(module._weight_shape())
-            if module.bias is not None:
-                module.bias.materialize((self.out_channels,))
-            self.reset_parameters()
-        self.in_channels = channels
+        self.in_channels = channels = input.shape[-module._n - 1]
+        if self.has_uninitialized_params() and channels % module.groups:
+            raise ValueError(f"{type(self).__name__}: groups={module.groups} must divide the input's {channels} channels")
+        self._learn("in_channels", channels, weight=module._weight_shape(), bias=(module.out_channels,))
 
 
-class _LazyForward(_LazyConv, _ConvNd):
+class _LazyForward(_LazyConv):
     def __init__(
         self, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1,
         bias: bool = True, padding_mode: str = "zeros", device: Any = None, dtype: Any = None,
     ):  # fmt: skip
         super().__init__(0, 0, kernel_size, stride, padding, dilation, groups, False, padding_mode, device, dtype)
-        self._make_lazy(out_channels, bias, device, dtype)
+        self.out_channels = out_channels
+        self._leave_open(device, dtype, weight=True, bias=bias)
 
 
-class LazyConv1d(_LazyForward):
+class LazyConv1d(_LazyForward, Conv1d):
     """:class:`Conv1d` that learns ``in_channels`` from its first input."""
 
-    cls_to_become, _n = Conv1d, 1
 
-
-class LazyConv2d(_LazyForward):
+class LazyConv2d(_LazyForward, Conv2d):
     """:class:`Conv2d` that learns ``in_channels`` from its first input."""
 
-    cls_to_become, _n = Conv2d, 2
 
-
-class LazyConv3d(_LazyForward):
+class LazyConv3d(_LazyForward, Conv3d):
     """:class:`Conv3d` that learns ``in_channels`` from its first input."""
 
-    cls_to_become, _n = Conv3d, 3
 
-
-class _LazyTransposed(_LazyConv, _ConvTranspose):
+class _LazyTransposed(_LazyConv):
     def __init__(
         self, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
         bias: bool = True, dilation: Any = 1, padding_mode: str = "zeros", device: Any = None, dtype: Any = None,
     ):  # fmt: skip
         super().__init__(0, 0, kernel_size, stride, padding, output_padding, groups, False, dilation, padding_mode, device, dtype)
-        self._make_lazy(out_channels, bias, device, dtype)
+        self.out_channels = out_channels
+        self._leave_open(device, dtype, weight=True, bias=bias)
 
 
-class LazyConvTranspose1d(_LazyTransposed):
+class LazyConvTranspose1d(_LazyTransposed, ConvTranspose1d):
     """:class:`ConvTranspose1d` that learns ``in_channels`` from its first input."""
 
-    cls_to_become, _n = ConvTranspose1d, 1
 
-
-class LazyConvTranspose2d(_LazyTransposed):
+class LazyConvTranspose2d(_LazyTransposed, ConvTranspose2d):
     """:class:`ConvTranspose2d` that learns ``in_channels`` from its first input."""
 
-    cls_to_become, _n = ConvTranspose2d, 2
 
-
-class LazyConvTranspose3d(_LazyTransposed):
+class LazyConvTranspose3d(_LazyTransposed, ConvTranspose3d):
     """:class:`ConvTranspose3d` that learns ``in_channels`` from its first input."""
-
-    cls_to_become, _n = ConvTranspose3d, 3

@@ -36,13 +36,11 @@ class _InstanceNorm(_NormBase):
         return out.squeeze(0) if unbatched else out
 
 
-class InstanceNorm1d(_InstanceNorm):
+class InstanceNorm1d(_InstanceNorm, dims=(2, 3)):
     """:func:`instance_norm` of (N, C, L) or (C, L)."""
 
-    _dims = (2, 3)
 
-
-class InstanceNorm2d(_InstanceNorm):
+class InstanceNorm2d(_InstanceNorm, dims=(3, 4)):
     """:func:`instance_norm` of (N, C, H, W) or (C, H, W).
 
     Examples
@@ -52,28 +50,18 @@ class InstanceNorm2d(_InstanceNorm):
     InstanceNorm2d(3, eps=1e-05, momentum=0.1, affine=False, bias=False, track_running_stats=False)
     """
 
-    _dims = (3, 4)
 
-
-class InstanceNorm3d(_InstanceNorm):
+class InstanceNorm3d(_InstanceNorm, dims=(4, 5)):
     """:func:`instance_norm` of (N, C, D, H, W) or (C, D, H, W)."""
 
-    _dims = (4, 5)
 
-
-class LazyInstanceNorm1d(_LazyNorm, _InstanceNorm):
+class LazyInstanceNorm1d(_LazyNorm, InstanceNorm1d):
     """:class:`InstanceNorm1d` that learns the number of channels from its first input."""
 
-    cls_to_become, _dims = InstanceNorm1d, (2, 3)
 
-
-class LazyInstanceNorm2d(_LazyNorm, _InstanceNorm):
+class LazyInstanceNorm2d(_LazyNorm, InstanceNorm2d):
     """:class:`InstanceNorm2d` that learns the number of channels from its first input."""
 
-    cls_to_become, _dims = InstanceNorm2d, (3, 4)
 
-
-class LazyInstanceNorm3d(_LazyNorm, _InstanceNorm):
+class LazyInstanceNorm3d(_LazyNorm, InstanceNorm3d):
     """:class:`InstanceNorm3d` that learns the number of channels from its first input."""
-
-    cls_to_become, _dims = InstanceNorm3d, (4, 5)

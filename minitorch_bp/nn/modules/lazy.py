@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.grad_mode import no_grad
-from ..parameter import is_lazy
+from ..parameter import UninitializedParameter, is_lazy
 
 
 class LazyModuleMixin:
@@ -66,10 +66,29 @@ def _initialize(module: Any, args: Any, kwargs: Any) -> None:
 
 
 class LazyParametersMixin(LazyModuleMixin):
-    """A lazy module whose ``reset_parameters`` waits until there is something to reset."""
+    """A lazy form of the class beside which it stands among the bases, some of whose parameters wait for their shapes."""
+
+    def __init_subclass__(cls, **settings: Any):
+        super().__init_subclass__(**settings)
+        if cls.cls_to_become is None and len(cls.__bases__) > 1:
+            cls.cls_to_become = cls.__bases__[-1]
+
+    def _leave_open(self, device: Any, dtype: Any, **wanted: bool) -> None:
+        """Parameters without shapes, under the names that are wanted."""
+        for name in [name for name, is_wanted in wanted.items() if is_wanted]:
+            setattr(self, name, UninitializedParameter(device=device, dtype=dtype))
+
+    def _learn(self, name: str, size: int, **shapes: tuple[int, ...]) -> None:
+        """Note the size that the input has, and give what has no shape yet the shapes that follow from it."""
+        setattr(self, name, size)
+        if self.has_uninitialized_params():
+            for key, shape in shapes.items():
+                if getattr(self, key) is not None:
+                    getattr(self, key).materialize(shape)
+            self.reset_parameters()
 
     def reset_parameters(self) -> None:
         """Initialize the parameters, once they have shapes."""
         module: Any = self
-        if all(p is None or p._array.size for p in module._parameters.values()):
+        if all(t is None or t._array.size for t in (*module._parameters.values(), *module._buffers.values())):
             super().reset_parameters()  # type: ignore[misc]

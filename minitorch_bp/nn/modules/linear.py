@@ -9,7 +9,7 @@ from ...core.tensor import Tensor
 from ...ops.creation import empty
 from ...ops.nn.linear import bilinear, linear
 from .. import init
-from ..parameter import Parameter, UninitializedParameter
+from ..parameter import Parameter
 from .lazy import LazyParametersMixin
 from .module import Module
 
@@ -132,23 +132,12 @@ class Bilinear(Module):
 class LazyLinear(LazyParametersMixin, Linear):
     """:class:`Linear` that learns ``in_features`` from its first input (see :class:`LazyModuleMixin`)."""
 
-    cls_to_become = Linear
-
     def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None):
         super().__init__(0, 0, False)
         self.out_features = out_features
-        self.weight = UninitializedParameter(device=device, dtype=dtype)
-        if bias:
-            self.bias = UninitializedParameter(device=device, dtype=dtype)
+        self._leave_open(device, dtype, weight=True, bias=bias)
 
     def initialize_parameters(self, input: Any) -> None:
-        """As many features as the input's last dimension has."""
-        if self.has_uninitialized_params():
-            self.in_features = input.shape[-1]
-            weight: Any = self.weight
-            weight.materialize((self.out_features, self.in_features))
-            bias: Any = self.bias
-            if bias is not None:
-                bias.materialize((self.out_features,))
-            self.reset_parameters()
-        self.in_features = input.shape[-1]
+        """As many input features as the input has."""
+        n = input.shape[-1]
+        self._learn("in_features", n, weight=(self.out_features, n), bias=(self.out_features,))

@@ -23,7 +23,12 @@ class _Loss(FunctionalModule):
         self.reduction: Any = check_reduction(type(self).__name__, reduction, size_average, reduce)
 
 
-class _WeightedLoss(_Loss):
+class _PairLoss(_Loss):
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return self._call(input, target)
+
+
+class _WeightedLoss(_PairLoss):
     weight: Tensor | None
 
     def __init__(self, weight: Tensor | None = None, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
@@ -31,21 +36,7 @@ class _WeightedLoss(_Loss):
         self.register_buffer("weight", weight)
 
 
-class _PlainLoss(_Loss):
-    """A loss without options."""
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return self._function(input, target, reduction=self.reduction)
-
-
-class _PlainWeightedLoss(_WeightedLoss):
-    """A loss that has a weight, and no other option."""
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return self._function(input, target, self.weight, reduction=self.reduction)
-
-
-class MSELoss(_PlainLoss, of=F.mse_loss):
+class MSELoss(_PairLoss, of=F.mse_loss):
     """The squared loss (:func:`mse_loss`).
 
     Examples
@@ -56,46 +47,37 @@ class MSELoss(_PlainLoss, of=F.mse_loss):
     """
 
 
-class L1Loss(_PlainLoss, of=F.l1_loss):
+class L1Loss(_PairLoss, of=F.l1_loss):
     """The absolute error (:func:`l1_loss`)."""
 
 
-class SmoothL1Loss(_Loss, of=F.smooth_l1_loss):
+class SmoothL1Loss(_PairLoss, of=F.smooth_l1_loss):
     def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean", beta: float = 1.0):
         super().__init__(size_average, reduce, reduction)
         self.beta = beta
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
 
-
-class HuberLoss(_Loss, of=F.huber_loss):
+class HuberLoss(_PairLoss, of=F.huber_loss):
     def __init__(self, reduction: str = "mean", delta: float = 1.0):
         if not isinstance(delta, (int, float)):
             raise TypeError(f"HuberLoss: delta must be a number, but is {delta!r}")
         super().__init__(reduction=reduction)
         self.delta = delta
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.huber_loss(input, target, self.reduction, self.delta)
 
-
-class KLDivLoss(_Loss, of=F.kl_div):
+class KLDivLoss(_PairLoss, of=F.kl_div):
     def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean", log_target: bool = False):
         Module.__init__(self)
         old = size_average is not None or reduce is not None
         self.reduction = check_reduction("KLDivLoss", reduction, size_average, reduce) if old else reduction
         self.log_target = log_target
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
 
-
-class BCELoss(_PlainWeightedLoss, of=F.binary_cross_entropy):
+class BCELoss(_WeightedLoss, of=F.binary_cross_entropy):
     """The loss of a probability (:func:`binary_cross_entropy`)."""
 
 
-class BCEWithLogitsLoss(_Loss, of=F.binary_cross_entropy_with_logits):
+class BCEWithLogitsLoss(_PairLoss, of=F.binary_cross_entropy_with_logits):
     """The logistic regression loss (:func:`binary_cross_entropy_with_logits`)."""
 
     def __init__(
@@ -105,9 +87,6 @@ class BCEWithLogitsLoss(_Loss, of=F.binary_cross_entropy_with_logits):
         super().__init__(size_average, reduce, reduction)
         self.register_buffer("weight", weight)
         self.register_buffer("pos_weight", pos_weight)
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.binary_cross_entropy_with_logits(input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight)
 
 
 class NLLLoss(_WeightedLoss, of="nll_loss"):
@@ -119,9 +98,6 @@ class NLLLoss(_WeightedLoss, of="nll_loss"):
     ):  # fmt: skip
         super().__init__(weight, size_average, reduce, reduction)
         self.ignore_index = ignore_index
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
 
 
 class CrossEntropyLoss(_WeightedLoss, of="cross_entropy"):
@@ -158,7 +134,7 @@ class CTCLoss(_Loss, of="ctc_loss"):
         self.blank, self.zero_infinity = blank, zero_infinity
 
     def forward(self, log_probs: Tensor, targets: Tensor, input_lengths: Tensor, target_lengths: Tensor) -> Tensor:
-        return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity)
+        return self._call(log_probs, targets, input_lengths, target_lengths)
 
 
 class PoissonNLLLoss(_Loss, of="poisson_nll_loss"):
@@ -172,7 +148,7 @@ class PoissonNLLLoss(_Loss, of="poisson_nll_loss"):
         self.log_input, self.full, self.eps = log_input, full, eps
 
     def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
-        return F.poisson_nll_loss(log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction)
+        return self._call(log_input, target)
 
 
 class GaussianNLLLoss(_Loss, of="gaussian_nll_loss"):
@@ -183,7 +159,7 @@ class GaussianNLLLoss(_Loss, of="gaussian_nll_loss"):
         self.full, self.eps = full, eps
 
     def forward(self, input: Tensor, target: Tensor, var: Tensor) -> Tensor:
-        return F.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
+        return self._call(input, target, var)
 
 
 # ---------------------------------------------------------------------- margins
@@ -195,29 +171,26 @@ class _MarginLoss(_Loss):
 
 class MarginRankingLoss(_MarginLoss, of="margin_ranking_loss"):
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
-        return F.margin_ranking_loss(input1, input2, target, self.margin, reduction=self.reduction)
+        return self._call(input1, input2, target)
 
 
 class CosineEmbeddingLoss(_MarginLoss, of="cosine_embedding_loss"):
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
-        return F.cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
+        return self._call(input1, input2, target)
 
 
-class HingeEmbeddingLoss(_MarginLoss, of="hinge_embedding_loss"):
+class HingeEmbeddingLoss(_MarginLoss, _PairLoss, of="hinge_embedding_loss"):
     def __init__(self, margin: float = 1.0, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
         super().__init__(margin, size_average, reduce, reduction)
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.hinge_embedding_loss(input, target, self.margin, reduction=self.reduction)
+
+class SoftMarginLoss(_PairLoss, of="soft_margin_loss"): ...
 
 
-class SoftMarginLoss(_PlainLoss, of="soft_margin_loss"): ...
+class MultiLabelMarginLoss(_PairLoss, of="multilabel_margin_loss"): ...
 
 
-class MultiLabelMarginLoss(_PlainLoss, of="multilabel_margin_loss"): ...
-
-
-class MultiLabelSoftMarginLoss(_PlainWeightedLoss, of="multilabel_soft_margin_loss"): ...
+class MultiLabelSoftMarginLoss(_WeightedLoss, of="multilabel_soft_margin_loss"): ...
 
 
 class MultiMarginLoss(_WeightedLoss, of="multi_margin_loss"):
@@ -232,9 +205,6 @@ class MultiMarginLoss(_WeightedLoss, of="multi_margin_loss"):
             raise AssertionError(f"MultiMarginLoss: expected a weight per class, but got shape {list(weight.shape)}")
         self.p, self.margin = p, margin
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.multi_margin_loss(input, target, self.p, self.margin, self.weight, reduction=self.reduction)
-
 
 class TripletMarginLoss(_Loss, of="triplet_margin_loss"):
     def __init__(
@@ -247,7 +217,7 @@ class TripletMarginLoss(_Loss, of="triplet_margin_loss"):
         self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
-        return F.triplet_margin_loss(anchor, positive, negative, self.margin, self.p, self.eps, self.swap, reduction=self.reduction)
+        return self._call(anchor, positive, negative)
 
 
 class TripletMarginWithDistanceLoss(_Loss, of="triplet_margin_with_distance_loss"):
@@ -262,7 +232,4 @@ class TripletMarginWithDistanceLoss(_Loss, of="triplet_margin_with_distance_loss
         self.margin, self.swap = margin, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
-        return F.triplet_margin_with_distance_loss(
-            anchor, positive, negative, distance_function=self.distance_function, margin=self.margin, swap=self.swap,
-            reduction=self.reduction,
-        )  # fmt: skip
+        return self._call(anchor, positive, negative)

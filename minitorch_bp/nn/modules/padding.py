@@ -7,18 +7,15 @@ from typing import Any
 from ...core.tensor import Tensor
 from ...ops.nn.conv import as_tuple
 from ...ops.nn.padding import pad
+from .family import Family
 from .module import Module
 
 
-class _Pad(Module):
+class _Pad(Family, Module):
     """The last ``n`` dimensions are padded, each at both ends, the last one first; see the modes of :func:`pad`."""
 
     _n, _mode = 1, "constant"
     padding: tuple[int, ...]
-
-    def __init_subclass__(cls, n: int = 0, mode: str = "", **kwargs: Any):
-        super().__init_subclass__(**kwargs)
-        cls._n, cls._mode = n or cls._n, mode or cls._mode
 
     def __init__(self, padding: Any):
         super().__init__()

@@ -17,7 +17,8 @@ from .functional_module import FunctionalModule, UnaryModule
 
 
 # ---------------------------------------------------------------------- maxima
-class _MaxPool(FunctionalModule):
+class _MaxPool(UnaryModule):
+    _by_name = True
     _shown = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
     def __init__(
@@ -28,11 +29,6 @@ class _MaxPool(FunctionalModule):
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
         self.padding, self.dilation = padding, dilation
         self.return_indices, self.ceil_mode = return_indices, ceil_mode
-
-    def forward(self, input: Tensor) -> Tensor:
-        return self._function(
-            input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices
-        )
 
 
 class MaxPool1d(_MaxPool, of=F.max_pool1d): ...
@@ -65,11 +61,11 @@ class _MaxUnpool(FunctionalModule):
         return self._function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
 
-class MaxUnpool1d(_MaxUnpool, of=F.max_unpool1d):
+class MaxUnpool1d(_MaxUnpool, of=F.max_unpool1d, n=1):
     """:func:`max_unpool1d` as a module: the partial inverse of :class:`MaxPool1d`, zero elsewhere."""
 
 
-class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d):
+class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d, n=2):
     """:func:`max_unpool2d` as a module: the partial inverse of :class:`MaxPool2d`, zero elsewhere.
 
     Examples
@@ -81,13 +77,9 @@ class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d):
               [0., 3.]]]])
     """
 
-    _n = 2
 
-
-class MaxUnpool3d(_MaxUnpool, of=F.max_unpool3d):
+class MaxUnpool3d(_MaxUnpool, of=F.max_unpool3d, n=3):
     """:func:`max_unpool3d` as a module: the partial inverse of :class:`MaxPool3d`, zero elsewhere."""
-
-    _n = 3
 
 
 # ---------------------------------------------------------------------- averages
@@ -189,7 +181,7 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPool, of=F.adaptive_max_pool3d): ...
 
 
 # ---------------------------------------------------------------------- windows drawn at random
-class _FractionalMaxPool(FunctionalModule):
+class _FractionalMaxPool(UnaryModule):
     _n, _shown = 2, ()
 
     def __init__(
@@ -207,14 +199,8 @@ class _FractionalMaxPool(FunctionalModule):
             raise ValueError(f"{name}: output_ratio must lie between 0 and 1, but is {output_ratio}")
         self.register_buffer("_random_samples", _random_samples)
 
-    def forward(self, input: Tensor) -> Tensor:
-        return self._function(
-            input, self.kernel_size, self.output_size, self.output_ratio, self.return_indices, self._random_samples
-        )
+
+class FractionalMaxPool2d(_FractionalMaxPool, of=F.fractional_max_pool2d, n=2): ...
 
 
-class FractionalMaxPool2d(_FractionalMaxPool, of=F.fractional_max_pool2d): ...
-
-
-class FractionalMaxPool3d(_FractionalMaxPool, of=F.fractional_max_pool3d):
-    _n = 3
+class FractionalMaxPool3d(_FractionalMaxPool, of=F.fractional_max_pool3d, n=3): ...

@@ -14,23 +14,32 @@ from ..parameter import Parameter
 from .module import Module
 
 
-def _checked_padding(padding_idx: Any, rows: int) -> Any:
-    """The padding row, counted from the front."""
-    if padding_idx is None:
-        return None
-    if not -rows <= padding_idx < rows:
-        raise AssertionError(f"padding_idx {padding_idx} is not one of the {rows} rows")
-    return padding_idx % rows
+class _Rows(Module):
+    """What Embedding and EmbeddingBag share: a table of rows, one of which may stand for padding."""
+
+    def _make_rows(self, shape: list[int], padding_idx: Any, sparse: bool, given: Any, trained: bool, options: Any) -> None:
+        name = type(self).__name__
+        if sparse:
+            raise NotImplementedError(f"{name} does not support the argument sparse=True: there are no sparse tensors here")
+        if padding_idx is not None and not -shape[0] <= padding_idx < shape[0]:
+            raise AssertionError(f"padding_idx {padding_idx} is not one of the {shape[0]} rows")
+        if given is not None and list(given.shape) != shape:
+            raise AssertionError(f"{name}: _weight has shape {list(given.shape)}, not {shape}")
+        self.num_embeddings, self.embedding_dim = shape
+        self.padding_idx = None if padding_idx is None else padding_idx % shape[0]
+        self.weight = Parameter(empty(*shape, **options) if given is None else given, trained)
+        if given is None:
+            self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw new rows from N(0, 1)."""
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            with no_grad():
+                self.weight[self.padding_idx].fill_(0)
 
 
-def _draw_rows(weight: Any, padding_idx: Any) -> None:
-    init.normal_(weight)
-    if padding_idx is not None:
-        with no_grad():
-            weight[padding_idx].fill_(0)
-
-
-class Embedding(Module):
+class Embedding(_Rows):
     """Rows of a learned table, chosen by index (:func:`embedding`).
 
     Parameters
@@ -53,22 +62,9 @@ class Embedding(Module):
         dtype: Any = None,
     ):  # fmt: skip
         super().__init__()
-        if sparse:
-            raise NotImplementedError("Embedding does not support the argument sparse=True: there are no sparse tensors here")
-        padding_idx = _checked_padding(padding_idx, num_embeddings)
-        self.num_embeddings, self.embedding_dim, self.padding_idx = num_embeddings, embedding_dim, padding_idx
         self.max_norm, self.norm_type, self.scale_grad_by_freq, self.sparse = max_norm, norm_type, scale_grad_by_freq, sparse
-        if _weight is None:
-            self.weight = Parameter(empty(num_embeddings, embedding_dim, device=device, dtype=dtype), not _freeze)
-            self.reset_parameters()
-        else:
-            if list(_weight.shape) != [num_embeddings, embedding_dim]:
-                raise AssertionError(f"Embedding: _weight has shape {list(_weight.shape)}, not {[num_embeddings, embedding_dim]}")
-            self.weight = Parameter(_weight, not _freeze)
-
-    def reset_parameters(self) -> None:
-        """Draw new rows from N(0, 1)."""
-        _draw_rows(self.weight, self.padding_idx)
+        options = {"device": device, "dtype": dtype}
+        self._make_rows([num_embeddings, embedding_dim], padding_idx, sparse, _weight, not _freeze, options)
 
     def forward(self, input: Tensor) -> Tensor:
         """Shapes: any shape to that shape with the row size appended."""
@@ -88,7 +84,7 @@ class Embedding(Module):
         return text
 
 
-class EmbeddingBag(Module):
+class EmbeddingBag(_Rows):
     """Sums, means or maxima of bags of rows of a learned table (:func:`embedding_bag`).
 
     Parameters
@@ -112,25 +108,10 @@ class EmbeddingBag(Module):
         include_last_offset: bool = False, padding_idx: Any = None, device: Any = None, dtype: Any = None,
     ):  # fmt: skip
         super().__init__()
-        if sparse:
-            raise NotImplementedError("EmbeddingBag does not support the argument sparse=True: there are no sparse tensors here")
-        padding_idx = _checked_padding(padding_idx, num_embeddings)
-        self.num_embeddings, self.embedding_dim, self.padding_idx = num_embeddings, embedding_dim, padding_idx
         self.max_norm, self.norm_type, self.scale_grad_by_freq = max_norm, norm_type, scale_grad_by_freq
-        if _weight is None:
-            self.weight = Parameter(empty(num_embeddings, embedding_dim, device=device, dtype=dtype))
-            self.reset_parameters()
-        else:
-            if list(_weight.shape) != [num_embeddings, embedding_dim]:
-                raise AssertionError(
-                    f"EmbeddingBag: _weight has shape {list(_weight.shape)}, not {[num_embeddings, embedding_dim]}"
-                )
-            self.weight = Parameter(_weight)
         self.mode, self.sparse, self.include_last_offset = mode, sparse, include_last_offset
-
-    def reset_parameters(self) -> None:
-        """Draw new rows from N(0, 1)."""
-        _draw_rows(self.weight, self.padding_idx)
+        options = {"device": device, "dtype": dtype}
+        self._make_rows([num_embeddings, embedding_dim], padding_idx, sparse, _weight, True, options)
 
     def forward(self, input: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None) -> Tensor:
         """Shapes: (B, N), or (N,) with offsets (B,), to (B, row size)."""

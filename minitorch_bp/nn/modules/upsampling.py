@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.tensor import Tensor
-from .. import functional as F
-from .functional_module import FunctionalModule, UnaryModule
+from .functional_module import UnaryModule
 
 
-class Upsample(FunctionalModule, of="interpolate"):
+class Upsample(UnaryModule, of="interpolate"):
     """:func:`interpolate` as a module.
 
     Examples
@@ -30,9 +28,6 @@ class Upsample(FunctionalModule, of="interpolate"):
         self.scale_factor = float(scale_factor) if isinstance(scale_factor, (int, float)) and scale_factor else scale_factor
         self.mode: Any = mode
         self.align_corners, self.recompute_scale_factor = align_corners, recompute_scale_factor
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.interpolate(input, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor)
 
     def extra_repr(self) -> str:
         size = f"size={self.size}" if self.scale_factor is None else f"scale_factor={self.scale_factor}"
