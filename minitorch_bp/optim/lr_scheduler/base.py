@@ -24,6 +24,7 @@ EPOCH_DEPRECATION_WARNING = (
     "step(epoch) is deprecated: call step() without an argument, once per epoch. With an epoch, the learning rate is computed from "
     "the first one (where the scheduler has such a form), and what other schedulers did to it is lost."
 )
+MORE = "See https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
 
 
 class LRScheduler:
@@ -144,14 +145,14 @@ class LRScheduler:
             if not hasattr(self.optimizer.step, "_wrapped_by_lr_sched"):
                 warnings.warn(
                     "`optimizer.step()` has been overridden after the scheduler was made, so that calls of it are not noticed: "
-                    "make sure to call it before `scheduler.step()`",
+                    f"make sure to call it before `scheduler.step()`. {MORE}",
                     UserWarning,
                     stacklevel=2,
                 )
             elif not getattr(self.optimizer, "_opt_called", False):
                 warnings.warn(
                     "`scheduler.step()` was called before `optimizer.step()`, which skips the first learning rate: call them in the "
-                    "opposite order. See https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate",
+                    f"opposite order. {MORE}",
                     UserWarning,
                     stacklevel=2,
                 )

@@ -134,15 +134,15 @@ class ReduceLROnPlateau(LRScheduler):
         epoch : int, optional
             Deprecated: the number of this epoch.
 
-        Warns
-        -----
-        UserWarning
-            If ``epoch`` is given.
-
         Raises
         ------
         RuntimeError
             If the optimizer got more groups, and ``min_lr`` was a list.
+
+        Warns
+        -----
+        UserWarning
+            If ``epoch`` is given.
         """
         current = float(metrics)
         if epoch is None:
