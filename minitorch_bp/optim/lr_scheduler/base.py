@@ -15,7 +15,7 @@ from ...core.tensor import Tensor
 from ..optimizer import Optimizer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     #: A learning rate: a number, or a tensor without dimensions.
     Rate = float | Tensor
@@ -162,20 +162,21 @@ class LRScheduler:
         self._update_lr(epoch)
 
     def _update_lr(self, epoch: int | None = None) -> None:
-        """Ask the rule, and write its answer into the groups."""
+        """Go to an epoch without counting a step: by the rule to the next, by the closed form, if there is one, to another."""
+        if epoch is None:
+            self.last_epoch += 1
+            self._apply(self.get_lr)
+        else:
+            self.last_epoch = epoch
+            self._apply(getattr(self, "_get_closed_form_lr", self.get_lr))
+
+    def _apply(self, rule: Callable[[], Sequence[Rate]]) -> None:
+        """Write the learning rates that a rule says into the groups."""
         self._get_lr_called_within_step = True
         try:
-            if epoch is None:
-                self.last_epoch += 1
-                rates = self.get_lr()
-            else:
-                self.last_epoch = epoch
-                rates = getattr(self, "_get_closed_form_lr", self.get_lr)()
+            rates = list(rule())
         finally:
             self._get_lr_called_within_step = False
-        self._set_lrs(rates)
-
-    def _set_lrs(self, rates: Sequence[Rate]) -> None:
         groups = self.optimizer.param_groups
         if len(rates) != len(groups):
             raise ValueError(

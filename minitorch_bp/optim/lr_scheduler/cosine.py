@@ -174,12 +174,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         else:
             self.T_cur, self.T_i = self._cycle_at(epoch)
         self.last_epoch = math.floor(epoch)
-        self._get_lr_called_within_step = True
-        try:
-            rates = self.get_lr()
-        finally:
-            self._get_lr_called_within_step = False
-        self._set_lrs(rates)
+        self._apply(self.get_lr)
 
     def _cycle_at(self, epoch: float) -> tuple[float, int]:
         """How much of its cycle is over at a point of time, and how long that cycle is."""
