@@ -17,6 +17,8 @@ MODULES = {
     "parametrize": (torch.nn.utils.parametrize, "nn.utils.parametrize", "Parameters computed from others."),
     "parametrizations": (torch.nn.utils.parametrizations, "nn.utils.parametrizations", "Ready-made parametrizations."),
     "optim": (torch.optim, "optim", "Optimizers."),
+    "lr_scheduler": (torch.optim.lr_scheduler, "optim.lr_scheduler", "Rules for the learning rate of each epoch."),
+    "swa_utils": (torch.optim.swa_utils, "optim.swa_utils", "Averages of a model along its training."),
     "autograd": (torch.autograd, "autograd", "Differentiation."),
     "functional_autograd": (torch.autograd.functional, "autograd.functional", "Jacobians and Hessians."),
     "func": (torch.func, "func", "Derivatives as functions of functions, modules as functions of their parameters."),
@@ -32,7 +34,14 @@ MODULES = {
 #: Files that import what belongs elsewhere.
 OWN_ONLY = {
     f"minitorch_bp.{m}"
-    for m in ("nn.utils.rnn", "nn.utils.parametrize", "nn.utils.parametrizations", "autograd.functional", "utils.checkpoint")
+    for m in (
+        "nn.utils.rnn",
+        "nn.utils.parametrize",
+        "nn.utils.parametrizations",
+        "optim.swa_utils",
+        "autograd.functional",
+        "utils.checkpoint",
+    )
 }
 
 

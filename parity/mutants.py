@@ -162,6 +162,11 @@ EDITS = [
     Edit("sign", "optim.adam", "Adam._update", "1 - lr * decay", "1 + lr * decay"),
     Edit("maximize ignored", "optim.adam", "Adam._update", "g = -g", "pass"),
     Edit("step count not kept", "optim.adam", "_count", "+= 1", "+= 0"),
+    Edit("epochs not counted", "optim.lr_scheduler.base", "LRScheduler._update_lr", "self.last_epoch += 1", "pass"),
+    Edit("rates not written", "optim.lr_scheduler.base", "LRScheduler._apply", 'set_value(group, "lr", rate)', "pass"),
+    Edit("factor dropped", "optim.lr_scheduler.factors", "_Factors.get_lr", "rate * factor", "rate"),
+    Edit("lowest rate dropped", "optim.lr_scheduler.cosine", "CosineAnnealingWarmRestarts.get_lr", "self.eta_min + (base", "(base"),
+    Edit("momentum not cycled", "optim.lr_scheduler.one_cycle", "OneCycleLR.get_lr", "if self.cycle_momentum:", "if False:"),
     Edit("gradients not reset", "optim.optimizer", "Optimizer.zero_grad", "p._grad = None", "pass"),
     Edit("state shared", "optim.optimizer", "Optimizer.load_state_dict", "for k, v in theirs.items()", "for k, v in mine.items()"),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import itertools
 import json
 import os
 import pathlib
@@ -304,12 +305,14 @@ def prepare(torch: Any) -> Checks:
                         singles[name].append((program, run(program, torch)))
         dags = [(p, run(p, torch)) for p in (random_dag(Seeded((77, k)), k) for k in range(400))]
         nets = []
+        schedulers = itertools.cycle(networks.SCHEDULERS)
         for k, optimizer in enumerate(networks.OPTIMIZERS):
             for seed in range(2):
                 net = networks.random_mlp(Seeded((seed, k)), seed)
                 net = networks.replace(
-                    net, optimizer=optimizer, steps=4, dtype="float64", activations=("tanh",) * len(net.activations), dropout=0.0
-                )
+                    net, optimizer=optimizer, scheduler=next(schedulers), steps=4, dtype="float64",
+                    activations=("tanh",) * len(net.activations), dropout=0.0,
+                )  # fmt: skip
                 nets.append((net, networks.run(net, torch)))
         for k in range(60):
             net = networks.random_network(Seeded((5, k)), k)

@@ -41,6 +41,19 @@ OPTIMIZERS = {
 }  # fmt: skip
 
 
+SCHEDULERS = {
+    "none": "", "lambda": "LambdaLR({o}, lambda epoch: 0.8**epoch)", "multiplicative": "MultiplicativeLR({o}, lambda epoch: 0.7)",
+    "step": "StepLR({o}, 2, gamma=0.5)", "multi_step": "MultiStepLR({o}, [1, 3], gamma=0.3)", "constant": "ConstantLR({o}, 0.2, 2)",
+    "linear": "LinearLR({o}, 0.1, 0.9, 3)", "exponential": "ExponentialLR({o}, 0.9)", "polynomial": "PolynomialLR({o}, 3, power=0.9)",
+    "cosine": "CosineAnnealingLR({o}, 3, eta_min=1e-4)", "restarts": "CosineAnnealingWarmRestarts({o}, 1, 2, eta_min=1e-4)",
+    "cyclic": "CyclicLR({o}, 0.001, 0.01, 2, 1, mode='triangular2', base_momentum=0.7)",
+    "one_cycle": "OneCycleLR({o}, 0.01, total_steps=5, pct_start=0.4)",
+    "one_cycle_in_three": "OneCycleLR({o}, 0.01, total_steps=9, three_phase=True, anneal_strategy='linear', cycle_momentum=False)",
+    "sequence": "SequentialLR({o}, [{s}ConstantLR({o}, 0.1, 2), {s}ExponentialLR({o}, 0.5)], [2])",
+    "chain": "ChainedScheduler([{s}ConstantLR({o}, 0.1, 2), {s}ExponentialLR({o}, 0.5)])",
+}  # fmt: skip
+
+
 #: What stands in front of the linear layers: the input's shape (without the batch), and the layers, for a width w.
 BODIES = {
     "mlp": ("({w},)", []),
@@ -115,13 +128,14 @@ class Network:
     dtype: str
     seed: int
     body: str = "mlp"
+    scheduler: str = "none"
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def random_mlp(draw: Choices, seed: int, body: str = "mlp") -> Network:
-    """A random MLP: depth, widths, activations, dropout, loss, optimizer, batch size, training steps."""
+    """A random MLP: depth, widths, activations, dropout, loss, optimizer, schedule, batch size, training steps."""
     depth = draw.integer(1, 3)
     sizes = tuple(draw.integer(1, 9) for _ in range(depth + 1))
     activations = tuple(draw.choice(list(ACTIVATIONS)) for _ in range(depth))
@@ -129,7 +143,8 @@ def random_mlp(draw: Choices, seed: int, body: str = "mlp") -> Network:
     loss, optimizer = draw.choice(list(LOSSES)), draw.choice(list(OPTIMIZERS))
     batch, steps = draw.integer(2 if body != "mlp" else 1, 6), draw.integer(1, 4)
     dtype = draw.choice(("float32", "float64"))
-    return Network(sizes, activations, dropout, bias, loss, optimizer, batch, steps, dtype, seed, body)
+    scheduler = draw.choice(list(SCHEDULERS)) if draw.integer(0, 1) else "none"
+    return Network(sizes, activations, dropout, bias, loss, optimizer, batch, steps, dtype, seed, body, scheduler)
 
 
 def random_network(draw: Choices, seed: int) -> Network:
@@ -139,14 +154,14 @@ def random_network(draw: Choices, seed: int) -> Network:
 
 def _complexity(net: Network) -> int:
     """What shrinking reduces, so that it ends."""
-    plain = (net.body == "mlp", net.dropout == 0, net.optimizer == "sgd", net.bias, net.loss == "mse")
+    plain = (net.body == "mlp", net.dropout == 0, net.optimizer == "sgd", net.scheduler == "none", net.bias, net.loss == "mse")
     return 10 * plain.count(False) + net.steps + net.batch + sum(net.sizes) + sum(a != "identity" for a in net.activations)
 
 
 def shrink_network(net: Network, fails: Any) -> Network:
     """The simplest failing network that one simplification after the other leads to."""
     changes: list[dict[str, Any]] = [
-        {"body": "mlp"}, {"steps": 1}, {"dropout": 0.0}, {"optimizer": "sgd"}, {"bias": True}, {"loss": "mse"}, {"batch": 2}, {"batch": 1},
+        {"body": "mlp"}, {"steps": 1}, {"dropout": 0.0}, {"scheduler": "none"}, {"optimizer": "sgd"}, {"bias": True}, {"loss": "mse"}, {"batch": 2}, {"batch": 1},
     ]  # fmt: skip
     improved = True
     while improved:
@@ -204,13 +219,15 @@ def _body(net: Network) -> str:
         lines.append(f"y = torch.from_numpy(rng.standard_normal(({net.batch}, {out}))).to(torch.{net.dtype})")
     lines.append(f"loss_function = {LOSSES[net.loss]}")
     lines.append(f"optimizer = {OPTIMIZERS[net.optimizer].format(p='model.parameters()')}")
+    if net.scheduler != "none":
+        lines.append("scheduler = optim.lr_scheduler." + SCHEDULERS[net.scheduler].format(o="optimizer", s="optim.lr_scheduler."))
     if "Lazy" in str(before):
         lines.append("model.eval()(x)\nmodel.train()")
     return (
         "\n".join(lines)
         + f"""
 initial = {{k: v.clone() for k, v in model.state_dict().items() if 'parametrizations' not in k}}
-losses, gradients = [], []
+losses, gradients, rates = [], [], []
 for step in range({net.steps}):
     optimizer.zero_grad()
     output = model(x)
@@ -220,6 +237,8 @@ for step in range({net.steps}):
     losses.append(loss.item())
     optimizer.step()
 """
+        + ("" if net.scheduler == "none" else "    scheduler.step()\n")
+        + "    rates.append([(g['lr'], g.get('momentum'), g.get('betas')) for g in optimizer.param_groups])\n"
     )
 
 
@@ -234,7 +253,7 @@ def run(net: Network, torch: Any) -> Outcome:
             "names of the state_dict": list(space["initial"]),
             **{f"initial {k}, which must be bit-equal": array_of(v) for k, v in space["initial"].items()},
             "printed model": repr(space["model"]), "state of the random generator": generator_state(torch),
-            "names in the optimizer's state": {k: sorted(v) for k, v in state.items()},
+            "learning rates and momenta after each step": space["rates"], "names in the optimizer's state": {k: sorted(v) for k, v in state.items()},
         }  # fmt: skip
         out.values = [np.asarray(loss) for loss in space["losses"]]
         out.leaf_grads = [[array_of(g) for g in step] for step in space["gradients"]]

@@ -105,6 +105,13 @@ def test_networks_with_every_optimizer(optimizer, dtype):
         assert networks.compare(net, networks.run(net, minitorch_bp), networks.run(net, torch)) is None, networks.script(net)
 
 
+@pytest.mark.parametrize("scheduler", networks.SCHEDULERS)
+def test_networks_with_every_scheduler(scheduler):
+    for seed, optimizer in enumerate(("momentum", "adam", "adamw")):
+        net = replace(networks.random_mlp(Seeded((seed, 6)), seed), scheduler=scheduler, optimizer=optimizer, steps=4)
+        assert networks.compare(net, networks.run(net, minitorch_bp), networks.run(net, torch)) is None, networks.script(net)
+
+
 @pytest.mark.parametrize("loss", networks.LOSSES)
 @pytest.mark.parametrize("activation", networks.ACTIVATIONS)
 def test_networks_with_every_loss_and_activation(loss, activation):

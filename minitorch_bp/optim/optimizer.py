@@ -141,6 +141,10 @@ class Optimizer:
         return RemovableHandle(self._step_post_hooks, hook)
 
     # ------------------------------------------------------------------ saving
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles carry: not the step of this very optimizer that a scheduler counts."""
+        return {name: value for name, value in self.__dict__.items() if name != "step"}
+
     def state_dict(self) -> dict[str, Any]:
         """The state and the options, with parameters replaced by their numbers."""
         numbers: dict[int, int] = {}

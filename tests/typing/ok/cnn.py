@@ -45,6 +45,9 @@ def bars(n: int) -> tuple[Tensor, Tensor]:
 torch.manual_seed(0)
 model = CNN(classes=2)
 optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4)
+warm_up = optim.lr_scheduler.LinearLR(optimizer, start_factor=0.5, total_iters=3)
+annealing = optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=12)
+scheduler: optim.lr_scheduler.LRScheduler = optim.lr_scheduler.SequentialLR(optimizer, [warm_up, annealing], milestones=[3])
 criterion = nn.CrossEntropyLoss(label_smoothing=0.05)
 images, labels = bars(64)
 losses: list[float] = []
@@ -54,6 +57,7 @@ for _ in range(15):
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     optimizer.step()
+    scheduler.step()
     losses.append(loss.item())
 print(losses[0], "->", losses[-1])
 assert losses[-1] < losses[0]

@@ -34,6 +34,7 @@ def moons(n: int) -> tuple[Tensor, Tensor]:
 def train(model: nn.Module, x: Tensor, y: Tensor, epochs: int) -> float:
     criterion = nn.CrossEntropyLoss()
     optimizer = optim.Adam(model.parameters(), lr=0.05)
+    scheduler = optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.99**epoch)
     model.train()
     loss = torch.tensor(0.0)
     for _ in range(epochs):
@@ -42,6 +43,7 @@ def train(model: nn.Module, x: Tensor, y: Tensor, epochs: int) -> float:
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)
         optimizer.step()
+        scheduler.step()
     return float(loss.item())
 
 

@@ -32,4 +32,6 @@ x.shape = (3, 4)  # error
 torch.manual_seed("0")  # error
 torch.optim.SGD(3)  # error
 torch.optim.SGD([x], lr="0.1")  # error
+torch.optim.lr_scheduler.StepLR(x, 3)  # error
+torch.optim.lr_scheduler.ReduceLROnPlateau(torch.optim.SGD([x]), mode="smaller")  # error
 x.uniform_(0, 1, generator=0)  # error

@@ -14,6 +14,8 @@ nn.Liner(2, 3)  # error
 torch.linalg.invert(x)  # error
 torch.special.gama(x)  # error
 optim.Adm([x])  # error
+optim.lr_scheduler.ExponentialLR(optim.SGD([x]), gama=0.9)  # error
+optim.lr_scheduler.CosineLR(optim.SGD([x]), 3)  # error
 torch.sum(x, dimension=0)  # error
 x.softmax(dims=0)  # error
 nn.Dropout(probability=0.5)  # error
