@@ -19,9 +19,10 @@ from .core.grad_mode import (
     set_grad_enabled,
 )
 from .core.public import EXPORTS as _EXPORTS
+from .core.public import shown_in as _shown_in
 from .core.random import Generator, default_generator
 from .core.repr import set_printoptions
-from .core.tensor import Tensor, sparse_coo, sparse_csr, strided
+from .core.tensor import Tensor, layout, sparse_coo, sparse_csr, strided
 from . import ops as _ops
 
 globals().update(_EXPORTS["torch"])
@@ -34,7 +35,10 @@ newaxis = None
 channels_last, channels_last_3d = "torch.channels_last", "torch.channels_last_3d"
 contiguous_format, preserve_format = "torch.contiguous_format", "torch.preserve_format"
 
-__version__ = "0.1.0"
+#: Of the PyTorch that is mirrored, since scripts ask for it. This package's own: ``importlib.metadata.version("minitorch_bp")``.
+from .torch_version import __version__
+
+_shown_in(__name__, Tensor, Size, device, dtype, finfo, iinfo, Generator, layout)
 
 # Results such as 1/0 are inf without a warning, as in torch: NumPy's warnings about our own calls are switched off,
 # those about the user's arrays stay.
@@ -43,6 +47,7 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_b
 _LATER = (
     "accelerator",
     "backends",
+    "compat",
     "cuda",
     "fft",
     "func",
@@ -53,6 +58,7 @@ _LATER = (
     "random",
     "signal",
     "special",
+    "torch_version",
     "utils",
 )
 
@@ -65,7 +71,7 @@ def __getattr__(name):
     if value is None:
         if name.endswith("_") and not name.startswith("_") and hasattr(Tensor, name):
             return getattr(Tensor, name)  # torch.relu_(x) is x.relu_()
-        raise AttributeError(f"module 'minitorch_bp' has no attribute {name!r}; the names that are here are in the API reference")
+        raise AttributeError(_ops.unknown(__name__, name, __dir__()))
     globals()[name] = value
     return value
 

@@ -51,11 +51,14 @@ from .core.random import Generator as Generator
 from .core.random import default_generator as default_generator
 from .core.repr import set_printoptions as set_printoptions
 from .core.tensor import Tensor as Tensor
+from .core.tensor import layout as layout
 from .core.tensor import sparse_coo as sparse_coo
 from .core.tensor import sparse_csr as sparse_csr
 from .core.tensor import strided as strided
+from .torch_version import __version__ as __version__
 from . import accelerator as accelerator
 from . import backends as backends
+from . import compat as compat
 from . import cuda as cuda
 from . import fft as fft
 from . import func as func
@@ -66,6 +69,7 @@ from . import optim as optim
 from . import random as random
 from . import signal as signal
 from . import special as special
+from . import torch_version as torch_version
 from . import utils as utils
 from . import autograd as autograd
 from .settings import autocast as autocast
@@ -90,7 +94,6 @@ channels_last: _str
 channels_last_3d: _str
 contiguous_format: _str
 preserve_format: _str
-__version__: _str
 def _check(cond: _bool, message: Any = None) -> None: ...
 def _standard_gamma(input: Tensor, generator: Generator | None = None) -> Tensor: ...
 def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor: ...

@@ -63,7 +63,8 @@ class HouseValidator(Validator):
 
 def home(value):
     """The module that something public is defined in; a property is where its getter is."""
-    return getattr(getattr(value, "fget", value), "__module__", "")
+    value = getattr(value, "fget", value)
+    return getattr(value, "__home__", None) or getattr(value, "__module__", "")
 
 
 def documented():

@@ -156,7 +156,7 @@ class Tensor:
         return copied
 
 
-class _Layout:
+class layout:
     """The way elements are laid out in memory."""
 
     def __init__(self, name: str):
@@ -166,8 +166,8 @@ class _Layout:
         return f"torch.{self.name}"
 
 
-strided = _Layout("strided")
-sparse_coo, sparse_csr = _Layout("sparse_coo"), _Layout("sparse_csr")  # names only: nothing is stored like that here
+strided = layout("strided")
+sparse_coo, sparse_csr = layout("sparse_coo"), layout("sparse_csr")  # names only: nothing is stored like that here
 _EMPTY = np.empty(0, np.float32)
 _new = object.__new__
 

@@ -15,12 +15,12 @@ from ..ops.memory import TypedStorage, UntypedStorage
 
 MAYBE: _int
 
-class _Layout:
+class layout:
     name: _str
 
-strided: _Layout
-sparse_coo: _Layout
-sparse_csr: _Layout
+strided: layout
+sparse_coo: layout
+sparse_csr: layout
 
 def wrap(array: np.ndarray[Any, Any]) -> Tensor: ...
 def version_cell(t: Tensor) -> Any: ...

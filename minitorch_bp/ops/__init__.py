@@ -44,15 +44,28 @@ def exports() -> dict[str, dict[str, Any]]:
     return EXPORTS
 
 
+def unknown(module: str, name: str, names: Any) -> str:
+    """What to say of a name that is not here: whether PyTorch has it, and what is nearest."""
+    import difflib
+
+    from .._absent import ABSENT
+
+    theirs = "torch" + module.removeprefix(_PACKAGE)
+    message = f"module {module!r} has no attribute {name!r}"
+    if name in ABSENT.get(theirs, ()):
+        message += f": PyTorch's {theirs}.{name} is not in {_PACKAGE}"
+    if not name.startswith("_") and (near := difflib.get_close_matches(name, names, 1)):
+        message += f"; did you mean {near[0]!r}?"
+    return message
+
+
 def names_of(namespace: str, module: dict[str, Any], *others: str) -> tuple[Any, Any, list[str]]:
     """``__getattr__``, ``__dir__`` and ``__all__`` of the module that shows a namespace, and ``others`` of its own."""
 
     def __getattr__(name: str) -> Any:
         value = find(namespace, name)
         if value is None:
-            raise AttributeError(
-                f"module {module['__name__']!r} has no attribute {name!r}; the names that are here are in the API reference"
-            )
+            raise AttributeError(unknown(module["__name__"], name, names))
         module[name] = value
         return value
 
