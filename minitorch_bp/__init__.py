@@ -89,6 +89,7 @@ _LATER = (
     "func",
     "linalg",
     "masked",
+    "multiprocessing",
     "nn",
     "optim",
     "random",

@@ -1,6 +1,7 @@
 """Loading data: datasets, samplers, and the loader that makes batches."""
 
-from . import _utils, dataloader, dataset, distributed, sampler
+from . import _utils as _utils
+from . import dataloader, dataset, distributed, sampler
 from .dataloader import DataLoader, default_collate, default_convert, get_worker_info
 from .dataset import ChainDataset, ConcatDataset, Dataset, IterableDataset, StackDataset, Subset, TensorDataset, random_split
 from .distributed import DistributedSampler

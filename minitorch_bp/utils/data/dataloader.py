@@ -227,9 +227,14 @@ class DataLoader(Generic[T_co]):
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
 
     @property
+    def _auto_collation(self) -> bool:
+        """Whether elements are collected into batches."""
+        return self.batch_sampler is not None
+
+    @property
     def _indices(self) -> Any:
         """What is iterated over: lists of indices, or without batches single ones."""
-        return self.sampler if self.batch_sampler is None else self.batch_sampler
+        return self.batch_sampler if self._auto_collation else self.sampler
 
     def check_worker_number_rationality(self) -> None:
         """Warn if there are more workers than processors that this process may use."""
@@ -279,7 +284,11 @@ class _Iterator:
         data = self._next()
         self.count += 1
         if self.length_told is not None and self.count > self.length_told:
-            hint = "; with workers, each has its own copy and must take only its share, see get_worker_info" if self.num_workers else ""
+            hint = (
+                "; with workers, each has its own copy and must take only its share, see get_worker_info"
+                if self.num_workers
+                else ""
+            )
             warnings.warn(
                 f"the IterableDataset said that its length is {self.length_told}, but {self.count} samples have come from it{hint}",
                 stacklevel=2,
@@ -295,7 +304,7 @@ class _SerialIterator(_Iterator):
             raise AssertionError(f"timeout={loader.timeout} is for workers, but there is none: give num_workers, too")
         super().__init__(loader)
         kind = IterableFetcher if loader._iterable else MapFetcher
-        self.fetch = kind(loader.dataset, loader.batch_sampler is not None, loader.collate_fn, loader.drop_last).fetch
+        self.fetch = kind(loader.dataset, loader._auto_collation, loader.collate_fn, loader.drop_last).fetch
 
     def _next(self) -> Any:
         return self.fetch(next(self.indices))
@@ -317,10 +326,11 @@ class _ParallelIterator(_Iterator):
         kind = IterableFetcher if loader._iterable else MapFetcher
         jobs = [
             Job(k, loader.num_workers, self.base_seed, loader.worker_init_fn, kind, loader.dataset,
-                loader.batch_sampler is not None, loader.collate_fn, loader.drop_last)
+                loader._auto_collation, loader.collate_fn, loader.drop_last)
             for k in range(loader.num_workers)
         ]  # fmt: skip
         self.pool = Pool(loader.multiprocessing_context or multiprocessing, jobs, depth)
+        self._workers = [member.process for member in self.pool.members]
         self.close = weakref.finalize(self, self.pool.close)  # also when the iterator is dropped, and at the interpreter's exit
         self.numbers = itertools.count()
         self._hand_out_first()

@@ -170,7 +170,9 @@ def _elements(dataset: Any, indices: list[Any]) -> list[Any]:
         return [dataset[i] for i in indices]
     elements = dataset.__getitems__(indices)
     if len(elements) != len(indices):
-        raise ValueError(f"__getitems__ of {type(dataset).__name__} got {len(indices)} indices and returned {len(elements)} elements")
+        raise ValueError(
+            f"__getitems__ of {type(dataset).__name__} got {len(indices)} indices and returned {len(elements)} elements"
+        )
     return elements
 
 
@@ -242,7 +244,9 @@ class ConcatDataset(Dataset[T_co]):
         if not self.datasets:
             raise AssertionError("ConcatDataset needs at least one dataset")
         if any(isinstance(d, IterableDataset) for d in self.datasets):
-            raise AssertionError("ConcatDataset needs datasets that can be indexed, but one is an IterableDataset; see ChainDataset")
+            raise AssertionError(
+                "ConcatDataset needs datasets that can be indexed, but one is an IterableDataset; see ChainDataset"
+            )
         self.cumulative_sizes = list(itertools.accumulate(len(d) for d in self.datasets))
 
     def __len__(self) -> int:

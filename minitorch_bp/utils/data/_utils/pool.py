@@ -37,11 +37,14 @@ class Member:
     """
 
     def __init__(self, context: Any, job: Job, depth: int):
-        theirs, self.tasks = context.Pipe(duplex=False)
-        self.results, results = context.Pipe(duplex=False)
+        self.their_tasks, self.tasks = context.Pipe(duplex=False)
+        self.results, self.their_results = context.Pipe(duplex=False)
         self.scratch = [Scratch() for _ in range(depth)] if Scratch.available else []
         self.free = list(range(len(self.scratch)))
-        self.process = context.Process(target=_work, args=(job, theirs, results, self.scratch), daemon=True)
+        self.process = context.Process(target=_work, args=(job, self.their_tasks, self.their_results, self.scratch), daemon=True)
+
+    def start(self) -> None:
+        """Start the process, and close the ends of the pipes that are now its own."""
         try:
             self.process.start()
         except (TypeError, AttributeError, pickle.PicklingError):
@@ -50,11 +53,10 @@ class Member:
                 "unlike 'spawn' and 'forkserver', multiprocessing_context='fork' pickles nothing",
                 stacklevel=2,
             )
-            self.release()
             raise
         finally:
-            theirs.close()
-            results.close()
+            self.their_tasks.close()
+            self.their_results.close()
 
     def send(self, task: int | None, index: Any) -> None:
         """Pass on a task; a worker that has died is noticed when something is to come from it."""
@@ -82,7 +84,9 @@ class Member:
         code = self.process.exitcode
         how = f"exit code {code}"
         if code is not None and code < 0:
-            how = f"killed by signal {-code}, {signal.Signals(-code).name}" if -code in signal.valid_signals() else f"signal {-code}"
+            how = (
+                f"killed by signal {-code}, {signal.Signals(-code).name}" if -code in signal.valid_signals() else f"signal {-code}"
+            )
         return f"pid {self.process.pid} ({how})"
 
 
@@ -113,7 +117,8 @@ class Pool:
         _POOLS.add(self)
         try:
             for job in jobs:
-                self.members.append(Member(context, job, depth))
+                self.members.append(Member(context, job, depth))  # first, so that the worker finds there what it must close
+                self.members[-1].start()
         except BaseException:
             self.close()
             raise
@@ -141,11 +146,11 @@ class Pool:
                 return member.receive()
         dead = [m for m in self.members if m.process.sentinel in ready or m.results in ready]
         self.death = f"DataLoader worker process ended unexpectedly: {', '.join(m.obituary() for m in dead)}"
-        self.close()
+        self.close(patience=1.0)
         raise RuntimeError(self.death)
 
-    def close(self) -> None:
-        """End the workers: after what they are doing now, or, if that takes too long, by force."""
+    def close(self, patience: float = workers.PATIENCE) -> None:
+        """End the workers: after what they are doing now, or, if that takes longer than ``patience`` seconds, by force."""
         if os.getpid() != self.owner:  # in a forked process, whose copy of the iterator is collected
             return
         members, self.members = self.members, []
@@ -153,13 +158,12 @@ class Pool:
             with contextlib.suppress(OSError):
                 member.tasks.send_bytes(b"")
             member.results.close()
-        deadline = time.monotonic() + workers.PATIENCE
+        deadline = time.monotonic() + patience
         for member in members:
-            member.process.join(max(0.0, deadline - time.monotonic()))
-            for end in (member.process.terminate, member.process.kill):
-                if member.process.is_alive():
-                    end()
-                    member.process.join(1.0)
+            if member.process.pid is not None:  # it was started
+                member.process.join(max(0.0, deadline - time.monotonic()))
+                for end in (member.process.terminate, member.process.kill):
+                    if member.process.is_alive():
+                        end()
+                        member.process.join(1.0)
             member.release()
-            if not member.process.is_alive():
-                member.process.close()

@@ -99,7 +99,10 @@ class Failure:
             error = self.kind(_Verbatim(self.text) if issubclass(self.kind, KeyError) else self.text)
         except Exception:  # the type wants other arguments than a message
             error = RuntimeError(self.text)
-        raise error
+        try:
+            raise error
+        finally:
+            del error  # this frame is in its traceback, and with it the iterator: no circle may keep the workers alive
 
 
 class _Verbatim(str):
@@ -158,7 +161,7 @@ class Scratch:
         for buffer in buffers:
             done = 0
             while done < len(buffer):
-                done += os.preadv(self.fd, [buffer[done:]], place + done)  # type: ignore[attr-defined,unused-ignore]
+                done += os.preadv(self.fd, [buffer.data[done:]], place + done)
             place += len(buffer)
 
     def close(self) -> None:
@@ -256,16 +259,19 @@ def _generate_state(base_seed: int, worker_id: int) -> Any:
 def work(job: Job, tasks: Connection, results: Connection, scratch: list[Scratch]) -> None:
     """What a worker process does, from its start to its end."""
     global _worker_info
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # the keyboard interrupts the main process, which may go on; if not, we end with it
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     main_process = os.getppid()
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     stopped = threading.Event()
     threading.Thread(target=_read_tasks, args=(tasks, inbox, stopped), daemon=True).start()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _seed_everything(job.base_seed, job.worker)
     _worker_info = WorkerInfo(job.worker, job.num_workers, job.base_seed + job.worker, job.dataset)
     outbox = Outbox(results, scratch)
     fetcher: Any = None
-    with contextlib.suppress(KeyboardInterrupt, ConnectionError):
+    with contextlib.suppress(ConnectionError):
         try:
             if job.init is not None:
                 job.init(job.worker)
@@ -305,7 +311,7 @@ def _answer(outbox: Outbox, fetcher: Any, job: Job, task: int, index: Any, slot:
         data = Ended() if ended else Failure.of(error, job.worker)
     try:
         outbox.send(task, data, slot)
-    except (ConnectionError, KeyboardInterrupt):
+    except ConnectionError:
         raise
     except Exception as error:  # the batch cannot be pickled
         outbox.send(task, Failure.of(error, job.worker), slot)
