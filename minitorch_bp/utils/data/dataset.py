@@ -317,6 +317,7 @@ def random_split(
     Returns
     -------
     list of Subset
+        One for each length.
 
     Raises
     ------

@@ -29,11 +29,11 @@ def default_convert(data: Any) -> Any:
     Parameters
     ----------
     data : object
-        Mappings and sequences keep their type if they can, tuples become lists. What is not NumPy's stays as it is.
 
     Returns
     -------
     object
+        Mappings and sequences keep their type if they can, tuples become lists. What is not NumPy's stays as it is.
 
     Examples
     --------
@@ -70,6 +70,7 @@ def collate(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
     Returns
     -------
     object
+        What the function returns, or a container of what the functions of its parts return.
 
     Raises
     ------
