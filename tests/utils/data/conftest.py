@@ -15,11 +15,14 @@ def limit():
     def over(*_):
         raise TimeoutError("the test took longer than 30 seconds")
 
+    method = multiprocessing.get_start_method(allow_none=True)
+    multiprocessing.set_start_method("fork", force=True)  # Python's default until 3.14; local classes cannot be pickled
     handler, before = signal.signal(signal.SIGALRM, over), set(multiprocessing.active_children())
     signal.alarm(30)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, handler)
+    multiprocessing.set_start_method(method, force=True)
     if set(multiprocessing.active_children()) - before:
         gc.collect()  # the tracebacks of PyTorch's errors are circles that keep its iterators
     end = time.monotonic() + 5

@@ -26,6 +26,7 @@ import numpy as np
 
 from ....core.random import default_generator
 from ....core.tensor import Tensor, wrap
+from ....settings import set_num_threads
 
 #: Seconds between two looks at whether the other process is still there; also how long one that ends may take.
 PATIENCE = 5.0
@@ -267,6 +268,7 @@ def work(job: Job, tasks: Connection, results: Connection, scratch: list[Scratch
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     stopped = threading.Event()
     threading.Thread(target=_read_tasks, args=(tasks, inbox, stopped), daemon=True).start()
+    set_num_threads(1)
     _seed_everything(job.base_seed, job.worker)
     _worker_info = WorkerInfo(job.worker, job.num_workers, job.base_seed + job.worker, job.dataset)
     outbox = Outbox(results, scratch)

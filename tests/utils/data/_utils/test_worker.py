@@ -37,7 +37,7 @@ def test_a_worker_knows_itself():
 
         def asked(i, t=t):
             info = t.utils.data.get_worker_info()
-            return info.id, info.num_workers, info.seed, info.dataset[None] if i is not None else "the copy"
+            return info.id, info.num_workers, info.seed, t.get_num_threads(), info.dataset[None] if i is not None else "the copy"
 
         dataset = of(t, lambda i, asked=asked: asked(i) if i is not None else "the copy")
         results.append(list(t.utils.data.DataLoader(dataset, batch_size=None, num_workers=2)))
