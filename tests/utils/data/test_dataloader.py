@@ -13,7 +13,9 @@ import torch
 import minitorch_bp as mt
 
 BOTH = pytest.mark.parametrize("t", [mt, torch], ids=["ours", "torch"])
-pytestmark = pytest.mark.filterwarnings("ignore:.*worker processes.*", "ignore:.*fork.*:DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*worker processes.*", "ignore:.*fork.*:DeprecationWarning", "ignore:.*samples have"
+)
 
 
 def passes(t):

@@ -82,12 +82,10 @@ class Member:
         """How the process ended."""
         self.process.join(1.0)  # it may be on its way out
         code = self.process.exitcode
-        how = f"exit code {code}"
-        if code is not None and code < 0:
-            how = (
-                f"killed by signal {-code}, {signal.Signals(-code).name}" if -code in signal.valid_signals() else f"signal {-code}"
-            )
-        return f"pid {self.process.pid} ({how})"
+        if code is None or code >= 0:
+            return f"pid {self.process.pid} (exit code {code})"
+        name = next((s.name for s in signal.Signals if s == -code), f"signal {-code}")
+        return f"pid {self.process.pid} (killed by {name})"
 
 
 def _work(job: Job, tasks: connection.Connection, results: connection.Connection, scratch: list[Scratch]) -> None:
@@ -145,7 +143,10 @@ class Pool:
             with contextlib.suppress(EOFError, ConnectionError):
                 return member.receive()
         dead = [m for m in self.members if m.process.sentinel in ready or m.results in ready]
-        self.death = f"DataLoader worker process ended unexpectedly: {', '.join(m.obituary() for m in dead)}"
+        who = ", ".join(m.obituary() for m in dead)
+        self.death = (
+            f"DataLoader worker process ended unexpectedly: {who}; with num_workers=0 the cause can be seen in this process"
+        )
         self.close(patience=1.0)
         raise RuntimeError(self.death)
 

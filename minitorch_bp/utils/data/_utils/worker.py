@@ -131,10 +131,6 @@ class Job:
     collate_fn: Callable[[Any], Any]
     drop_last: bool
 
-    def start(self) -> Any:
-        """A fetcher at the beginning of the dataset."""
-        return self.fetcher(self.dataset, self.batched, self.collate_fn, self.drop_last)
-
 
 class Scratch:
     """A file in memory that two processes share: the worker writes a batch, the main process reads it, then it is used again."""
@@ -260,9 +256,8 @@ def _generate_state(base_seed: int, worker_id: int) -> Any:
 def work(job: Job, tasks: Connection, results: Connection, scratch: list[Scratch]) -> None:
     """What a worker process does, from its start to its end."""
     global _worker_info
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # the keyboard interrupts the main process, which may go on; if not, we end with it
+    # The keyboard interrupts the main process, which may go on; if it does not, this one ends with it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     main_process = os.getppid()
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -272,14 +267,8 @@ def work(job: Job, tasks: Connection, results: Connection, scratch: list[Scratch
     _seed_everything(job.base_seed, job.worker)
     _worker_info = WorkerInfo(job.worker, job.num_workers, job.base_seed + job.worker, job.dataset)
     outbox = Outbox(results, scratch)
-    fetcher: Any = None
+    fetcher = _started(job, job.init)
     with contextlib.suppress(ConnectionError):
-        try:
-            if job.init is not None:
-                job.init(job.worker)
-            fetcher = job.start()
-        except Exception as error:
-            fetcher = Failure.of(error, job.worker)
         while not stopped.is_set():
             try:
                 message = inbox.get(timeout=PATIENCE)
@@ -291,15 +280,18 @@ def work(job: Job, tasks: Connection, results: Connection, scratch: list[Scratch
                 return
             task, index, slot = pickle.loads(message)
             if task is None:  # another epoch
-                fetcher = _restarted(job)
+                fetcher = _started(job, None)
                 continue
             _answer(outbox, fetcher, job, task, index, slot)
             del message, index
 
 
-def _restarted(job: Job) -> Any:
+def _started(job: Job, init: Callable[[int], Any] | None) -> Any:
+    """A fetcher at the beginning of the dataset; or the failure that stands for every batch, if there can be none."""
     try:
-        return job.start()
+        if init is not None:
+            init(job.worker)
+        return job.fetcher(job.dataset, job.batched, job.collate_fn, job.drop_last)
     except Exception as error:
         return Failure.of(error, job.worker)
 
