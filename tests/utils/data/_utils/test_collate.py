@@ -116,7 +116,6 @@ def test_own_containers_keep_what_else_they_have():
     [([object()], TypeError), ([None], TypeError), ([{1}], TypeError), ([np.array(["a"])], TypeError), ([np.array([None])], TypeError),
      ([(1, 2), (1,)], RuntimeError), ([[1], []], RuntimeError), ([np.zeros(2), np.zeros(3)], RuntimeError), ([{"a": 1}, {}], KeyError),
      ([], IndexError), ([1, "a"], TypeError)],
-    ids=str,
 )  # fmt: skip
 def test_mistakes(t, batch, kind):
     with pytest.raises(kind):

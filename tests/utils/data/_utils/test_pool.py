@@ -74,7 +74,7 @@ def test_a_killed_worker_is_named():
     with pytest.raises(RuntimeError, match=f"pid {pids[1]} .*SIGKILL"):
         for _ in iterator:
             seen += 1
-    assert seen == 7 and time.monotonic() - start < 5
+    assert seen == 7 and time.monotonic() - start < 10
     assert not any(p.is_alive() for p in iterator._workers)
     with pytest.raises(RuntimeError, match="SIGKILL"):  # not an end of the data
         next(iterator)
@@ -87,7 +87,7 @@ def test_a_worker_that_is_killed_while_the_others_work():
     start = time.monotonic()
     with pytest.raises(RuntimeError, match=f"pid {victim}"):
         next(iterator)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 10
 
 
 def test_a_worker_that_leaves():
@@ -127,7 +127,7 @@ def test_an_iterator_that_is_dropped_leaves_nothing():
         start = time.monotonic()
         del iterator, loader
         gc.collect()
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 10
         assert [p.exitcode for p in workers] == [0, 0]
         del workers
     gc.collect()
@@ -157,7 +157,7 @@ def test_one_of_two_iterators_is_dropped():
     next(first), next(second)
     start = time.monotonic()
     del first
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 10
     assert len(list(second)) == 19
 
 
