@@ -23,6 +23,11 @@ MODULES = {
     "functional_autograd": (torch.autograd.functional, "autograd.functional", "Jacobians and Hessians."),
     "func": (torch.func, "func", "Derivatives as functions of functions, modules as functions of their parameters."),
     "checkpoint": (torch.utils.checkpoint, "utils.checkpoint", "Less memory for more time."),
+    "data": (
+        torch.utils.data,
+        "utils.data",
+        "Datasets, samplers, and the loader that makes batches, with or without worker processes.",
+    ),
     "linalg": (torch.linalg, "linalg", "Linear algebra."),
     "fft": (torch.fft, "fft", "Fourier transforms."),
     "special": (torch.special, "special", "Special functions."),

@@ -53,6 +53,7 @@ _LATER = (
     "func",
     "linalg",
     "masked",
+    "multiprocessing",
     "nn",
     "optim",
     "random",

@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--html", default=None, metavar="FILE", help="write the report for people")
     parser.add_argument("--junit", default=None, metavar="FILE", help="write the report for CI servers")
     parser.add_argument("--any-version", action="store_true", help="run with a PyTorch that is not " + PINNED)
-    parser.add_argument("--only", default=None, help="mutate, opdb, moduledb: only what has this in its name")
+    parser.add_argument("--only", default=None, help="mutate, opdb, moduledb: only what has this in its name; bench: loaders")
     parser.add_argument("--samples", type=int, default=None, help="opdb, moduledb: so many samples of each entry (all)")
     parser.add_argument("--quick", action="store_true", help="bench: fewer repetitions")
     args = parser.parse_args(argv)
@@ -57,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.command == "bench":
         from .bench import main as bench
 
-        return bench(args.quick)
+        return bench(args.quick, args.only)
     if args.command == "coverage":
         return _coverage(args)
     if args.command == "mutate":

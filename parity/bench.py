@@ -167,9 +167,13 @@ def _line(name: str, t: dict[str, float]) -> None:
     print(f"{name:28s} {t['ours'] * 1e6:11.2f} us {t['torch'] * 1e6:9.2f} us {t['ours'] / t['torch']:7.2f}")
 
 
-def main(quick: bool = False) -> int:
-    """Print the table."""
+def main(quick: bool = False, only: str | None = None) -> int:
+    """Print the tables."""
+    from . import bench_loaders
+
     torch = reference()
+    if only == "loaders":
+        return bench_loaders.main(quick)
     rounds = 5 if quick else 15
     print(f"PyTorch {torch.__version__} on one thread, NumPy {np.__version__}; best of {rounds} rounds, taking turns")
     print(f"\n{'operation on 8 floats':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s}")
@@ -200,4 +204,4 @@ def main(quick: bool = False) -> int:
         name = f"{sizes[0]}x{sizes[1]}-{sizes[2]}-{sizes[3]}"
         print(f"{name:28s} {t['ours'] * 1e6:11.1f} us {t['torch'] * 1e6:9.1f} us {t['ours'] / t['torch']:7.2f} "
               f"{t['hand'] * 1e6:12.1f} us {t['ours'] / t['hand']:7.2f}")  # fmt: skip
-    return 0
+    return bench_loaders.main(quick)

@@ -1,6 +1,6 @@
 """Write minitorch_bp/_absent.py: the public names of the installed PyTorch that are not here.
 
-    python tests/make_absent.py
+    python tests/make_absent.py [--check]
 
 A name that is missing then says whether PyTorch has it. ``tests/test_absent.py`` checks that the file is current.
 """
@@ -8,6 +8,7 @@ A name that is missing then says whether PyTorch has it. ``tests/test_absent.py`
 import importlib
 import inspect
 import pathlib
+import sys
 import types
 import warnings
 
@@ -98,6 +99,8 @@ def text():
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        raise SystemExit(0 if FILE.read_text() == text() else "names have come or gone: run `python tests/make_absent.py`")
     FILE.write_text(text())
     rows = counts()
     for space, (names, missing) in rows.items():

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...core.grad_mode import mode
-from ...core.view import bump_version, check_writable
+from ...core.view import bump_version, check_writable, mark_view
 from .._base import Tensor, apply_in_place, attach, primitive, public, wrap
 from .._shapes import wrap_dim
 from ..conversion import copy_
@@ -261,6 +261,10 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     if type(index) is int:
         if not input._array.ndim:
             raise IndexError("a 0-d tensor cannot be indexed: use .item() for its number")
+        if input._requires_grad is False:  # what a data set does for each of its elements: nothing is recorded, so nothing is asked
+            row = wrap(input._array[index, ...])
+            mark_view(row, input, _getitem.op, ((index,),))
+            return row
         return _getitem(input, (index,))
     basic, advanced = _parse(input, index)
     if advanced is None:

@@ -6,7 +6,16 @@ import numpy as np
 
 import minitorch_bp as torch
 from minitorch_bp import Tensor
-from minitorch_bp.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset, random_split
+from minitorch_bp.utils.data import (
+    DataLoader,
+    Dataset,
+    DistributedSampler,
+    IterableDataset,
+    Subset,
+    TensorDataset,
+    get_worker_info,
+    random_split,
+)
 
 
 class Squares(Dataset[tuple[Tensor, int]]):
@@ -60,3 +69,21 @@ assert x0.shape == (2,) and y0.item() == 0
 
 assert [batch.tolist() for batch in DataLoader(Stream(), batch_size=3)] == [[0, 1, 2], [3, 4, 5], [6]]
 assert [len(batch) for batch in DataLoader([1, 2, 3], batch_size=2)] == [2, 1]
+
+
+class Shared(IterableDataset[int]):
+    def __iter__(self) -> Iterator[int]:
+        worker = get_worker_info()
+        return iter(range(6)) if worker is None else iter(range(worker.id, 6, worker.num_workers))
+
+
+def set_up(worker: int) -> None:
+    print("worker", worker)
+
+
+shared: DataLoader[int] = DataLoader(
+    Shared(), batch_size=2, num_workers=2, worker_init_fn=set_up, multiprocessing_context="fork", persistent_workers=True
+)
+assert sorted(i for batch in shared for i in batch.tolist()) == list(range(6))
+share = DistributedSampler(dataset, num_replicas=2, rank=1, shuffle=False)
+assert [len(batch) for batch in DataLoader(range(20), sampler=share, batch_size=4)] == [4, 4, 2]
