@@ -199,7 +199,6 @@ ABSENT = {
         "PackedSequence_", "bind", "copy_method_params",
     ),
     "torch.optim": (
-        "ASGD", "Adadelta", "Adafactor", "Adagrad", "Adamax", "LBFGS", "Muon", "NAdam", "RAdam", "RMSprop", "Rprop", "SparseAdam",
         "swap_in_optimizer_params_and_state",
     ),
     "torch.optim.lr_scheduler": (

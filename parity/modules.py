@@ -18,7 +18,7 @@ from minitorch_bp.core.trees import leaves_of
 
 from .judge import compare_start, differs, largest
 from .module_cases import MODULES
-from .networks import OPTIMIZERS
+from .networks import OPTIMIZERS, OTHER_OPTIMIZERS
 from .outcome import Mismatch, Outcome, array_of, generator_state, named_state
 
 #: Containers that are not called, base classes, what PyTorch refuses to run on a CPU (SyncBatchNorm)
@@ -59,7 +59,7 @@ def missing() -> list[str]:
             else:
                 gaps += [f"nn.{name}({o}=)" for o in sorted(_options(kind) - _used([c for c, _ in MODULES[name]], kind))]
     for name, kind in sorted(vars(optim).items()):
-        if isinstance(kind, type) and issubclass(kind, optim.Optimizer) and kind is not optim.Optimizer:
+        if isinstance(kind, type) and issubclass(kind, optim.Optimizer) and name not in {"Optimizer", *OTHER_OPTIMIZERS}:
             texts = [t.replace("{p}", "p") for t in OPTIMIZERS.values() if t.startswith(f"optim.{name}(")]
             used = _used([t[len("optim.") :] for t in texts], kind) if texts else set()
             gaps += [f"optim.{name}({o}=)" for o in sorted(_options(kind) - used - {"differentiable"})]

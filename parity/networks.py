@@ -38,7 +38,29 @@ OPTIMIZERS = {
     "adam_options": "optim.Adam({p}, lr=0.01, betas=(0.7, 0.95), eps=1e-4, weight_decay=0.1, decoupled_weight_decay=True)",
     "adamw_max": "optim.AdamW({p}, lr=0.001, amsgrad=True, maximize=True)", "adamw": "optim.AdamW({p}, lr=0.01)",
     "adamw_betas": "optim.AdamW({p}, lr=0.01, betas=(0.8, 0.9), eps=1e-6, weight_decay=0.3)",
+    "adadelta": "optim.Adadelta({p}, lr=0.5)",
+    "adadelta_options": "optim.Adadelta({p}, lr=0.5, rho=0.7, eps=1e-4, weight_decay=0.1, maximize=True)",
+    "adafactor": "optim.Adafactor({p}, lr=0.01)",
+    "adafactor_options": "optim.Adafactor({p}, lr=0.01, beta2_decay=-0.5, eps=(1e-3, 1e-2), d=1.5, weight_decay=0.1, maximize=True)",
+    "adagrad": "optim.Adagrad({p}, lr=0.05, initial_accumulator_value=0.1)",
+    "adagrad_options": "optim.Adagrad({p}, lr=0.05, lr_decay=0.1, weight_decay=0.1, eps=1e-4, maximize=True)",
+    "adamax": "optim.Adamax({p}, lr=0.01, eps=1e-6)",
+    "adamax_options": "optim.Adamax({p}, lr=0.01, betas=(0.7, 0.9), eps=1e-4, weight_decay=0.1, maximize=True)",
+    "asgd": "optim.ASGD({p}, lr=0.05, t0=1)",
+    "asgd_options": "optim.ASGD({p}, lr=0.05, lambd=0.1, alpha=0.5, weight_decay=0.1, maximize=True)",
+    "nadam": "optim.NAdam({p}, lr=0.01, weight_decay=0.1, decoupled_weight_decay=True)",
+    "nadam_options": "optim.NAdam({p}, lr=0.01, betas=(0.7, 0.9), eps=1e-4, weight_decay=0.1, momentum_decay=0.1, maximize=True)",
+    "radam": "optim.RAdam({p}, lr=0.01, betas=(0.8, 0.99), weight_decay=0.1, decoupled_weight_decay=True)",
+    "radam_options": "optim.RAdam({p}, lr=0.01, betas=(0.7, 0.95), eps=1e-4, weight_decay=0.1, maximize=True)",
+    "rmsprop": "optim.RMSprop({p}, lr=0.01, eps=1e-6)",
+    "rmsprop_options": "optim.RMSprop({p}, lr=0.01, alpha=0.8, eps=1e-2, weight_decay=0.1, momentum=0.5, centered=True, maximize=True)",
+    "lbfgs": "optim.LBFGS({p}, lr=0.1, max_iter=3, max_eval=4, tolerance_grad=1e-6, tolerance_change=1e-8, history_size=2)",
+    "lbfgs_wolfe": "optim.LBFGS({p}, max_iter=2, line_search_fn='strong_wolfe')",
+    "groups": "optim.SGD([{{'params': list({p})[::2]}}, {{'params': list({p})[1::2], 'lr': 0.01, 'momentum': 0.9}}], lr=0.05)",
+    "groups_adam": "optim.Adam([{{'params': list({p})[::2]}}, {{'params': list({p})[1::2], 'amsgrad': True, 'lr': 0.02}}], lr=0.01)",
 }  # fmt: skip
+#: Optimizers that no network is trained with: a sign, or bfloat16, has no tolerance to compare with (``tests/optim`` has both).
+OTHER_OPTIMIZERS = {"Rprop", "Muon", "SparseAdam"}
 
 
 SCHEDULERS = {
@@ -218,24 +240,37 @@ def _body(net: Network) -> str:
     else:
         lines.append(f"y = torch.from_numpy(rng.standard_normal(({net.batch}, {out}))).to(torch.{net.dtype})")
     lines.append(f"loss_function = {LOSSES[net.loss]}")
-    lines.append(f"optimizer = {OPTIMIZERS[net.optimizer].format(p='model.parameters()')}")
+    made = [f"optimizer = {OPTIMIZERS[net.optimizer].format(p='model.parameters()')}"]
     if net.scheduler != "none":
-        lines.append("scheduler = optim.lr_scheduler." + SCHEDULERS[net.scheduler].format(o="optimizer", s="optim.lr_scheduler."))
+        made.append("scheduler = optim.lr_scheduler." + SCHEDULERS[net.scheduler].format(o="optimizer", s="optim.lr_scheduler."))
+    lines += made
     if "Lazy" in str(before):
         lines.append("model.eval()(x)\nmodel.train()")
+    kept = [line.partition(" ")[0] for line in made]
+    resumed = "\n        ".join([
+        "\n    if step == 1:  # saved and loaded", f"saved = [{', '.join(f'{name}.state_dict()' for name in kept)}]", *made,
+        *(f"{name}.load_state_dict(saved[{k}])" for k, name in enumerate(kept)),
+    ])  # fmt: skip
     return (
         "\n".join(lines)
         + f"""
+
+def closure():
+    optimizer.zero_grad()
+    loss = loss_function(model(x), y)
+    loss.backward()
+    return loss
+
 initial = {{k: v.clone() for k, v in model.state_dict().items() if 'parametrizations' not in k}}
 losses, gradients, rates = [], [], []
-for step in range({net.steps}):
+for step in range({net.steps}):{resumed if net.seed % 3 == 0 else ""}
     optimizer.zero_grad()
     output = model(x)
     loss = loss_function(output, y)
     loss.backward()
     gradients.append([p.grad.clone() for p in model.parameters()])
     losses.append(loss.item())
-    optimizer.step()
+    optimizer.step({"closure" if "LBFGS" in made[0] else ""})
 """
         + ("" if net.scheduler == "none" else "    scheduler.step()\n")
         + "    rates.append([(g['lr'], g.get('momentum'), g.get('betas')) for g in optimizer.param_groups])\n"
@@ -272,9 +307,9 @@ def compare(net: Network, ours: Outcome, theirs: Outcome) -> Mismatch | None:
     eps = float(np.finfo("float32" if "parametrizations" in body else net.dtype).eps)
     # A norm of two numbers has gradients that are 0 but for rounding, times one over a small deviation.
     amplified = 64.0 if any(n in body for n in ("BatchNorm", "LayerNorm", "Transformer")) else 1.0
-    adaptive = ".Adam" in OPTIMIZERS[net.optimizer]
+    adaptive = "SGD" not in OPTIMIZERS[net.optimizer]
     for step in range(net.steps):
-        # What the first step rounds differently, later steps carry on; Adam divides by gradients that may be tiny.
+        # What the first step rounds differently, later steps carry on; most divide by gradients that may be tiny.
         growth = amplified * 256.0 * 64**step * (256.0 if adaptive and step else 1.0)
         (mine, loss), (grads, reference) = ([o.values[step] for o in (ours, theirs)], [o.leaf_grads[step] for o in (ours, theirs)])
         if not _size([loss, *reference]) < 1 / eps:  # the training has diverged: nothing is left of a unit's precision

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.grad_mode import enable_grad, no_grad
+from ..core.grad_mode import enable_grad
 from ..core.tensor import Tensor, wrap
 from .gradients import grad
 
@@ -32,7 +32,7 @@ def numerical_jacobian(function: Any, inputs: tuple[Any, ...], target: Tensor, e
     """d(output)/d(target) for each output, as matrices of (target elements, output elements), by central differences."""
     memory = target._array
     columns: list[list[np.ndarray]] = []
-    with no_grad():
+    with enable_grad():  # what a function returns may depend on it
         for index in np.ndindex(memory.shape):
             kept = memory[index].copy()
             values = []

@@ -47,7 +47,7 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
             out = np.asarray(op.kernel(*data))
     except ValueError as error:
         if not memory.flags.writeable:
-            raise _overlapping(name) from None
+            raise overlapping(name) from None
         if len(data) > 1 and op.promote:
             raise shape_error(op, data[0], data[1], name) from None
         raise RuntimeError(f"{name}: {error}") from None
@@ -60,7 +60,7 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         node = record(op, args, tuple(values), (target,), writes=1)
     if not buffered:
         if not memory.flags.writeable:
-            raise _overlapping(name)
+            raise overlapping(name)
         memory[...] = out
     bump_version(target)
     if node is not None:
@@ -90,7 +90,7 @@ def _check_fit(name: str, out: np.ndarray, target: Tensor) -> None:
         )
 
 
-def _overlapping(name: str) -> RuntimeError:
+def overlapping(name: str) -> RuntimeError:
     return RuntimeError(
         f"{name}: several elements of this tensor share one place in memory (it was expanded) or the memory is "
         "read-only; write to a .clone() of it"
@@ -118,7 +118,7 @@ def overwrite(target: Tensor, result: Tensor, name: str) -> Tensor:
         return apply_in_place(_copy.op, target, result)
     memory = writable(target._array)
     if not memory.flags.writeable:
-        raise _overlapping(name)
+        raise overlapping(name)
     memory[...] = result._array
     bump_version(target)
     rebase_history(target, node)

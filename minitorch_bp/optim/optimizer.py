@@ -1,29 +1,46 @@
-"""The base class of optimizers: parameter groups, per-parameter state, and saving both.
+"""The base class of optimizers: parameter groups, a state for each parameter, hooks, and saving it all.
 
-A subclass supplies ``_update``, which moves one group's parameters. It works on the arrays directly: a step is the hot
-path of training, and nothing of it is ever differentiated.
+A subclass supplies ``_update(xp, group, params)``, the formula that moves parameters of one type, and ``_start``, what the state
+of a parameter begins with. ``xp`` is arrays or tensors (see ``arithmetic``); an optimizer of your own may define ``step`` instead.
 """
 
 from __future__ import annotations
 
 import copy
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
+from ..core.dtype import float64, get_default_dtype
 from ..core.grad_mode import enable_grad
 from ..core.graph import RemovableHandle
+from ..core.inplace import overlapping
 from ..core.tensor import Tensor, wrap
-from ..core.view import bump_version
+from .arithmetic import OnArrays, OnTensors
+from .step_hooks import register_optimizer_step_post_hook, register_optimizer_step_pre_hook, with_hooks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from ..core.types import Params
 
 R = TypeVar("R")
-required: Any = object()
+#: The type of what an optimizer is given, for annotations of your own.
+ParamsT: Any = Any
+
+
+class _Required:
+    """The default of an option that every group must set."""
+
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required: Any = _Required()
+_arrays, _tensors = OnArrays(), OnTensors()
+_NO_HOOKS: Mapping[int, Any] = {}
 
 
 class Optimizer:
@@ -36,22 +53,67 @@ class Optimizer:
     defaults : dict
         The options of groups that do not set them.
 
+    Attributes
+    ----------
+    param_groups : list of dicts
+        The parameters, as ``"params"``, and their options; an option may be changed between steps.
+    state : defaultdict
+        What is kept for each parameter from step to step.
+
     Raises
     ------
     ValueError
-        If there are no parameters, or one appears twice.
+        If there are no parameters, one appears in two groups, only some have names, or one is not a leaf.
     TypeError
         If something else than tensors is given.
+
+    Examples
+    --------
+    An optimizer of your own defines ``step``:
+
+    >>> import minitorch_bp as torch
+    >>> class SignDescent(torch.optim.Optimizer):
+    ...     def __init__(self, params, lr=0.1):
+    ...         super().__init__(params, {"lr": lr})
+    ...
+    ...     @torch.no_grad()
+    ...     def step(self, closure=None):
+    ...         for group in self.param_groups:
+    ...             for p in group["params"]:
+    ...                 p -= group["lr"] * p.grad.sign()
+    >>> w = torch.tensor([1.0, -1.0], requires_grad=True)
+    >>> (w**2).sum().backward()
+    >>> SignDescent([w]).step()
+    >>> w
+    tensor([ 0.9000, -0.9000], requires_grad=True)
     """
 
+    # Classes of courses do not always call super().__init__(): what they need without it stands here.
+    _optimizer_step_pre_hooks = _optimizer_step_post_hooks = _NO_HOOKS
+    _optimizer_state_dict_pre_hooks = _optimizer_state_dict_post_hooks = _NO_HOOKS
+    _optimizer_load_state_dict_pre_hooks = _optimizer_load_state_dict_post_hooks = _NO_HOOKS
+    #: Options that older files do not have, with the value that they then had.
+    _later: Mapping[str, Any] = MappingProxyType({
+        "maximize": False, "foreach": None, "capturable": False, "differentiable": False, "fused": None, "amsgrad": False,
+        "nesterov": False, "momentum": 0, "centered": False, "decoupled_weight_decay": False,
+    })  # fmt: skip
+
+    _step_hooks = False  # whether any was ever registered
+    _loaded = False  # whether the state has come from elsewhere since the last step
+
+    def __init_subclass__(cls, **kwargs: Any):
+        super().__init_subclass__(**kwargs)
+        if "step" in cls.__dict__:
+            cls.step = with_hooks(cls.__dict__["step"])  # type: ignore[method-assign]
+
     def __init__(self, params: Params, defaults: dict[str, Any]):
-        self.defaults = defaults
         if isinstance(params, Tensor):
             raise TypeError("params must be an iterable of Tensors or dicts, but got a single Tensor: put it in a list")
+        self.defaults = defaults
         self.state: defaultdict[Any, Any] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        self._step_pre_hooks: dict[int, Any] = {}
-        self._step_post_hooks: dict[int, Any] = {}
+        if defaults.get("fused") and (defaults.get("foreach") or defaults.get("differentiable")):
+            raise RuntimeError("fused=True excludes foreach=True and differentiable=True: choose one of them")
         groups: list[Any] = list(params)
         if not groups:
             raise ValueError("the optimizer got an empty list of parameters")
@@ -61,7 +123,20 @@ class Optimizer:
             self.add_param_group(group)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Add parameters with options of their own."""
+        """Add parameters with options of their own.
+
+        Parameters
+        ----------
+        param_group : dict
+            The parameters as ``"params"``, and options; the dict is completed and kept.
+
+        Raises
+        ------
+        TypeError
+            If it is not a dict, or holds something else than tensors.
+        ValueError
+            If a parameter is in another group, is not a leaf, or has a name while others have none (or the other way round).
+        """
         if not isinstance(param_group, dict):
             raise TypeError(f"a parameter group must be a dict, but got {type(param_group).__name__}")
         params = param_group["params"]
@@ -70,31 +145,42 @@ class Optimizer:
         elif isinstance(params, set):
             raise TypeError("parameters need an order: give them as a list, not a set")
         params = list(params)
-        group: dict[str, Any] = {**param_group, "params": params}
-        if params and isinstance(params[0], tuple):
-            group["param_names"] = [name for name, _ in params]
-            group["params"] = params = [p for _, p in params]
-        for p in params:
+        named = [p for p in params if isinstance(p, tuple)]
+        group: dict[str, Any] = {**param_group, "params": [p[1] if isinstance(p, tuple) else p for p in params]}
+        for p in group["params"]:
             if not isinstance(p, Tensor):
                 raise TypeError(f"an optimizer can optimize only Tensors, but one parameter is a {type(p).__name__}")
-            if p._fn is not None:
+            if not (self.defaults.get("differentiable") or p.is_leaf or p.retains_grad):  # type: ignore[attr-defined]
                 raise ValueError("can't optimize a tensor that is not a leaf: it is recomputed from others in each forward pass")
+        if named:
+            group["param_names"] = [name for name, _ in named]
+        if named and len(named) < len(params):
+            raise ValueError(f"either all parameters have names or none, but {len(params) - len(named)} of {len(params)} have none")
+        if self.param_groups and ("param_names" in group) != ("param_names" in self.param_groups[0]):
+            raise ValueError("either all parameter groups have names or none, but the new one differs from the first")
         for name, default in self.defaults.items():
             if default is required and name not in group:
                 raise ValueError(f"the parameter group does not specify the required option {name!r}")
             group.setdefault(name, default)
-        if len({id(p) for p in params}) != len(params):
+        ids = {id(p) for p in group["params"]}
+        if len(ids) != len(params):
             import warnings
 
-            warnings.warn("a parameter group holds a parameter twice", stacklevel=3)
-        known = {id(p) for g in self.param_groups for p in g["params"]}
-        if any(id(p) in known for p in params):
+            warnings.warn("a parameter group holds a parameter twice, which will be moved twice in each step", stacklevel=3)
+        if any(id(p) in ids for other in self.param_groups for p in other["params"]):
             raise ValueError("some parameters appear in more than one parameter group")
-        self.param_groups.append(group)
+        param_group.update(group)
+        self.param_groups.append(param_group)
 
     # ------------------------------------------------------------------ stepping
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Reset the gradients of all parameters: to None, or in place to zeros."""
+        """Reset the gradients of all parameters: to None, or in place to zeros.
+
+        Parameters
+        ----------
+        set_to_none : bool, optional
+            False keeps the tensors and fills them with zeros.
+        """
         for group in self.param_groups:
             for p in group["params"]:
                 if set_to_none:
@@ -102,107 +188,249 @@ class Optimizer:
                 elif p._grad is not None:
                     if p._grad._requires_grad:
                         p._grad = p._grad.detach()
-                    p._grad._array.fill(0)
-                    bump_version(p._grad)
+                    p._grad.zero_()
 
     @overload
     def step(self, closure: None = None) -> None: ...
     @overload
     def step(self, closure: Callable[[], R]) -> R: ...
+    @with_hooks
     def step(self, closure: Callable[[], R] | None = None) -> R | None:
-        """Move every parameter that has a gradient; ``closure`` computes the loss again, if given."""
-        if self._step_pre_hooks:
-            self._call_hooks(self._step_pre_hooks, closure)
+        """Move every parameter that has a gradient.
+
+        Parameters
+        ----------
+        closure : callable, optional
+            Computes the loss and its gradients again.
+
+        Returns
+        -------
+        what the closure returns, or None
+        """
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
+        if self._loaded:
+            self._check_state()
         for group in self.param_groups:
             params = [p for p in group["params"] if p._grad is not None]
-            if params:
-                self._update(group, params)
-        if self._step_post_hooks:
-            self._call_hooks(self._step_post_hooks, closure)
+            for alike in _by_dtype(params) if params else ():
+                if group.get("differentiable"):
+                    with enable_grad():
+                        self._update(_tensors, group, alike)
+                else:
+                    try:
+                        self._update(_arrays, group, alike)
+                    except ValueError as error:  # NumPy's, of memory that can't be written
+                        raise RuntimeError(f"{type(self).__name__}.step: {error}") from None
         return loss
 
-    def _call_hooks(self, hooks: dict[int, Any], closure: Any) -> None:
-        for hook in tuple(hooks.values()):
-            hook(self, (closure,) if closure else (), {})
-
-    def _update(self, group: dict[str, Any], params: list[Any]) -> None:
+    def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
+        """Move the parameters of one group that have one type."""
         raise NotImplementedError(f"{type(self).__name__} must define step()")
 
+    def _start(self, group: dict[str, Any], p: Any) -> dict[str, Any]:
+        """What the state of a parameter begins with."""
+        return {}
+
+    def _started(self, group: dict[str, Any], p: Any) -> dict[str, Any]:
+        """The state of a parameter in its first step."""
+        if not p._array.flags.writeable:
+            raise overlapping(f"{type(self).__name__}.step")
+        state: dict[str, Any] = self.state[p]
+        state.update(self._start(group, p))
+        return state
+
+    def _check_state(self) -> None:
+        """RuntimeError, before anything has changed, if the state that was loaded is that of another model."""
+        for p, values in self.state.items():
+            for name, value in values.items() if isinstance(values, dict) and isinstance(p, Tensor) else ():
+                if isinstance(value, Tensor) and value._array.ndim and value._array.shape != self._shape(name, p):
+                    raise RuntimeError(
+                        f"{name} of the loaded state has shape {list(value._array.shape)}, but its parameter has shape "
+                        f"{list(p._array.shape)}: the state is that of another model"
+                    )
+        self._loaded = False
+
+    def _shape(self, name: str, p: Any) -> tuple[int, ...]:
+        """The shape of a buffer of the state."""
+        shape: tuple[int, ...] = p._array.shape
+        return shape
+
+    # ------------------------------------------------------------------ hooks
+    def _register(self, kind: str, hook: Any, first: bool = False) -> RemovableHandle:
+        self._step_hooks = self._step_hooks or kind in ("step_pre", "step_post")
+        hooks = self.__dict__.setdefault(f"_optimizer_{kind}_hooks", OrderedDict())
+        handle = RemovableHandle(hooks, hook)
+        if first:
+            hooks.move_to_end(handle.id, last=False)
+        return handle
+
     def register_step_pre_hook(self, hook: Any) -> RemovableHandle:
-        """Call ``hook(optimizer, args, kwargs)`` before each step."""
-        return RemovableHandle(self._step_pre_hooks, hook)
+        """Call ``hook(optimizer, args, kwargs)`` before each step; it may return other ``(args, kwargs)``."""
+        return self._register("step_pre", hook)
 
     def register_step_post_hook(self, hook: Any) -> RemovableHandle:
         """Call ``hook(optimizer, args, kwargs)`` after each step."""
-        return RemovableHandle(self._step_post_hooks, hook)
+        return self._register("step_post", hook)
+
+    def register_state_dict_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer)`` before each :meth:`state_dict`; ``prepend``: before the other hooks."""
+        return self._register("state_dict_pre", hook, prepend)
+
+    def register_state_dict_post_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer, state_dict)`` after each :meth:`state_dict`; it may return another one."""
+        return self._register("state_dict_post", hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer, state_dict)`` before each :meth:`load_state_dict`; it may return another one."""
+        return self._register("load_state_dict_pre", hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer)`` after each :meth:`load_state_dict`."""
+        return self._register("load_state_dict_post", hook, prepend)
 
     # ------------------------------------------------------------------ saving
-    def __getstate__(self) -> dict[str, Any]:
-        """What copies and pickles carry: not the step of this very optimizer that a scheduler counts."""
-        return {name: value for name, value in self.__dict__.items() if name != "step"}
 
     def state_dict(self) -> dict[str, Any]:
-        """The state and the options, with parameters replaced by their numbers."""
+        """The state and the options, with parameters replaced by their numbers.
+
+        Returns
+        -------
+        dict
+            ``"state"`` by the parameters' numbers, and ``"param_groups"``. The tensors are the optimizer's own, not copies.
+        """
+        for hook in self._optimizer_state_dict_pre_hooks.values():
+            hook(self)
         numbers: dict[int, int] = {}
         groups = []
         for group in self.param_groups:
-            packed = {k: v for k, v in group.items() if k != "params"}
             for p in group["params"]:
                 numbers.setdefault(id(p), len(numbers))
-            packed["params"] = [numbers[id(p)] for p in group["params"]]
-            groups.append(packed)
+            packed = {k: v for k, v in group.items() if k != "params"}
+            groups.append({**packed, "params": [numbers[id(p)] for p in group["params"]]})
         state = {numbers[id(k)] if isinstance(k, Tensor) else k: v for k, v in self.state.items()}
-        return {"state": state, "param_groups": groups}
+        out: dict[str, Any] = {"state": state, "param_groups": groups}
+        for hook in self._optimizer_state_dict_post_hooks.values():
+            changed = hook(self, out)
+            out = out if changed is None else changed
+        return out
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over a state_dict; ValueError if its groups do not fit, in which case nothing changes."""
-        saved = state_dict["param_groups"]
+        """Take over a state_dict: its state, in the types of the parameters here, and its groups' options.
+
+        Parameters
+        ----------
+        state_dict : dict
+            What :meth:`state_dict` returned, here or in PyTorch. Tensors that already have the right type are not copied.
+
+        Raises
+        ------
+        ValueError
+            If its groups do not fit, in which case nothing changes.
+        """
+        state_dict = state_dict.copy()
+        for hook in self._optimizer_load_state_dict_pre_hooks.values():
+            changed = hook(self, state_dict)
+            state_dict = state_dict if changed is None else changed
+        saved = copy.deepcopy(state_dict["param_groups"])
         if len(saved) != len(self.param_groups):
             raise ValueError(f"the state_dict has {len(saved)} parameter groups, but the optimizer has {len(self.param_groups)}")
+        by_number: dict[Any, Any] = {}
         for k, (mine, theirs) in enumerate(zip(self.param_groups, saved, strict=True)):
             if len(mine["params"]) != len(theirs["params"]):
                 raise ValueError(
                     f"parameter group {k} of the state_dict has {len(theirs['params'])} parameters, but the optimizer's "
                     f"has {len(mine['params'])}"
                 )
-        by_number = {
-            n: p
-            for mine, theirs in zip(self.param_groups, saved, strict=True)
-            for n, p in zip(theirs["params"], mine["params"], strict=True)
-        }
+            by_number.update(zip(theirs["params"], mine["params"], strict=True))
+            theirs["params"] = mine["params"]
+            if "param_names" in mine:
+                theirs.setdefault("param_names", mine["param_names"])
         state: defaultdict[Any, Any] = defaultdict(dict)
         for number, values in state_dict["state"].items():
             p = by_number.get(number)
-            state[number if p is None else p] = {k: _own(k, v, p) for k, v in values.items()}
-        self.state = state
-        for mine, theirs in zip(self.param_groups, saved, strict=True):
-            mine.update({k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"})
+            group: dict[str, Any] = next((g for g in saved if any(q is p for q in g["params"])), {})
+            state[number if p is None else p] = values if p is None else _cast(values, p, group)
+        self.__setstate__({"state": state, "param_groups": saved})
+        for hook in self._optimizer_load_state_dict_post_hooks.values():
+            hook(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._loaded = True
+        for group in self.param_groups:
+            for name in self._later.keys() & self.defaults.keys():
+                group.setdefault(name, self._later[name])
+        for values in self.state.values():
+            if isinstance(values, dict) and isinstance(values.get("step"), (int, float)):
+                values["step"] = counter(values["step"])
 
     def __repr__(self) -> str:
-        lines = [f"{type(self).__name__} ("]
+        lines = []
         for k, group in enumerate(self.param_groups):
-            lines.append(f"Parameter Group {k}")
+            lines += ["", f"Parameter Group {k}"]
             lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
-        return "\n".join([*lines, ")"])
+        return "\n".join([f"{type(self).__name__} (", *lines[1:], ")"])
 
 
-def _own(name: str, value: Any, p: Any) -> Any:
-    """A copy of a state value, in the parameter's dtype (step counts keep theirs)."""
-    if not isinstance(value, Tensor):
-        return copy.deepcopy(value)
-    array = value._array.copy()
-    if p is not None and name != "step" and array.dtype.kind in "fV":
-        array = array.astype(p._array.dtype)
-    return wrap(array)
+def _by_dtype(params: list[Any]) -> Iterable[list[Any]]:
+    """Parameters in lists of one type."""
+    dtype = params[0]._array.dtype
+    for p in params:
+        if p._array.dtype is not dtype:
+            groups: dict[Any, list[Any]] = {}
+            for q in params:
+                groups.setdefault(q._array.dtype, []).append(q)
+            return groups.values()
+    return (params,)
 
 
-def new_state(p: Any) -> Tensor:
+def _cast(value: Any, p: Any, group: dict[str, Any], name: str = "") -> Any:
+    """A value of a state in the type of its parameter, tensors in lists and dicts, too; step counts keep theirs."""
+    if isinstance(value, Tensor):
+        if name == "step":
+            return value.float() if group.get("capturable") or group.get("fused") else value  # type: ignore[attr-defined]
+        return value.to(p.dtype) if p._array.dtype.kind in "fV" else value  # type: ignore[attr-defined]
+    if isinstance(value, dict):
+        return {k: _cast(v, p, group, k) for k, v in value.items()}
+    return type(value)(_cast(v, p, group) for v in value) if isinstance(value, (list, tuple)) else value
+
+
+# ---------------------------------------------------------------------- what the subclasses share
+def counter(value: float = 0.0) -> Tensor:
+    """A number that the state keeps: float32, or float64 if that is the default type."""
+    return wrap(np.array(value, np.float64 if get_default_dtype() is float64 else np.float32))
+
+
+def zeros(p: Any) -> Tensor:
     """Zeros in the shape of a parameter."""
     return wrap(np.zeros_like(p._array))
 
 
-__all__ = ["Optimizer", "required"]
+def filled(p: Any, value: float) -> Tensor:
+    """A number in the shape of a parameter; of a complex one, in both parts."""
+    return wrap(np.full_like(p._array, value if p._array.dtype.kind != "c" else complex(value, value)))
+
+
+def check_not_negative(optimizer: Optimizer, **options: Any) -> None:
+    """ValueError unless every option is a number from 0 on; a tensor must hold just one."""
+    for name, value in options.items():
+        if isinstance(value, Tensor) and value._array.size != 1:
+            raise ValueError(f"{type(optimizer).__name__}: {name} must be one number, but is a tensor of {value._array.size}")
+        if not value >= 0.0:
+            raise ValueError(f"{type(optimizer).__name__}: {name} can't be negative, but is {value}")
+
+
+def check_betas(optimizer: Optimizer, betas: Any) -> None:
+    """ValueError unless both decay rates of Adam and its kin lie in [0, 1)."""
+    for k in (0, 1):
+        if not 0.0 <= betas[k] < 1.0:
+            raise ValueError(f"{type(optimizer).__name__}: betas[{k}] must lie in [0, 1), but is {betas[k]}")
+
+
+__all__ = ["Optimizer", "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook"]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ..core.tensor import wrap
-from ..core.view import bump_version
-from .optimizer import Optimizer
+from .optimizer import Optimizer, check_not_negative
 
 if TYPE_CHECKING:
+    from ..core.tensor import Tensor
     from ..core.types import Params
 
 
@@ -22,6 +19,18 @@ class SGD(Optimizer):
 
     Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013, in the form of
     the PyTorch documentation of ``torch.optim.SGD``.
+
+    Parameters
+    ----------
+    params : iterable of Tensors, of (name, Tensor) pairs, or of dicts
+    lr, momentum, dampening, weight_decay : float, optional
+        ``lr`` may be a tensor of one number.
+    nesterov, maximize : bool, optional
+        ``maximize`` ascends.
+    differentiable : bool, optional
+        Record the step, so that it can be differentiated.
+    foreach, fused : bool, optional
+        PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
@@ -42,10 +51,10 @@ class SGD(Optimizer):
     def __init__(
         self,
         params: Params,
-        lr: float = 1e-3,
+        lr: float | Tensor = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
-        weight_decay: float = 0,
+        weight_decay: float | Tensor = 0,
         nesterov: bool = False,
         *,
         maximize: bool = False,
@@ -53,11 +62,7 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ):
-        for name, value in (("learning rate", lr), ("momentum", momentum), ("weight_decay", weight_decay)):
-            if value < 0.0:
-                raise ValueError(f"SGD: the {name} can't be negative, but is {value}")
-        if differentiable:
-            raise NotImplementedError("SGD does not support the argument differentiable=True")
+        check_not_negative(self, lr=lr, momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("SGD: Nesterov momentum needs a momentum and zero dampening")
         super().__init__(params, {
@@ -65,33 +70,19 @@ class SGD(Optimizer):
             "maximize": maximize, "foreach": foreach, "differentiable": differentiable, "fused": fused,
         })  # fmt: skip
 
-    def _update(self, group: dict[str, Any], params: list[Any]) -> None:
-        lr, momentum, decay = float(group["lr"]), group["momentum"], group["weight_decay"]
-        maximize = group["maximize"]
-        rate = np.array(lr, params[0]._array.dtype)  # a 0-d array multiplies twice as fast as a Python number
-        for p in params:
-            x, g = p._array, p._grad._array
-            if maximize:
-                g = -g
+    def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
+        momentum, dampening, decay = group["momentum"], group["dampening"], group["weight_decay"]
+        rate = xp.number(params, group["lr"])
+        mu, shrink = momentum and xp.number(params, momentum), decay and xp.number(params, decay)
+        for x, g, p in xp.each(group, params):
             if decay:
-                g = g + x * decay
+                g = g + shrink * x
             if momentum:
-                g = self._with_momentum(p, g, momentum, group["dampening"], group["nesterov"])
-            np.subtract(x, np.multiply(g, rate if g.dtype is rate.dtype else lr), x)
-            cell = p._cell
-            if cell is None:
-                bump_version(p)
-            else:
-                cell[0] += 1
-
-    def _with_momentum(self, p: Any, g: np.ndarray, momentum: float, dampening: float, nesterov: bool) -> np.ndarray:
-        state = self.state[p]
-        buffer = state.get("momentum_buffer")
-        if buffer is None:
-            v = g.copy()
-            state["momentum_buffer"] = wrap(v)
-        else:
-            v = buffer._array
-            np.multiply(v, momentum, v)
-            np.add(v, g if dampening == 0 else g * (1 - dampening), v)
-        return g + v * momentum if nesterov else v
+                v = xp.buffer(self.state[p], "momentum_buffer")
+                if v is None:
+                    v = xp.keep(p, self.state[p], "momentum_buffer", g)
+                else:
+                    v *= mu
+                    v += (1 - dampening) * g if dampening else g
+                g = g + mu * v if group["nesterov"] else v
+            x -= rate * g

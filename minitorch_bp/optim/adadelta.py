@@ -1,0 +1,89 @@
+"""Adadelta: the size of a step follows from the sizes of the steps before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .optimizer import Optimizer, check_not_negative, counter, zeros
+
+if TYPE_CHECKING:
+    from ..core.tensor import Tensor
+    from ..core.types import Params
+
+
+class Adadelta(Optimizer):
+    r"""Adadelta: :math:`\theta \leftarrow \theta - \text{lr} \, \Delta` with :math:`\Delta = \sqrt{u + \epsilon} / \sqrt{v + \epsilon} \; g`.
+
+    :math:`v` is a running average of :math:`g^2`, :math:`u` one of :math:`\Delta^2`, each keeping the part :math:`\rho`; so
+    :math:`\Delta` has the unit of :math:`\theta`, and needs no learning rate.
+
+    Source: Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012.
+
+    Parameters
+    ----------
+    params : iterable of Tensors, of (name, Tensor) pairs, or of dicts
+    lr : float or Tensor, optional
+    rho, eps, weight_decay : float, optional
+    maximize : bool, optional
+        Ascend.
+    differentiable : bool, optional
+        Record the step, so that it can be differentiated.
+    foreach, capturable : bool, optional
+        PyTorch's ways to compute the same; accepted without an effect.
+
+    Raises
+    ------
+    ValueError
+        For an option outside its range.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> w = torch.tensor([1.0], requires_grad=True)
+    >>> optimizer = torch.optim.Adadelta([w], lr=0.1)
+    >>> (w * 2).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([0.9997], requires_grad=True)
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float | Tensor = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        *,
+        capturable: bool = False,
+        maximize: bool = False,
+        differentiable: bool = False,
+    ):
+        check_not_negative(self, lr=lr, eps=eps, weight_decay=weight_decay)
+        if not 0.0 <= rho <= 1.0:
+            raise ValueError(f"Adadelta: rho must lie in [0, 1], but is {rho}")
+        super().__init__(params, {
+            "lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize, "capturable": capturable,
+            "foreach": foreach, "differentiable": differentiable,
+        })  # fmt: skip
+
+    def _start(self, group: dict[str, Any], p: Any) -> dict[str, Any]:
+        return {"step": counter(), "square_avg": zeros(p), "acc_delta": zeros(p)}
+
+    def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
+        lr, rho, new, eps, decay = xp.numbers(
+            params, group["lr"], group["rho"], 1 - group["rho"], group["eps"], group["weight_decay"]
+        )
+        for x, g, p in xp.each(group, params):
+            state = self.state[p] or self._started(group, p)
+            v, u = xp.buffer(state, "square_avg"), xp.buffer(state, "acc_delta")
+            xp.count(state)
+            if group["weight_decay"]:
+                g = g + decay * x
+            v *= rho
+            v += new * (g * g)
+            delta = xp.sqrt(u + eps) / xp.sqrt(v + eps) * g
+            u *= rho
+            u += new * (delta * delta)
+            x -= lr * delta

@@ -1,0 +1,93 @@
+"""Adagrad: steps scaled by the sum of all squared gradients so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .optimizer import Optimizer, check_not_negative, counter, filled
+
+if TYPE_CHECKING:
+    from ..core.tensor import Tensor
+    from ..core.types import Params
+
+
+class Adagrad(Optimizer):
+    r"""Adagrad: :math:`\theta \leftarrow \theta - \eta_t \, g / (\sqrt{s} + \epsilon)` with :math:`s \leftarrow s + g^2`.
+
+    The rate is :math:`\eta_t = \text{lr} / (1 + (t - 1) \, \text{lr\_decay})`.
+
+    Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", 2011.
+
+    Parameters
+    ----------
+    params : iterable of Tensors, of (name, Tensor) pairs, or of dicts
+    lr : float or Tensor, optional
+    lr_decay, weight_decay : float, optional
+    initial_accumulator_value, eps : float, optional
+        What the sum of squares begins with; what is added to its root.
+    maximize : bool, optional
+        Ascend.
+    differentiable : bool, optional
+        Record the step, so that it can be differentiated.
+    foreach, fused : bool, optional
+        PyTorch's ways to compute the same; accepted without an effect.
+
+    Raises
+    ------
+    ValueError
+        For an option outside its range.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> w = torch.tensor([1.0], requires_grad=True)
+    >>> optimizer = torch.optim.Adagrad([w], lr=0.1)
+    >>> (w * 2).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([0.9000], requires_grad=True)
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float | Tensor = 1e-2,
+        lr_decay: float = 0,
+        weight_decay: float = 0,
+        initial_accumulator_value: float = 0,
+        eps: float = 1e-10,
+        foreach: bool | None = None,
+        *,
+        maximize: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ):
+        check_not_negative(self, lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
+                           initial_accumulator_value=initial_accumulator_value, eps=eps)  # fmt: skip
+        super().__init__(params, {
+            "lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay,
+            "initial_accumulator_value": initial_accumulator_value, "foreach": foreach, "maximize": maximize,
+            "differentiable": differentiable, "fused": fused,
+        })  # fmt: skip
+        for group in self.param_groups:
+            for p in group["params"]:
+                if hasattr(p, "materialize"):
+                    raise ValueError(
+                        "Adagrad begins its sums when it is made: run a lazy module once, so that its parameters have shapes"
+                    )
+                self.state[p] = self._start(group, p)
+
+    def _start(self, group: dict[str, Any], p: Any) -> dict[str, Any]:
+        return {"step": counter(), "sum": filled(p, self.defaults["initial_accumulator_value"])}
+
+    def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
+        (lr,) = xp.scalars(group["lr"])
+        eps, decay = xp.numbers(params, group["eps"], group["weight_decay"])
+        for x, g, p in xp.each(group, params):
+            state = self.state[p] or self._started(group, p)
+            total = xp.buffer(state, "sum")
+            rate = xp.number(params, lr / (1 + (xp.count(state) - 1) * group["lr_decay"]))
+            if group["weight_decay"]:
+                g = g + decay * x
+            total += g * g
+            x -= rate * (g / (xp.sqrt(total) + eps))

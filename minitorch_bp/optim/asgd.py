@@ -1,0 +1,88 @@
+"""Averaged stochastic gradient descent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .optimizer import Optimizer, check_not_negative, counter, zeros
+
+if TYPE_CHECKING:
+    from ..core.tensor import Tensor
+    from ..core.types import Params
+
+
+class ASGD(Optimizer):
+    r"""Averaged SGD: :math:`\theta \leftarrow (1 - \lambda \eta_t) \, \theta - \eta_t \, g`, while ``state["ax"]`` averages :math:`\theta`.
+
+    The rate is :math:`\eta_t = \text{lr} / (1 + \lambda \, \text{lr} \, t)^\alpha`; the average begins after ``t0`` steps.
+
+    Source: Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992, in the form of the PyTorch
+    documentation of ``torch.optim.ASGD``.
+
+    Parameters
+    ----------
+    params : iterable of Tensors, of (name, Tensor) pairs, or of dicts
+    lr : float or Tensor, optional
+    lambd, alpha, t0 : float, optional
+        How the rate decays, and when the average begins.
+    weight_decay : float, optional
+    maximize : bool, optional
+        Ascend.
+    differentiable : bool, optional
+        Record the step, so that it can be differentiated.
+    foreach, capturable : bool, optional
+        PyTorch's ways to compute the same; accepted without an effect.
+
+    Raises
+    ------
+    ValueError
+        For an option outside its range.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> w = torch.tensor([1.0], requires_grad=True)
+    >>> optimizer = torch.optim.ASGD([w], lr=0.1)
+    >>> (w * 2).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([0.8000], requires_grad=True)
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float | Tensor = 1e-2,
+        lambd: float = 1e-4,
+        alpha: float = 0.75,
+        t0: float = 1e6,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
+        capturable: bool = False,
+    ):
+        check_not_negative(self, lr=lr, weight_decay=weight_decay)
+        super().__init__(params, {
+            "lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay, "foreach": foreach,
+            "maximize": maximize, "differentiable": differentiable, "capturable": capturable,
+        })  # fmt: skip
+
+    def _start(self, group: dict[str, Any], p: Any) -> dict[str, Any]:
+        return {"step": counter(), "eta": counter(float(group["lr"])), "mu": counter(1.0), "ax": zeros(p)}
+
+    def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
+        lr, lambd = xp.scalars(group["lr"], group["lambd"])
+        decay = xp.number(params, group["weight_decay"])
+        for x, g, p in xp.each(group, params):
+            state = self.state[p] or self._started(group, p)
+            t, eta, mu = xp.count(state), xp.scalar(state, "eta"), xp.scalar(state, "mu")
+            rate, kept, share = xp.numbers(params, eta, 1 - lambd * eta, mu)
+            if group["weight_decay"]:
+                g = g + decay * x
+            x *= kept
+            x -= rate * g
+            average = xp.buffer(state, "ax")
+            average += share * (x - average)
+            xp.set_scalar(state, "eta", xp.rounded(lr / (1 + lambd * lr * t) ** group["alpha"]))
+            xp.set_scalar(state, "mu", xp.rounded(1 / max(1, t - group["t0"])))

@@ -1,0 +1,97 @@
+"""RMSprop: steps scaled by a running average of the squared gradient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .optimizer import Optimizer, check_not_negative, counter, zeros
+
+if TYPE_CHECKING:
+    from ..core.tensor import Tensor
+    from ..core.types import Params
+
+
+class RMSprop(Optimizer):
+    r"""RMSprop: :math:`\theta \leftarrow \theta - \text{lr} \, g / (\sqrt{v} + \epsilon)` with :math:`v \leftarrow \alpha v + (1 - \alpha) g^2`.
+
+    ``centered`` takes the variance, :math:`v - \bar g^2`, in place of :math:`v`; with momentum :math:`\mu` the steps add up,
+    :math:`b \leftarrow \mu b + g / (\sqrt{v} + \epsilon)`.
+
+    Source: Tieleman and Hinton, lecture 6 of "Neural Networks for Machine Learning", 2012; centered: Graves, 2013.
+
+    Parameters
+    ----------
+    params : iterable of Tensors, of (name, Tensor) pairs, or of dicts
+    lr : float or Tensor, optional
+    alpha, eps, weight_decay, momentum : float, optional
+    centered : bool, optional
+    maximize : bool, optional
+        Ascend.
+    differentiable : bool, optional
+        Record the step, so that it can be differentiated.
+    foreach, capturable : bool, optional
+        PyTorch's ways to compute the same; accepted without an effect.
+
+    Raises
+    ------
+    ValueError
+        For an option outside its range.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> w = torch.tensor([1.0], requires_grad=True)
+    >>> optimizer = torch.optim.RMSprop([w], lr=0.1)
+    >>> (w * 2).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([5.9605e-08], requires_grad=True)
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float | Tensor = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum: float = 0,
+        centered: bool = False,
+        capturable: bool = False,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
+    ):
+        check_not_negative(self, lr=lr, eps=eps, momentum=momentum, weight_decay=weight_decay, alpha=alpha)
+        super().__init__(params, {
+            "lr": lr, "momentum": momentum, "alpha": alpha, "eps": eps, "centered": centered, "weight_decay": weight_decay,
+            "capturable": capturable, "foreach": foreach, "maximize": maximize, "differentiable": differentiable,
+        })  # fmt: skip
+
+    def _start(self, group: dict[str, Any], p: Any) -> dict[str, Any]:
+        names = ["square_avg", *["momentum_buffer"] * (group["momentum"] > 0), *["grad_avg"] * bool(group["centered"])]
+        return {"step": counter(), **{name: zeros(p) for name in names}}
+
+    def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
+        lr, alpha, new, eps, decay, mu = xp.numbers(
+            params, group["lr"], group["alpha"], 1 - group["alpha"], group["eps"], group["weight_decay"], group["momentum"]
+        )
+        for x, g, p in xp.each(group, params):
+            state = self.state[p] or self._started(group, p)
+            v = xp.buffer(state, "square_avg")
+            xp.count(state)
+            if group["weight_decay"]:
+                g = g + decay * x
+            v *= alpha
+            v += new * (g * g)
+            if group["centered"]:
+                mean = xp.buffer(state, "grad_avg")
+                mean += new * (g - mean)
+                v = v - mean * mean
+            step = g / (xp.sqrt(v) + eps)
+            if group["momentum"] > 0:
+                b = xp.buffer(state, "momentum_buffer")
+                b *= mu
+                b += step
+                step = b
+            x -= lr * step

@@ -1,0 +1,317 @@
+"""What all optimizers share: groups, hooks, saving, subclasses, mistakes; each test holds for PyTorch, too."""
+
+import copy
+import importlib
+import inspect
+from collections import defaultdict
+
+import numpy as np
+import pytest
+import torch
+
+import minitorch_bp as mt
+
+BOTH = pytest.mark.parametrize("t", [mt, torch], ids=["ours", "torch"])
+NAMES = [
+    "ASGD",
+    "Adadelta",
+    "Adafactor",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "LBFGS",
+    "NAdam",
+    "RAdam",
+    "RMSprop",
+    "Rprop",
+    "SGD",
+]
+
+
+def parameter(t, *shape):
+    w = t.ones(*(shape or (2,)), requires_grad=True)
+    w.grad = t.ones_like(w).detach()
+    return w
+
+
+@BOTH
+def test_hooks_around_a_step(t):
+    module = importlib.import_module(f"{t.__name__}.optim.optimizer")
+    w, seen = parameter(t), []
+    optimizer = t.optim.SGD([w], lr=0.1)
+    handles = [
+        module.register_optimizer_step_pre_hook(lambda *a: seen.append("all before")),
+        module.register_optimizer_step_post_hook(lambda *a: seen.append("all after")),
+        optimizer.register_step_pre_hook(
+            lambda o, args, kwargs: seen.append(("before", o is optimizer, len(args), sorted(kwargs)))
+        ),
+        optimizer.register_step_post_hook(
+            lambda o, args, kwargs: seen.append(("after", o is optimizer, len(args), sorted(kwargs)))
+        ),
+    ]
+    optimizer.step()
+    assert seen == ["all before", ("before", True, 1, []), ("after", True, 1, []), "all after"]
+    for handle in handles:
+        handle.remove()
+    optimizer.step(lambda: 3)
+    assert len(seen) == 4
+    optimizer.register_step_pre_hook(lambda o, args, kwargs: ((o, lambda: 7), {}))
+    assert optimizer.step() == 7
+    optimizer.register_step_pre_hook(lambda o, args, kwargs: 3)
+    with pytest.raises(RuntimeError):
+        optimizer.step()
+
+
+@BOTH
+def test_hooks_around_saving(t):
+    w, seen = parameter(t), []
+    optimizer = t.optim.SGD([w], lr=0.1, momentum=0.9)
+    optimizer.register_state_dict_pre_hook(lambda o: seen.append("second"))
+    optimizer.register_state_dict_pre_hook(lambda o: seen.append("first"), prepend=True)
+    optimizer.register_state_dict_post_hook(lambda o, d: {**d, "note": 1})
+    assert optimizer.state_dict()["note"] == 1 and seen == ["first", "second"]
+    optimizer.register_load_state_dict_pre_hook(lambda o, d: {**d, "param_groups": [{**d["param_groups"][0], "lr": 5.0}]})
+    optimizer.register_load_state_dict_post_hook(lambda o: seen.append(o.param_groups[0]["lr"]))
+    optimizer.load_state_dict(optimizer.state_dict())
+    assert seen[-1] == 5.0
+
+
+@BOTH
+def test_a_class_of_ones_own_has_the_hooks_too(t):
+    class Mine(t.optim.Optimizer):
+        def __init__(self, params):
+            super().__init__(params, {"lr": 0.1})
+
+        def step(self, closure=None):
+            return "mine"
+
+    seen = []
+    optimizer = Mine([parameter(t)])
+    optimizer.register_step_post_hook(lambda *a: seen.append(1))
+    assert optimizer.step() == "mine" and seen == [1]
+    with pytest.raises(NotImplementedError):
+        t.optim.Optimizer([parameter(t)], {}).step()
+
+
+@BOTH
+def test_a_class_of_ones_own_without_the_base_init(t):
+    class Course(t.optim.Optimizer):
+        def __init__(self, params, lr):
+            self.defaults = {"lr": lr}
+            self.state = defaultdict(dict)
+            self.param_groups = [{"params": list(params), "lr": lr}]
+
+        def step(self, closure=None):
+            for group in self.param_groups:
+                for p in group["params"]:
+                    p.data -= group["lr"] * p.grad
+
+    w = parameter(t)
+    optimizer = Course([w], 0.5)
+    optimizer.step()
+    optimizer.zero_grad()
+    assert w.tolist() == [0.5, 0.5] and w.grad is None and "Parameter Group 0\n    lr: 0.5\n" in repr(optimizer)
+
+
+@BOTH
+def test_required_options(t):
+    required = importlib.import_module(f"{t.__name__}.optim.optimizer").required
+    with pytest.raises(ValueError):
+        t.optim.Optimizer([parameter(t)], {"lr": required})
+    optimizer = t.optim.Optimizer([{"params": [parameter(t)], "lr": 2}], {"lr": required})
+    assert optimizer.param_groups[0]["lr"] == 2 and repr(required) == "<required parameter>"
+
+
+@BOTH
+def test_a_step_that_was_replaced_is_called(t):
+    w = parameter(t)
+    optimizer = t.optim.SGD([w], lr=0.5)
+    plain, calls = optimizer.step, []
+    optimizer.step = lambda *a, **k: (calls.append(1), plain(*a, **k))[1]
+    optimizer.step()
+    assert calls == [1] and w.tolist() == [0.5, 0.5]
+
+
+@BOTH
+def test_gradients_are_reset(t):
+    w = parameter(t)
+    optimizer = t.optim.SGD([w])
+    kept = w.grad
+    optimizer.zero_grad(set_to_none=False)
+    assert w.grad is kept and kept.tolist() == [0, 0]
+    optimizer.zero_grad()
+    assert w.grad is None
+
+
+@BOTH
+def test_groups(t):
+    group = {"params": (p for p in [parameter(t)]), "lr": 2.0}
+    optimizer = t.optim.SGD([group])
+    assert optimizer.param_groups[0] is group and list(group)[:2] == ["params", "lr"]
+    before = copy.copy(optimizer.param_groups)
+    w = group["params"][0]
+    for wrong, kind in [
+        ({"params": [w]}, ValueError), ({"params": {parameter(t)}}, TypeError), ([parameter(t)], TypeError), ({"lr": 1.0}, KeyError),
+        ({"params": [parameter(t) * 2]}, ValueError), ({"params": [1.0]}, TypeError), ({"params": [("w", parameter(t))]}, ValueError),
+    ]:  # fmt: skip
+        with pytest.raises(kind):
+            optimizer.add_param_group(wrong)
+        assert optimizer.param_groups == before
+    assert t.optim.SGD([{"params": []}]).step() is None
+
+
+@BOTH
+def test_what_is_no_list_of_parameters(t):
+    for wrong, kind in [([], ValueError), (3, TypeError), (None, TypeError), (parameter(t), TypeError), ([[parameter(t)]], TypeError),
+                        (["w"], TypeError), ([parameter(t), {"params": []}], TypeError), ([parameter(t) + 1], ValueError),
+                        ([("a", parameter(t)), parameter(t)], ValueError)]:  # fmt: skip
+        with pytest.raises(kind):
+            t.optim.Adam(wrong)
+
+
+def accepted(t, name, options):
+    try:
+        getattr(t.optim, name)([parameter(t, 2, 2)], **options)
+    except Exception as error:
+        return type(error)
+    return None
+
+
+@pytest.mark.parametrize("name", [*NAMES, "Muon"])
+def test_options_outside_their_range(name):
+    for option, parameter_ in inspect.signature(getattr(torch.optim, name)).parameters.items():
+        values = [-1, -0.5, -1e-9, 0, 0.5, 1.0, 1.5, float("nan"), float("inf")]
+        if isinstance(parameter_.default, bool) or option in (
+            "params",
+            "foreach",
+            "fused",
+            "line_search_fn",
+            "ns_steps",
+            "max_iter",
+            "max_eval",
+        ):
+            continue
+        if isinstance(parameter_.default, tuple):
+            pairs = [(a, *parameter_.default[1:]) for a in values] + [(*parameter_.default[:-1], b) for b in values]
+            values = [*pairs, parameter_.default[:1]]
+        elif name == "SGD":  # which in PyTorch, alone among them, takes NaN
+            values = [v for v in values if v == v]
+        for value in [*values, "a"]:
+            assert accepted(mt, name, {option: value}) == accepted(torch, name, {option: value}), (option, value)
+    for options in ({"fused": True, "foreach": True}, {"fused": True, "differentiable": True}):
+        assert accepted(mt, name, options) == accepted(torch, name, options), options
+
+
+@BOTH
+def test_lbfgs_has_one_group_and_needs_a_closure(t):
+    with pytest.raises(ValueError):
+        t.optim.LBFGS([{"params": [parameter(t)]}, {"params": [parameter(t)]}])
+    with pytest.raises(TypeError):
+        t.optim.LBFGS([parameter(t)]).step()
+    with pytest.raises(RuntimeError):
+        w = parameter(t)
+        t.optim.LBFGS([w], line_search_fn="armijo").step(lambda: (w**2).sum())
+
+
+@BOTH
+def test_loading(t):
+    w = parameter(t)
+    first = t.optim.Adam([("w", w)], lr=0.5)
+    first.step()
+    v = t.ones(2, dtype=t.float64, requires_grad=True)
+    second = t.optim.Adam([v])
+    second.load_state_dict(first.state_dict())
+    assert second.state[v]["exp_avg"].dtype is t.float64 and second.state[v]["step"].dtype is t.float32
+    assert second.param_groups[0]["lr"] == 0.5 and second.param_groups[0]["param_names"] == ["w"]
+    assert list(second.param_groups[0])[-1] == "params"
+    third = t.optim.Adam([w])
+    third.load_state_dict(first.state_dict())
+    assert third.state[w]["exp_avg"] is first.state[w]["exp_avg"]  # the same type is not copied
+    old = {"state": {0: {"step": 3, "exp_avg": t.zeros(2), "exp_avg_sq": t.zeros(2)}},
+           "param_groups": [{"params": [0], "lr": 0.1, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0}]}  # fmt: skip
+    third.load_state_dict(old)
+    assert third.state[w]["step"].item() == 3 and third.param_groups[0]["amsgrad"] is False
+    third.step()
+    assert third.state[w]["step"].item() == 4
+    for wrong, kind in [({}, KeyError), ({"state": {}, "param_groups": []}, ValueError),
+                        ({"state": {}, "param_groups": [{"params": [0, 1]}]}, ValueError)]:  # fmt: skip
+        with pytest.raises(kind):
+            third.load_state_dict(wrong)
+        assert third.state[w]["step"].item() == 4
+
+
+@BOTH
+def test_a_learning_rate_that_is_a_tensor_can_be_changed(t):
+    w = parameter(t)
+    optimizer = t.optim.SGD([w], lr=t.tensor(0.5))
+    optimizer.step()
+    optimizer.param_groups[0]["lr"].fill_(0.25)
+    optimizer.step()
+    assert w.tolist() == [0.25, 0.25]
+
+
+@BOTH
+def test_the_default_type_decides_the_type_of_the_count(t):
+    w = parameter(t)
+    t.set_default_dtype(t.float64)
+    try:
+        optimizer = t.optim.Adam([w])
+        optimizer.step()
+        assert optimizer.state[w]["step"].dtype is t.float64
+    finally:
+        t.set_default_dtype(t.float32)
+
+
+@pytest.mark.parametrize("search", [None, "strong_wolfe"])
+@pytest.mark.parametrize("lr", [1, 0.1])
+def test_lbfgs_finds_the_valley_of_rosenbrock(search, lr):
+    """A curved valley: the line search has to make several tries."""
+    ends = []
+    for t in (mt, torch):
+        w = t.tensor([-1.5, 2.0], dtype=t.float64, requires_grad=True)
+        optimizer = t.optim.LBFGS([w], lr=lr, line_search_fn=search, history_size=5)
+
+        def closure(t=t, w=w, optimizer=optimizer):
+            optimizer.zero_grad()
+            loss = (1 - w[0]) ** 2 + (1 if search is None else 100) * (w[1] - w[0] ** 2) ** 2
+            loss.backward()
+            return loss
+
+        losses = [optimizer.step(closure).item() for _ in range(2)]
+        ends.append([*losses, optimizer.state[w]["func_evals"], *w.tolist()])
+    np.testing.assert_allclose(*ends, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_modules_have_their_names(name):
+    module = {"Adafactor": "adafactor"}.get(name, name.lower())
+    assert getattr(importlib.import_module(f"minitorch_bp.optim.{module}"), name) is getattr(mt.optim, name)
+    if name != "Adafactor":  # private in PyTorch
+        assert getattr(importlib.import_module(f"torch.optim.{module}"), name) is getattr(torch.optim, name)
+
+
+def test_sparse_adam_says_what_to_use():
+    with pytest.raises(NotImplementedError, match="Adam"):
+        mt.optim.SparseAdam([parameter(mt)])
+
+
+@BOTH
+@pytest.mark.parametrize("name", [*NAMES, "Muon"])
+def test_parameters_of_lazy_modules(t, name):
+    lazy = t.nn.LazyLinear(2, bias=False)
+    if name in ("Adagrad", "Muon"):  # which want to know the shapes
+        with pytest.raises(ValueError):
+            getattr(t.optim, name)(lazy.parameters())
+        return
+    optimizer = getattr(t.optim, name)(lazy.parameters())
+    before = lazy(t.ones(1, 3)).sum()
+
+    def closure():
+        optimizer.zero_grad()
+        loss = lazy(t.ones(1, 3)).sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    assert lazy(t.ones(1, 3)).sum() < before
