@@ -52,8 +52,9 @@ ENTRIES = [
     unary("cross", "torch.linalg.cross(torch.stack([{0}, {0} * 2, {0} + 1], -1), torch.stack([{0} * {0}, {0}, {0} - 2], -1)).sum("
           "-1)", composite=True),
     matrix("cdist", "torch.cdist({finite}, {finite} * 0.5 + 1)", once=True, read_only=True),
-    dim("fft", "torch.fft.fft({finite}, dim={dim}).real", **_FFT),
-    dim("ifft", "torch.fft.ifft({finite}, dim={dim}, norm='ortho').imag + 0.013", **_FFT),
-    dim("rfft", "torch.fft.rfft({finite}, dim={dim}).imag + 0.013", **_FFT),
-    dim("irfft", "torch.fft.irfft(torch.fft.rfft({finite}, dim={dim}), n=3, dim={dim}) + 0.013", **_FFT),
+    # PyTorch's transform puts the transformed dimension innermost; were the result left so, a later contiguous() would copy there only.
+    dim("fft", "torch.fft.fft({finite}, dim={dim}).real.contiguous()", **_FFT),
+    dim("ifft", "torch.fft.ifft({finite}, dim={dim}, norm='ortho').imag.contiguous() + 0.013", **_FFT),
+    dim("rfft", "torch.fft.rfft({finite}, dim={dim}).imag.contiguous() + 0.013", **_FFT),
+    dim("irfft", "torch.fft.irfft(torch.fft.rfft({finite}, dim={dim}), n=3, dim={dim}).contiguous() + 0.013", **_FFT),
 ]  # fmt: skip
