@@ -85,6 +85,7 @@ _LATER = (
     "accelerator",
     "backends",
     "cuda",
+    "distributions",
     "fft",
     "func",
     "linalg",
