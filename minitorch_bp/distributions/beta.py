@@ -36,7 +36,7 @@ class Beta(ExponentialFamily):
 
     def __init__(self, concentration1: Any, concentration0: Any, validate_args: bool | None = None):
         both = stack(broadcast_all(concentration1, concentration0), -1)
-        self._dirichlet = Dirichlet(both, validate_args=validate_args)
+        self._dirichlet = Dirichlet(both, validate_args=False)
         super().__init__(self._dirichlet._batch_shape, validate_args=validate_args)
 
     @property

@@ -13,7 +13,7 @@ from ..ops.random.draw import rand
 from . import constraints
 from .exp_family import ExponentialFamily
 from .probs_or_logits import ProbsOrLogits
-from .utils import broadcast_all, clamp_probs
+from .utils import broadcast_all, clamp_probs, lazy_property, logits_to_probs
 
 
 class ContinuousBernoulli(ProbsOrLogits, ExponentialFamily):
@@ -26,7 +26,7 @@ class ContinuousBernoulli(ProbsOrLogits, ExponentialFamily):
     Parameters
     ----------
     probs : Tensor or number, optional
-        The lambda, in (0, 1); it is not the mean.
+        The lambda, in (0, 1); it is not the mean. Moved into the interval unless ``validate_args=True``, as in PyTorch.
     logits : Tensor or number, optional
         Instead: :math:`\ln(\lambda / (1 - \lambda))`.
     lims : pair of floats
@@ -50,13 +50,16 @@ class ContinuousBernoulli(ProbsOrLogits, ExponentialFamily):
     ):
         (given,) = self._take(probs, logits)
         if probs is not None:
-            if (validate_args is None and self._validate_args) or validate_args:
-                valid = self.arg_constraints["probs"].check(given)
-                if not valid.all():
-                    raise ValueError(f"ContinuousBernoulli: the parameter probs must lie in [0, 1], but holds {given.tolist()}")
+            if validate_args and not self.arg_constraints["probs"].check(given).all():
+                raise ValueError(f"ContinuousBernoulli: the parameter probs must lie in [0, 1], but holds {given.tolist()}")
             self.probs = clamp_probs(given)
         self._lims = lims
         super().__init__(given.size(), validate_args=validate_args)
+
+    @lazy_property
+    def probs(self) -> Tensor:
+        """Lambda, kept from 0 and 1, where the formulas are infinite."""
+        return clamp_probs(logits_to_probs(self.logits, is_binary=True))
 
     def _outside_unstable_region(self) -> Tensor:
         return (self.probs <= self._lims[0]) | (self.probs > self._lims[1])

@@ -242,7 +242,7 @@ class Distribution:
 
     def sample_n(self, n: int) -> Tensor:
         """``sample((n,))``; deprecated."""
-        warnings.warn("sample_n is deprecated: use sample((n,))", UserWarning, stacklevel=2)
+        warnings.warn("sample_n is deprecated: use sample((n,))", FutureWarning, stacklevel=2)
         return self.sample(Size((n,)))
 
     def log_prob(self, value: Tensor) -> Tensor:

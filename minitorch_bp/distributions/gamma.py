@@ -7,6 +7,7 @@ from typing import Any
 from ..core.dtype import finfo
 from ..core.grad_mode import no_grad
 from ..core.tensor import Tensor
+from ..ops.creation import as_tensor
 from ..ops.random.rejection import _standard_gamma
 from ..ops.special.entropy import xlogy
 from ..ops.special.gamma import gammainc
@@ -66,7 +67,8 @@ class Gamma(ExponentialFamily):
             value.detach().clamp_(min=finfo(value.dtype).tiny)
         return value
 
-    def log_prob(self, value: Tensor) -> Tensor:
+    def log_prob(self, value: Any) -> Tensor:
+        value = as_tensor(value, dtype=self.rate.dtype)
         if self._validate_args:
             self._validate_sample(value)
         powers = xlogy(self.concentration, self.rate) + xlogy(self.concentration - 1, value)

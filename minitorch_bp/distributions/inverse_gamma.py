@@ -38,7 +38,7 @@ class InverseGamma(TransformedDistribution):
     has_rsample: Any = True
 
     def __init__(self, concentration: Any, rate: Any, validate_args: bool | None = None):
-        base = Gamma(concentration, rate, validate_args=validate_args)
+        base = Gamma(concentration, rate, validate_args=False)
         super().__init__(base, PowerTransform(-base.rate.new_ones(())), validate_args=validate_args)
 
     @property

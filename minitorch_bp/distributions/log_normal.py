@@ -34,7 +34,7 @@ class LogNormal(TransformedDistribution):
     has_rsample: Any = True
 
     def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None):
-        super().__init__(Normal(loc, scale, validate_args=validate_args), ExpTransform(), validate_args=validate_args)
+        super().__init__(Normal(loc, scale, validate_args=False), ExpTransform(), validate_args=validate_args)
 
     @property
     def loc(self) -> Tensor:

@@ -32,7 +32,7 @@ class LogisticNormal(TransformedDistribution):
     has_rsample: Any = True
 
     def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None):
-        base: Any = Normal(loc, scale, validate_args=validate_args)
+        base: Any = Normal(loc, scale, validate_args=False)
         if not base.batch_shape:
             base = base.expand([1])
         super().__init__(base, StickBreakingTransform(), validate_args=validate_args)

@@ -41,7 +41,7 @@ class Multinomial(Distribution):
         if not isinstance(total_count, int):
             raise NotImplementedError(f"Multinomial: total_count must be one int for the whole batch, but is {total_count!r}")
         self.total_count = total_count
-        self._categorical = Categorical(probs, logits)
+        self._categorical = Categorical(probs, logits, validate_args=False)
         super().__init__(self._categorical.batch_shape, self._categorical.param_shape[-1:], validate_args=validate_args)
 
     @constraints.dependent_property(is_discrete=True, event_dim=1)

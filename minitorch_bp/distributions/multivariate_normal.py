@@ -141,12 +141,14 @@ class MultivariateNormal(Distribution):
         return (0.5 * self._event_shape[0] * (1.0 + math.log(2 * math.pi)) + log_det).expand(self._batch_shape)
 
 
-def one_matrix(kind: type, covariance: Any, precision: Any, scale_tril: Any) -> tuple[str, Tensor]:
+def one_matrix(
+    kind: type, covariance: Any, precision: Any, scale_tril: Any, error: type[Exception] = ValueError
+) -> tuple[str, Tensor]:
     """Name and value of the one matrix that is given."""
     given = {"covariance_matrix": covariance, "precision_matrix": precision, "scale_tril": scale_tril}
     given = {name: value for name, value in given.items() if value is not None}
     if len(given) != 1:
-        raise ValueError(
+        raise error(
             f"{kind.__name__} takes one of covariance_matrix, precision_matrix and scale_tril, but got {', '.join(given) or 'none'}"
         )
     ((name, matrix),) = given.items()

@@ -50,7 +50,7 @@ def broadcast_all(*values: Any) -> tuple[Tensor, ...]:
 
 def sum_rightmost(value: Any, dims: int) -> Any:
     """Sum over the last ``dims`` dimensions (a number, the log-determinant of a constant map, stays as it is)."""
-    return value.sum(tuple(range(-dims, 0))) if dims else value
+    return value.reshape(*value.shape[:-dims], -1).sum(-1) if dims else value
 
 
 def logits_to_probs(logits: Tensor, is_binary: bool = False) -> Tensor:

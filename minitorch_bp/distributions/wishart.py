@@ -48,8 +48,10 @@ class Wishart(ExponentialFamily):
 
     Raises
     ------
+    AssertionError
+        Unless one matrix is given.
     ValueError
-        Unless one matrix is given that is what it should be, or if df is too small.
+        If it is not what it should be, or df is too small.
 
     Examples
     --------
@@ -80,7 +82,7 @@ class Wishart(ExponentialFamily):
         scale_tril: Tensor | None = None,
         validate_args: bool | None = None,
     ):
-        name, matrix = one_matrix(type(self), covariance_matrix, precision_matrix, scale_tril)
+        name, matrix = one_matrix(type(self), covariance_matrix, precision_matrix, scale_tril, AssertionError)
         df = df if isinstance(df, Tensor) else tensor(df, dtype=matrix.dtype)
         n = matrix.shape[-1]
         if not (df > n - 1).all():
@@ -134,8 +136,8 @@ class Wishart(ExponentialFamily):
     def _bartlett(self, sample_shape: Any) -> Tensor:
         """L A A^T L^T, with A lower triangular: roots of chi-squared variables on the diagonal, normal ones below."""
         n = self._n
-        freedom = (self.df.unsqueeze(-1) - arange(n, dtype=self.df.dtype)).expand(*self._batch_shape, -1)
-        noise = Chi2(freedom).rsample(sample_shape).sqrt().clamp(min=finfo(self.df.dtype).eps).diag_embed()
+        freedom = (self.df.unsqueeze(-1) - arange(n, dtype=self._unbroadcasted_scale_tril.dtype)).expand(*self._batch_shape, -1)
+        noise = Chi2(freedom).rsample(sample_shape).sqrt().clamp(min=finfo(freedom.dtype).eps).diag_embed()
         rows, columns = tril_indices(n, n, offset=-1).unbind()
         shape = Size(sample_shape) + self._batch_shape + Size((n * (n - 1) // 2,))
         noise[..., rows, columns] = randn(shape, dtype=noise.dtype)

@@ -177,3 +177,16 @@ def test_mode_of_kumaraswamy():
     grid = mt.linspace(0.001, 0.999, 999)[:, None]
     best = grid[d.log_prob(grid).argmax(0), 0]
     np.testing.assert_allclose(d.mode.numpy(), best.numpy(), atol=2e-3)
+
+
+@pytest.mark.parametrize("logit", [-1000.0, -40.0, 0.0, 40.0, 1000.0])
+@pytest.mark.parametrize("kind", ["Bernoulli", "ContinuousBernoulli", "Geometric", "NegativeBinomial", "Binomial"])
+def test_extreme_logits(kind, logit):
+    results = []
+    for t in FRAMEWORKS.values():
+        arguments = {"total_count": 3} if "nomial" in kind else {}
+        d = getattr(t.distributions, kind)(**arguments, logits=t.tensor(logit))
+        results.append([d.log_prob(t.tensor(v)).item() for v in (0.0, 1.0)] + [d.mean.item(), outcome(lambda: d.entropy().item())])
+    if isinstance(results[0][-1], Raised):
+        assert results[1].pop() == results[0].pop()
+    np.testing.assert_allclose(results[1], results[0], rtol=1e-5, atol=1e-12)

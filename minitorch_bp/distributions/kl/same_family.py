@@ -38,7 +38,7 @@ from .registry import kl_divergence, register_kl
 
 
 @register_kl(ExponentialFamily, ExponentialFamily)
-def _exponential_family(p: Any, q: Any) -> Tensor:
+def _kl_expfamily_expfamily(p: Any, q: Any) -> Tensor:
     """The Bregman divergence of the log normalizer (F. Nielsen and R. Nock, 2010)."""
     if type(p) is not type(q):
         raise NotImplementedError(

@@ -44,6 +44,11 @@ MEAN_DECAY: dict[type, Any] = {
 }
 
 
+def _family(p: Any) -> type:
+    """The class that the tables know p by."""
+    return next(kind for kind in type(p).__mro__ if kind in MEAN_LOG or kind in MEAN_DECAY)
+
+
 def _outside(result: Tensor, *conditions: Tensor) -> Tensor:
     """Infinite where p has values that q has not."""
     for condition in conditions:
@@ -51,21 +56,40 @@ def _outside(result: Tensor, *conditions: Tensor) -> Tensor:
     return result
 
 
+def _moment_of_pareto(p: Any, n: int) -> Tensor:
+    """The mean of x^n, if that is finite (alpha > n)."""
+    return p.alpha * p.scale.pow(n) / (p.alpha - n)
+
+
 def _to_normal(p: Any, q: Any) -> Tensor:
-    spread = (p.variance + (p.mean - q.loc).pow(2)) / (2 * q.scale.pow(2))
+    return _with_moments_to_normal(p, q, p.mean, p.variance)
+
+
+def _with_moments_to_normal(p: Any, q: Any, mean: Tensor, variance: Tensor) -> Tensor:
+    spread = (variance + (mean - q.loc).pow(2)) / (2 * q.scale.pow(2))
     return -p.entropy() + 0.5 * math.log(2 * math.pi) + q.scale.log() + spread
 
 
-for _kind in (Beta, ContinuousBernoulli, Exponential, Gamma, Gumbel, Laplace, Pareto, Uniform):
+for _kind in (Beta, ContinuousBernoulli, Exponential, Gamma, Gumbel, Laplace, Uniform):
     register_kl(_kind, Normal)(_to_normal)
+
+
+@register_kl(Pareto, Normal)
+def _pareto_to_normal(p: Any, q: Any) -> Tensor:
+    mean = _moment_of_pareto(p, 1)
+    return _outside(_with_moments_to_normal(p, q, mean, _moment_of_pareto(p, 2) - mean.pow(2)), p.alpha <= 2)
 
 
 @register_kl(Beta, Exponential)
 @register_kl(ContinuousBernoulli, Exponential)
 @register_kl(Gamma, Exponential)
-@register_kl(Pareto, Exponential)
 def _to_exponential(p: Any, q: Any) -> Tensor:
     return -p.entropy() - q.rate.log() + q.rate * p.mean
+
+
+@register_kl(Pareto, Exponential)
+def _pareto_to_exponential(p: Any, q: Any) -> Tensor:
+    return _outside(-p.entropy() - q.rate.log() + q.rate * _moment_of_pareto(p, 1), p.alpha <= 1)
 
 
 @register_kl(Uniform, Exponential)
@@ -75,10 +99,18 @@ def _uniform_to_exponential(p: Any, q: Any) -> Tensor:
 
 @register_kl(Beta, Gamma)
 @register_kl(Exponential, Gamma)
-@register_kl(Pareto, Gamma)
 def _to_gamma(p: Any, q: Any) -> Tensor:
+    return _with_mean_to_gamma(p, q, p.mean)
+
+
+def _with_mean_to_gamma(p: Any, q: Any, mean: Tensor) -> Tensor:
     normalizer = q.concentration.lgamma() - q.concentration * q.rate.log()
-    return -p.entropy() + normalizer - (q.concentration - 1) * MEAN_LOG[type(p)](p) + q.rate * p.mean
+    return -p.entropy() + normalizer - (q.concentration - 1) * MEAN_LOG[_family(p)](p) + q.rate * mean
+
+
+@register_kl(Pareto, Gamma)
+def _pareto_to_gamma(p: Any, q: Any) -> Tensor:
+    return _outside(_with_mean_to_gamma(p, q, _moment_of_pareto(p, 1)), p.alpha <= 1)
 
 
 @register_kl(Uniform, Gamma)
@@ -91,7 +123,7 @@ def _uniform_to_gamma(p: Any, q: Any) -> Tensor:
 @register_kl(Normal, Gumbel)
 @register_kl(Uniform, Gumbel)
 def _to_gumbel(p: Any, q: Any) -> Tensor:
-    decay = (q.loc / q.scale).exp() * MEAN_DECAY[type(p)](p, q.scale)
+    decay = (q.loc / q.scale).exp() * MEAN_DECAY[_family(p)](p, q.scale)
     return -p.entropy() + q.scale.log() + (p.mean - q.loc) / q.scale + decay
 
 

@@ -42,7 +42,6 @@ class ReshapeTransform(Transform):
     """
 
     bijective = True
-    compared = ("in_shape", "out_shape")
 
     def __init__(self, in_shape: Any, out_shape: Any, cache_size: int = 0):
         self.in_shape, self.out_shape = Size(in_shape), Size(out_shape)

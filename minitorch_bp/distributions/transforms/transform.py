@@ -358,8 +358,6 @@ class IndependentTransform(Transform):
     tensor(3.)
     """
 
-    compared = ("base_transform", "reinterpreted_batch_ndims")
-
     def __init__(self, base_transform: Transform, reinterpreted_batch_ndims: int, cache_size: int = 0):
         super().__init__(cache_size=cache_size)
         self.base_transform = base_transform.with_cache(cache_size)

@@ -27,12 +27,17 @@ def _log_slope(log_of: Callable[[np.ndarray], np.ndarray], a: np.ndarray) -> np.
     return (log_of(a - 2 * h) - 8 * log_of(a - h) + 8 * log_of(a + h) - log_of(a + 2 * h)) / (12 * h)
 
 
-def _implicit_slope(a: np.ndarray, below: Callable[..., Any], above: Callable[..., Any], log_density: np.ndarray) -> np.ndarray:
-    """-(dF/da) / p, from the smaller of F (``below``) and 1 - F (``above``), of which each is exact where it is small."""
-    lower = below(a) < 0.5
-    tail = lambda a: np.log(np.where(lower, below(a), above(a)))
-    slope = _log_slope(tail, a) * np.exp(tail(a) - log_density)
-    return np.where(lower, -slope, slope)
+def _implicit_slope(below: Callable[..., Any], above: Callable[..., Any], log_density: np.ndarray, *arguments: Any) -> np.ndarray:
+    """-(dF/da) / p in the first argument, from the smaller of F (``below``) and 1 - F (``above``), which is exact where small."""
+    arguments = np.broadcast_arrays(*arguments)
+    log_density = np.broadcast_to(log_density, arguments[0].shape)
+    slope = np.empty(log_density.shape)
+    lower = below(*arguments) < 0.5
+    for where, tail, sign in ((lower, below, -1), (~lower, above, 1)):
+        a, *others = (argument[where] for argument in arguments)
+        log_tail = lambda a, tail=tail, others=others: np.log(tail(a, *others))
+        slope[where] = sign * _log_slope(log_tail, a) * np.exp(log_tail(a) - log_density[where])
+    return slope
 
 
 @public("torch")
@@ -44,8 +49,7 @@ def _standard_gamma_grad(input, output):
     """The derivative of gamma variates ``output`` in their shape parameters ``input``."""
     special, a, x = _special(), input.astype(np.float64), output.astype(np.float64)
     log_density = (a - 1) * np.log(x) - x - special.gammaln(a)
-    slope = _implicit_slope(a, lambda a: special.gammainc(a, x), lambda a: special.gammaincc(a, x), log_density)
-    return slope.astype(input.dtype)
+    return _implicit_slope(special.gammainc, special.gammaincc, log_density, a, x).astype(input.dtype)
 
 
 @public("torch")
@@ -59,8 +63,7 @@ def _dirichlet_grad(x, alpha, total):
     special, a = _special(), alpha.astype(np.float64)
     b, z = total.astype(np.float64) - a, np.clip(x.astype(np.float64), 1e-300, 1 - 2.0**-53)
     log_density = (a - 1) * np.log(z) + (b - 1) * np.log1p(-z) - special.betaln(a, b)
-    slope = _implicit_slope(a, lambda a: special.betainc(a, b, z), lambda a: special.betaincc(a, b, z), log_density)
-    return (slope / (1 - z)).astype(x.dtype)
+    return (_implicit_slope(special.betainc, special.betaincc, log_density, a, b, z) / (1 - z)).astype(x.dtype)
 
 
 @primitive(
