@@ -24,6 +24,9 @@ MODULES = {
     "linalg": (torch.linalg, "linalg", "Linear algebra."),
     "fft": (torch.fft, "fft", "Fourier transforms."),
     "special": (torch.special, "special", "Special functions."),
+    "distributions": (torch.distributions, "distributions", "Random variables with densities, and transforms of them."),
+    "constraints": (torch.distributions.constraints, "distributions.constraints", "The sets that parameters and values come from."),
+    "distribution_utils": (torch.distributions.utils, "distributions.utils", "What the distributions share."),
     "masked": (torch.masked, "masked", "Reductions under a mask."),
     "accelerator": (torch.accelerator, "accelerator", "What scripts ask to choose a device."),
     "windows": (torch.signal.windows, "signal.windows", "Window functions."),
@@ -32,7 +35,15 @@ MODULES = {
 #: Files that import what belongs elsewhere.
 OWN_ONLY = {
     f"minitorch_bp.{m}"
-    for m in ("nn.utils.rnn", "nn.utils.parametrize", "nn.utils.parametrizations", "autograd.functional", "utils.checkpoint")
+    for m in (
+        "nn.utils.rnn",
+        "nn.utils.parametrize",
+        "nn.utils.parametrizations",
+        "autograd.functional",
+        "utils.checkpoint",
+        "distributions.constraints",
+        "distributions.utils",
+    )
 }
 
 

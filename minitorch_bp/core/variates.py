@@ -6,6 +6,7 @@ other: how many words one takes depends on the words before, so there is nothing
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -100,7 +101,8 @@ class _OneByOne:
         self.rest: Iterator[float] = iter(())
 
     def __call__(self) -> float:
-        for u in self.rest:
+        u = next(self.rest, None)
+        if u is not None:
             return u
         self.rest = iter(self.g.uniform64_list(max((BLOCK - self.g._position) // 2, 1)))
         return next(self.rest)
@@ -157,24 +159,37 @@ def _poisson(rate: float, draw: Callable[[], float]) -> int:
 
 def standard_gamma(g: Generator, shapes: np.ndarray) -> np.ndarray:
     """One gamma variate per shape parameter, by Marsaglia and Tsang (2000)."""
-    draw, kind = _OneByOne(g), shapes.dtype.type
-    tiny = np.finfo(shapes.dtype).tiny
-    values = [max(tiny, kind(_gamma(alpha, draw, kind))) for alpha in shapes.reshape(-1)]
+    draw = _OneByOne(g)
+    kind: Any = shapes.dtype.type
+    drawn = [_gamma(*_gamma_constants(alpha, kind), draw) for alpha in shapes.reshape(-1).tolist()]
     draw.close()
-    return np.array(values, shapes.dtype).reshape(shapes.shape)
+    values: np.ndarray = np.array(drawn, np.float64).astype(shapes.dtype).reshape(shapes.shape)
+    return values.clip(min=np.finfo(shapes.dtype).tiny)
 
 
-def _gamma(alpha: Any, draw: _OneByOne, kind: Any) -> float:
-    """PyTorch keeps alpha in the tensor's type and a few constants in float32."""
-    scale, single = 1.0, np.float32
+@functools.lru_cache(maxsize=4096)
+def _gamma_constants(alpha: float, kind: Any) -> tuple[float, float, float]:
+    """1 / alpha if alpha < 1, else 0; then the method's d and c. PyTorch keeps alpha in the tensor's type, some constants in float32."""
+    single, shape, power = np.float32, kind(alpha), 0.0
     if alpha < 1:
-        if alpha == 0:
-            return 0.0
-        scale = math.pow(1 - draw(), float(single(1) / alpha) if kind is single else 1.0 / alpha)
-        alpha = alpha + kind(1)
+        power = float(kind(1) / shape) if alpha else math.inf
+        shape = shape + kind(1)
     third = single(1) / single(3)
-    d = float(alpha - third) if kind is single else float(alpha) - float(third)
-    c, squeeze = 1.0 / math.sqrt(9.0 * d), float(single(0.0331))
+    d = float(shape - third) if kind is single else float(shape) - float(third)
+    return power, d, 1.0 / math.sqrt(9.0 * d)
+
+
+_SQUEEZE = float(np.float32(0.0331))
+
+
+def _gamma(power: float, d: float, c: float, draw: _OneByOne) -> float:
+    scale = 1.0
+    if d != d:
+        return math.nan
+    if power:
+        if power == math.inf:
+            return 0.0
+        scale = math.pow(1 - draw(), power)
     while True:
         x = draw.normal()
         y = 1.0 + c * x
@@ -184,7 +199,7 @@ def _gamma(alpha: Any, draw: _OneByOne, kind: Any) -> float:
         v = y * y * y
         u = 1 - draw()
         xx = x * x
-        if u < 1.0 - squeeze * xx * xx or math.log(u) < 0.5 * xx + d * (1.0 - v + math.log(v)):
+        if u < 1.0 - _SQUEEZE * xx * xx or math.log(u) < 0.5 * xx + d * (1.0 - v + math.log(v)):
             return scale * d * v
 
 
