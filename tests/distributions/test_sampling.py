@@ -60,7 +60,7 @@ def test_same_draws(name, dtype):
             framework.set_default_dtype(framework.float32)
 
 
-#: PyTorch approximates the slope of gamma and beta variates to 3 or 4 digits, we compute it to 9.
+#: PyTorch approximates the slope of gamma and beta variates to 3 or 4 digits, we compute it to 10.
 APPROXIMATED = ("Gamma", "InverseGamma", "Beta", "Dirichlet", "StudentT", "FisherSnedecor", "Chi2")
 
 
