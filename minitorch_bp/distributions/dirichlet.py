@@ -7,6 +7,7 @@ from typing import Any
 from ..core.tensor import Tensor
 from ..ops.pointwise.compare import where
 from ..ops.random.rejection import _sample_dirichlet
+from ..ops.ranges import arange
 from ..ops.special.entropy import xlogy
 from . import constraints
 from .exp_family import ExponentialFamily
@@ -55,10 +56,9 @@ class Dirichlet(ExponentialFamily):
     def mode(self) -> Tensor:
         excess = (self.concentration - 1).clamp(min=0.0)
         mode = excess / excess.sum(-1, True)
-        # no alpha above 1: the density is largest at a corner
-        corners = (self.concentration < 1).all(-1, keepdim=True)
-        best = self.concentration.argmax(-1, keepdim=True)
-        return where(corners, mode.new_zeros(mode.shape).scatter(-1, best, 1.0), mode)
+        # with no alpha from 1 on, the density is infinite at every corner: the first is as good as another
+        first = (arange(mode.shape[-1]) == 0).type_as(mode)
+        return where((self.concentration < 1).all(-1, keepdim=True), first, mode)
 
     @property
     def variance(self) -> Tensor:

@@ -9,12 +9,11 @@ from ..core.tensor import Tensor
 from ..ops.creation import eye
 from ..ops.linalg.factorizations import cholesky
 from ..ops.linalg.systems import solve_triangular
-from ..ops.random.draw import randn
 from ..ops.shape.expand import broadcast_tensors
 from . import constraints
 from .distribution import Distribution
 from .multivariate_normal import half_log_det, mahalanobis, matvec
-from .utils import lazy_property
+from .utils import _standard_normal, lazy_property
 
 
 def capacitance_factor(factor: Tensor, diagonal: Tensor) -> Tensor:
@@ -130,8 +129,8 @@ class LowRankMultivariateNormal(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
         shape, factor = self._extended_shape(sample_shape), self._unbroadcasted_cov_factor
-        of_factor = randn(shape[:-1] + factor.shape[-1:], dtype=self.loc.dtype)
-        of_diagonal = randn(shape, dtype=self.loc.dtype)
+        of_factor = _standard_normal(shape[:-1] + factor.shape[-1:], self.loc.dtype)
+        of_diagonal = _standard_normal(shape, self.loc.dtype)
         return self.loc + matvec(factor, of_factor) + self._unbroadcasted_cov_diag.sqrt() * of_diagonal
 
     def log_prob(self, value: Tensor) -> Tensor:

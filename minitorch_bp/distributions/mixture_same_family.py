@@ -107,14 +107,14 @@ class MixtureSameFamily(Distribution):
         within = (self._weights() * components.variance).sum(dim)
         return within + (self._weights() * (components.mean - self.mean.unsqueeze(dim)).pow(2.0)).sum(dim)
 
-    def cdf(self, value: Tensor) -> Tensor:
-        below = self._component_distribution.cdf(self._for_each(value))
+    def cdf(self, x: Tensor) -> Tensor:
+        below = self._component_distribution.cdf(self._for_each(x))
         return (below * self._mixture_distribution.probs).sum(-1)
 
-    def log_prob(self, value: Tensor) -> Tensor:
+    def log_prob(self, x: Tensor) -> Tensor:
         if self._validate_args:
-            self._validate_sample(value)
-        log_probs = self._component_distribution.log_prob(self._for_each(value))
+            self._validate_sample(x)
+        log_probs = self._component_distribution.log_prob(self._for_each(x))
         return (log_probs + log_softmax(self._mixture_distribution.logits, -1)).logsumexp(-1)
 
     def _for_each(self, value: Tensor) -> Tensor:

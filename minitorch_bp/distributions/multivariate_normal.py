@@ -10,11 +10,10 @@ from ..ops.creation import eye
 from ..ops.linalg.factorizations import cholesky
 from ..ops.linalg.matrix_factorizations import cholesky_inverse
 from ..ops.linalg.systems import solve_triangular
-from ..ops.random.draw import randn
 from ..ops.shape.rearrange import broadcast_shapes
 from . import constraints
 from .distribution import Distribution
-from .utils import lazy_property
+from .utils import _standard_normal, lazy_property
 
 
 def matvec(matrix: Tensor, vector: Tensor) -> Tensor:
@@ -128,7 +127,9 @@ class MultivariateNormal(Distribution):
         return self._unbroadcasted_scale_tril.pow(2).sum(-1).expand(self._batch_shape + self._event_shape)
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
-        return self.loc + matvec(self._unbroadcasted_scale_tril, randn(self._extended_shape(sample_shape), dtype=self.loc.dtype))
+        return self.loc + matvec(
+            self._unbroadcasted_scale_tril, _standard_normal(self._extended_shape(sample_shape), self.loc.dtype)
+        )
 
     def log_prob(self, value: Tensor) -> Tensor:
         if self._validate_args:

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..core.grad_mode import no_grad
 from ..core.tensor import Tensor
-from ..ops.random.draw import normal, randn
+from ..ops.random.draw import normal
 from . import constraints
 from .exp_family import ExponentialFamily
-from .utils import broadcast_all
+from .utils import _standard_normal, broadcast_all
 
 
 class Normal(ExponentialFamily):
@@ -70,7 +70,7 @@ class Normal(ExponentialFamily):
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
         shape = self._extended_shape(sample_shape)
-        return self.loc + randn(shape, dtype=self.loc.dtype) * self.scale
+        return self.loc + _standard_normal(shape, self.loc.dtype) * self.scale
 
     def log_prob(self, value: Tensor) -> Tensor:
         if self._validate_args:

@@ -7,11 +7,10 @@ from typing import Any
 
 from ..core.tensor import Tensor
 from ..ops.pointwise.compare import where
-from ..ops.random.draw import randn
 from . import constraints
 from .chi2 import Chi2
 from .distribution import Distribution
-from .utils import broadcast_all
+from .utils import _standard_normal, broadcast_all
 
 
 class StudentT(Distribution):
@@ -58,7 +57,7 @@ class StudentT(Distribution):
         return variance.masked_fill(self.df <= 1, math.nan)
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
-        normal = randn(self._extended_shape(sample_shape), dtype=self.df.dtype)
+        normal = _standard_normal(self._extended_shape(sample_shape), self.df.dtype)
         return self.loc + self.scale * (normal * (self._chi2.rsample(sample_shape) / self.df).rsqrt())
 
     def log_prob(self, value: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from .constraints import independent as independent_constraint
 from .distribution import Distribution
 from .independent import Independent
 from .transforms import ComposeTransform, Transform
-from .utils import sum_rightmost
+from .utils import _sum_rightmost
 
 
 class TransformedDistribution(Distribution):
@@ -115,9 +115,9 @@ class TransformedDistribution(Distribution):
         for transform in reversed(self.transforms):
             x = transform.inv(y)
             dims += transform.domain.event_dim - transform.codomain.event_dim
-            log_prob = log_prob - sum_rightmost(transform.log_abs_det_jacobian(x, y), dims - transform.domain.event_dim)
+            log_prob = log_prob - _sum_rightmost(transform.log_abs_det_jacobian(x, y), dims - transform.domain.event_dim)
             y = x
-        return log_prob + sum_rightmost(self.base_dist.log_prob(y), dims - len(self.base_dist.event_shape))
+        return log_prob + _sum_rightmost(self.base_dist.log_prob(y), dims - len(self.base_dist.event_shape))
 
     def _turned(self, value: Tensor) -> Tensor:
         """A probability, or one minus it where the transforms together decrease."""

@@ -13,6 +13,7 @@ from ..ops.creation import tensor, zeros
 from ..ops.indexing.indices import tril_indices
 from ..ops.nn.softmax import softmax
 from ..ops.pointwise.exponential import sigmoid
+from ..ops.random.draw import randn
 from ..ops.shape.expand import broadcast_tensors
 
 euler_constant = 0.57721566490153286060
@@ -48,9 +49,14 @@ def broadcast_all(*values: Any) -> tuple[Tensor, ...]:
     return tuple(broadcast_tensors(*(v if isinstance(v, Tensor) else tensor(v, dtype=dtype) for v in values)))
 
 
-def sum_rightmost(value: Any, dims: int) -> Any:
+def _sum_rightmost(value: Any, dims: int) -> Any:
     """Sum over the last ``dims`` dimensions (a number, the log-determinant of a constant map, stays as it is)."""
     return value.reshape(*value.shape[:-dims], -1).sum(-1) if dims else value
+
+
+def _standard_normal(shape: Any, dtype: Any, device: Any = None) -> Tensor:
+    """Normal numbers of mean 0 and standard deviation 1, for draws to be functions of."""
+    return randn(shape, dtype=dtype, device=device)
 
 
 def logits_to_probs(logits: Tensor, is_binary: bool = False) -> Tensor:

@@ -33,7 +33,7 @@ from ..pareto import Pareto
 from ..poisson import Poisson
 from ..transformed_distribution import TransformedDistribution
 from ..uniform import Uniform
-from ..utils import euler_constant, sum_rightmost
+from ..utils import _sum_rightmost, euler_constant
 from .registry import kl_divergence, register_kl
 
 
@@ -50,7 +50,7 @@ def _kl_expfamily_expfamily(p: Any, q: Any) -> Tensor:
         slopes = grad(normalizer.sum(), natural_p, create_graph=True)
     result = q._log_normalizer(*q._natural_params) - normalizer
     for here, there, slope in zip(natural_p, q._natural_params, slopes, strict=True):
-        result = result - sum_rightmost((there - here) * slope, len(q.event_shape))
+        result = result - _sum_rightmost((there - here) * slope, len(q.event_shape))
     return result
 
 
@@ -185,7 +185,7 @@ def _uniform(p: Any, q: Any) -> Tensor:
 def _independent(p: Any, q: Any) -> Tensor:
     if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims:
         raise NotImplementedError("the two have different numbers of reinterpreted dimensions")
-    return sum_rightmost(kl_divergence(p.base_dist, q.base_dist), p.reinterpreted_batch_ndims)
+    return _sum_rightmost(kl_divergence(p.base_dist, q.base_dist), p.reinterpreted_batch_ndims)
 
 
 @register_kl(TransformedDistribution, TransformedDistribution)

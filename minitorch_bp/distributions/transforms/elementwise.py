@@ -14,7 +14,7 @@ from ...ops.pointwise.exponential import sigmoid
 from ...ops.shape.rearrange import broadcast_shapes
 from .. import constraints
 from ..distribution import Distribution
-from ..utils import broadcast_all, lazy_property, sum_rightmost
+from ..utils import _sum_rightmost, broadcast_all, lazy_property
 from .transform import Transform
 
 
@@ -265,7 +265,7 @@ class AffineTransform(Transform):
         else:
             logs = self.scale.abs().log()
             logs = logs.expand(broadcast_shapes(x.shape, logs.shape))
-        return sum_rightmost(logs, self.event_dim)
+        return _sum_rightmost(logs, self.event_dim)
 
     def forward_shape(self, shape: Any) -> Any:
         return broadcast_shapes(shape, getattr(self.loc, "shape", ()), getattr(self.scale, "shape", ()))

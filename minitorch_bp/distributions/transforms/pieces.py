@@ -8,7 +8,7 @@ from typing import Any
 from ...core.tensor import Tensor
 from ...ops.shape.joining import cat, stack
 from .. import constraints
-from ..utils import lazy_property, sum_rightmost
+from ..utils import _sum_rightmost, lazy_property
 from .transform import Transform
 
 
@@ -89,7 +89,7 @@ class CatTransform(_PiecesTransform):
     def log_abs_det_jacobian(self, x: Tensor, y: Tensor) -> Any:
         logs = []
         for t, before, after in zip(self.transforms, self._pieces(x), self._pieces(y)):
-            logs.append(sum_rightmost(t.log_abs_det_jacobian(before, after), self.event_dim - t.event_dim))
+            logs.append(_sum_rightmost(t.log_abs_det_jacobian(before, after), self.event_dim - t.event_dim))
         dim = (self.dim if self.dim < 0 else self.dim - x.dim()) + self.event_dim
         return cat(logs, dim) if dim < 0 else sum(logs)
 

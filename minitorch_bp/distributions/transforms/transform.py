@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from ...core.tensor import Tensor
 from .. import constraints
-from ..utils import lazy_property, sum_rightmost
+from ..utils import _sum_rightmost, lazy_property
 
 
 class Transform:
@@ -311,7 +311,7 @@ class ComposeTransform(Transform):
         total: Any = 0
         dims = self.domain.event_dim
         for part, before, after in zip(self.parts, values, values[1:]):
-            total = total + sum_rightmost(part.log_abs_det_jacobian(before, after), dims - part.domain.event_dim)
+            total = total + _sum_rightmost(part.log_abs_det_jacobian(before, after), dims - part.domain.event_dim)
             dims += part.codomain.event_dim - part.domain.event_dim
         return total
 
@@ -397,7 +397,7 @@ class IndependentTransform(Transform):
             raise ValueError(f"a value has {needed} dimensions here, but the tensor has only {value.dim()}")
 
     def log_abs_det_jacobian(self, x: Tensor, y: Tensor) -> Any:
-        return sum_rightmost(self.base_transform.log_abs_det_jacobian(x, y), self.reinterpreted_batch_ndims)
+        return _sum_rightmost(self.base_transform.log_abs_det_jacobian(x, y), self.reinterpreted_batch_ndims)
 
     def forward_shape(self, shape: Any) -> Any:
         return self.base_transform.forward_shape(shape)
