@@ -54,7 +54,6 @@ OWN_ONLY = {
         "nn.utils.parametrizations",
         "autograd.functional",
         "utils.checkpoint",
-        "distributions.constraints",
         "distributions.utils",
     )
 }

@@ -1,12 +1,10 @@
-"""Constraints: the sets that parameters and values of distributions come from, as objects that can check a tensor.
+"""The sets that parameters and values of distributions come from: of numbers, of vectors, of matrices.
 
-A constraint says for each element, or for each vector or matrix (``event_dim`` is 1 or 2), whether it belongs to the set. What
-depends on other parameters, such as the support of Uniform(low, high), is *dependent*, and known for an instance only.
+See :mod:`constraint` for what a constraint is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..core.dtype import bool as bool_
@@ -15,8 +13,16 @@ from ..core.tensor import Tensor
 from ..ops.creation import full
 from ..ops.linalg.factorizations import cholesky_ex, eigvalsh
 from ..ops.pointwise.compare import isclose
-from ..ops.shape.joining import cat as cat_tensors
-from ..ops.shape.joining import stack as stack_tensors
+from .constraint import (
+    Constraint,
+    MixtureSameFamilyConstraint,
+    _Cat,
+    _Dependent,
+    _DependentProperty,
+    _IndependentConstraint,
+    _Stack,
+    is_dependent,
+)
 
 __all__ = [
     "Constraint",
@@ -54,152 +60,6 @@ __all__ = [
 ]
 
 
-class Constraint:
-    """A set of values.
-
-    Attributes
-    ----------
-    is_discrete : bool
-        Whether it holds isolated points, such as the integers.
-    event_dim : int
-        How many dimensions of a tensor make one value of the set.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.distributions.constraints.positive.check(torch.tensor([-1.0, 2.0]))
-    tensor([False,  True])
-    """
-
-    is_discrete: Any = False
-    event_dim: Any = 0
-
-    def check(self, value: Tensor) -> Tensor:
-        """Whether each value belongs to the set: booleans, of ``value``'s shape without the last ``event_dim`` dimensions."""
-        raise NotImplementedError(f"{type(self).__name__} does not say which values it holds: define check()")
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__.lstrip('_')}()"
-
-
-class _Dependent(Constraint):
-    """A set that depends on parameters of the distribution."""
-
-    def __init__(self, *, is_discrete: Any = NotImplemented, event_dim: Any = NotImplemented):
-        self._is_discrete, self._event_dim = is_discrete, event_dim
-        super().__init__()
-
-    @property
-    def is_discrete(self) -> Any:  # type: ignore[override]
-        """Whether it is discrete, if that does not depend on parameters."""
-        return self._known(self._is_discrete, "is_discrete")
-
-    @property
-    def event_dim(self) -> Any:  # type: ignore[override]
-        """How many dimensions make one value, if that does not depend on parameters."""
-        return self._known(self._event_dim, "event_dim")
-
-    @staticmethod
-    def _known(value: Any, name: str) -> Any:
-        if value is NotImplemented:
-            raise NotImplementedError(f"{name} of this constraint depends on parameters: ask an instance of the distribution")
-        return value
-
-    def __call__(self, *, is_discrete: Any = NotImplemented, event_dim: Any = NotImplemented) -> _Dependent:
-        """The same, with more known about it."""
-        return _Dependent(
-            is_discrete=self._is_discrete if is_discrete is NotImplemented else is_discrete,
-            event_dim=self._event_dim if event_dim is NotImplemented else event_dim,
-        )
-
-    def check(self, value: Tensor) -> Tensor:
-        raise ValueError("this constraint depends on parameters of the distribution: ask an instance of the distribution")
-
-
-def is_dependent(constraint: Any) -> bool:
-    """Whether the constraint depends on parameters of a distribution.
-
-    Parameters
-    ----------
-    constraint : Constraint
-
-    Returns
-    -------
-    bool
-    """
-    return isinstance(constraint, _Dependent)
-
-
-class _DependentProperty(property, _Dependent):
-    """A property that is a constraint: dependent on the class, known on an instance."""
-
-    def __init__(self, fn: Any = None, *, is_discrete: Any = NotImplemented, event_dim: Any = NotImplemented):
-        super().__init__(fn)
-        self._is_discrete, self._event_dim = is_discrete, event_dim
-
-    def __call__(self, fn: Callable[..., Any]) -> _DependentProperty:  # type: ignore[override]
-        return _DependentProperty(fn, is_discrete=self._is_discrete, event_dim=self._event_dim)
-
-
-class _IndependentConstraint(Constraint):
-    """A set of vectors, matrices, ... all of whose elements satisfy a base constraint."""
-
-    def __init__(self, base_constraint: Constraint, reinterpreted_batch_ndims: int):
-        if not isinstance(reinterpreted_batch_ndims, int) or reinterpreted_batch_ndims < 0:
-            raise AssertionError(f"reinterpreted_batch_ndims must be an integer >= 0, but is {reinterpreted_batch_ndims!r}")
-        self.base_constraint, self.reinterpreted_batch_ndims = base_constraint, reinterpreted_batch_ndims
-
-    @property
-    def is_discrete(self) -> Any:  # type: ignore[override]
-        return self.base_constraint.is_discrete
-
-    @property
-    def event_dim(self) -> Any:  # type: ignore[override]
-        return self.base_constraint.event_dim + self.reinterpreted_batch_ndims
-
-    def check(self, value: Tensor) -> Tensor:
-        result = self.base_constraint.check(value)
-        if result.dim() < self.reinterpreted_batch_ndims:
-            raise ValueError(f"a value has {self.event_dim} dimensions, but the tensor to check has only {value.dim()}")
-        kept = result.dim() - self.reinterpreted_batch_ndims
-        return result.reshape(*result.shape[:kept], -1).all(-1)
-
-    def __repr__(self) -> str:
-        return f"IndependentConstraint({self.base_constraint!r}, {self.reinterpreted_batch_ndims})"
-
-
-class MixtureSameFamilyConstraint(Constraint):
-    """The values that every component of a mixture supports.
-
-    Parameters
-    ----------
-    base_constraint : Constraint
-        The support of the components, which are a batch along the last dimension.
-    """
-
-    def __init__(self, base_constraint: Constraint):
-        if not isinstance(base_constraint, Constraint):
-            raise AssertionError(f"a mixture needs a Constraint of its components, but got a {type(base_constraint).__name__}")
-        self.base_constraint = base_constraint
-
-    @property
-    def is_discrete(self) -> Any:  # type: ignore[override]
-        return self.base_constraint.is_discrete
-
-    @property
-    def event_dim(self) -> Any:  # type: ignore[override]
-        return self.base_constraint.event_dim
-
-    def check(self, value: Tensor) -> Tensor:
-        if value.dim() < self.event_dim:
-            raise ValueError(f"a value has {self.event_dim} dimensions, but the tensor to check has only {value.dim()}")
-        result = self.base_constraint.check(value.unsqueeze(-1 - self.event_dim))
-        return result.reshape(*result.shape[: value.dim() - self.event_dim], -1).all(-1)
-
-    def __repr__(self) -> str:
-        return f"MixtureSameFamilyConstraint({self.base_constraint!r})"
-
-
 # ---------------------------------------------------------------------- numbers
 class _Bounded(Constraint):
     """A set between bounds; they are shown."""
@@ -229,7 +89,18 @@ class _OneHot(Constraint):
 
 
 class _IntegerInterval(_Bounded):
-    """The integers from ``lower_bound`` to ``upper_bound``, both included."""
+    """The integers from ``lower_bound`` to ``upper_bound``, both included.
+
+    Parameters
+    ----------
+    lower_bound, upper_bound : int or Tensor
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.constraints.integer_interval(0, 2).check(torch.tensor([-1.0, 0.5, 2.0]))
+    tensor([False, False,  True])
+    """
 
     is_discrete = True
 
@@ -272,7 +143,18 @@ class _Real(Constraint):
 
 
 class _GreaterThan(_Bounded):
-    """The numbers above ``lower_bound``."""
+    """The numbers above ``lower_bound``.
+
+    Parameters
+    ----------
+    lower_bound : float or Tensor
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.constraints.greater_than(0.0).check(torch.tensor([0.0, 1.0]))
+    tensor([False,  True])
+    """
 
     def __init__(self, lower_bound: Any):
         self.lower_bound = lower_bound
@@ -282,7 +164,18 @@ class _GreaterThan(_Bounded):
 
 
 class _GreaterThanEq(_Bounded):
-    """The numbers from ``lower_bound`` on."""
+    """The numbers from ``lower_bound`` on.
+
+    Parameters
+    ----------
+    lower_bound : float or Tensor
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.constraints.greater_than_eq(0.0).check(torch.tensor([-1.0, 0.0]))
+    tensor([False,  True])
+    """
 
     def __init__(self, lower_bound: Any):
         self.lower_bound = lower_bound
@@ -292,7 +185,18 @@ class _GreaterThanEq(_Bounded):
 
 
 class _LessThan(_Bounded):
-    """The numbers below ``upper_bound``."""
+    """The numbers below ``upper_bound``.
+
+    Parameters
+    ----------
+    upper_bound : float or Tensor
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.constraints.less_than(1.0).check(torch.tensor([0.0, 1.0]))
+    tensor([ True, False])
+    """
 
     def __init__(self, upper_bound: Any):
         self.upper_bound = upper_bound
@@ -302,7 +206,18 @@ class _LessThan(_Bounded):
 
 
 class _Interval(_Bounded):
-    """The numbers from ``lower_bound`` to ``upper_bound``, both included."""
+    """The numbers from ``lower_bound`` to ``upper_bound``, both included.
+
+    Parameters
+    ----------
+    lower_bound, upper_bound : float or Tensor
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.constraints.interval(0.0, 1.0).check(torch.tensor([1.0, 1.5]))
+    tensor([ True, False])
+    """
 
     def __init__(self, lower_bound: Any, upper_bound: Any):
         self.lower_bound, self.upper_bound = lower_bound, upper_bound
@@ -312,7 +227,18 @@ class _Interval(_Bounded):
 
 
 class _HalfOpenInterval(_Bounded):
-    """The numbers from ``lower_bound`` to ``upper_bound``, which does not belong to them."""
+    """The numbers from ``lower_bound`` to ``upper_bound``, which does not belong to them.
+
+    Parameters
+    ----------
+    lower_bound, upper_bound : float or Tensor
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.constraints.half_open_interval(0.0, 1.0).check(torch.tensor([0.0, 1.0]))
+    tensor([ True, False])
+    """
 
     def __init__(self, lower_bound: Any, upper_bound: Any):
         self.lower_bound, self.upper_bound = lower_bound, upper_bound
@@ -332,7 +258,18 @@ class _Simplex(Constraint):
 
 
 class _Multinomial(Constraint):
-    """Vectors of counts that sum to ``upper_bound`` at most."""
+    """Vectors of counts that sum to ``upper_bound`` at most.
+
+    Parameters
+    ----------
+    upper_bound : int or Tensor
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.constraints.multinomial(3).check(torch.tensor([[1.0, 2.0], [2.0, 2.0]]))
+    tensor([ True, False])
+    """
 
     is_discrete = True
     event_dim = 1
@@ -405,59 +342,6 @@ class _PositiveDefinite(_Symmetric):
     def check(self, value: Tensor) -> Tensor:
         symmetric_ = super().check(value)
         return symmetric_ & (cholesky_ex(value).info == 0) if symmetric_.all() else symmetric_
-
-
-# ---------------------------------------------------------------------- several sets along a dimension
-class _Pieces(Constraint):
-    """A tensor of pieces along ``dim``, each from a set of its own."""
-
-    def __init__(self, cseq: Sequence[Constraint], dim: int):
-        if not all(isinstance(c, Constraint) for c in cseq):
-            raise AssertionError(f"expected a sequence of Constraints, but got {list(cseq)!r}")
-        self.cseq, self.dim = list(cseq), dim
-
-    @property
-    def is_discrete(self) -> Any:  # type: ignore[override]
-        return any(c.is_discrete for c in self.cseq)
-
-    def _check_dim(self, value: Tensor) -> None:
-        if not -value.dim() <= self.dim < value.dim():
-            raise AssertionError(f"the tensor to check has {value.dim()} dimensions, so that there is no dimension {self.dim}")
-
-
-class _Cat(_Pieces):
-    """Pieces of ``lengths`` (of length 1 each unless given) beside each other along ``dim``."""
-
-    def __init__(self, cseq: Sequence[Constraint], dim: int = 0, lengths: Sequence[int] | None = None):
-        super().__init__(cseq, dim)
-        self.lengths = [1] * len(self.cseq) if lengths is None else list(lengths)
-        if len(self.lengths) != len(self.cseq):
-            raise AssertionError(f"there are {len(self.cseq)} constraints, but {len(self.lengths)} lengths")
-
-    @property
-    def event_dim(self) -> Any:  # type: ignore[override]
-        return max(c.event_dim for c in self.cseq)
-
-    def check(self, value: Tensor) -> Tensor:
-        self._check_dim(value)
-        pieces = value.split(self.lengths, self.dim)
-        return cat_tensors([c.check(piece) for c, piece in zip(self.cseq, pieces, strict=True)], self.dim)
-
-
-class _Stack(_Pieces):
-    """One slice for each constraint along ``dim``."""
-
-    def __init__(self, cseq: Sequence[Constraint], dim: int = 0):
-        super().__init__(cseq, dim)
-
-    @property
-    def event_dim(self) -> Any:  # type: ignore[override]
-        dim = max(c.event_dim for c in self.cseq)
-        return dim + 1 if self.dim + dim < 0 else dim
-
-    def check(self, value: Tensor) -> Tensor:
-        self._check_dim(value)
-        return stack_tensors([c.check(piece) for c, piece in zip(self.cseq, value.unbind(self.dim), strict=True)], self.dim)
 
 
 dependent = _Dependent()

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from ..core.device import Size
 from ..core.grad_mode import no_grad
 from ..core.tensor import Tensor
-from .constraints import is_dependent
+from .constraint import is_dependent
 from .utils import lazy_property
 
 

@@ -17,6 +17,18 @@ class ExponentialFamily(Distribution):
     them, and the mean of k, ``_mean_carrier_measure``. Then the entropy is :math:`F - \langle \theta, \nabla F \rangle - E[k]`,
     and the divergence of two members of one family a Bregman divergence of F (F. Nielsen and R. Nock, "Entropies and
     cross-entropies of exponential families", 2010): both need no more than the derivative of F.
+
+    Parameters
+    ----------
+    batch_shape, event_shape : Size
+        As for :class:`Distribution`.
+    validate_args : bool, optional
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> isinstance(torch.distributions.Gamma(2.0, 1.0), torch.distributions.ExponentialFamily)
+    True
     """
 
     @property

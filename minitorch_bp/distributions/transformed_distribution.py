@@ -24,7 +24,7 @@ class TransformedDistribution(Distribution):
     ----------
     base_distribution : Distribution
     transforms : Transform or list of Transforms
-        f; of a list, the first is applied first.
+        The f; of a list, the first is applied first.
     validate_args : bool, optional
 
     Raises

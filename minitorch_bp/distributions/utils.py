@@ -29,6 +29,7 @@ def broadcast_all(*values: Any) -> tuple[Tensor, ...]:
     Returns
     -------
     tuple of Tensors
+        As many as there are values.
 
     Raises
     ------
@@ -71,12 +72,34 @@ def logits_to_probs(logits: Tensor, is_binary: bool = False) -> Tensor:
     -------
     Tensor
         Of the same shape.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.utils.logits_to_probs(torch.zeros(2)), torch.distributions.utils.logits_to_probs(torch.zeros(4))
+    (tensor([0.5000, 0.5000]), tensor([0.2500, 0.2500, 0.2500, 0.2500]))
     """
     return sigmoid(logits) if is_binary else softmax(logits, -1)
 
 
 def clamp_probs(probs: Tensor) -> Tensor:
-    """Probabilities, moved from 0 and 1 by the dtype's precision, so that their logarithms are finite."""
+    """Probabilities, moved from 0 and 1 by the dtype's precision, so that their logarithms are finite.
+
+    Parameters
+    ----------
+    probs : Tensor
+
+    Returns
+    -------
+    Tensor
+        Of the same shape.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.utils.clamp_probs(torch.tensor([0.0, 0.5]))
+    tensor([1.1921e-07, 5.0000e-01])
+    """
     eps = finfo(probs.dtype).eps
     return probs.clamp(min=eps, max=1 - eps)
 
@@ -93,13 +116,36 @@ def probs_to_logits(probs: Tensor, is_binary: bool = False) -> Tensor:
     -------
     Tensor
         Of the same shape.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.utils.probs_to_logits(torch.tensor([0.5]), is_binary=True)
+    tensor([0.])
     """
     inside = clamp_probs(probs)
     return inside.log() - (-inside).log1p() if is_binary else inside.log()
 
 
 class lazy_property:
-    """A property that is computed when first read, and then kept in the instance's ``__dict__``."""
+    """A property that is computed when first read, and then kept in the instance's ``__dict__``.
+
+    Parameters
+    ----------
+    wrapped : callable
+        The method that computes it.
+
+    Examples
+    --------
+    >>> from minitorch_bp.distributions.utils import lazy_property
+    >>> class Circle:
+    ...     radius = 2
+    ...     @lazy_property
+    ...     def area(self):
+    ...         return 3 * self.radius**2
+    >>> Circle().area
+    12
+    """
 
     def __init__(self, wrapped: Callable[[Any], Any]):
         self.wrapped = wrapped
@@ -130,6 +176,12 @@ def tril_matrix_to_vec(mat: Tensor, diag: int = 0) -> Tensor:
     -------
     Tensor
         Of shape (..., number of elements).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.utils.tril_matrix_to_vec(torch.tensor([[1, 2], [3, 4]]))
+    tensor([1, 3, 4])
     """
     n = mat.shape[-1]
     if not -n <= diag < n:
@@ -150,6 +202,13 @@ def vec_to_tril_matrix(vec: Tensor, diag: int = 0) -> Tensor:
     -------
     Tensor
         Of shape (..., n, n), where k elements lie on and below the diagonal.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.distributions.utils.vec_to_tril_matrix(torch.tensor([1.0, 3.0, 4.0]))
+    tensor([[1., 0.],
+            [3., 4.]])
     """
     k = vec.shape[-1]
     n = (-(1 + 2 * diag) + ((1 + 2 * diag) ** 2 + 8 * k + 4 * abs(diag) * (diag + 1)) ** 0.5) / 2
