@@ -190,3 +190,21 @@ def test_extreme_logits(kind, logit):
     if isinstance(results[0][-1], Raised):
         assert results[1].pop() == results[0].pop()
     np.testing.assert_allclose(results[1], results[0], rtol=1e-5, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_score_of_values(name):
+    """The derivative of log_prob in the value, and its second."""
+    results = []
+    for maker, d in both(name, "float32" if name in DEFAULT_DTYPE_ONLY else "float64"):
+        value = maker.value(CASES[name][1]).requires_grad_()
+        maker.leaves = [value]
+        results.append(outcome(lambda: gradients(maker, d.log_prob(value))))
+    want, got = results
+    if isinstance(want, Raised):
+        assert got == want
+        return
+    limits = {"rtol": 1e-4, "atol": 1e-5} if name in DEFAULT_DTYPE_ONLY else {"rtol": 1e-7, "atol": 1e-8}
+    for a, b in zip(want, got, strict=True):
+        zero = lambda g: 0.0 if g is None else (g.detach() + 0.0).numpy()  # PyTorch's zeros may have no memory
+        np.testing.assert_allclose(zero(b), zero(a), **limits)

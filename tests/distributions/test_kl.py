@@ -172,3 +172,19 @@ def test_how_a_formula_is_found():
             D.kl_divergence(D.Normal(0.0, 1.0), D.Cauchy(0.0, 1.0))
         with pytest.raises(NotImplementedError):
             D.kl_divergence(D.Poisson(1.0), D.Gamma(1.0, 1.0))  # two exponential families, but not the same
+
+
+@pytest.mark.parametrize("pair", [pair for pair in REGISTERED if pair[0] != "ExponentialFamily"])
+def test_batches_broadcast(pair):
+    """PyTorch's values for batches of one shape (it refuses some that differ)."""
+    results = []
+    for framework in FRAMEWORKS.values():
+        maker = Maker(framework, "float64")
+        p, q = MEMBERS[pair[0]][0](maker), MEMBERS[pair[1]][1](maker)
+        p = p.expand((3, 1, *p.batch_shape))
+        if framework is torch:
+            shape = torch.broadcast_shapes(p.batch_shape, q.batch_shape)
+            p, q = p.expand(shape), q.expand(shape)
+        results.append(outcome(lambda: maker.D.kl_divergence(p, q).detach().numpy()))
+    want, got = results
+    np.testing.assert_allclose(got, np.broadcast_to(want, got.shape), rtol=1e-8, atol=1e-9)
