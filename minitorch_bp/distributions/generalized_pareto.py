@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ..core.tensor import Tensor
-from ..ops.creation import full_like, ones_like, zeros_like
+from ..ops.creation import ones_like, zeros_like
 from ..ops.pointwise.compare import where
 from ..ops.random.draw import rand
 from . import constraints
@@ -67,9 +67,7 @@ class GeneralizedPareto(Distribution):
         if self._validate_args:
             self._validate_sample(value)
         z, k = self._z(value), self._nonzero()
-        general = -(1 + 1 / k) * (k * z).log1p()
-        inside = -self.scale.log() + where(self._is_exponential(), -z, general)
-        return inside
+        return -self.scale.log() + where(self._is_exponential(), -z, -(1 + 1 / k) * (k * z).log1p())
 
     def log_survival_function(self, value: Tensor) -> Tensor:
         """The logarithm of the probability of a value above ``value``."""
@@ -100,7 +98,7 @@ class GeneralizedPareto(Distribution):
     @property
     def variance(self) -> Tensor:
         k = self.concentration
-        return where(k < 0.5, self.scale**2 / ((1 - k) ** 2 * (1 - 2 * k)), full_like(k, math.nan))
+        return where(k < 0.5, self.scale**2 / ((1 - k) ** 2 * (1 - 2 * k)), math.nan)
 
     def entropy(self) -> Tensor:
         return self.scale.log() + self.concentration + 1

@@ -1,6 +1,7 @@
 """What is checked: each parameter's and value's constraint, shapes, and how the checks are switched off."""
 
 import pathlib
+import subprocess
 import sys
 import warnings
 
@@ -214,3 +215,13 @@ def test_the_message_names_all():
         Maker(mt).D.Bernoulli(0.5).log_prob(mt.tensor([1.0, 0.25]))
     for part in ("Bernoulli", "Boolean()", "0.25", "(2,)"):
         assert part in str(caught.value)
+
+
+def test_imported_when_first_named():
+    code = (
+        "import sys, minitorch_bp as torch; assert 'minitorch_bp.distributions' not in sys.modules; torch.distributions.Normal(0.0, 1.0); "
+        "import minitorch_bp.distributions as D; from minitorch_bp.distributions import Normal; assert D.Normal is Normal; "
+        "from minitorch_bp.distributions.normal import Normal as again; assert again is Normal; assert set(D.__all__) <= set(dir(D)); "
+        "assert 'scipy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
