@@ -7,6 +7,19 @@ import minitorch_bp as torch
 from minitorch_bp.ops import exports
 
 HERE = pathlib.Path(__file__).parent / "api"
+CONSTRAINTS = """The sets that parameters and values come from. Ready made are
+
+* of numbers: ``real``, ``positive``, ``nonnegative``, ``unit_interval``, ``boolean``, ``positive_integer``, ``nonnegative_integer``;
+* of vectors: ``real_vector``, ``simplex``, ``one_hot``;
+* of matrices: ``square``, ``symmetric``, ``positive_definite``, ``positive_semidefinite``, ``lower_triangular``,
+  ``lower_cholesky``, ``corr_cholesky``;
+* ``dependent``, for what other parameters decide.
+
+Made from bounds: ``greater_than(lower_bound)``, ``greater_than_eq(lower_bound)``, ``less_than(upper_bound)``,
+``interval(lower_bound, upper_bound)``, ``half_open_interval(lower_bound, upper_bound)``,
+``integer_interval(lower_bound, upper_bound)``, ``multinomial(upper_bound)``; from other constraints:
+``independent(base_constraint, reinterpreted_batch_ndims)``, ``cat(cseq, dim, lengths)``, ``stack(cseq, dim)``.
+``dependent_property`` makes a property a dependent constraint."""
 MODULES = {
     "tensors": (torch, "Tensors and functions", "``torch.*``: everything at the top of the package."),
     "nn": (torch.nn, "nn: modules", "Layers, containers and losses."),
@@ -31,6 +44,9 @@ MODULES = {
     "linalg": (torch.linalg, "linalg", "Linear algebra."),
     "fft": (torch.fft, "fft", "Fourier transforms."),
     "special": (torch.special, "special", "Special functions."),
+    "distributions": (torch.distributions, "distributions", "Random variables with densities, and transforms of them."),
+    "constraints": (torch.distributions.constraints, "distributions.constraints", CONSTRAINTS),
+    "distribution_utils": (torch.distributions.utils, "distributions.utils", "What the distributions share."),
     "masked": (torch.masked, "masked", "Reductions under a mask."),
     "accelerator": (torch.accelerator, "accelerator", "What scripts ask to choose a device."),
     "windows": (torch.signal.windows, "signal.windows", "Window functions."),
@@ -43,9 +59,10 @@ OWN_ONLY = {
         "nn.utils.rnn",
         "nn.utils.parametrize",
         "nn.utils.parametrizations",
-        "optim.swa_utils",
         "autograd.functional",
         "utils.checkpoint",
+        "optim.swa_utils",
+        "distributions.utils",
     )
 }
 
@@ -59,7 +76,8 @@ def names(module, listed):
             continue
         if not value.__module__.startswith("minitorch_bp") or (module.__name__ in OWN_ONLY and value.__module__ != module.__name__):
             continue
-        if getattr(value, "__name__", name) == name or inspect.isclass(value):
+        shown = getattr(value, "__name__", name)
+        if shown == name or (inspect.isclass(value) and not shown.startswith("_")):
             seen.setdefault(id(value), name)
     listed.update(seen)
     return sorted(seen.values(), key=str.lower)

@@ -49,6 +49,7 @@ _LATER = (
     "backends",
     "compat",
     "cuda",
+    "distributions",
     "fft",
     "func",
     "linalg",

@@ -214,8 +214,8 @@ _NAMES = {
         "ops.pointwise.ternary": "addcdiv addcmul lerp",
         "ops.pointwise.trigonometric": "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 "
         "atanh cos cosh deg2rad rad2deg sin sinc sinh tan tanh",
-        "ops.random.draw": "_standard_gamma bernoulli multinomial normal poisson rand rand_like randint randint_like randn "
-        "randn_like randperm",
+        "ops.random.draw": "bernoulli multinomial normal rand rand_like randint randint_like randn randn_like randperm",
+        "ops.random.rejection": "_dirichlet_grad _sample_dirichlet _standard_gamma _standard_gamma_grad binomial poisson",
         "ops.random.seed": "get_rng_state initial_seed manual_seed seed set_rng_state",
         "ops.ranges": "arange linspace logspace",
         "ops.reduction.cumulative": "cummax cummin cumprod cumsum logcumsumexp",

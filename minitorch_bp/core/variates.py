@@ -6,6 +6,7 @@ other: how many words one takes depends on the words before, so there is nothing
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -101,7 +102,8 @@ class _OneByOne:
         self.rest: Iterator[float] = iter(())
 
     def __call__(self) -> float:
-        for u in self.rest:
+        u = next(self.rest, None)
+        if u is not None:
             return u
         self.rest = iter(self.g.uniform64_list(max((BLOCK - self.g._position) // 2, 1)))
         return next(self.rest)
@@ -158,24 +160,37 @@ def _poisson(rate: float, draw: Callable[[], float]) -> int:
 
 def standard_gamma(g: Generator, shapes: np.ndarray) -> np.ndarray:
     """One gamma variate per shape parameter, by Marsaglia and Tsang (2000)."""
-    draw, kind = _OneByOne(g), shapes.dtype.type
-    tiny = np.finfo(shapes.dtype).tiny
-    values = [max(tiny, kind(_gamma(alpha, draw, kind))) for alpha in shapes.reshape(-1)]
+    draw = _OneByOne(g)
+    kind: Any = shapes.dtype.type
+    drawn = [_gamma(*_gamma_constants(alpha, kind), draw) for alpha in shapes.reshape(-1).tolist()]
     draw.close()
-    return np.array(values, shapes.dtype).reshape(shapes.shape)
+    values: np.ndarray = np.array(drawn, np.float64).astype(shapes.dtype).reshape(shapes.shape)
+    return values.clip(min=np.finfo(shapes.dtype).tiny)
 
 
-def _gamma(alpha: Any, draw: _OneByOne, kind: Any) -> float:
-    """PyTorch keeps alpha in the tensor's type and a few constants in float32."""
-    scale, single = 1.0, np.float32
+@functools.lru_cache(maxsize=4096)
+def _gamma_constants(alpha: float, kind: Any) -> tuple[float, float, float]:
+    """1 / alpha if alpha < 1, else 0; then the method's d and c. PyTorch keeps alpha in the tensor's type, some constants in float32."""
+    single, shape, power = np.float32, kind(alpha), 0.0
     if alpha < 1:
-        if alpha == 0:
-            return 0.0
-        scale = math.pow(1 - draw(), float(single(1) / alpha) if kind is single else 1.0 / alpha)
-        alpha = alpha + kind(1)
+        power = float(kind(1) / shape) if alpha else math.inf
+        shape = shape + kind(1)
     third = single(1) / single(3)
-    d = float(alpha - third) if kind is single else float(alpha) - float(third)
-    c, squeeze = 1.0 / math.sqrt(9.0 * d), float(single(0.0331))
+    d = float(shape - third) if kind is single else float(shape) - float(third)
+    return power, d, 1.0 / math.sqrt(9.0 * d)
+
+
+_SQUEEZE = float(np.float32(0.0331))
+
+
+def _gamma(power: float, d: float, c: float, draw: _OneByOne) -> float:
+    scale = 1.0
+    if d != d:
+        return math.nan
+    if power:
+        if power == math.inf:
+            return 0.0
+        scale = math.pow(1 - draw(), power)
     while True:
         x = draw.normal()
         y = 1.0 + c * x
@@ -185,5 +200,75 @@ def _gamma(alpha: Any, draw: _OneByOne, kind: Any) -> float:
         v = y * y * y
         u = 1 - draw()
         xx = x * x
-        if u < 1.0 - squeeze * xx * xx or math.log(u) < 0.5 * xx + d * (1.0 - v + math.log(v)):
+        if u < 1.0 - _SQUEEZE * xx * xx or math.log(u) < 0.5 * xx + d * (1.0 - v + math.log(v)):
             return scale * d * v
+
+
+def dirichlet(g: Generator, alphas: np.ndarray) -> np.ndarray:
+    """Gamma variates in float64 over their sums along the last axis, kept inside of (0, 1)."""
+    gammas = standard_gamma(g, alphas.astype(np.float64))
+    info = np.finfo(alphas.dtype)
+    values: np.ndarray = (gammas / gammas.sum(-1, keepdims=True)).astype(alphas.dtype)
+    return values.clip(info.tiny, alphas.dtype.type(1) - info.epsneg)
+
+
+def binomial(g: Generator, counts: np.ndarray, chances: np.ndarray) -> np.ndarray:
+    """One binomial variate per pair (n, p): sums of geometric variates for np < 10, Hörmann's rejection (1993) above."""
+    draw = _OneByOne(g)
+    values = [_binomial(n, p, draw) for n, p in zip(counts.reshape(-1).tolist(), chances.reshape(-1).tolist(), strict=True)]
+    draw.close()
+    return np.array(values, np.float64).astype(counts.dtype).reshape(counts.shape)
+
+
+def _binomial(n: float, p: float, draw: Callable[[], float]) -> float:
+    if n <= 0 or p <= 0:
+        return 0
+    if p >= 1:
+        return n
+    if math.isnan(p) or math.isnan(n):
+        return math.nan
+    if p > 0.5:
+        return n - _binomial(n, 1 - p, draw)
+    if n * p >= 10:
+        return _binomial_by_rejection(n, p, draw)
+    trials, successes = 0.0, 0
+    while True:
+        u = draw()
+        trials += math.ceil(math.log(u) / math.log1p(-p)) if u else math.inf
+        if trials > n:
+            return successes
+        successes += 1
+
+
+def _binomial_by_rejection(n: float, p: float, draw: Callable[[], float]) -> float:
+    """Algorithm BTRS of W. Hörmann, "The generation of binomial random variates", 1993."""
+    spread = math.sqrt(n * p * (1 - p))
+    b = 1.15 + 2.53 * spread
+    a = -0.0873 + 0.0248 * b + 0.01 * p
+    c = n * p + 0.5
+    squeeze = 0.92 - 4.2 / b
+    odds = p / (1 - p)
+    alpha = (2.83 + 5.1 / b) * spread
+    m = math.floor((n + 1) * p)
+    while True:
+        u, v = draw() - 0.5, draw()
+        us = 0.5 - abs(u)
+        k = math.floor((2 * a / us + b) * u + c) if us else -1
+        if us >= 0.07 and v <= squeeze:
+            return k
+        if k < 0 or k > n:
+            continue
+        bound = (m + 0.5) * math.log((m + 1) / (odds * (n - m + 1)))
+        bound += (n + 1) * math.log((n - m + 1) / (n - k + 1))
+        bound += (k + 0.5) * math.log(odds * (n - k + 1) / (k + 1))
+        bound += _stirling_tail(m) + _stirling_tail(n - m) - _stirling_tail(k) - _stirling_tail(n - k)
+        if math.log(v * alpha / (a / (us * us) + b)) <= bound:
+            return k
+
+
+def _stirling_tail(k: float) -> float:
+    r"""What Stirling's formula misses of :math:`\ln k!`; by its definition for small k, else by its series."""
+    if k <= 9:
+        return math.lgamma(k + 1) - ((k + 0.5) * math.log(k + 1) - (k + 1) + 0.5 * math.log(2 * math.pi))
+    square = (k + 1) ** 2
+    return (1 / 12 - (1 / 360 - 1 / 1260 / square) / square) / (k + 1)

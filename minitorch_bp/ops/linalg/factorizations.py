@@ -50,27 +50,45 @@ def cholesky(A: Tensor, *, upper: bool = False, out: Any = None) -> Tensor:
 
 @public("linalg")
 def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False, out: Any = None) -> Any:
-    """:func:`cholesky` with LAPACK's error code.
+    """:func:`cholesky` that says which matrices are not positive definite, instead of raising.
 
     Parameters
     ----------
     A : Tensor of shape (..., n, n)
     upper : bool
     check_errors : bool
-        Without effect here, where errors are raised in any case.
+        Raise after all.
 
     Returns
     -------
     (Tensor, Tensor)
-        A named tuple ``(L, info)``.
+        A named tuple ``(L, info)``: info is 0, or the order of the first leading minor that is not positive definite; L is
+        then unfinished (and has no gradient, if that is so for one matrix of the batch).
+
+    Raises
+    ------
+    LinAlgError
+        If ``check_errors`` is set and a matrix is not positive definite.
 
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.linalg.cholesky_ex(torch.eye(1)).L
-    tensor([[1.]])
+    >>> torch.linalg.cholesky_ex(torch.tensor([[1.0, 2.0], [2.0, 1.0]])).info
+    tensor(2, dtype=torch.int32)
     """
-    return _named("linalg_cholesky_ex", "L", "info")(cholesky(A, upper=upper), _zeros_info(A))
+    named = _named("linalg_cholesky_ex", "L", "info")
+    try:
+        return named(cholesky(A, upper=upper), _zeros_info(A))
+    except _d.LinAlgError:
+        if check_errors:
+            raise
+    from scipy.linalg.lapack import get_lapack_funcs
+
+    array = A._array
+    (factor,) = get_lapack_funcs(("potrf",), (array,))
+    parts = [factor(matrix, lower=True, clean=True) for matrix in array.reshape(-1, *array.shape[-2:])]
+    L = wrap(np.array([part for part, _ in parts], array.dtype).reshape(array.shape))
+    return named(L.mH if upper else L, wrap(np.array([info for _, info in parts], np.int32).reshape(array.shape[:-2])))
 
 
 @public("linalg")

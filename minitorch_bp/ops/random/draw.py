@@ -391,42 +391,6 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any =
     return write_out("bernoulli", _drawn(input, coins.astype(array.dtype), "BernoulliBackward0"), out)
 
 
-@public("torch")
-def poisson(input: Tensor, generator: Any = None) -> Tensor:
-    r"""Draw from Poisson distributions, each with its own rate: :math:`P(k) = \lambda^k e^{-\lambda} / k!`.
-
-    Parameters
-    ----------
-    input : Tensor
-        The rates, of floating-point type.
-    generator : Generator, optional
-        The default one unless given.
-
-    Returns
-    -------
-    Tensor
-        Of ``input``'s shape and dtype.
-
-    Raises
-    ------
-    RuntimeError
-        If a rate is negative.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.poisson(torch.tensor([0.0, 0.0]))
-    tensor([0., 0.])
-    """
-    check_tensor("poisson", input)
-    if not is_float(input._array.dtype):
-        raise NotImplementedError(f"poisson is not defined for {input.dtype!r}: the rates must be of floating-point type")
-    if input._array.size and not input._array.min() >= 0:
-        raise RuntimeError("poisson: the rates can't be negative")
-    values = variates.poisson(default_generator if generator is None else generator, input._array)
-    return _drawn(input, values, "PoissonBackward0")
-
-
 @public(apart=True, exact=True)
 def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None) -> Tensor:
     """Indices drawn in proportion to the weights that ``input`` holds, for each row.
@@ -473,9 +437,3 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
         raise RuntimeError("multinomial: the weights of a row can't all be zero")
     g = default_generator if generator is None else generator
     return wrap(variates.categories(g, weights, int(num_samples), replacement))
-
-
-@public("torch")
-def _standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
-    """Gamma variates of scale 1, each with its own shape parameter (not differentiable here)."""
-    return wrap(variates.standard_gamma(default_generator if generator is None else generator, input._array))
