@@ -92,6 +92,7 @@ _LATER = (
     "nn",
     "optim",
     "random",
+    "serialization",
     "signal",
     "special",
     "utils",

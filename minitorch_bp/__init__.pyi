@@ -72,10 +72,25 @@ from . import masked as masked
 from . import nn as nn
 from . import optim as optim
 from . import random as random
+from . import serialization as serialization
 from . import signal as signal
 from . import special as special
 from . import utils as utils
 from . import autograd as autograd
+from .ops.memory import BFloat16Storage as BFloat16Storage
+from .ops.memory import BoolStorage as BoolStorage
+from .ops.memory import ByteStorage as ByteStorage
+from .ops.memory import CharStorage as CharStorage
+from .ops.memory import ComplexDoubleStorage as ComplexDoubleStorage
+from .ops.memory import ComplexFloatStorage as ComplexFloatStorage
+from .ops.memory import DoubleStorage as DoubleStorage
+from .ops.memory import FloatStorage as FloatStorage
+from .ops.memory import HalfStorage as HalfStorage
+from .ops.memory import IntStorage as IntStorage
+from .ops.memory import LongStorage as LongStorage
+from .ops.memory import ShortStorage as ShortStorage
+from .ops.memory import TypedStorage as TypedStorage
+from .ops.memory import UntypedStorage as UntypedStorage
 from .settings import autocast as autocast
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -451,7 +466,7 @@ def less_equal_(input: Tensor, other: Operand) -> Tensor: ...
 def lgamma(input: Tensor, *, out: Tensor | None = None) -> Tensor: ...
 def lgamma_(input: Tensor) -> Tensor: ...
 def linspace(start: Number | Tensor, end: Number | Tensor, steps: _int, *, dtype: _dtype | None = None, device: DeviceLike | None = None, requires_grad: _bool = False, out: Tensor | None = None) -> Tensor: ...
-def load(f: Any, map_location: Any = None, pickle_module: Any = None, *, weights_only: _bool | None = None, mmap: Any = None, **options: Any) -> Any: ...
+def load(f: Any, map_location: Any = None, pickle_module: Any = None, *, weights_only: _bool | None = None, mmap: Any = None, max_bytes: _int | None = None, **pickle_load_args: Any) -> Any: ...
 def log(input: Tensor, *, out: Tensor | None = None) -> Tensor: ...
 def log10(input: Tensor, *, out: Tensor | None = None) -> Tensor: ...
 def log10_(input: Tensor) -> Tensor: ...

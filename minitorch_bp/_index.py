@@ -179,6 +179,8 @@ _NAMES = {
         "ops.linalg.products": "addbmm addmv addr baddbmm cross",
         "ops.linalg.systems": "chain_matmul",
         "ops.linalg.tensor_products": "inner kron tensordot vdot",
+        "ops.memory": "BFloat16Storage BoolStorage ByteStorage CharStorage ComplexDoubleStorage ComplexFloatStorage "
+        "DoubleStorage FloatStorage HalfStorage IntStorage LongStorage ShortStorage TypedStorage UntypedStorage",
         "ops.nn.activation": "prelu relu rrelu threshold",
         "ops.nn.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
         "ops.nn.avg_pooling": "avg_pool1d",
@@ -243,7 +245,8 @@ _NAMES = {
         "ops.special.gamma": "digamma igamma igammac lgamma mvlgamma polygamma",
         "ops.tensor_info": "is_complex is_floating_point is_tensor numel result_type",
         "ops.vmap": "vmap",
-        "serialization": "load save",
+        "serialization.reading": "load",
+        "serialization.writing": "save",
         "settings": "_check are_deterministic_algorithms_enabled autocast compile get_default_device "
         "get_float32_matmul_precision get_num_threads range set_default_device set_default_tensor_type "
         "set_float32_matmul_precision set_num_threads use_deterministic_algorithms",
