@@ -205,7 +205,7 @@ _NAMES = {
         "ops.pointwise.clamp": "clamp clamp_max clamp_min clip",
         "ops.pointwise.compare": "allclose eq equal ge greater greater_equal gt is_nonzero isclose le less less_equal lt ne "
         "not_equal where",
-        "ops.pointwise.complex_numbers": "angle complex conj conj_physical imag isreal polar real sgn view_as_complex "
+        "ops.pointwise.complex_numbers": "_neg_view angle complex conj conj_physical imag isreal polar real sgn view_as_complex "
         "view_as_real",
         "ops.pointwise.exponential": "exp exp2 expm1 log log10 log1p log2 logaddexp logaddexp2 logit sigmoid",
         "ops.pointwise.floating": "frexp isfinite isinf isnan isneginf isposinf ldexp nan_to_num nextafter",

@@ -19,4 +19,7 @@ from .allowed import get_safe_globals as get_safe_globals
 from .allowed import safe_globals as safe_globals
 from .reading import get_unsafe_globals_in_checkpoint as get_unsafe_globals_in_checkpoint
 from .reading import load as load
+from .records import _is_zipfile as _is_zipfile
+from .records import _open_zipfile_reader as _open_zipfile_reader
+from .records import _open_zipfile_writer as _open_zipfile_writer
 from .writing import save as save

@@ -25,7 +25,7 @@ from ..nn.parameter import Parameter
 from ..ops.memory import STORAGES, TypedStorage, UntypedStorage
 from . import rebuild
 from .budget import Budget
-from .machine import Keys
+from .machine import Keys, call_foreign, shown
 
 #: module and name in the file -> the value here.
 NAMES: dict[tuple[str, str], Any] = {
@@ -34,6 +34,7 @@ NAMES: dict[tuple[str, str], Any] = {
     ("builtins", "set"): set,
     ("builtins", "complex"): complex,
     ("builtins", "bytearray"): bytearray,
+    ("builtins", "bytes"): bytes,
     ("_codecs", "encode"): codecs.encode,
     ("torch", "Size"): Size,
     ("torch", "Tensor"): Tensor,
@@ -72,6 +73,7 @@ _UNSUPPORTED.update(
 )
 
 _safe: dict[tuple[str, str], Any] = {}  # what add_safe_globals has added, by module and name
+_LATIN = ("latin1", "latin-1")
 _PACKAGE = __name__.partition(".")[0]
 OLD_MODULES = {"__builtin__": "builtins", "copy_reg": "copyreg"}  # Python 2 wrote these
 
@@ -103,6 +105,7 @@ class Allowed:
             id(complex): _complex,
             id(bytearray): self._bytearray,
             id(codecs.encode): self._encode,
+            id(bytes): _no_bytes,
             id(device): rebuild.make_device,
             id(Size): rebuild.make_size,
             id(Tensor): _empty_tensor,
@@ -129,39 +132,44 @@ class Allowed:
         rule = self._calls.get(id(function))
         if rule is not None:
             self._budget.spend(rebuild.TENSOR, "an object")
-            return rule(*args)
+            try:
+                return rule(*args)
+            except TypeError:
+                raise pickle.UnpicklingError(
+                    f"calls {function.__name__} with {len(args)} arguments that it does not take"
+                ) from None
         if id(function) in self._user:
             self._budget.spend(rebuild.TENSOR, "an object")
             return self._allowed_call(function, args)
-        raise pickle.UnpicklingError(f"calls {function!r:.80}, which can't be called while loading")
+        raise pickle.UnpicklingError(f"calls {shown(function)}, which can't be called while loading")
 
     def _allowed_call(self, function: Any, args: tuple[Any, ...]) -> Any:
         if function is defaultdict:
             if len(args) != 1 or not (args[0] is None or id(args[0]) in self._user):
                 raise pickle.UnpicklingError("the default of a defaultdict must be among the names that were allowed")
-        return function(*args)
+        return call_foreign(function, *args)
 
     def new(self, kind: Any, args: tuple[Any, ...]) -> Any:
         """NEWOBJ: the same for classes."""
         if id(kind) in self._user and isinstance(kind, type):
             self._budget.spend(rebuild.TENSOR, "an object")
-            return kind.__new__(kind, *args)
-        if kind in (OrderedDict, Counter) and not args:
+            return call_foreign(kind.__new__, kind, *args)
+        if (kind is OrderedDict or kind is Counter) and not args:
             return self.call(kind, args)
-        raise pickle.UnpicklingError(f"makes an object of {kind!r:.80}, which can't be made while loading")
+        raise pickle.UnpicklingError(f"makes an object of {shown(kind)}, which can't be made while loading")
 
     def build(self, target: Any, state: Any) -> None:
         """BUILD: the state of an object that this file has made."""
         kind = type(target)
         if kind is OrderedDict:
-            rebuild.set_attributes(target, state)
+            rebuild.set_attributes(target, state, OrderedDict)
         elif kind is Tensor:
             rebuild.set_tensor(target, state)
         elif id(kind) in self._user and kind not in (Parameter, defaultdict, Counter, type):
             if hasattr(target, "__setstate__"):
-                target.__setstate__(state)
+                call_foreign(target.__setstate__, state)
             else:
-                rebuild.set_attributes(target, state)
+                rebuild.set_attributes(target, state, object)
         else:
             raise pickle.UnpicklingError(f"sets the state of a {kind.__name__}; only an OrderedDict and an empty tensor have one")
 
@@ -172,7 +180,7 @@ class Allowed:
     # ------------------------------------------------------------------ containers and numbers
     def _rebuild_from_type(self, function: Any, kind: Any, args: Any, state: Any) -> Any:
         if kind is not Tensor and kind is not Parameter and id(kind) not in self._user:
-            raise pickle.UnpicklingError(f"makes a tensor of {kind!r:.80}; classes of tensors are allowed with add_safe_globals()")
+            raise pickle.UnpicklingError(f"makes a tensor of {shown(kind)}; classes of tensors are allowed with add_safe_globals()")
         return rebuild.rebuild_from_type(function, kind, args, state)
 
     def _pairs(self, args: tuple[Any, ...], kind: str) -> list[tuple[Any, Any]]:
@@ -221,10 +229,17 @@ class Allowed:
 
     def _encode(self, *args: Any) -> bytes:
         """How Python writes bytes in protocol 2."""
-        if len(args) != 2 or type(args[0]) is not str or args[1] not in ("latin1", "latin-1"):
+        if len(args) != 2 or type(args[0]) is not str or type(args[1]) is not str or args[1] not in _LATIN:
             raise pickle.UnpicklingError("bytes are made of a text with one letter for each, in the encoding latin1")
         self._budget.spend(len(args[0]), "bytes")
         return args[0].encode("latin-1")
+
+
+def _no_bytes(*args: Any) -> bytes:
+    """How Python writes empty bytes in protocol 2."""
+    if args:
+        raise pickle.UnpicklingError("bytes() is called without arguments while loading")
+    return b""
 
 
 def _complex(*args: Any) -> complex:

@@ -186,9 +186,22 @@ class Reader:
         elif record.size:
             self._file.seek(begin)
             fill(self._file, memoryview(out), f"record {name:.80}")  # type: ignore[arg-type]
-        if record.crc and zlib.crc32(memoryview(out)) != record.crc:  # type: ignore[arg-type]  # (0 when the checksum was switched off)
-            raise _damaged(f"the bytes of record {name:.80} do not have the checksum that was written with them")
+        self._check(record, memoryview(out))  # type: ignore[arg-type]
         return out
+
+    def read_bytes(self, name: str) -> bytes:
+        """The same as bytes."""
+        record, begin = self.place(name)
+        self._budget.spend(record.size, f"record {name:.80}")
+        if record.method == _DEFLATED:
+            return self.read(name).tobytes()
+        data = self._at(begin, record.size)
+        self._check(record, data)
+        return data
+
+    def _check(self, record: Record, data: Any) -> None:
+        if record.crc and zlib.crc32(data) != record.crc:  # (0 when the checksum was switched off)
+            raise _damaged(f"the bytes of record {record.name:.80} do not have the checksum that was written with them")
 
     def _inflate(self, record: Record, begin: int, out: np.ndarray) -> None:
         unpack = zlib.decompressobj(-15)

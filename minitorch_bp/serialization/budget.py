@@ -2,12 +2,12 @@
 
 A file of a few hundred bytes can ask for gigabytes: by compressed zeros, by a table with one entry at position two billion, by one byte
 for each of many objects. So whoever allocates on behalf of a file first asks the file's :class:`Budget`, which is twice the file
-and 64 MiB unless ``load(max_bytes=)`` says otherwise.
+and 56 MiB unless ``load(max_bytes=)`` says otherwise. (With what is not counted, loading stays below twice the file and 64 MiB.)
 """
 
 from __future__ import annotations
 
-SLACK = 64 << 20
+SLACK = 56 << 20
 
 
 class Budget:
@@ -28,5 +28,5 @@ class Budget:
         if self.left < 0:
             raise RuntimeError(
                 f"loading stops at {what}: the file asks for more memory than the {self.limit} bytes that it may take (twice its size "
-                "and 64 MiB, unless max_bytes says otherwise). If you trust the file, pass load(..., max_bytes=) with a larger number"
+                "and 56 MiB, unless max_bytes says otherwise). If you trust the file, pass load(..., max_bytes=) with a larger number"
             )

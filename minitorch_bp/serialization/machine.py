@@ -26,8 +26,27 @@ MAX_DEPTH = 1000
 _MAX_KEY = 64  # scalars in a key that is a tuple
 _MAX_EQUAL_HASHES = 16
 _CHUNK = 256  # instructions between two looks at the budget
-_INSTRUCTION, _PAIR, _MEMO, _LIST, _DICT, _SET, _KEY = 32, 80, 80, 64, 72, 216, 100  # bytes
+_INSTRUCTION, _PAIR, _MEMO, _LIST, _DICT, _SET, _KEY, _KEYS = 32, 80, 80, 64, 72, 216, 100, 500  # bytes
 _DICTS = (dict, OrderedDict, defaultdict, Counter)
+
+
+def shown(value: Any) -> str:
+    """A value of a file in an error: not more than its type, if its text could be long, or take long to make."""
+    if type(value) in (str, bytes, int, float, bool, type(None)):
+        return f"{value!r:.60}"
+    return value.__name__ if isinstance(value, type) else f"a {type(value).__name__}"
+
+
+class CallerError(Exception):
+    """An error in a function or class of whoever called ``load``, who gets its cause."""
+
+
+def call_foreign(function: Any, *args: Any) -> Any:
+    """Call what the caller of ``load`` has given, or allowed."""
+    try:
+        return function(*args)
+    except Exception as error:
+        raise CallerError from error
 
 
 class _Stop(Exception):
@@ -59,7 +78,10 @@ class Keys:
             except TypeError:
                 raise pickle.UnpicklingError(f"a {type(key).__name__} can't be a key of a dict or an element of a set") from None
             self._budget.spend(_KEY, "the keys of a container")
-            _, seen = self._hashes.setdefault(id(container), (container, {}))
+            if id(container) not in self._hashes:
+                self._budget.spend(_KEYS, "the keys of a container")
+                self._hashes[id(container)] = (container, {})
+            seen = self._hashes[id(container)][1]
             seen[code] = seen.get(code, 0) + 1
             if seen[code] > _MAX_EQUAL_HASHES:
                 raise pickle.UnpicklingError("too many keys of one container have the same hash")
@@ -152,6 +174,10 @@ class Machine:
             self._refuse("takes more from the stack than there is on it")
         except pickle.UnpicklingError as error:
             raise pickle.UnpicklingError(f"{self._place()}: {error}") from error.__cause__
+        except UnicodeDecodeError as error:
+            if self._encoding != "utf-8":
+                raise  # the caller's choice
+            self._refuse("holds text that is not UTF-8", error)
         except KeyError as error:
             self._refuse(f"asks for object {error}, which it has not stored", error)
         except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:

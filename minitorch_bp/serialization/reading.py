@@ -19,7 +19,7 @@ from . import allowed
 from .allowed import NAMES, Allowed
 from .archive import MAGIC, Reader
 from .budget import SLACK, Budget
-from .machine import Machine
+from .machine import CallerError, Machine, shown
 from .storages import ArchiveStorages, LegacyStorages, Storages
 
 LEGACY_MAGIC, LEGACY_VERSION = 0x1950A86A20F9469CFC6C, 1001
@@ -51,7 +51,7 @@ def load(
     mmap : bool, optional
         Map the file into memory, so that storages are read when they are first used; ``f`` must be a path.
     max_bytes : int, optional
-        How much memory the file may take; by default twice its size and 64 MiB.
+        How much memory the file may take; by default twice its size and 56 MiB.
     **pickle_load_args
         ``encoding`` of the strings in files of Python 2 ('utf-8' by default, 'bytes' keeps them); the others for ``weights_only=False``.
 
@@ -117,6 +117,9 @@ def load(
         if mmap:
             raise RuntimeError("only files of the zip format can be mapped into memory: this one has the format before")
         return _load_legacy(file, size, budget, pickles, map_location)
+    except CallerError as error:
+        assert error.__cause__ is not None
+        raise error.__cause__ from None
     finally:
         if is_path:
             file.close()
@@ -177,8 +180,8 @@ def _load_archive(file: Any, start: int, size: int, budget: Budget, pickles: _Pi
     if "data.pkl" not in archive:
         raise RuntimeError("the archive is not a checkpoint: it has no data.pkl")
     storages = ArchiveStorages(archive, budget, map_location, path)
-    data = archive.read("data.pkl")
-    return pickles.run(io.BytesIO(data.tobytes()), data.size, "data.pkl", storages, trusted=True)
+    data = archive.read_bytes("data.pkl")
+    return pickles.run(io.BytesIO(data), len(data), "data.pkl", storages, trusted=True)
 
 
 def _load_legacy(file: Any, size: int, budget: Budget, pickles: _Pickles, map_location: Any) -> Any:
@@ -191,7 +194,7 @@ def _load_legacy(file: Any, size: int, budget: Budget, pickles: _Pickles, map_lo
         raise RuntimeError("the file is not a checkpoint: it is neither a zip archive nor of the format that PyTorch had before")
     version = pickles.run(file, size, "the version")
     if version != LEGACY_VERSION:
-        raise RuntimeError(f"the file has version {version!r:.40} of the format, but {LEGACY_VERSION} is the only one")
+        raise RuntimeError(f"the file has version {shown(version)} of the format, but {LEGACY_VERSION} is the only one")
     machine = pickles.run(file, size, "the description of the machine")
     little = machine.get("little_endian", True) if type(machine) is dict else True
     storages = LegacyStorages(budget, map_location, bool(little) != (sys.byteorder == "little"), size - file.tell())
@@ -230,7 +233,7 @@ def get_unsafe_globals_in_checkpoint(f: Any) -> list[str]:
         file.seek(0)
         if file.read(len(MAGIC)) != MAGIC:
             raise ValueError("only files of the zip format can be searched")
-        data = bytes(Reader(file, budget, 0, size).read("data.pkl"))
+        data = Reader(file, budget, 0, size).read_bytes("data.pkl")
     finally:
         if is_path:
             file.close()

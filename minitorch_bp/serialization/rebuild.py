@@ -20,6 +20,7 @@ from ..nn.parameter import Buffer, Parameter
 from ..ops.conversion import require_grad
 from ..ops.memory import TypedStorage, UntypedStorage
 from .budget import Budget
+from .machine import call_foreign, shown
 
 TENSOR = 700  # bytes that a tensor takes besides its elements
 _MAX_DIMENSIONS = 64  # NumPy's limits
@@ -33,7 +34,7 @@ def _impossible(why: str) -> RuntimeError:
 def _view(memory: np.ndarray, d: dtypes.dtype, offset: Any, size: Any, stride: Any) -> np.ndarray:
     """The elements of a storage that a tensor shows, after all numbers have been checked."""
     if type(offset) is not int or offset < 0:
-        raise _impossible(f"its storage offset is {offset!r:.40}")
+        raise _impossible(f"its storage offset is {shown(offset)}")
     if type(size) not in (tuple, Size, list) or type(stride) not in (tuple, Size, list) or len(size) != len(stride):
         raise _impossible("its size and stride are not two tuples of one length")
     if len(size) > _MAX_DIMENSIONS:
@@ -41,7 +42,7 @@ def _view(memory: np.ndarray, d: dtypes.dtype, offset: Any, size: Any, stride: A
     last, count = offset, 1
     for n, s in zip(size, stride):
         if type(n) is not int or type(s) is not int or n < 0 or s < 0:
-            raise _impossible(f"a dimension has size {n!r:.40} and stride {s!r:.40}")
+            raise _impossible(f"a dimension has size {shown(n)} and stride {shown(s)}")
         last += (n - 1) * s
         count *= n
     held = memory.size // d.itemsize
@@ -99,7 +100,7 @@ def _finish(t: Tensor, storage: Any, requires_grad: Any, metadata: Any) -> None:
             raise _impossible("its metadata are not bits with names")
         unknown = [name for name in metadata if name not in ("conj", "neg")]
         if unknown:
-            raise _impossible(f"the bit {unknown[0]!r:.40} is unknown")
+            raise _impossible(f"the bit {shown(unknown[0])} is unknown")
         _apply_bits(t, storage, metadata)
     if type(requires_grad) is not bool:
         raise _impossible("requires_grad is not a bool")
@@ -140,16 +141,16 @@ def rebuild_parameter(data: Any, requires_grad: Any, hooks: Any) -> Parameter:
 def rebuild_parameter_with_state(data: Any, requires_grad: Any, hooks: Any, state: Any) -> Parameter:
     """A parameter with attributes (``_rebuild_parameter_with_state``)."""
     parameter = rebuild_parameter(data, requires_grad, hooks)
-    set_attributes(parameter, state)
+    set_attributes(parameter, state, Tensor)
     return parameter
 
 
 def rebuild_from_type(function: Any, kind: Any, args: Any, state: Any) -> Tensor:
     """A tensor with attributes, or of a subclass that the caller of ``load`` allows (``_rebuild_from_type_v2``)."""
-    if function not in (rebuild_tensor, rebuild_tensor_v3, rebuild_parameter) or type(args) is not tuple:
+    if not any(function is each for each in (rebuild_tensor, rebuild_tensor_v3, rebuild_parameter)) or type(args) is not tuple:
         raise _impossible("only a function that rebuilds tensors can be called, with a tuple of arguments")
     if not isinstance(kind, type) or not issubclass(kind, Tensor):
-        raise _impossible(f"{kind!r:.80} is not a class of tensors")
+        raise _impossible(f"{shown(kind)} is not a class of tensors")
     t = function(*args)
     if kind is Tensor and type(state) is dict and state.get("_is_buffer") is True:
         buffer = Buffer(t, persistent=bool(state.get("persistent", True)))
@@ -160,14 +161,14 @@ def rebuild_from_type(function: Any, kind: Any, args: Any, state: Any) -> Tensor
         t._array, t._requires_grad, t._cell = plain._array, plain._requires_grad, version_cell(plain)
     own = kind.__dict__.get("__setstate__") if kind not in (Tensor, Parameter) else None
     if own is not None:
-        t.__setstate__(state)  # type: ignore[attr-defined]  # of a class that the caller allows
+        call_foreign(t.__setstate__, state)  # type: ignore[attr-defined]
     else:
-        set_attributes(t, state)
+        set_attributes(t, state, Tensor)
     return t
 
 
-def set_attributes(target: Any, state: Any) -> None:
-    """Give a new object attributes that hide nothing its class has: (attributes,) as a dict, or with those of slots."""
+def set_attributes(target: Any, state: Any, base: type) -> None:
+    """Give a new object attributes that hide nothing of ``base``: a dict, or a pair of those in its dict and those in slots."""
     attributes, slots = state if type(state) is tuple and len(state) == 2 else (state, None)
     for each in (attributes, slots):
         if each is None:
@@ -176,15 +177,15 @@ def set_attributes(target: Any, state: Any) -> None:
             raise pickle.UnpicklingError(f"the state of a {type(target).__name__} must be a dict, but is a {type(each).__name__}")
         for name in each:
             if type(name) is not str or name.startswith("__"):
-                raise pickle.UnpicklingError(f"the state of a {type(target).__name__} names an attribute {name!r:.40}")
+                raise pickle.UnpicklingError(f"the state of a {type(target).__name__} names an attribute {shown(name)}")
     kind = type(target)
     for name, value in (attributes or {}).items():
-        if hasattr(kind, name):
-            raise pickle.UnpicklingError(f"the attribute {name!r:.40} would hide what every {kind.__name__} has under this name")
+        if hasattr(base, name):
+            raise pickle.UnpicklingError(f"the attribute {shown(name)} would hide what every {base.__name__} has under this name")
         target.__dict__[name] = value
     for name, value in (slots or {}).items():
         if type(kind.__dict__.get(name)).__name__ != "member_descriptor":
-            raise pickle.UnpicklingError(f"{kind.__name__} has no slot {name!r:.40} of its own")
+            raise pickle.UnpicklingError(f"{kind.__name__} has no slot {shown(name)} of its own")
         setattr(target, name, value)
 
 
@@ -198,7 +199,7 @@ def set_tensor(target: Tensor, state: Any) -> None:
 def make_device(*args: Any) -> device:
     """A device, by its name and index."""
     if not args or type(args[0]) is not str or len(args) > 2 or not all(type(index) is int for index in args[1:]):
-        raise pickle.UnpicklingError(f"a device is made of a name and an index, not of {args!r:.80}")
+        raise pickle.UnpicklingError(f"a device is made of a name and an index, not of {len(args)} other things")
     return device(*args)
 
 
@@ -206,7 +207,7 @@ def make_layout(name: Any) -> Any:
     """A layout, by its name."""
     layouts = {repr(each): each for each in (strided, sparse_coo, sparse_csr)}
     if type(name) is not str or name not in layouts:
-        raise pickle.UnpicklingError(f"unknown layout {name!r:.40}")
+        raise pickle.UnpicklingError(f"unknown layout {shown(name)}")
     return layouts[name]
 
 

@@ -19,6 +19,7 @@ from ..core.device import device
 from ..ops.memory import STORAGES, TypedStorage, UntypedStorage
 from .archive import Reader, check_size, fill
 from .budget import Budget
+from .machine import CallerError, call_foreign, shown
 from .rebuild import LoadedStorage
 
 _STORAGE = 700  # bytes that a storage takes besides its contents
@@ -37,7 +38,7 @@ def restore(storage: UntypedStorage, location: Any) -> UntypedStorage:
             "Pass map_location='cpu' to load the storages there"
         )
     raise RuntimeError(
-        f"don't know how to restore a storage at the location {location!r:.40}. Pass map_location='cpu' to load it to the CPU"
+        f"don't know how to restore a storage at the location {shown(location)}. Pass map_location='cpu' to load it to the CPU"
     )
 
 
@@ -49,13 +50,13 @@ def _moved(storage: UntypedStorage, location: str, map_location: Any) -> Untyped
         return restore(storage, map_location.get(location, location))
     if isinstance(map_location, (str, device)):
         return restore(storage, map_location)
-    result = map_location(storage, location)
+    result = call_foreign(map_location, storage, location)
     if result is None:
         return restore(storage, location)
     if isinstance(result, TypedStorage):
         return result.untyped()
     if not isinstance(result, UntypedStorage):
-        raise TypeError(f"map_location must return a storage or None, but returned a {type(result).__name__}")
+        raise CallerError from TypeError(f"map_location must return a storage or None, but returned a {type(result).__name__}")
     return result
 
 
@@ -80,7 +81,7 @@ class Storages:
     def find(self, reference: Any) -> Any:
         """The storage that a reference stands for, the same object each time."""
         if type(reference) is not tuple or len(reference) not in (5, 6) or reference[0] != "storage":
-            raise pickle.UnpicklingError(f"refers to {reference!r:.80}, which is not a storage")
+            raise pickle.UnpicklingError(f"refers to {shown(reference)}, which is not a storage")
         _, kind, key, location, count = reference[:5]
         if type(key) is not str or type(location) is not str or type(count) is not int or count < 0 or id(kind) not in _TYPES:
             raise pickle.UnpicklingError("refers to a storage in an unknown way")
@@ -125,7 +126,7 @@ class ArchiveStorages(Storages):
         if path is not None:
             with open(path, "rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-        order = bytes(archive.read("byteorder", None)) if "byteorder" in archive else b"little"
+        order = archive.read_bytes("byteorder") if "byteorder" in archive else b"little"
         if order not in (b"little", b"big"):
             raise ValueError(f"the file has the unknown byte order {order!r:.40}")
         self._swapped = order.decode() != sys.byteorder

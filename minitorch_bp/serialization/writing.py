@@ -156,7 +156,21 @@ def _save_layout(self: Any, obj: _Layout) -> None:
     self.save_reduce(_name("torch.serialization", "_get_layout"), (repr(obj),), obj=obj)
 
 
-_DISPATCH = {_Name: _save_name, Size: _save_size, dtypes.dtype: _save_dtype, device: _save_device, _Layout: _save_layout}
+def _save_bytes(self: Any, obj: bytes) -> None:
+    if obj or self.proto >= 3:
+        pickle._Pickler.dispatch[bytes](self, obj)
+    else:  # Python would write a call of bytes(), which PyTorch refuses
+        self.save_reduce(_name("_codecs", "encode"), ("", "latin1"), obj=obj)
+
+
+_DISPATCH: dict[Any, Any] = {
+    bytes: _save_bytes,
+    _Name: _save_name,
+    Size: _save_size,
+    dtypes.dtype: _save_dtype,
+    device: _save_device,
+    _Layout: _save_layout,
+}
 
 
 class _Pickler(_TorchNames, pickle._Pickler):
