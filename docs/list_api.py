@@ -5,6 +5,7 @@ import pathlib
 
 import minitorch_bp as torch
 from minitorch_bp.ops import exports
+from minitorch_bp.serialization import safetensors
 
 HERE = pathlib.Path(__file__).parent / "api"
 MODULES = {
@@ -25,6 +26,12 @@ MODULES = {
     "fft": (torch.fft, "fft", "Fourier transforms."),
     "special": (torch.special, "special", "Special functions."),
     "masked": (torch.masked, "masked", "Reductions under a mask."),
+    "serialization": (
+        torch.serialization,
+        "serialization",
+        "What a checkpoint may hold; :func:`torch.save` and :func:`torch.load` themselves stand among the functions.",
+    ),
+    "safetensors": (safetensors, "serialization.safetensors", "The safetensors format."),
     "accelerator": (torch.accelerator, "accelerator", "What scripts ask to choose a device."),
     "windows": (torch.signal.windows, "signal.windows", "Window functions."),
 }

@@ -193,7 +193,21 @@ def _of_one_type(name: str, d: dtype) -> Any:
     def __new__(cls: Any, data: Any = 0, *, wrap_storage: Any = None) -> TypedStorage:
         return TypedStorage(data, wrap_storage=wrap_storage, dtype=d)
 
-    doc = f"The old constructor of storages of type ``{d!r}``."
+    doc = f"""The old constructor of storages of type ``{d!r}``.
+
+    Parameters
+    ----------
+    data : int or list of numbers
+        The size, or the elements.
+    wrap_storage : UntypedStorage, optional
+        The memory.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.{name}([0, 1]).dtype
+    {d!r}
+    """
     return _OfOneType(name, (), {"__new__": __new__, "__doc__": doc, "dtype": d, "__module__": __name__})
 
 

@@ -13,8 +13,8 @@ SLACK = 56 << 20
 class Budget:
     """What is left of the bytes that a file may ask for.
 
-    The charges for Python objects are estimates from above: 32 bytes for an instruction, which covers a place on the stack and a small
-    number, and what a container or tensor takes in addition.
+    The charges for Python objects are estimates from above: 16 bytes for an instruction, which covers a place on the stack, and
+    what a number, a text, a container or a tensor takes in addition.
     """
 
     __slots__ = ("left", "limit")

@@ -26,8 +26,9 @@ MAX_DEPTH = 1000
 _MAX_KEY = 64  # scalars in a key that is a tuple
 _MAX_EQUAL_HASHES = 16
 _CHUNK = 256  # instructions between two looks at the budget
-_INSTRUCTION, _PAIR, _MEMO, _LIST, _DICT, _SET, _KEY, _KEYS = 32, 80, 80, 64, 72, 216, 100, 500  # bytes
+_INSTRUCTION, _PAIR, _MEMO, _LIST, _DICT, _SET, _KEY, _KEYS, _VISIT, _NUMBER = 16, 80, 80, 64, 72, 216, 100, 500, 96, 32  # bytes
 _DICTS = (dict, OrderedDict, defaultdict, Counter)
+_NESTING = (dict, list, tuple)
 
 
 def shown(value: Any) -> str:
@@ -100,21 +101,19 @@ class World(Protocol):
     def storage(self, reference: Any) -> Any: ...
 
 
-def check_depth(result: Any) -> None:
+def check_depth(result: Any, budget: Budget) -> None:
     """Refuse what is nested deeper than MAX_DEPTH; every container is looked at once."""
     seen: set[int] = set()
-    level = [result]
-    for _ in range(MAX_DEPTH + 1):
+    level = [result] if isinstance(result, _NESTING) else []
+    for _ in range(MAX_DEPTH):
         inner: list[Any] = []
         for container in level:
-            if id(container) in seen:
-                continue
-            seen.add(id(container))
-            if isinstance(container, dict):
-                inner.extend(container.values())
-            elif isinstance(container, (list, tuple)):
-                inner.extend(container)
-        level = [x for x in inner if isinstance(x, (dict, list, tuple))]
+            if id(container) not in seen:
+                budget.spend(_VISIT, "the nesting of containers")
+                seen.add(id(container))
+                items = container.values() if isinstance(container, dict) else container
+                inner.extend([item for item in items if isinstance(item, _NESTING)])
+        level = inner
         if not level:
             return
     raise pickle.UnpicklingError(f"the file nests containers deeper than {MAX_DEPTH} levels")
@@ -182,7 +181,9 @@ class Machine:
             self._refuse(f"asks for object {error}, which it has not stored", error)
         except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             self._refuse(f"can't be followed ({type(error).__name__}: {str(error)[:200]})", error)
-        check_depth(result)
+        self._memo.clear()
+        budget.left += _MEMO * kept
+        check_depth(result, budget)
         return result
 
     def _place(self) -> str:
@@ -224,17 +225,20 @@ class Machine:
         self._stack.append(self._read(1)[0])
 
     def _int2(self) -> None:
+        self._spend(_NUMBER, self._record)
         self._stack.append(_H(self._read(2))[0])
 
     def _int4(self) -> None:
+        self._spend(_NUMBER, self._record)
         self._stack.append(_I(self._read(4))[0])
 
     def _long1(self) -> None:
         data = self._take(self._read(1)[0])
-        self._spend(len(data), self._record)
+        self._spend(len(data) + _NUMBER, self._record)
         self._stack.append(int.from_bytes(data, "little", signed=True))
 
     def _float(self) -> None:
+        self._spend(_NUMBER, self._record)
         self._stack.append(_D(self._read(8))[0])
 
     def _text(self) -> None:
