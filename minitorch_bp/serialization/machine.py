@@ -26,7 +26,19 @@ MAX_DEPTH = 1000
 _MAX_KEY = 64  # scalars in a key that is a tuple
 _MAX_EQUAL_HASHES = 16
 _CHUNK = 256  # instructions between two looks at the budget
-_INSTRUCTION, _PAIR, _MEMO, _LIST, _DICT, _SET, _KEY, _KEYS, _VISIT, _NUMBER = 16, 80, 80, 64, 72, 216, 100, 500, 96, 32  # bytes
+_INSTRUCTION, _PAIR, _MEMO, _LIST, _DICT, _SET, _KEY, _KEYS, _VISIT, _NUMBER, _TEXT = (
+    16,
+    80,
+    80,
+    64,
+    72,
+    216,
+    100,
+    500,
+    96,
+    32,
+    56,
+)  # bytes
 _DICTS = (dict, OrderedDict, defaultdict, Counter)
 _NESTING = (dict, list, tuple)
 
@@ -243,12 +255,12 @@ class Machine:
 
     def _text(self) -> None:
         data = self._take(_U(self._read(4))[0])
-        self._spend(4 * len(data) + 24 if not data.isascii() else len(data) + 24, self._record)
+        self._spend(len(data) + _TEXT if data.isascii() else 4 * len(data) + 2 * _TEXT, self._record)
         self._stack.append(data.decode("utf-8", "surrogatepass"))
 
     def _old_text(self) -> None:
         data = self._take(self._read(1)[0])
-        self._spend(4 * len(data) + 24, self._record)
+        self._spend(len(data) + _TEXT if data.isascii() else 4 * len(data) + 2 * _TEXT, self._record)
         self._stack.append(data if self._encoding == "bytes" else data.decode(self._encoding, "strict"))
 
     # ------------------------------------------------------------------ containers

@@ -248,8 +248,9 @@ def resources():
         (b")\x85", "tuples"),
         (b"N", "Nones"),
         (b"M\xff\xff", "ints"),
+        (b"U\x02ab", "texts"),
     ):
-        yield f"many {name}", archive(program(b"(", op * (million if op == b"M\xff\xff" else many), b"t"))
+        yield f"many {name}", archive(program(b"(", op * (million if op[:1] in b"MU" else many), b"t"))
     ordered = g("collections", "OrderedDict") + b"q\x01)R"
     yield "OrderedDicts", archive(program(b"](", ordered, b"h\x01)R" * many, b"e"))
     yield "tensors", archive(program(b"](", tensor(), g("torch._utils", "_rebuild_tensor_v2"), b"q\x02",
