@@ -169,6 +169,14 @@ class Machine:
 
     def run(self) -> Any:
         """The object that the pickle describes; UnpicklingError, EOFError or RuntimeError if it is damaged or hostile."""
+        try:
+            result = self._follow()
+            check_depth(result, self._budget)
+        except pickle.UnpicklingError as error:
+            raise pickle.UnpicklingError(f"{self._place()}: {error}") from error.__cause__
+        return result
+
+    def _follow(self) -> Any:
         actions = _Actions({code: getattr(self, name) for code, name in _INSTRUCTIONS.items()})
         read, budget, kept = self._read, self._budget, 0
         try:
@@ -178,13 +186,13 @@ class Machine:
                 known, kept = kept, len(self._memo)
                 budget.spend(_CHUNK * _INSTRUCTION + _MEMO * (kept - known), self._place())
         except _Stop as stop:
-            result = stop.args[0]
+            self._memo.clear()
+            budget.left += _MEMO * kept
+            return stop.args[0]
         except (IndexError, struct.error):
             if self._tell() >= self._size:
                 raise EOFError(f"{self._place()} is truncated: the pickle ends before its last instruction") from None
             self._refuse("takes more from the stack than there is on it")
-        except pickle.UnpicklingError as error:
-            raise pickle.UnpicklingError(f"{self._place()}: {error}") from error.__cause__
         except UnicodeDecodeError as error:
             if self._encoding != "utf-8":
                 raise  # the caller's choice
@@ -193,16 +201,12 @@ class Machine:
             self._refuse(f"asks for object {error}, which it has not stored", error)
         except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             self._refuse(f"can't be followed ({type(error).__name__}: {str(error)[:200]})", error)
-        self._memo.clear()
-        budget.left += _MEMO * kept
-        check_depth(result, budget)
-        return result
 
     def _place(self) -> str:
         return f"{self._record}, byte {self._tell()}"
 
     def _refuse(self, why: str, cause: Any = None) -> NoReturn:
-        raise pickle.UnpicklingError(f"{self._place()}: the pickle {why}") from cause
+        raise pickle.UnpicklingError(f"the pickle {why}") from cause
 
     # ------------------------------------------------------------------ numbers and text
     def _take(self, count: int) -> bytes:

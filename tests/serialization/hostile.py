@@ -237,7 +237,7 @@ def tensors():
 
 def resources():
     """Bombs of memory and time, nesting, and keys that are slow to hash."""
-    million, many = 1_000_000, 200_000
+    million, many = 1_000_000, 120_000
     yield "LONG_BINPUT", archive(program(b"Nr\xff\xff\xff\x7f"))
     yield "memo", archive(program(b"N", *[b"r" + struct.pack("<I", i * 4001) for i in range(many)]))
     for op, name in (
@@ -276,7 +276,7 @@ def resources():
     yield "a set of one hash", archive(program(g("__builtin__", "set"), b"](", slow, b"e\x85R"))
     ones = b"](" + b"K\x01" * 60_000 + b"eq\x01"
     yield "sets of one list", archive(program(b"](", ones, g("__builtin__", "set"), b"q\x02", b"h\x02h\x01\x85R" * 50_000, b"e"))
-    pairs = b"](" + b"".join(number(i) + b"N\x86" for i in range(20_000)) + b"eq\x01"
+    pairs = b"](" + b"".join(number(i) + b"N\x86" for i in range(4_000)) + b"eq\x01"
     for name in ("Counter", "OrderedDict"):
         yield (
             f"{name}s of one list",
@@ -468,7 +468,50 @@ def flips(seed=0):
         yield f"flip {k} in the legacy file at {place}", bytes(out)
 
 
-FAMILIES = (executing, abused, tensors, resources, pickles, archives, flips)
+def programs(seed=0):
+    """Programs of random instructions, on names that are allowed and objects that are sound."""
+    draw = random.Random(seed)
+    pieces = [g(*each) for each in NAMES] + [
+        tensor(),
+        storage(),
+        POISON,
+        HOOKS,
+        b"]",
+        b"}",
+        b")",
+        b"N",
+        b"\x88",
+        text("a"),
+        text("latin1"),
+        number(3),
+    ]
+    pieces += [number(1 << 40), tup(number(4)), b"G" + struct.pack(">d", 1.5), b"\x8f"]
+    actions = [
+        b"R",
+        b"\x81",
+        b"b",
+        b"a",
+        b"s",
+        b"Q",
+        b"\x85",
+        b"\x86",
+        b"\x87",
+        b"(",
+        b"t",
+        b"e",
+        b"u",
+        b"q\x05",
+        b"h\x05",
+        b")R",
+        b"\x85R",
+    ]
+    for k in range(600):
+        body = b"".join(draw.choice(pieces if draw.random() < 0.7 else actions) for _ in range(draw.randrange(2, 14)))
+        yield f"program {k}", archive(program(body))
+        yield f"legacy program {k}", legacy(program(body))
+
+
+FAMILIES = (executing, abused, tensors, resources, pickles, archives, programs, flips)
 
 
 # ---------------------------------------------------------------------- the program
