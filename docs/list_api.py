@@ -39,7 +39,14 @@ MODULES = {
 #: Files that import what belongs elsewhere.
 OWN_ONLY = {
     f"minitorch_bp.{m}"
-    for m in ("nn.utils.rnn", "nn.utils.parametrize", "nn.utils.parametrizations", "autograd.functional", "utils.checkpoint")
+    for m in (
+        "nn.utils.rnn",
+        "nn.utils.parametrize",
+        "nn.utils.parametrizations",
+        "autograd.functional",
+        "utils.checkpoint",
+        "serialization.safetensors",
+    )
 }
 
 

@@ -73,6 +73,7 @@ _UNSUPPORTED.update(
 )
 
 _safe: dict[tuple[str, str], Any] = {}  # what add_safe_globals has added, by module and name
+_ATTRIBUTES = 300  # bytes that the dict of an object's attributes takes
 _LATIN = ("latin1", "latin-1")
 _PACKAGE = __name__.partition(".")[0]
 OLD_MODULES = {"__builtin__": "builtins", "copy_reg": "copyreg"}  # Python 2 wrote these
@@ -96,7 +97,7 @@ class Allowed:
             id(rebuild.rebuild_tensor): rebuild.rebuild_tensor,
             id(rebuild.rebuild_tensor_v3): rebuild.rebuild_tensor_v3,
             id(rebuild.rebuild_parameter): rebuild.rebuild_parameter,
-            id(rebuild.rebuild_parameter_with_state): rebuild.rebuild_parameter_with_state,
+            id(rebuild.rebuild_parameter_with_state): self._rebuild_parameter_with_state,
             id(rebuild.rebuild_from_type): self._rebuild_from_type,
             id(rebuild.make_layout): rebuild.make_layout,
             id(OrderedDict): self._ordered_dict,
@@ -162,6 +163,7 @@ class Allowed:
         """BUILD: the state of an object that this file has made."""
         kind = type(target)
         if kind is OrderedDict:
+            self._budget.spend(_ATTRIBUTES, "attributes")
             rebuild.set_attributes(target, state, OrderedDict)
         elif kind is Tensor:
             rebuild.set_tensor(target, state)
@@ -178,7 +180,12 @@ class Allowed:
         raise pickle.UnpicklingError(f"appends to a {type(target).__name__}; only a list is appended to")
 
     # ------------------------------------------------------------------ containers and numbers
+    def _rebuild_parameter_with_state(self, *args: Any) -> Any:
+        self._budget.spend(_ATTRIBUTES, "attributes")
+        return rebuild.rebuild_parameter_with_state(*args)
+
     def _rebuild_from_type(self, function: Any, kind: Any, args: Any, state: Any) -> Any:
+        self._budget.spend(_ATTRIBUTES, "attributes")
         if kind is not Tensor and kind is not Parameter and id(kind) not in self._user:
             raise pickle.UnpicklingError(f"makes a tensor of {shown(kind)}; classes of tensors are allowed with add_safe_globals()")
         return rebuild.rebuild_from_type(function, kind, args, state)

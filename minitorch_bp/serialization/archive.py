@@ -26,7 +26,7 @@ _END = struct.Struct("<4s4H2IH")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR = struct.Struct("<4sIQI")
 _STORED, _DEFLATED = 0, 8
-_ENTRY_COST = 400  # bytes that an entry of the directory takes here
+_ENTRY_COST = 300  # bytes that an entry of the directory takes here
 _32 = 0xFFFFFFFF
 
 

@@ -13,7 +13,7 @@ SLACK = 56 << 20
 class Budget:
     """What is left of the bytes that a file may ask for.
 
-    The charges for Python objects are estimates from above: 16 bytes for an instruction, which covers a place on the stack, and
+    The charges for Python objects are estimates from above: 10 bytes for an instruction, which covers a place on the stack, and
     what a number, a text, a container or a tensor takes in addition.
     """
 

@@ -26,19 +26,10 @@ MAX_DEPTH = 1000
 _MAX_KEY = 64  # scalars in a key that is a tuple
 _MAX_EQUAL_HASHES = 16
 _CHUNK = 256  # instructions between two looks at the budget
-_INSTRUCTION, _PAIR, _MEMO, _LIST, _DICT, _SET, _KEY, _KEYS, _VISIT, _NUMBER, _TEXT = (
-    16,
-    80,
-    80,
-    64,
-    72,
-    216,
-    100,
-    500,
-    96,
-    32,
-    56,
-)  # bytes
+# What is charged for an instruction, a pair of a dict, a place in the memo (in order, or not), an empty container, a key that is not a
+# text, the keys of a container, a container in the result, a number, and a text, in bytes.
+_INSTRUCTION, _PAIR, _MEMO, _FAR, _LIST, _DICT, _SET = 10, 80, 16, 120, 64, 72, 216
+_KEY, _KEYS, _VISIT, _NUMBER, _TEXT = 100, 500, 96, 32, 56
 _DICTS = (dict, OrderedDict, defaultdict, Counter)
 _NESTING = (dict, list, tuple)
 
@@ -164,7 +155,8 @@ class Machine:
         self._spend = budget.spend
         self._stack: list[Any] = []
         self._outer: list[list[Any]] = []  # the stacks below each mark
-        self._memo: dict[int, Any] = {}
+        self._memo: list[Any] = []  # picklers number what they store in order
+        self._far: dict[int, Any] = {}  # what others store elsewhere
         self._keys = world.keys
 
     def run(self) -> Any:
@@ -187,6 +179,7 @@ class Machine:
                 budget.spend(_CHUNK * _INSTRUCTION + _MEMO * (kept - known), self._place())
         except _Stop as stop:
             self._memo.clear()
+            self._far.clear()
             budget.left += _MEMO * kept
             return stop.args[0]
         except (IndexError, struct.error):
@@ -351,16 +344,30 @@ class Machine:
 
     # ------------------------------------------------------------------ memo
     def _put(self) -> None:
-        self._memo[self._read(1)[0]] = self._stack[-1]
+        self._remember(self._read(1)[0])
 
     def _long_put(self) -> None:
-        self._memo[_U(self._read(4))[0]] = self._stack[-1]
+        self._remember(_U(self._read(4))[0])
+
+    def _remember(self, index: int) -> None:
+        memo = self._memo
+        if index == len(memo):
+            memo.append(self._stack[-1])
+        elif index < len(memo):
+            memo[index] = self._stack[-1]
+        else:
+            self._spend(_FAR, self._record)
+            self._far[index] = self._stack[-1]
 
     def _get(self) -> None:
-        self._stack.append(self._memo[self._read(1)[0]])
+        self._recall(self._read(1)[0])
 
     def _long_get(self) -> None:
-        self._stack.append(self._memo[_U(self._read(4))[0]])
+        self._recall(_U(self._read(4))[0])
+
+    def _recall(self, index: int) -> None:
+        memo = self._memo
+        self._stack.append(memo[index] if index < len(memo) else self._far[index])
 
     # ------------------------------------------------------------------ what the world decides
     def _global(self) -> None:

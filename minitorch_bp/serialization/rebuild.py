@@ -22,7 +22,7 @@ from ..ops.memory import TypedStorage, UntypedStorage
 from .budget import Budget
 from .machine import call_foreign, shown
 
-TENSOR = 300  # bytes that a tensor takes besides its elements
+TENSOR = 220  # bytes that a tensor takes besides its elements
 _MAX_DIMENSIONS = 64  # NumPy's limits
 _MAX_ELEMENTS = 1 << 56
 

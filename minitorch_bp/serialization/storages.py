@@ -22,7 +22,7 @@ from .budget import Budget
 from .machine import CallerError, call_foreign, shown
 from .rebuild import LoadedStorage
 
-_STORAGE = 450  # bytes that a storage takes besides its contents
+_STORAGE = 350  # bytes that a storage takes besides its contents
 _TYPES: dict[int, dtypes.dtype | None] = {id(kind): kind.dtype for kind in STORAGES.values()}
 _TYPES[id(UntypedStorage)] = None
 

@@ -441,3 +441,8 @@ def test_a_large_file_of_many_small_things():
     found = mt.load(saved(obj))
     assert len(found) == 2000 and found["layer7"]["steps"] == list(range(20))
     assert torch.load(saved(obj)).keys() == found.keys()
+
+
+def test_many_small_tensors_are_no_bomb():
+    losses = [torch.tensor(float(i)) for i in range(20_000)]
+    assert mt.load(saved(losses, torch))[19_999] == 19_999
