@@ -5,6 +5,7 @@ import pathlib
 
 import minitorch_bp as torch
 from minitorch_bp.ops import exports
+from minitorch_bp.serialization import safetensors
 
 HERE = pathlib.Path(__file__).parent / "api"
 CONSTRAINTS = """The sets that parameters and values come from. Ready made are
@@ -48,6 +49,12 @@ MODULES = {
     "constraints": (torch.distributions.constraints, "distributions.constraints", CONSTRAINTS),
     "distribution_utils": (torch.distributions.utils, "distributions.utils", "What the distributions share."),
     "masked": (torch.masked, "masked", "Reductions under a mask."),
+    "serialization": (
+        torch.serialization,
+        "serialization",
+        "What a checkpoint may hold; :func:`torch.save` and :func:`torch.load` themselves stand among the functions.",
+    ),
+    "safetensors": (safetensors, "serialization.safetensors", "The safetensors format."),
     "accelerator": (torch.accelerator, "accelerator", "What scripts ask to choose a device."),
     "windows": (torch.signal.windows, "signal.windows", "Window functions."),
 }
@@ -63,6 +70,7 @@ OWN_ONLY = {
         "utils.checkpoint",
         "optim.swa_utils",
         "distributions.utils",
+        "serialization.safetensors",
     )
 }
 

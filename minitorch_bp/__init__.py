@@ -58,6 +58,7 @@ _LATER = (
     "nn",
     "optim",
     "random",
+    "serialization",
     "signal",
     "special",
     "torch_version",

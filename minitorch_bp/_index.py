@@ -179,6 +179,8 @@ _NAMES = {
         "ops.linalg.products": "addbmm addmv addr baddbmm cross",
         "ops.linalg.systems": "chain_matmul",
         "ops.linalg.tensor_products": "inner kron tensordot vdot",
+        "ops.memory": "BFloat16Storage BoolStorage ByteStorage CharStorage ComplexDoubleStorage ComplexFloatStorage "
+        "DoubleStorage FloatStorage HalfStorage IntStorage LongStorage ShortStorage TypedStorage UntypedStorage",
         "ops.nn.activation": "prelu relu rrelu threshold",
         "ops.nn.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
         "ops.nn.avg_pooling": "avg_pool1d",
@@ -203,7 +205,7 @@ _NAMES = {
         "ops.pointwise.clamp": "clamp clamp_max clamp_min clip",
         "ops.pointwise.compare": "allclose eq equal ge greater greater_equal gt is_nonzero isclose le less less_equal lt ne "
         "not_equal where",
-        "ops.pointwise.complex_numbers": "angle complex conj conj_physical imag isreal polar real sgn view_as_complex "
+        "ops.pointwise.complex_numbers": "_neg_view angle complex conj conj_physical imag isreal polar real sgn view_as_complex "
         "view_as_real",
         "ops.pointwise.exponential": "exp exp2 expm1 log log10 log1p log2 logaddexp logaddexp2 logit sigmoid",
         "ops.pointwise.floating": "frexp isfinite isinf isnan isneginf isposinf ldexp nan_to_num nextafter",
@@ -243,7 +245,8 @@ _NAMES = {
         "ops.special.gamma": "digamma igamma igammac lgamma mvlgamma polygamma",
         "ops.tensor_info": "is_complex is_floating_point is_tensor numel result_type",
         "ops.vmap": "vmap",
-        "serialization": "load save",
+        "serialization.reading": "load",
+        "serialization.writing": "save",
         "settings": "_check are_deterministic_algorithms_enabled autocast compile get_default_device "
         "get_float32_matmul_precision get_num_threads range set_default_device set_default_tensor_type "
         "set_float32_matmul_precision set_num_threads use_deterministic_algorithms",

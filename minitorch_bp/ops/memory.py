@@ -12,22 +12,39 @@ from typing import Any
 
 import numpy as np
 
+from ..core import dtype as dtypes
 from ..core.device import CPU, Size, check_device, device
+from ..core.dtype import dtype, get_default_dtype
+from ..core.public import export
+from ..core.storage import is_dense, memory, root
 from ._base import Tensor, public, wrap
-from .creation import empty, tensor
 
 
-def _root(array: np.ndarray) -> np.ndarray:
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array
+class UntypedStorage:
+    """The bytes that a tensor and its views share.
 
+    Parameters
+    ----------
+    data : int, list of ints or array
+        The size, the bytes, or an array whose memory it is.
 
-class _Storage:
-    """What both kinds of storage are: the array at the bottom of the views, as a row of elements in the order of memory."""
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.arange(6, dtype=torch.float32)
+    >>> x.untyped_storage().nbytes()
+    24
+    >>> x.untyped_storage().data_ptr() == x[2:].untyped_storage().data_ptr()
+    True
+    """
 
-    def __init__(self, array: np.ndarray, element: Any, shown: str):
-        self._array, self._element, self._shown = _root(array), np.dtype(element), shown
+    __slots__ = ("_array",)
+
+    def __init__(self, data: Any = 0):
+        if isinstance(data, np.ndarray):
+            self._array = root(data)
+        else:
+            self._array = np.empty(data, np.uint8) if isinstance(data, int) else np.array(data, np.uint8)
 
     @property
     def device(self) -> device:
@@ -43,53 +60,47 @@ class _Storage:
         return self._array.nbytes
 
     def size(self) -> int:
-        """Number of elements; those of an untyped storage are bytes."""
-        return len(self)
+        """Size in bytes."""
+        return self._array.nbytes
 
     def element_size(self) -> int:
-        """Bytes of an element."""
-        return self._element.itemsize
+        """1: the elements are bytes."""
+        return 1
 
     def __len__(self) -> int:
-        return self.nbytes() // self.element_size()
+        return self._array.nbytes
 
-    def _elements(self) -> np.ndarray:
-        if not (self._array.flags.c_contiguous or self._array.flags.f_contiguous):
+    def _bytes(self) -> np.ndarray:
+        if not is_dense(self._array):
             raise NotImplementedError("the bytes of an array of another program that has gaps in its memory can't be listed")
-        return self._array.reshape(-1, order="A").view(self._element)
-
-    def tolist(self) -> list[Any]:
-        """The elements."""
-        values: list[Any] = self._elements().tolist()
-        return values
-
-    def __repr__(self) -> str:
-        lines = "\n".join(f" {x}" for x in self.tolist())
-        return f"{lines}\n[torch.storage.{type(self).__name__}({self._shown}) of size {len(self)}]"
-
-
-class UntypedStorage(_Storage):
-    """The bytes that a tensor and its views share.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> x = torch.arange(6, dtype=torch.float32)
-    >>> x.untyped_storage().nbytes()
-    24
-    >>> x.untyped_storage().data_ptr() == x[2:].untyped_storage().data_ptr()
-    True
-    """
-
-    def __init__(self, array: np.ndarray):
-        super().__init__(array, np.uint8, "device=cpu")
+        return memory(self._array)
 
     def __getitem__(self, index: int) -> int:
-        return int(self._elements()[index])
+        return int(self._bytes()[index])
+
+    def tolist(self) -> list[int]:
+        """The bytes."""
+        numbers: list[int] = self._bytes().tolist()
+        return numbers
+
+    def __repr__(self) -> str:
+        lines = "\n".join(f" {b}" for b in self._bytes())
+        return f"{lines}\n[torch.storage.UntypedStorage(device=cpu) of size {len(self)}]"
 
 
-class TypedStorage(_Storage):
+class TypedStorage:
     """The elements that a tensor and its views share, in the order of memory.
+
+    Parameters
+    ----------
+    data : int, list of numbers or Tensor
+        The size, the elements, or a tensor whose memory it is.
+    wrap_storage : UntypedStorage, optional
+        The memory.
+    dtype : dtype, optional
+        The default type, if not given.
+    device : device, optional
+        Only the CPU exists.
 
     Examples
     --------
@@ -98,24 +109,131 @@ class TypedStorage(_Storage):
     [1, 2, 3, 4]
     """
 
-    def __init__(self, tensor: Tensor):
-        super().__init__(tensor._array, tensor._array.dtype, f"dtype={tensor.dtype!r}, device=cpu")
-        self.dtype = tensor.dtype
-        self._row = self._elements()
+    __slots__ = ("_untyped", "dtype")
+
+    def __init__(self, data: Any = 0, *, wrap_storage: Any = None, dtype: Any = None, device: Any = None):
+        check_device(device)
+        if isinstance(data, Tensor):
+            self.dtype, self._untyped = data.dtype, UntypedStorage(data._array)
+        else:
+            self.dtype = dtype or get_default_dtype()
+            if wrap_storage is None:
+                kind = self.dtype.numpy
+                wrap_storage = UntypedStorage(np.empty(data, kind) if isinstance(data, int) else np.array(data, kind))
+            elif not isinstance(wrap_storage, UntypedStorage):
+                raise TypeError(f"wrap_storage must be an UntypedStorage, but is a {type(wrap_storage).__name__}")
+            self._untyped = wrap_storage
+
+    @property
+    def _elements(self) -> np.ndarray:
+        return self._untyped._bytes().view(self.dtype.numpy)
+
+    def fill_(self, value: Any) -> TypedStorage:
+        """Set all elements to a number."""
+        self._elements[...] = value
+        return self
+
+    @property
+    def device(self) -> device:
+        """The CPU."""
+        return CPU
 
     def untyped(self) -> UntypedStorage:
         """The same memory as bytes."""
-        return UntypedStorage(self._array)
+        return self._untyped
+
+    def data_ptr(self) -> int:
+        """The address of the first element."""
+        return self._untyped.data_ptr()
+
+    def nbytes(self) -> int:
+        """Size in bytes."""
+        return self._untyped.nbytes()
+
+    def size(self) -> int:
+        """Number of elements."""
+        return len(self)
+
+    def element_size(self) -> int:
+        """Bytes of an element."""
+        return self.dtype.itemsize
+
+    def __len__(self) -> int:
+        return self.nbytes() // self.dtype.itemsize
 
     def __getitem__(self, index: int) -> Any:
         if not isinstance(index, int):
             raise NotImplementedError(f"a storage is read by one integer, not by {type(index).__name__}")
-        return self._row[index].item()
+        return self._elements[index].item()
 
     def __setitem__(self, index: int, value: Any) -> None:
         if not isinstance(index, int):
             raise NotImplementedError(f"a storage is written by one integer, not by {type(index).__name__}")
-        self._row[index] = value
+        self._elements[index] = value
+
+    def tolist(self) -> list[Any]:
+        """The elements."""
+        values: list[Any] = self._elements.tolist()
+        return values
+
+    def __repr__(self) -> str:
+        lines = "\n".join(f" {x}" for x in self.tolist())
+        kind = f"dtype={self.dtype!r}, device=cpu"
+        return f"{lines}\n[torch.storage.TypedStorage({kind}) of size {len(self)}]"
+
+
+class _OfOneType(type):
+    dtype: dtype
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, TypedStorage) and instance.dtype is cls.dtype
+
+
+def _of_one_type(name: str, d: dtype) -> Any:
+    def __new__(cls: Any, data: Any = 0, *, wrap_storage: Any = None) -> TypedStorage:
+        return TypedStorage(data, wrap_storage=wrap_storage, dtype=d)
+
+    doc = f"""The old constructor of storages of type ``{d!r}``.
+
+    Parameters
+    ----------
+    data : int or list of numbers
+        The size, or the elements.
+    wrap_storage : UntypedStorage, optional
+        The memory.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.{name}([0, 1]).dtype
+    {d!r}
+    """
+    return _OfOneType(name, (), {"__new__": __new__, "__doc__": doc, "dtype": d, "__module__": __name__})
+
+
+FloatStorage = _of_one_type("FloatStorage", dtypes.float32)
+DoubleStorage = _of_one_type("DoubleStorage", dtypes.float64)
+HalfStorage = _of_one_type("HalfStorage", dtypes.float16)
+BFloat16Storage = _of_one_type("BFloat16Storage", dtypes.bfloat16)
+ByteStorage = _of_one_type("ByteStorage", dtypes.uint8)
+CharStorage = _of_one_type("CharStorage", dtypes.int8)
+ShortStorage = _of_one_type("ShortStorage", dtypes.int16)
+IntStorage = _of_one_type("IntStorage", dtypes.int32)
+LongStorage = _of_one_type("LongStorage", dtypes.int64)
+BoolStorage = _of_one_type("BoolStorage", dtypes.bool)
+ComplexFloatStorage = _of_one_type("ComplexFloatStorage", dtypes.complex64)
+ComplexDoubleStorage = _of_one_type("ComplexDoubleStorage", dtypes.complex128)
+
+#: The storages that have a class of their own, by its name; in files of PyTorch they stand for the types.
+STORAGES = {
+    each.__name__: each
+    for each in (
+        FloatStorage, DoubleStorage, HalfStorage, BFloat16Storage, ByteStorage, CharStorage, ShortStorage, IntStorage, LongStorage,
+        BoolStorage, ComplexFloatStorage, ComplexDoubleStorage,
+    )
+}  # fmt: skip
+for _class in (TypedStorage, UntypedStorage, *STORAGES.values()):
+    export("torch", _class.__name__, _class)
 
 
 @public("Tensor")
@@ -176,6 +294,8 @@ def new(self: Tensor, *args: Any, device: Any = None) -> Tensor:
     >>> torch.tensor([1]).new([1.5, 2.5])
     tensor([1, 2])
     """
+    from .creation import empty, tensor
+
     check_device(device)
     if len(args) == 1 and not isinstance(args[0], (int, Size)):
         if isinstance(args[0], Tensor):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-import numpy as np
-
 from ..core.repr import tensor_repr
+from ..core.storage import byte_offset
 from ..core.view import grad_fn, requires_grad
 from ._base import Tensor, attach, dtypes, public, wrap
 from ._shapes import check_tensor, wrap_dim
@@ -213,10 +212,7 @@ def storage_offset(self: Tensor) -> int:
     >>> torch.zeros(4)[1:].storage_offset()
     1
     """
-    x, base = self._array, self._array
-    while isinstance(base.base, np.ndarray):
-        base = base.base
-    return (x.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // x.itemsize
+    return byte_offset(self._array) // self._array.itemsize
 
 
 @public("Tensor")

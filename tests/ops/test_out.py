@@ -48,7 +48,6 @@ def test_out_of_another_shape_type_or_with_grad():
         lambda: mt.autograd.grad(mt.ones(1, requires_grad=True), [], is_grads_batched=True),
         lambda: mt.optim.SparseAdam([mt.ones(1, requires_grad=True)]),
         lambda: mt.zeros(2, pin_memory=True),
-        lambda: mt.load("nowhere", mmap=True),
     ],
 )
 def test_what_is_not_supported_says_so(f):

@@ -17,6 +17,22 @@ from ...core.tensor import Tensor
 from ..parameter import Parameter, is_lazy
 
 _EXTRA_STATE = "_extra_state"
+_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+#: What PyTorch's modules keep about themselves, in a pickle of a whole module, and ours do not.
+_THEIRS = frozenset(
+    [
+        "_is_full_backward_hook",
+        "_forward_hooks_with_kwargs",
+        "_forward_hooks_always_called",
+        "_forward_pre_hooks_with_kwargs",
+        "_state_dict_hooks",
+        "_state_dict_pre_hooks",
+        "_load_state_dict_pre_hooks",
+        "_load_state_dict_post_hooks",
+        "_flat_weights",
+        "_flat_weight_refs",
+    ]
+)
 
 
 class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
@@ -39,6 +55,15 @@ class Stateful:
     _non_persistent_buffers: set[str]
     #: Stands in the metadata of a state_dict; a class raises it when the meaning of its state changes.
     _version: int = 1
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over the state from a pickle, also from one in which PyTorch wrote the module of the same name."""
+        state = dict(state)
+        if "_non_persistent_buffers_set" in state:
+            state = {name: value for name, value in state.items() if name not in _THEIRS}
+            state["_non_persistent_buffers"] = state.pop("_non_persistent_buffers_set")
+            state["_hooked"] = any(state.setdefault(hooks, {}) for hooks in _HOOKS)
+        self.__dict__.update(state)
 
     # ------------------------------------------------------------------ hooks
     def _state_hooks(self, table: str) -> dict[int, Any]:

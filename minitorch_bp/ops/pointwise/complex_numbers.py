@@ -332,6 +332,13 @@ def conj(input: Tensor) -> Tensor:
     return _conj(input) if input.dtype.is_complex else input
 
 
+@public("torch")
+def _neg_view(input: Tensor) -> Tensor:
+    """The negative. In PyTorch it is a view whose elements are negated when they are read; here they are negated at once."""
+    check_tensor("_neg_view", input)
+    return -input
+
+
 @public(inplace=True)
 def conj_physical(input: Tensor, *, out: Any = None) -> Tensor:
     """:func:`conj` as a new tensor.

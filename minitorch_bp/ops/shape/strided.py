@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.storage import byte_offset, is_dense, root, window
 from .._base import Tensor, primitive, public
 from .._shapes import as_shape, check_tensor, not_negative
 from ..conversion import resize_, written_into
@@ -62,14 +63,17 @@ def _places(size: Any, stride: Any, offset: int) -> np.ndarray:
 )
 def _as_strided(input, size, stride, offset):
     last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else offset
-    base = input if input.base is None or input.base.dtype != input.dtype else input.base
-    start = (input.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // input.itemsize
-    if start + offset < 0 or (0 not in size and start + last >= base.size):
+    base = root(input)
+    if not is_dense(base):  # (an array of another program)
+        base = input
+    start = byte_offset(input, base) + offset * input.itemsize
+    if start < 0 or (0 not in size and start + (last - offset + 1) * input.itemsize > base.nbytes):
         raise RuntimeError(f"as_strided: size {list(size)}, stride {list(stride)} and offset {offset} reach beyond the memory")
-    flat = np.lib.stride_tricks.as_strided(base, (base.size,), (base.itemsize,), writeable=base.flags.writeable)
+    out = window(base, input.dtype, size, stride, start)
     single = all(s or n <= 1 for s, n in zip(stride, size, strict=True))  # else several elements share one place
-    steps = tuple(s * base.itemsize for s in stride)
-    return np.lib.stride_tricks.as_strided(flat[start + offset :], size, steps, writeable=single and flat.flags.writeable)
+    if not single:
+        out.flags.writeable = False
+    return out
 
 
 def _geometry(array: np.ndarray) -> Any:
@@ -141,7 +145,7 @@ def empty_strided(
     not_negative("empty_strided", size=size, stride=stride)
     length = 1 + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else 0
     t = empty(max(length, 1), dtype=dtype, device=device)
-    t._array = np.lib.stride_tricks.as_strided(t._array, size, tuple(s * t._array.itemsize for s in stride))
+    t._array = window(t._array, t._array.dtype, size, stride, 0)
     return t.requires_grad_() if requires_grad else t
 
 
