@@ -94,6 +94,7 @@ _LATER = (
     "random",
     "signal",
     "special",
+    "testing",
     "utils",
 )
 

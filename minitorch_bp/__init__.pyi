@@ -74,6 +74,7 @@ from . import optim as optim
 from . import random as random
 from . import signal as signal
 from . import special as special
+from . import testing as testing
 from . import utils as utils
 from . import autograd as autograd
 from .settings import autocast as autocast

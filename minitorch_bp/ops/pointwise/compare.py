@@ -293,6 +293,8 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     if input.dtype != other.dtype:
         raise RuntimeError(f"isclose: both tensors must have one dtype, but got {input.dtype} and {other.dtype}")
     if input.dtype.kind in "iub":
+        if not (rtol or atol):
+            return input == other  # as float64, neighbours beyond 2**53 would be one
         input, other = input.astype(np.float64), other.astype(np.float64)
     return np.isclose(input, other, rtol, atol, equal_nan)
 
