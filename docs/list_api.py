@@ -26,6 +26,7 @@ MODULES = {
     "special": (torch.special, "special", "Special functions."),
     "masked": (torch.masked, "masked", "Reductions under a mask."),
     "accelerator": (torch.accelerator, "accelerator", "What scripts ask to choose a device."),
+    "amp": (torch.amp, "amp", "Mixed precision: 16 bits for products, float32 for the rest."),
     "testing": (torch.testing, "testing", "Assertions for tests, and tensors of random numbers."),
     "windows": (torch.signal.windows, "signal.windows", "Window functions."),
 }

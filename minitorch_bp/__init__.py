@@ -83,7 +83,9 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_b
 
 _LATER = (
     "accelerator",
+    "amp",
     "backends",
+    "cpu",
     "cuda",
     "fft",
     "func",

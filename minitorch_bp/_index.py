@@ -157,6 +157,11 @@ _NAMES = {
         "shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v shifted_chebyshev_polynomial_w",
     },
     "torch": {
+        "amp.autocast_mode": "autocast autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache "
+        "get_autocast_dtype is_autocast_cache_enabled is_autocast_enabled set_autocast_cache_enabled set_autocast_dtype "
+        "set_autocast_enabled",
+        "amp.deprecated": "get_autocast_cpu_dtype get_autocast_gpu_dtype is_autocast_cpu_enabled set_autocast_cpu_dtype "
+        "set_autocast_cpu_enabled",
         "ops.control_flow": "cond",
         "ops.conversion": "detach fill",
         "ops.creation": "as_tensor empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor zeros "
@@ -244,9 +249,9 @@ _NAMES = {
         "ops.tensor_info": "is_complex is_floating_point is_tensor numel result_type",
         "ops.vmap": "vmap",
         "serialization": "load save",
-        "settings": "_check are_deterministic_algorithms_enabled autocast compile get_default_device "
-        "get_float32_matmul_precision get_num_threads range set_default_device set_default_tensor_type "
-        "set_float32_matmul_precision set_num_threads use_deterministic_algorithms",
+        "settings": "_check are_deterministic_algorithms_enabled compile get_default_device get_float32_matmul_precision "
+        "get_num_threads range set_default_device set_default_tensor_type set_float32_matmul_precision set_num_threads "
+        "use_deterministic_algorithms",
     },
 }  # fmt: skip
 #: namespace -> name -> file

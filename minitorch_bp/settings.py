@@ -264,50 +264,6 @@ def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, devi
 
 
 @public("torch")
-class autocast:
-    """Mixed precision, as a context manager or decorator: only switched off.
-
-    Where CUDA is asked for, PyTorch without CUDA warns and computes as ever, and so does this. Mixed precision on the CPU
-    raises NotImplementedError: convert with ``.to(torch.bfloat16)``.
-
-    Parameters
-    ----------
-    device_type : 'cpu' or 'cuda'
-    dtype : dtype, optional
-        Without effect.
-    enabled : bool
-    cache_enabled : bool, optional
-        Without effect.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> with torch.autocast("cpu", enabled=False):
-    ...     (torch.ones(2, 2) @ torch.ones(2)).dtype
-    torch.float32
-    """
-
-    def __init__(self, device_type: str, dtype: Any = None, enabled: bool = True, cache_enabled: Any = None):
-        if not isinstance(device_type, str):
-            raise ValueError(f"autocast: device_type must be a string such as 'cpu', but got {type(device_type).__name__}")
-        if device_type not in ("cpu", "cuda"):
-            raise RuntimeError(f"autocast: no such device here: {device_type!r}")
-        if enabled and device_type == "cuda":
-            warnings.warn("autocast: CUDA is not available; computing in the types given", stacklevel=2)
-        elif enabled:
-            raise NotImplementedError("autocast: enabled=True is not supported on the CPU; convert with .to(torch.bfloat16)")
-
-    def __enter__(self) -> autocast:
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        return None
-
-    def __call__(self, function: Any) -> Any:
-        return function
-
-
-@public("torch")
 def _check(cond: bool, message: Any = None) -> None:
     """Raises RuntimeError with the message (a function that makes it) unless the condition holds.
 

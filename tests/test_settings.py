@@ -106,11 +106,6 @@ def test_mixed_precision_that_is_off_changes_nothing(t):
         t.autocast("abacus")
 
 
-def test_mixed_precision_on_the_cpu_is_refused():
-    with pytest.raises(NotImplementedError, match="enabled"):
-        mt.autocast("cpu")
-
-
 @pytest.mark.parametrize("t", [mt, torch], ids=["mini", "torch"])
 def test_checks(t):
     t._check(True)

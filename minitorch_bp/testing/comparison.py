@@ -76,10 +76,12 @@ def assert_close(
         two dtypes the greater.
     equal_nan : bool
         Whether two NaNs are equal.
-    check_device, check_layout : bool
-        Always equal here.
+    check_device : bool
+        Whether devices must be equal: they are.
     check_dtype : bool
         Whether dtypes must be equal; if not, both are compared in the dtype that they promote to.
+    check_layout : bool
+        Whether layouts must be equal: they are.
     check_stride : bool
         Whether the strides must be equal.
     msg : str or function, optional

@@ -47,6 +47,7 @@ def make_tensor(
     Returns
     -------
     Tensor
+        Of the given shape and dtype.
 
     Raises
     ------
