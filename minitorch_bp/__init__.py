@@ -82,22 +82,34 @@ __version__ = "0.1.0"
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_bp\.(ops|core|optim|nn|autograd)\.")
 
 _LATER = (
+    "_C",
     "accelerator",
     "amp",
     "backends",
+    "compiler",
     "cpu",
     "cuda",
+    "distributed",
     "fft",
     "func",
+    "functional",
+    "hub",
+    "jit",
     "linalg",
     "masked",
+    "multiprocessing",
     "nn",
+    "onnx",
     "optim",
+    "overrides",
+    "profiler",
     "random",
     "signal",
     "special",
     "testing",
+    "types",
     "utils",
+    "version",
 )
 
 

@@ -1,4 +1,4 @@
-"""Global settings: devices, threads, determinism, precision, compilation. Here there is one device and one way to compute,
+"""Global settings: devices, threads, determinism, precision. Here there is one device and one way to compute,
 so most of them check their argument and remember it."""
 
 from __future__ import annotations
@@ -12,35 +12,6 @@ from .core.device import CPU, check_device, device
 from .core.public import public
 
 _state: dict[str, Any] = {"deterministic": False, "warn_only": False, "precision": "highest", "threads": None}
-
-
-@public("torch")
-def compile(model: Any = None, *, fullgraph: bool = False, dynamic: Any = None, backend: Any = "inductor", mode: Any = None,
-            options: Any = None, disable: bool = False) -> Any:  # fmt: skip
-    """The function or module unchanged: there is no compiler, and what is computed does not depend on one.
-
-    Parameters
-    ----------
-    model : function or Module
-    fullgraph, dynamic, backend, mode, options, disable : optional
-        Without effect.
-
-    Returns
-    -------
-    function or Module
-        The same object; without ``model``, a decorator.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.compile(lambda x: x + 1)(torch.tensor(1))
-    tensor(2)
-    """
-    if model is None:
-        return lambda function: function
-    if not callable(model):
-        raise RuntimeError(f"compile: expected a function or module, but got {type(model).__name__}")
-    return model
 
 
 @public("torch")

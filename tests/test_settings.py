@@ -53,21 +53,6 @@ def test_what_is_refused(wrong):
     assert kinds[0] is kinds[1]
 
 
-def test_compile_returns_the_function():
-    model = mt.nn.Linear(1, 1)
-    assert mt.compile(model) is model
-
-    @mt.compile
-    def f(x):
-        return x + 1
-
-    @mt.compile(fullgraph=True)
-    def g(x):
-        return x * 2
-
-    assert g(f(mt.tensor(1))).item() == 4
-
-
 @pytest.mark.parametrize("name", ["relu_", "elu_", "selu_", "celu_", "hardtanh_", "leaky_relu_"])
 def test_activations_written_over_their_input(name):
     found = []

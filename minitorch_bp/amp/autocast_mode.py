@@ -43,13 +43,13 @@ _lock = threading.Lock()
 
 
 # ---------------------------------------------------------------------- casting
-def _eligible(x: Any) -> bool:
+def eligible(x: Any) -> bool:
     return isinstance(x, Tensor) and x.dtype.is_floating_point and x.dtype is not dtypes.float64
 
 
 def _cast(x: Any, dtype: Any) -> Any:
     """A tensor in another dtype, if it has one that is cast."""
-    if not _eligible(x) or x.dtype is dtype:
+    if not eligible(x) or x.dtype is dtype:
         return x
     keep = (state.cache_enabled and grad_mode.grad and dtype in _LOW and x.dtype is dtypes.float32
             and x.requires_grad and x.is_leaf and x._view is None)  # fmt: skip
@@ -72,7 +72,7 @@ def _float32(function: Any, args: Any, kwargs: Any) -> Any:
 def _widest(function: Any, args: Any, kwargs: Any) -> Any:
     """The lower precision, or float32 if any argument has it."""
     found: list[Any] = []
-    mapped(lambda x: found.append(x.dtype) if _eligible(x) else None, [*args, *kwargs.values()])
+    mapped(lambda x: found.append(x.dtype) if eligible(x) else None, [*args, *kwargs.values()])
     lower = state.dtypes["cpu"]
     for dtype in found:
         if dtype not in (lower, dtypes.float32):
@@ -82,7 +82,8 @@ def _widest(function: Any, args: Any, kwargs: Any) -> Any:
 
 def _as_it_pads(function: Any, args: Any, kwargs: Any) -> Any:
     """float32 for reflections of one and two dimensions, and replications; None for the rest."""
-    _, pad, mode, *_ = [*args, *(kwargs.get(n) for n in ("input", "pad", "mode")[len(args) :]), None]
+    given = dict(zip(("input", "pad", "mode"), args, strict=False)) | kwargs
+    pad, mode = given.get("pad", ()), given.get("mode")
     return dtypes.float32 if mode == "replicate" or (mode == "reflect" and len(pad) < 6) else None
 
 
@@ -176,8 +177,8 @@ def set_autocast_enabled(*arguments: Any) -> None:
     >>> import minitorch_bp as torch
     >>> torch.set_autocast_enabled("cpu", False)
     """
-    kind, enabled = arguments if len(arguments) == 2 else ("cuda", *arguments)
-    _switch(_kind(kind), bool(enabled))
+    kind = arguments[0] if len(arguments) == 2 else "cuda"
+    _switch(_kind(kind), bool(arguments[-1]))
 
 
 @public("torch")
@@ -396,105 +397,3 @@ class autocast:
                 return function(*args, **kwargs)
 
         return decorated
-
-
-# ---------------------------------------------------------------------- for Functions of one's own
-def _check_device_type(device_type: Any) -> None:
-    if not isinstance(device_type, str):
-        raise ValueError(f"device_type must be a string such as 'cpu', but got {type(device_type).__name__}")
-
-
-def custom_fwd(fwd: Any = None, *, device_type: str, cast_inputs: Any = None) -> Any:
-    """Decorate the ``forward`` of an :class:`autograd.Function`, so that it is computed in one type under :class:`autocast`.
-
-    Parameters
-    ----------
-    fwd : function, optional
-        Without it, a decorator is returned.
-    device_type : str
-        'cpu'.
-    cast_inputs : dtype, optional
-        Tensors are cast to it, and autocast is off inside; without it, inputs stay and autocast stays as it is.
-
-    Returns
-    -------
-    function
-        The decorated one, or a decorator.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> class Square(torch.autograd.Function):
-    ...     @staticmethod
-    ...     @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.float32)
-    ...     def forward(ctx, x):
-    ...         return x * x
-    ...
-    >>> with torch.autocast("cpu"):
-    ...     Square.apply(torch.ones(1, dtype=torch.bfloat16)).dtype
-    torch.float32
-    """
-    _check_device_type(device_type)
-    if fwd is None:
-        return functools.partial(custom_fwd, device_type=device_type, cast_inputs=cast_inputs)
-
-    @functools.wraps(fwd)
-    def decorated(ctx: Any, *args: Any, **kwargs: Any) -> Any:
-        ctx._dtype = get_autocast_dtype(device_type)
-        on = is_autocast_enabled(device_type)
-        ctx._fwd_used_autocast = on and cast_inputs is None
-        if cast_inputs is None or not on:
-            return fwd(ctx, *args, **kwargs)
-
-        def cast(x: Any) -> Any:
-            return x.to(cast_inputs) if _eligible(x) else x
-
-        with autocast(device_type, enabled=False):
-            return fwd(ctx, *mapped(cast, args), **mapped(cast, kwargs))
-
-    return decorated
-
-
-def custom_bwd(bwd: Any = None, *, device_type: str) -> Any:
-    """Decorate the ``backward`` of an :class:`autograd.Function`: autocast is on in it if it was on in ``forward``.
-
-    Parameters
-    ----------
-    bwd : function, optional
-        Without it, a decorator is returned.
-    device_type : str
-        'cpu'.
-
-    Returns
-    -------
-    function
-        The decorated one, or a decorator.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> class Double(torch.autograd.Function):
-    ...     @staticmethod
-    ...     @torch.amp.custom_fwd(device_type="cpu")
-    ...     def forward(ctx, x):
-    ...         return x * 2
-    ...     @staticmethod
-    ...     @torch.amp.custom_bwd(device_type="cpu")
-    ...     def backward(ctx, grad):
-    ...         return grad * 2
-    ...
-    >>> x = torch.ones(1, requires_grad=True)
-    >>> Double.apply(x).backward()
-    >>> x.grad
-    tensor([2.])
-    """
-    _check_device_type(device_type)
-    if bwd is None:
-        return functools.partial(custom_bwd, device_type=device_type)
-
-    @functools.wraps(bwd)
-    def decorated(ctx: Any, *args: Any, **kwargs: Any) -> Any:
-        with autocast(device_type, dtype=ctx._dtype, enabled=ctx._fwd_used_autocast):
-            return bwd(ctx, *args, **kwargs)
-
-    return decorated

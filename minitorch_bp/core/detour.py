@@ -35,13 +35,13 @@ class _Junction:
         self.call: Any = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
         self.call.__kwdefaults__ = f.__kwdefaults__
         self.detours: tuple[Detour, ...] = ()
-        self.own = self.call
+        self.own: Any = self.call
 
     def change(self, detours: tuple[Detour, ...]) -> None:
         """Set the detours, from the innermost to the outermost."""
         if not detours:
             self.function.__code__ = self.own_code
-        call = self.own
+        call: Any = self.own
         for detour in detours:
             call = functools.partial(detour, self.function, call)
         self.detours, self.call = detours, call

@@ -1,5 +1,7 @@
 """Which function computes in which type, what is cast once, and what is refused: as PyTorch on the CPU."""
 
+import subprocess
+import sys
 import threading
 import warnings
 
@@ -8,7 +10,6 @@ import pytest
 import torch
 
 import minitorch_bp
-from minitorch_bp.amp import lists
 
 DTYPES = ["float32", "float64", "bfloat16", "float16"]
 #: r(sizes): random numbers in [0.1, 1.1) of the type in question; f(sizes): in float32.
@@ -241,8 +242,15 @@ class TestContext:
 
 
 def test_the_functions_are_as_before_afterwards():
-    functions = [f for _, group in lists.functions() for f in group]
-    before = [f.__code__ for f in functions]
-    with minitorch_bp.autocast("cpu"):
-        assert all(f.__code__ is not code for f, code in zip(functions, before, strict=True))
-    assert all(f.__code__ is code for f, code in zip(functions, before, strict=True))
+    code = """
+import minitorch_bp as t
+from minitorch_bp.amp import lists
+with t.autocast("cpu"):
+    pass
+functions = [f for _, group in lists.functions() for f in group]
+before = [f.__code__ for f in functions]
+with t.autocast("cpu"):
+    assert len(functions) > 100 and all(f.__code__ is not code for f, code in zip(functions, before, strict=True))
+assert all(f.__code__ is code for f, code in zip(functions, before, strict=True))
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
