@@ -83,6 +83,7 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_b
 
 _LATER = (
     "_C",
+    "_dynamo",
     "accelerator",
     "amp",
     "backends",

@@ -63,6 +63,7 @@ from .legacy import IntTensor as IntTensor
 from .legacy import LongTensor as LongTensor
 from .legacy import ShortTensor as ShortTensor
 from . import _C as _C
+from . import _dynamo as _dynamo
 from . import accelerator as accelerator
 from . import amp as amp
 from . import backends as backends

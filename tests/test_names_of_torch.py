@@ -169,3 +169,29 @@ def test_small_modules(t):
     assert t.random.initial_seed() is not None
     with pytest.raises(AttributeError):
         _ = t.functional.relu
+
+
+@BOTH
+def test_memory_formats_that_change_nothing(t):
+    x = t.ones(2, 2)
+    for form in (t.preserve_format, t.contiguous_format):
+        for f in (
+            t.zeros_like,
+            t.ones_like,
+            t.empty_like,
+            t.rand_like,
+            t.randn_like,
+            lambda x, **o: t.full_like(x, 1, **o),
+            t.clone,
+        ):
+            assert f(x, memory_format=form).shape == (2, 2)
+
+
+def test_what_runs_in_one_process_only():
+    t = minitorch_bp
+    with pytest.raises(NotImplementedError, match="one process"):
+        t.nn.parallel.DistributedDataParallel(t.nn.Linear(1, 1))
+    with pytest.raises(NotImplementedError, match="one process"):
+        t.distributed.optim.ZeroRedundancyOptimizer([t.ones(1)], t.optim.SGD)
+    assert t._dynamo.disable(len) is len and t._C._log_api_usage_once("x") is None
+    assert not t._dynamo.is_compiling() and t._dynamo.mark_dynamic(t.ones(1), 0) is None

@@ -203,6 +203,8 @@ def _rsub_operator(self: Any, other: Any) -> Any:
 
 
 def _scaled(input: Any, other: Any, alpha: Any) -> Any:
+    if isinstance(alpha, Tensor):
+        alpha = alpha.item()  # a number as a tensor, which is a constant here
     operands = [x._array if isinstance(x, Tensor) else x for x in (input, other)]
     if dtypes.scalar_type(alpha).category > max(1, dtypes.result_dtype(operands).category):
         raise RuntimeError(f"for integer tensors, alpha must be an integer, but got {alpha!r}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Any, NoReturn
 
+from . import optim as optim
+
 
 class ReduceOp(enum.Enum):
     """How results of several processes are put together."""
