@@ -7,7 +7,7 @@ _NAMES = {
         "core.view": "grad_fn requires_grad",
         "ops.conversion": "apply_ bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half "
         "int long requires_grad_ resize_ short to type type_as zero_",
-        "ops.indexing.diagonals": "diag diag_embed diagflat diagonal trace tril tril_ triu triu_",
+        "ops.indexing.diagonals": "diag diag_embed diagflat diagonal fill_diagonal_ trace tril tril_ triu triu_",
         "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_ scatter_add scatter_add_",
         "ops.indexing.indexing": "index_put index_put_ narrow select",
         "ops.indexing.indices": "argwhere",
@@ -264,7 +264,7 @@ _NAMES = {
         "ops.tensor_info": "is_complex is_floating_point is_tensor numel result_type",
         "ops.vmap": "vmap",
         "serialization": "load save",
-        "settings": "_check are_deterministic_algorithms_enabled get_default_device get_float32_matmul_precision "
+        "settings": "_assert _check are_deterministic_algorithms_enabled get_default_device get_float32_matmul_precision "
         "get_num_threads range set_default_device set_default_tensor_type set_float32_matmul_precision set_num_threads "
         "use_deterministic_algorithms",
     },

@@ -235,6 +235,19 @@ def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, devi
 
 
 @public("torch")
+def _assert(condition: Any, message: str) -> None:
+    """An assertion that a tracer would see: here, an assertion.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch._assert(1 < 2, "the order of numbers")
+    """
+    if not condition:
+        raise AssertionError(message)
+
+
+@public("torch")
 def _check(cond: bool, message: Any = None) -> None:
     """Raises RuntimeError with the message (a function that makes it) unless the condition holds.
 

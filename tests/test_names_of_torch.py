@@ -32,6 +32,7 @@ def test_pytree(t):
     assert p.tree_map_only(int, lambda x: -x, [1, "a"]) == [-1, "a"]
     assert p.tree_map(len, [[1, 2], [3]], is_leaf=lambda x: isinstance(x, list) and isinstance(x[0], int)) == [2, 1]
     assert p.tree_all(lambda x: x > 0, [1, 2]) and not p.tree_any(lambda x: x > 2, [1, 2])
+    assert p.tree_all_only(int, lambda x: x > 0, [1, "a"]) and not p.tree_any_only(int, lambda x: x > 1, [1, "a"])
     seen = []
     assert p.tree_map_(seen.append, [1, 2]) == [1, 2] and seen == [1, 2]
     assert p.tree_flatten(3)[1].is_leaf() and isinstance(p.tree_flatten(3)[1], p.LeafSpec if t is minitorch_bp else p.TreeSpec)
@@ -46,6 +47,14 @@ def test_pytree(t):
 
     p.register_pytree_node(Pair, lambda x: (list(x.parts), "about"), lambda parts, about: Pair(*parts, about))
     assert p.tree_map(lambda x: x * 2, Pair(1, 2)).parts == (2, 4, "about")
+
+
+@BOTH
+def test_devices_are_contexts(t):
+    with t.device("cpu"):
+        assert t.ones(1).device == t.device("cpu")
+    with pytest.raises(AssertionError), t.device("cuda"):
+        t.ones(1)
 
 
 @BOTH

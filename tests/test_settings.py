@@ -93,6 +93,9 @@ def test_mixed_precision_that_is_off_changes_nothing(t):
 
 @pytest.mark.parametrize("t", [mt, torch], ids=["mini", "torch"])
 def test_checks(t):
+    t._assert(True, "")
+    with pytest.raises(AssertionError, match="too few"):
+        t._assert(t.tensor(False), "too few")
     t._check(True)
     with pytest.raises(RuntimeError, match="too few"):
         t._check(False, lambda: "too few")

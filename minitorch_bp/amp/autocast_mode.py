@@ -391,6 +391,9 @@ class autocast:
         state.dtypes[self.device], state.cache_enabled = self.prev_fastdtype, self.prev_cache_enabled
 
     def __call__(self, function: Any) -> Any:
+        if not callable(function):
+            raise TypeError(f"autocast decorates functions, but got {type(function).__name__}")
+
         @functools.wraps(function)
         def decorated(*args: Any, **kwargs: Any) -> Any:
             with self:

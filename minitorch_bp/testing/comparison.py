@@ -199,7 +199,7 @@ def _comparable(actual: Any, expected: Any, options: _Options) -> tuple[Any, Any
         except Exception:  # whatever as_tensor can't read can't be compared
             pass
     raise TypeError(
-        f"can't compare {type(actual).__name__} with {type(expected).__name__}: expected two tensors, arrays, numbers, bools or "
+        f"can't compare {type(actual)} with {type(expected)}: expected two tensors, arrays, numbers, bools or "
         "None, or sequences or mappings of these"
     )
 

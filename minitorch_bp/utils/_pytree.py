@@ -386,7 +386,57 @@ def tree_any(pred: Any, tree: Any, is_leaf: Any = None) -> bool:
     return any(map(pred, tree_leaves(tree, is_leaf)))
 
 
+def tree_all_only(type_or_types_or_pred: Any, pred: Any, tree: Any, is_leaf: Any = None) -> bool:
+    """Whether something holds for all leaves of some types.
+
+    Parameters
+    ----------
+    type_or_types_or_pred : type, tuple of types, or function
+    pred : function
+    tree : any
+    is_leaf : function, optional
+
+    Returns
+    -------
+    bool
+        True if there are no such leaves.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.utils._pytree.tree_all_only(int, lambda x: x > 0, [1, "a"])
+    True
+    """
+    chosen = _chooser(type_or_types_or_pred)
+    return all(pred(x) for x in tree_leaves(tree, is_leaf) if chosen(x))
+
+
+def tree_any_only(type_or_types_or_pred: Any, pred: Any, tree: Any, is_leaf: Any = None) -> bool:
+    """Whether something holds for a leaf of some types.
+
+    Parameters
+    ----------
+    type_or_types_or_pred : type, tuple of types, or function
+    pred : function
+    tree : any
+    is_leaf : function, optional
+
+    Returns
+    -------
+    bool
+        False if there are no such leaves.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.utils._pytree.tree_any_only(int, lambda x: x > 1, [1, "a"])
+    False
+    """
+    chosen = _chooser(type_or_types_or_pred)
+    return any(pred(x) for x in tree_leaves(tree, is_leaf) if chosen(x))
+
+
 __all__ = [
-    "LeafSpec", "TreeSpec", "register_pytree_node", "tree_all", "tree_any", "tree_flatten", "tree_iter", "tree_leaves", "tree_map",
+    "LeafSpec", "TreeSpec", "register_pytree_node", "tree_all", "tree_all_only", "tree_any", "tree_any_only", "tree_flatten", "tree_iter", "tree_leaves", "tree_map",
     "tree_map_", "tree_map_only", "tree_structure", "tree_unflatten",
 ]  # fmt: skip

@@ -169,6 +169,8 @@ class TestContext:
         for wrong, kind in ((3, ValueError), ("abacus", RuntimeError), ("meta", RuntimeError)):
             with pytest.raises(kind):
                 t.autocast(wrong)
+        with pytest.raises(TypeError):
+            t.autocast("cpu")(3)
         with pytest.raises(RuntimeError):
             t.is_autocast_enabled("abacus")
         assert t.amp.is_autocast_available("cpu")
