@@ -131,4 +131,7 @@ def __dir__():
     return sorted({*globals(), *_LATER, *_ops.INDEX["torch"], *_EXPORTS["torch"]})
 
 
-__all__ = [name for name in __dir__() if not name.startswith("_")]
+# ``import *`` brings functions and classes, no modules (which would hide Python's own ``types`` and ``random``), as in torch.
+__all__ = [
+    name for name in __dir__() if not (name.startswith("_") or name in _LATER or isinstance(globals().get(name), type(_math)))
+]

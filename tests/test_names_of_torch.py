@@ -204,3 +204,12 @@ def test_what_runs_in_one_process_only():
         t.distributed.optim.ZeroRedundancyOptimizer([t.ones(1)], t.optim.SGD)
     assert t._dynamo.disable(len) is len and t._C._log_api_usage_once("x") is None
     assert not t._dynamo.is_compiling() and t._dynamo.mark_dynamic(t.ones(1), 0) is None
+
+
+@BOTH
+def test_import_star_brings_no_modules(t):
+    space = {}
+    exec(f"from {t.__name__} import *", space)
+    assert (
+        "tensor" in space and "cos" in space and not {"types", "random", "version", "nn", "jit", "signal", "autograd"} & set(space)
+    )

@@ -84,7 +84,9 @@ def _div(input, other, out=None):
     return np.true_divide(input, other, out)
 
 
-def _add_to(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+def _add_to(self: Tensor, other: Any, *older: Tensor, alpha: Any = 1) -> Tensor:
+    if older:  # x.add_(2, y), as it was written once, and PyTorch still takes it
+        alpha, (other,) = other, older
     return apply_in_place(_add.op, self, other if alpha == 1 else _scaled(self, other, alpha))
 
 
@@ -120,7 +122,9 @@ def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     return _add(input, other)
 
 
-def _subtract_from(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+def _subtract_from(self: Tensor, other: Any, *older: Tensor, alpha: Any = 1) -> Tensor:
+    if older:
+        alpha, (other,) = other, older
     return apply_in_place(_sub.op, self, other if alpha == 1 else _scaled(self, other, alpha))
 
 
