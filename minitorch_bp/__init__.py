@@ -45,24 +45,39 @@ _shown_in(__name__, Tensor, Size, device, dtype, finfo, iinfo, Generator, layout
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_bp\.(ops|core|optim|nn|autograd)\.")
 
 _LATER = (
+    "_C",
+    "_dynamo",
     "accelerator",
+    "amp",
     "backends",
     "compat",
+    "compiler",
+    "cpu",
     "cuda",
+    "distributed",
     "distributions",
     "fft",
     "func",
+    "functional",
+    "hub",
+    "jit",
     "linalg",
     "masked",
     "multiprocessing",
     "nn",
+    "onnx",
     "optim",
+    "overrides",
+    "profiler",
     "random",
     "serialization",
     "signal",
     "special",
+    "testing",
     "torch_version",
+    "types",
     "utils",
+    "version",
 )
 
 
@@ -83,4 +98,7 @@ def __dir__():
     return sorted({*globals(), *_LATER, *_ops.INDEX["torch"], *_EXPORTS["torch"]})
 
 
-__all__ = [name for name in __dir__() if not name.startswith("_")]
+# ``import *`` brings functions and classes, no modules (which would hide Python's own ``types`` and ``random``), as in torch.
+__all__ = [
+    name for name in __dir__() if not (name.startswith("_") or name in _LATER or isinstance(globals().get(name), type(_math)))
+]

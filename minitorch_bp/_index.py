@@ -7,7 +7,7 @@ _NAMES = {
         "core.view": "grad_fn requires_grad",
         "ops.conversion": "apply_ bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half "
         "int long requires_grad_ resize_ short to type type_as zero_",
-        "ops.indexing.diagonals": "diag diag_embed diagflat diagonal trace tril tril_ triu triu_",
+        "ops.indexing.diagonals": "diag diag_embed diagflat diagonal fill_diagonal_ trace tril tril_ triu triu_",
         "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_ scatter_add scatter_add_",
         "ops.indexing.indexing": "index_put index_put_ narrow select",
         "ops.indexing.indices": "argwhere",
@@ -78,6 +78,7 @@ _NAMES = {
         "polygamma_",
         "ops.tensor_info": "_base data data_ptr dim element_size get_device grad is_complex is_contiguous is_floating_point "
         "name ndimension nelement numel pin_memory share_memory_ size storage_offset stride",
+        "overrides": "as_subclass",
     },
     "fft": {
         "ops.fft.frequencies": "fftfreq fftshift ifftshift rfftfreq",
@@ -157,10 +158,29 @@ _NAMES = {
         "shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v shifted_chebyshev_polynomial_w",
     },
     "torch": {
+        "amp.autocast_mode": "autocast autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache "
+        "get_autocast_dtype is_autocast_cache_enabled is_autocast_enabled set_autocast_cache_enabled set_autocast_dtype "
+        "set_autocast_enabled",
+        "amp.deprecated": "get_autocast_cpu_dtype get_autocast_gpu_dtype is_autocast_cpu_enabled set_autocast_cpu_dtype "
+        "set_autocast_cpu_enabled",
+        "compiler": "compile",
         "ops.control_flow": "cond",
         "ops.conversion": "detach fill",
         "ops.creation": "as_tensor empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor zeros "
         "zeros_like",
+        "ops.foreach": "_foreach_abs _foreach_abs_ _foreach_acos _foreach_acos_ _foreach_add _foreach_add_ _foreach_addcdiv "
+        "_foreach_addcdiv_ _foreach_addcmul _foreach_addcmul_ _foreach_asin _foreach_asin_ _foreach_atan _foreach_atan_ "
+        "_foreach_ceil _foreach_ceil_ _foreach_clamp_max _foreach_clamp_max_ _foreach_clamp_min _foreach_clamp_min_ "
+        "_foreach_clone _foreach_copy_ _foreach_cos _foreach_cos_ _foreach_cosh _foreach_cosh_ _foreach_div _foreach_div_ "
+        "_foreach_erf _foreach_erf_ _foreach_erfc _foreach_erfc_ _foreach_exp _foreach_exp_ _foreach_expm1 _foreach_expm1_ "
+        "_foreach_floor _foreach_floor_ _foreach_frac _foreach_frac_ _foreach_lerp _foreach_lerp_ _foreach_lgamma "
+        "_foreach_lgamma_ _foreach_log _foreach_log10 _foreach_log10_ _foreach_log1p _foreach_log1p_ _foreach_log2 "
+        "_foreach_log2_ _foreach_log_ _foreach_max _foreach_maximum _foreach_maximum_ _foreach_minimum _foreach_minimum_ "
+        "_foreach_mul _foreach_mul_ _foreach_neg _foreach_neg_ _foreach_norm _foreach_pow _foreach_pow_ _foreach_reciprocal "
+        "_foreach_reciprocal_ _foreach_round _foreach_round_ _foreach_rsqrt _foreach_rsqrt_ _foreach_sigmoid _foreach_sigmoid_ "
+        "_foreach_sign _foreach_sign_ _foreach_sin _foreach_sin_ _foreach_sinh _foreach_sinh_ _foreach_sqrt _foreach_sqrt_ "
+        "_foreach_sub _foreach_sub_ _foreach_tan _foreach_tan_ _foreach_tanh _foreach_tanh_ _foreach_trunc _foreach_trunc_ "
+        "_foreach_zero_",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal trace tril triu",
         "ops.indexing.gather": "gather index_add index_select scatter scatter_add",
         "ops.indexing.indexing": "index_put narrow select",
@@ -247,9 +267,9 @@ _NAMES = {
         "ops.vmap": "vmap",
         "serialization.reading": "load",
         "serialization.writing": "save",
-        "settings": "_check are_deterministic_algorithms_enabled autocast compile get_default_device "
-        "get_float32_matmul_precision get_num_threads range set_default_device set_default_tensor_type "
-        "set_float32_matmul_precision set_num_threads use_deterministic_algorithms",
+        "settings": "_assert _check are_deterministic_algorithms_enabled get_default_device get_float32_matmul_precision "
+        "get_num_threads range set_default_device set_default_tensor_type set_float32_matmul_precision set_num_threads "
+        "use_deterministic_algorithms",
     },
 }  # fmt: skip
 #: namespace -> name -> file

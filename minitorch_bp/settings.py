@@ -1,4 +1,4 @@
-"""Global settings: devices, threads, determinism, precision, compilation. Here there is one device and one way to compute,
+"""Global settings: devices, threads, determinism, precision. Here there is one device and one way to compute,
 so most of them check their argument and remember it."""
 
 from __future__ import annotations
@@ -12,35 +12,6 @@ from .core.device import CPU, check_device, device
 from .core.public import public
 
 _state: dict[str, Any] = {"deterministic": False, "warn_only": False, "precision": "highest", "threads": None}
-
-
-@public("torch")
-def compile(model: Any = None, *, fullgraph: bool = False, dynamic: Any = None, backend: Any = "inductor", mode: Any = None,
-            options: Any = None, disable: bool = False) -> Any:  # fmt: skip
-    """The function or module unchanged: there is no compiler, and what is computed does not depend on one.
-
-    Parameters
-    ----------
-    model : function or Module
-    fullgraph, dynamic, backend, mode, options, disable : optional
-        Without effect.
-
-    Returns
-    -------
-    function or Module
-        The same object; without ``model``, a decorator.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.compile(lambda x: x + 1)(torch.tensor(1))
-    tensor(2)
-    """
-    if model is None:
-        return lambda function: function
-    if not callable(model):
-        raise RuntimeError(f"compile: expected a function or module, but got {type(model).__name__}")
-    return model
 
 
 @public("torch")
@@ -264,47 +235,16 @@ def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, devi
 
 
 @public("torch")
-class autocast:
-    """Mixed precision, as a context manager or decorator: only switched off.
-
-    Where CUDA is asked for, PyTorch without CUDA warns and computes as ever, and so does this. Mixed precision on the CPU
-    raises NotImplementedError: convert with ``.to(torch.bfloat16)``.
-
-    Parameters
-    ----------
-    device_type : 'cpu' or 'cuda'
-    dtype : dtype, optional
-        Without effect.
-    enabled : bool
-    cache_enabled : bool, optional
-        Without effect.
+def _assert(condition: Any, message: str) -> None:
+    """An assertion that a tracer would see: here, an assertion.
 
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> with torch.autocast("cpu", enabled=False):
-    ...     (torch.ones(2, 2) @ torch.ones(2)).dtype
-    torch.float32
+    >>> torch._assert(1 < 2, "the order of numbers")
     """
-
-    def __init__(self, device_type: str, dtype: Any = None, enabled: bool = True, cache_enabled: Any = None):
-        if not isinstance(device_type, str):
-            raise ValueError(f"autocast: device_type must be a string such as 'cpu', but got {type(device_type).__name__}")
-        if device_type not in ("cpu", "cuda"):
-            raise RuntimeError(f"autocast: no such device here: {device_type!r}")
-        if enabled and device_type == "cuda":
-            warnings.warn("autocast: CUDA is not available; computing in the types given", stacklevel=2)
-        elif enabled:
-            raise NotImplementedError("autocast: enabled=True is not supported on the CPU; convert with .to(torch.bfloat16)")
-
-    def __enter__(self) -> autocast:
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        return None
-
-    def __call__(self, function: Any) -> Any:
-        return function
+    if not condition:
+        raise AssertionError(message)
 
 
 @public("torch")

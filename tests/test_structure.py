@@ -18,7 +18,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 ORDER = ["_index", "core", "ops", "autograd", "nn", "optim", "func", "utils", "distributions", "serialization"]
 CHAPTERS = [
     "_base", "_shapes", "_return_types", "_composite", "conversion", "creation", "ranges", "new_tensors", "memory", "interop", "tensor_info",
-    "special", "random", "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "fft", "masked", "control_flow", "vmap",
+    "special", "random", "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "fft", "masked", "control_flow", "vmap", "foreach",
 ]  # fmt: skip
 CORE = [
     "dtype", "device", "sums", "grad_mode", "tensor", "types", "namespaces", "graph", "view", "op", "record", "promotion", "out", "primitive",

@@ -1,5 +1,5 @@
 """``torch.backends``: switches of accelerator libraries that scripts set in passing. They change nothing here."""
 
-from . import cudnn, mps
+from . import cpu, cuda, cudnn, mkl, mkldnn, mps, openmp, opt_einsum
 
-__all__ = ["cudnn", "mps"]
+__all__ = ["cpu", "cuda", "cudnn", "mkl", "mkldnn", "mps", "openmp", "opt_einsum"]

@@ -60,6 +60,14 @@ class device:
     def __repr__(self) -> str:
         return f"device(type={self.type!r})" if self.index is None else f"device(type={self.type!r}, index={self.index})"
 
+    def __enter__(self) -> device:
+        """``with torch.device("cpu"):`` makes tensors here, as without it; other devices are refused."""
+        check_device(self)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
     def __reduce__(self) -> Any:
         return (device, (str(self),))
 

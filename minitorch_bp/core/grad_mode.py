@@ -45,6 +45,7 @@ class _Mode(threading.local):
     recording: Any = True  # what the hot path reads: grad and (recorder or True)
     version_cell: Any = None  # what a new tensor starts with (None, or INFERENCE)
     device = CPU
+    autocast = False  # is_autocast_enabled("cpu"), for those who check dtypes before a function that casts them
 
     def update(self, **state: Any) -> None:
         for name, value in state.items():

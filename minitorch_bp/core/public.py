@@ -306,6 +306,13 @@ def _make(function: Any, missing: Any, detour: Any) -> Any:
 _STUB = _make(None, None, None).__code__
 
 
+def settled(function: Any) -> Any:
+    """The function, whose code will not change any more when it is called (see ``detour``)."""
+    if function.__code__ is _STUB:
+        dict(zip(_STUB.co_freevars, function.__closure__, strict=True))["detour"].cell_contents.compile()
+    return function
+
+
 def _with_front(function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool) -> Any:
     detour: Any = CellType()
     cells = detour, CellType(function), CellType(MISSING)  # in the alphabetical order of their names

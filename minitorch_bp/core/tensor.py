@@ -10,6 +10,7 @@ by the user. Both may require grad; only a leaf's gradient is kept, in ``.grad``
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,18 @@ class Tensor:
         """Whether the tensor was made under :class:`inference_mode`."""
         return self._cell is INFERENCE
 
+    # ------------------------------------------------------------------ subclasses (see ``overrides``)
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A class of a user's: public functions ask it from now on, unless it is a Parameter or the like."""
+        super().__init_subclass__(**options)
+        if getattr(cls.__torch_function__, "__func__", cls.__torch_function__) is not disabled_torch_function:
+            _overrides().watch()
+
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Compute a function, and return tensors of this class."""
+        return _overrides().default_torch_function(cls, func, types, args, kwargs)
+
     # ------------------------------------------------------------------ pickling and copying
     def __reduce_ex__(self, protocol: Any) -> Any:
         if self._fn is not None:
@@ -154,6 +167,15 @@ class Tensor:
         copied = _rebuild(kind, self._array, requires_grad, grad, attributes)
         copied._cell = version_cell(self)
         return copied
+
+
+def disabled_torch_function(cls: Any, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    """The ``__torch_function__`` of classes that are not asked."""
+    return func(*args, **(kwargs or {}))
+
+
+def _overrides() -> Any:
+    return importlib.import_module(__package__.rpartition(".")[0] + ".overrides")  # far above this file, and rarely needed
 
 
 class layout:

@@ -34,3 +34,21 @@ class DataParallel(Module):
     def forward(self, *inputs: Any, **kwargs: Any) -> Any:
         """What the module returns."""
         return self.module(*inputs, **kwargs)
+
+
+class DistributedDataParallel(Module):
+    """Refused: there is one process. The name is here for those who ask ``isinstance``.
+
+    Parameters
+    ----------
+    module : Module
+    **options : any
+
+    Raises
+    ------
+    NotImplementedError
+        Always.
+    """
+
+    def __init__(self, module: Module, *args: Any, **options: Any):
+        raise NotImplementedError("DistributedDataParallel: minitorch_bp runs in one process; use the module itself")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.repr import tensor_repr
-from ..core.tensor import Tensor, version_cell, wrap
+from ..core.tensor import Tensor, disabled_torch_function, version_cell, wrap
 from ..ops.conversion import require_grad
 from ..ops.creation import empty
 
@@ -30,6 +30,7 @@ class Parameter(Tensor):
     """
 
     __slots__ = ()
+    __torch_function__ = classmethod(disabled_torch_function)  # results are tensors
 
     def __new__(cls, data: Any = None, requires_grad: bool = True) -> Parameter:
         self: Any = Tensor.__new__(cls)
@@ -54,6 +55,7 @@ class Buffer(Tensor):
     """A tensor that a :class:`Module` registers as a buffer when it is assigned as an attribute."""
 
     __slots__ = ("persistent",)
+    __torch_function__ = classmethod(disabled_torch_function)
 
     def __new__(cls, data: Any = None, *, persistent: bool = True) -> Buffer:
         self: Any = Tensor.__new__(cls)
@@ -115,6 +117,7 @@ class UninitializedBuffer(_Uninitialized, Tensor):
     """A buffer whose shape is not known yet."""
 
     __slots__ = ()
+    __torch_function__ = classmethod(disabled_torch_function)
     _becomes = Tensor
 
     def __new__(

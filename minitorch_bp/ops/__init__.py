@@ -7,6 +7,7 @@ used (``_index.py``, which is generated, says which file has it).
 from __future__ import annotations
 
 import importlib
+from types import FunctionType
 from typing import Any
 
 from .._index import INDEX
@@ -71,3 +72,13 @@ def names_of(namespace: str, module: dict[str, Any], *others: str) -> tuple[Any,
 
     names = sorted([*INDEX[namespace], *others])
     return __getattr__, lambda: sorted({*names, *EXPORTS.get(namespace, ())}), names
+
+
+def functions() -> dict[Any, str]:
+    """All public functions and methods, each once, with a public name: what a detour may be set on (see ``core/detour``)."""
+    found: dict[Any, str] = {}
+    for names in exports().values():
+        for name, value in names.items():
+            if isinstance(value, FunctionType) and value.__module__.split(".")[1] not in ("amp", "settings"):
+                found.setdefault(value, name.strip("_") if name.startswith("__") else name)
+    return found

@@ -260,7 +260,7 @@ def _no_options(options: dict[str, Any]) -> None:
     for key, value in options.items():
         if key not in ("layout", "pin_memory", "memory_format", "names"):
             raise TypeError(f"unexpected keyword argument {key!r}")
-        if value not in (None, False) and repr(value) not in ("torch.strided", "torch.preserve_format", "torch.contiguous_format"):
+        if value not in (None, False) and str(value) not in ("torch.strided", "torch.preserve_format", "torch.contiguous_format"):
             raise NotImplementedError(f"the argument {key}={value!r} is not supported")
 
 

@@ -7,6 +7,7 @@ import numbers
 import warnings
 from typing import Any
 
+from ...core.grad_mode import mode
 from ...core.tensor import Tensor
 from ...ops.creation import empty, zeros
 from ...ops.nn import recurrent as cells
@@ -147,7 +148,7 @@ class RNNBase(Module):
             states = [s.unsqueeze(1) if alone else s if in_order is None else s.index_select(1, in_order) for s in states]
         self.check_input(rows, batch_sizes)
         weight = self._flat_weights[0]
-        if rows.dtype is not weight.dtype:
+        if rows.dtype is not weight.dtype and not mode.autocast:
             raise ValueError(
                 f"{name}: the input has type {rows.dtype!r}, the weights {weight.dtype!r}: convert one of them with .to()"
             )

@@ -1,5 +1,8 @@
 """Helpers around modules: clipping gradients, parameters as one vector, sequences of different lengths, parametrizations."""
 
+from typing import TYPE_CHECKING
+
+from ...core.lazy import on_demand as _on_demand
 from . import parametrizations as parametrizations
 from . import parametrize as parametrize
 from . import rnn as rnn
@@ -15,3 +18,21 @@ from .norm_hooks import remove_spectral_norm as remove_spectral_norm
 from .norm_hooks import remove_weight_norm as remove_weight_norm
 from .norm_hooks import spectral_norm as spectral_norm
 from .norm_hooks import weight_norm as weight_norm
+
+if TYPE_CHECKING:
+    from . import fusion as fusion
+    from . import prune as prune
+    from . import stateless as stateless
+    from .fusion import fuse_conv_bn_eval as fuse_conv_bn_eval
+    from .fusion import fuse_conv_bn_weights as fuse_conv_bn_weights
+    from .fusion import fuse_linear_bn_eval as fuse_linear_bn_eval
+    from .fusion import fuse_linear_bn_weights as fuse_linear_bn_weights
+else:
+    __getattr__ = _on_demand(
+        __name__,
+        "fusion prune stateless",
+        fuse_conv_bn_eval="fusion",
+        fuse_conv_bn_weights="fusion",
+        fuse_linear_bn_eval="fusion",
+        fuse_linear_bn_weights="fusion",
+    )

@@ -261,3 +261,44 @@ def linalg_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -
     tensor([1., 1.])
     """
     return diagonal(A, offset, dim1, dim2)
+
+
+@public("Tensor")
+def fill_diagonal_(input: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
+    """Fill the main diagonal, where all indices are equal, with one number.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of two dimensions, or of more of equal sizes.
+    fill_value : number
+    wrap : bool
+        Whether the diagonal of a matrix with more rows than columns begins again after an empty row.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        If there is one dimension, or the sizes of more than two differ.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2, 2).fill_diagonal_(5)
+    tensor([[5., 0.],
+            [0., 5.]])
+    """
+    sizes = tuple(input.shape)
+    if len(sizes) < 2 or (len(sizes) > 2 and len(set(sizes)) > 1):
+        raise RuntimeError(f"fill_diagonal_: expected two dimensions, or more of equal sizes, but got shape {list(sizes)}")
+    period = sizes[1] + 1
+    for first in range(0, sizes[0] if wrap and len(sizes) == 2 else 1, period):
+        diagonal = input if first == 0 else input[first:]
+        while diagonal.dim() > 1:
+            diagonal = diagonal.diagonal(0, 0, -1)
+        diagonal.fill_(fill_value)
+    return input

@@ -28,6 +28,12 @@ def _normalized_shape(name: str, input: Tensor, normalized_shape: Any, weight: A
     return shape
 
 
+def half_with_float(input: Tensor, weight: Any, bias: Any) -> bool:
+    """Whether a half-precision input meets float32 parameters, as under autocast: it is then computed in float32."""
+    given = [p for p in (weight, bias) if p is not None]
+    return input.dtype.itemsize == 2 and bool(given) and all(p.dtype is dtypes.float32 for p in given)
+
+
 def _rows_rule(xp: Any, grad: Any, input: Any, weight: Any, dims: Any, over: Any, needs: Any, eps: float) -> Any:
     """Mean and variance depend on the input, too: the gradient loses its mean and its part along the output.
 
@@ -170,6 +176,8 @@ def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: A
     """
     shape = _normalized_shape("layer_norm", input, normalized_shape, weight, bias)
     floats_only("layer_norm", input._array)
+    if half_with_float(input, weight, bias):
+        return layer_norm(input.float(), shape, weight, bias, eps).to(input.dtype)
     same_type("layer_norm", input, weight, bias)
     return _layer_norm(input, weight, bias, len(shape), eps)
 
@@ -247,6 +255,8 @@ def group_norm(input: Tensor, num_groups: int, weight: Any = None, bias: Any = N
     for what, t in (("weight", weight), ("bias", bias)):
         if t is not None and tuple(t.shape) != (c,):
             raise RuntimeError(f"group_norm: {what} must have shape [{c}], but has {list(t.shape)}")
+    if half_with_float(input, weight, bias):
+        return group_norm(input.float(), num_groups, weight, bias, eps).to(input.dtype)
     same_type("group_norm", input, weight, bias)
     return _group_norm(input, weight, bias, num_groups, eps)
 
@@ -297,6 +307,8 @@ def instance_norm(
         running_mean.copy_(running_mean * (1 - momentum) + x.mean(dims).mean(0) * momentum)
         running_var.copy_(running_var * (1 - momentum) + x.var(dims).mean(0) * momentum)
     floats_only("instance_norm", input._array)
+    if half_with_float(input, weight, bias):
+        return shown_as(group_norm(input.float(), c, weight, bias, eps).to(input.dtype), "ViewBackward0")
     same_type("instance_norm", input, weight, bias)
     return shown_as(_group_norm(input, weight, bias, c, eps), "ViewBackward0")
 

@@ -84,7 +84,9 @@ def _div(input, other, out=None):
     return np.true_divide(input, other, out)
 
 
-def _add_to(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+def _add_to(self: Tensor, other: Any, *older: Tensor, alpha: Any = 1) -> Tensor:
+    if older:  # x.add_(2, y), as it was written once, and PyTorch still takes it
+        alpha, (other,) = other, older
     return apply_in_place(_add.op, self, other if alpha == 1 else _scaled(self, other, alpha))
 
 
@@ -120,7 +122,9 @@ def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     return _add(input, other)
 
 
-def _subtract_from(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+def _subtract_from(self: Tensor, other: Any, *older: Tensor, alpha: Any = 1) -> Tensor:
+    if older:
+        alpha, (other,) = other, older
     return apply_in_place(_sub.op, self, other if alpha == 1 else _scaled(self, other, alpha))
 
 
@@ -203,6 +207,8 @@ def _rsub_operator(self: Any, other: Any) -> Any:
 
 
 def _scaled(input: Any, other: Any, alpha: Any) -> Any:
+    if isinstance(alpha, Tensor):
+        alpha = alpha.item()  # a number as a tensor, which is a constant here
     operands = [x._array if isinstance(x, Tensor) else x for x in (input, other)]
     if dtypes.scalar_type(alpha).category > max(1, dtypes.result_dtype(operands).category):
         raise RuntimeError(f"for integer tensors, alpha must be an integer, but got {alpha!r}")

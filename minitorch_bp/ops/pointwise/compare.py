@@ -291,6 +291,8 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     not_negative("isclose", rtol=rtol, atol=atol)
     same_type("isclose", input, other)
     if input.dtype.kind in "iub":
+        if not (rtol or atol):
+            return input == other  # as float64, neighbours beyond 2**53 would be one
         input, other = input.astype(np.float64), other.astype(np.float64)
     return np.isclose(input, other, rtol, atol, equal_nan)
 

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from .._base import primitive, public
+from ...core.op import OPS
+from .._base import Tensor, apply_in_place, primitive, public
 from .._shapes import floats_only, no_booleans
 
 
-@public(inplace=True)
+def _in_place(name: str) -> Any:
+    """The in-place form, which takes its number first, too, as it was written once: ``x.addcmul_(2, y, z)``."""
+
+    def method(self: Tensor, tensor1: Any, tensor2: Any, value: Any = 1) -> Tensor:
+        if isinstance(value, Tensor):
+            older = not isinstance(tensor1, Tensor)
+            tensor1, tensor2, value = (tensor2, value, tensor1) if older else (tensor1, tensor2, value.item())
+        return apply_in_place(OPS[name], self, tensor1, tensor2, value)
+
+    return method
+
+
+def _number(name: str, value: Any) -> None:
+    """TypeError if a tensor stands where the factor belongs."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        raise TypeError(f"{name}: value must be a number, but is a tensor of shape {list(value.shape)}; give it by name, value=...")
+
+
+@public(inplace=_in_place("addcmul"))
 @primitive(
     elementwise=True,
     promote="same",
@@ -38,12 +59,13 @@ def addcmul(input, tensor1, tensor2, value=1):
     tensor([2.5000, 5.0000])
     """
     no_booleans("addcmul", input)
+    _number("addcmul", value)
     if input.dtype.kind in "iu":
         value = int(value)
     return input + value * tensor1 * tensor2
 
 
-@public(inplace=True)
+@public(inplace=_in_place("addcdiv"))
 @primitive(
     elementwise=True,
     promote="same",
@@ -79,6 +101,7 @@ def addcdiv(input, tensor1, tensor2, value=1):
     """
     if input.dtype.kind in "iub":
         raise RuntimeError("addcdiv is not defined for integer tensors: convert to a float type")
+    _number("addcdiv", value)
     return input + value * tensor1 / tensor2
 
 

@@ -1,0 +1,11 @@
+"""``torch._C``: the few names of it that other libraries use."""
+
+from .core.tensor import disabled_torch_function as _disabled_torch_function_impl
+from .overrides import DisableTorchFunction, DisableTorchFunctionSubclass
+
+
+def _log_api_usage_once(event: str) -> None:
+    """Note that a part of a library is used: nothing is noted."""
+
+
+__all__ = ["DisableTorchFunction", "DisableTorchFunctionSubclass", "_disabled_torch_function_impl"]

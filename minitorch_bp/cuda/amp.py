@@ -1,0 +1,81 @@
+"""``torch.cuda.amp``: older names of :mod:`minitorch_bp.amp`, which PyTorch warns of, too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..amp import custom_bwd as _custom_bwd
+from ..amp import custom_fwd as _custom_fwd
+from ..amp.deprecated import OldAutocast, OldGradScaler
+
+
+class autocast(OldAutocast):
+    """:class:`minitorch_bp.amp.autocast` for CUDA: it warns, and changes nothing.
+
+    Parameters
+    ----------
+    enabled : bool
+    dtype : dtype, optional
+    cache_enabled : bool
+    """
+
+    _device = "cuda"
+
+
+class GradScaler(OldGradScaler):
+    """:class:`minitorch_bp.amp.GradScaler` for CUDA: it warns, and is off.
+
+    Parameters
+    ----------
+    init_scale, growth_factor, backoff_factor : float
+    growth_interval : int
+    enabled : bool
+    """
+
+    _of = "cuda"
+
+
+def custom_fwd(fwd: Any = None, *, cast_inputs: Any = None) -> Any:
+    """Decorate a ``forward`` for CUDA, see :func:`minitorch_bp.amp.custom_fwd`.
+
+    Parameters
+    ----------
+    fwd : function, optional
+    cast_inputs : dtype, optional
+
+    Returns
+    -------
+    function
+        The decorated one, or a decorator.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.amp.custom_fwd(lambda ctx, x: x).__name__
+    '<lambda>'
+    """
+    return _custom_fwd(fwd, device_type="cuda", cast_inputs=cast_inputs)
+
+
+def custom_bwd(bwd: Any = None) -> Any:
+    """Decorate a ``backward`` for CUDA, see :func:`minitorch_bp.amp.custom_bwd`.
+
+    Parameters
+    ----------
+    bwd : function, optional
+
+    Returns
+    -------
+    function
+        The decorated one, or a decorator.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.cuda.amp.custom_bwd(lambda ctx, x: x).__name__
+    '<lambda>'
+    """
+    return _custom_bwd(bwd, device_type="cuda")
+
+
+__all__ = ["GradScaler", "autocast", "custom_bwd", "custom_fwd"]

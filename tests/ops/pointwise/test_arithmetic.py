@@ -1,0 +1,33 @@
+"""``alpha`` of sums, and the older order of arguments, number first, in place."""
+
+import pytest
+import torch
+
+import minitorch_bp
+
+
+@pytest.mark.parametrize("t", [minitorch_bp, torch], ids=["mini", "torch"])
+def test_alpha_may_be_a_tensor(t):
+    x, y = t.tensor([1.0, 2.0]), t.tensor([3.0, 5.0])
+    assert t.add(x, y, alpha=t.tensor(2.0)).tolist() == [7.0, 12.0] and t.sub(x, y, alpha=t.tensor(2)).tolist() == [-5.0, -8.0]
+    assert x.clone().add_(y, alpha=t.tensor(0.5)).tolist() == [2.5, 4.5] and x.clone().sub_(y, alpha=t.tensor(0.5)).tolist() == [
+        -0.5,
+        -0.5,
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:This overload")
+@pytest.mark.parametrize("t", [minitorch_bp, torch], ids=["mini", "torch"])
+def test_the_number_may_come_first_in_place(t):
+    x, y, z = t.tensor([1.0, 2.0]), t.tensor([3.0, 5.0]), t.tensor([2.0, 4.0])
+    assert x.clone().add_(2, y).tolist() == [7.0, 12.0] and x.clone().sub_(2, y).tolist() == [-5.0, -8.0]
+    assert x.clone().addcmul_(2, y, z).tolist() == [13.0, 42.0] and x.clone().addcdiv_(2, y, z).tolist() == [4.0, 4.5]
+    assert x.clone().addcmul_(y, z, value=t.tensor(2.0)).tolist() == [13.0, 42.0]
+    assert x.clone().addcdiv_(y, z, value=2).tolist() == [4.0, 4.5]
+
+
+def test_a_tensor_is_no_factor():
+    x = minitorch_bp.ones(2)
+    for f in (minitorch_bp.addcmul, minitorch_bp.addcdiv):
+        with pytest.raises(TypeError, match="value"):
+            f(x, 2, x, x)
