@@ -42,13 +42,21 @@ class ScriptModule(Module):
         _refuse("ScriptModule.graph")
 
 
-def _scripted(module: Module, name: str) -> Any:
+class RecursiveScriptModule(ScriptModule):
+    """What :func:`script` makes of a module."""
+
+
+class TopLevelTracedModule(ScriptModule):
+    """What :func:`trace` makes of a module."""
+
+
+def _scripted(module: Module, base: type[ScriptModule]) -> Any:
     """The same module, as one that is a ScriptModule, too."""
     if isinstance(module, ScriptModule):
         return module
     original = type(module).__name__
     kind = type(
-        name, (ScriptModule, type(module)), {"original_name": original, "extra_repr": lambda self: f"original_name={original}"}
+        base.__name__, (base, type(module)), {"original_name": original, "extra_repr": lambda self: f"original_name={original}"}
     )
     new: Any = object.__new__(kind)
     new.__dict__ = module.__dict__
@@ -84,7 +92,7 @@ def script(obj: Any, optimize: Any = None, _frames_up: int = 0, _rcb: Any = None
     RecursiveScriptModule(original_name=Linear)
     """
     if isinstance(obj, Module):
-        return _scripted(obj, "RecursiveScriptModule")
+        return _scripted(obj, RecursiveScriptModule)
     if not callable(obj):
         raise TypeError(f"jit.script: expected a module, function or class, but got {type(obj).__name__}")
     return obj
@@ -126,7 +134,7 @@ def trace(func: Any, example_inputs: Any = None, *args: Any, example_kwarg_input
         func(**example_kwarg_inputs)
     else:
         func(*(example_inputs if isinstance(example_inputs, (tuple, list)) else (example_inputs,)))
-    return _scripted(func, "TopLevelTracedModule") if isinstance(func, Module) else func
+    return _scripted(func, TopLevelTracedModule) if isinstance(func, Module) else func
 
 
 def ignore(drop: Any = False, **kwargs: Any) -> Any:
@@ -337,7 +345,6 @@ class ScriptFunction:
     """The class of scripted functions: there are none here, since a function stays what it is."""
 
 
-RecursiveScriptModule = TopLevelTracedModule = ScriptModule
 __all__ = [
     "Final", "RecursiveScriptModule", "ScriptFunction", "ScriptModule", "TopLevelTracedModule", "annotate", "export", "freeze", "ignore",
     "interface", "is_scripting", "is_tracing", "load", "optimize_for_inference", "optimized_execution", "save", "script",

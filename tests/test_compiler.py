@@ -66,12 +66,17 @@ def test_scripts(t):
     layer = t.nn.Linear(2, 1)
     scripted = t.jit.script(layer)
     assert isinstance(scripted, t.jit.ScriptModule) and repr(scripted) == "RecursiveScriptModule(original_name=Linear)"
+    assert isinstance(scripted, t.jit.RecursiveScriptModule)
     x = t.ones(3, 2)
     assert scripted(x).tolist() == layer(x).tolist() and list(scripted.state_dict()) == ["weight", "bias"]
     scripted.eval()
     assert not scripted.training
     traced = t.jit.trace(layer, x)
-    assert isinstance(traced, t.jit.ScriptModule) and traced(x).tolist() == layer(x).tolist()
+    assert (
+        isinstance(traced, t.jit.ScriptModule)
+        and isinstance(traced, t.jit.TopLevelTracedModule)
+        and traced(x).tolist() == layer(x).tolist()
+    )
     assert t.jit.trace(lambda a, b: a + b, (x, x))(x, x).tolist() == (x + x).tolist()
     with pytest.raises(RuntimeError):
         t.jit.trace(layer)
