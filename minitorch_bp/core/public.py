@@ -150,11 +150,11 @@ def export(namespace: str, name: str, value: Any) -> None:
     """Record one name, and put it on Tensor if the namespace is 'Tensor'; TypeError if the name is taken."""
     known = EXPORTS.setdefault(namespace, {})
     attached = Tensor.__dict__.get(name) if namespace == "Tensor" else None
-    theirs = attached is not None and not isinstance(attached, Later) and not _home(attached).startswith(_PACKAGE)
+    theirs = attached is not None and not isinstance(attached, Later) and not home(attached).startswith(_PACKAGE)
     old = known.get(name) or (None if theirs or isinstance(attached, Later) else attached)
-    if old is not None and (_home(old), _line(old)) != (_home(value), _line(value)):
+    if old is not None and (home(old), _line(old)) != (home(value), _line(value)):
         raise TypeError(
-            f"{namespace}.{name} is declared twice: it is a function of {_home(old)} already. "
+            f"{namespace}.{name} is declared twice: it is a function of {home(old)} already. "
             "Give one of the two another name, or declare one only"
         )
     known[name] = value
@@ -178,7 +178,7 @@ def shown_in(package: str, *kinds: type) -> None:
         kind.__module__ = package
 
 
-def _home(value: Any) -> str:
+def home(value: Any) -> str:
     """The file that something is declared in."""
     value = getattr(value, "fget", value)
     return getattr(value, "__home__", None) or getattr(value, "__module__", None) or _PACKAGE  # (slots have no module)

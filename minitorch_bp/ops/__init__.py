@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import Any
 
 from .._index import INDEX
-from ..core.public import EXPORTS, Later
+from ..core.public import EXPORTS, Later, home
 from ..core.tensor import Tensor
 from . import conversion, creation, interop, tensor_info  # noqa: F401
 from .indexing import diagonals, gather, indexing  # noqa: F401
@@ -79,6 +79,6 @@ def functions() -> dict[Any, str]:
     found: dict[Any, str] = {}
     for names in exports().values():
         for name, value in names.items():
-            if isinstance(value, FunctionType) and value.__module__.split(".")[1] not in ("amp", "settings"):
+            if isinstance(value, FunctionType) and home(value).split(".")[1] not in ("amp", "settings"):
                 found.setdefault(value, name.strip("_") if name.startswith("__") else name)
     return found

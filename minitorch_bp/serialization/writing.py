@@ -127,7 +127,12 @@ def _state(t: Tensor) -> Any:
     """The attributes that the user has given a tensor: a dict, or with those in slots a pair of dicts."""
     if "__getstate__" in type(t).__dict__:
         return t.__getstate__()
-    slots = [n for kind in type(t).__mro__ if not kind.__module__.startswith(_PACKAGE) for n in kind.__dict__.get("__slots__", ())]
+    slots = [
+        n
+        for kind in type(t).__mro__
+        if kind.__module__.partition(".")[0] not in (_PACKAGE, "torch")
+        for n in kind.__dict__.get("__slots__", ())
+    ]
     filled = {name: getattr(t, name) for name in slots if name not in ("__dict__", "__weakref__") and hasattr(t, name)}
     return (dict(t.__dict__), filled) if filled else dict(t.__dict__)
 

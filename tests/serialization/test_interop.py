@@ -317,7 +317,7 @@ VALUES = [
 
 
 @FORMATS
-@pytest.mark.parametrize("value", VALUES, ids=lambda v: f"{type(v).__name__} {str(v)[:12].encode('ascii', 'replace').decode()}")
+@pytest.mark.parametrize("value", VALUES, ids=[f"{k} {type(v).__name__}" for k, v in enumerate(VALUES)])
 def test_plain_values(value, zipped):
     there_and_back(value, zipped)
 
