@@ -58,6 +58,7 @@ MODULES = {
         "What a checkpoint may hold; :func:`torch.save` and :func:`torch.load` themselves stand among the functions.",
     ),
     "safetensors": (safetensors, "serialization.safetensors", "The safetensors format."),
+    "compat": (torch.compat, "compat", "``import torch`` gives this library."),
     "accelerator": (torch.accelerator, "accelerator", "What scripts ask to choose a device."),
     "amp": (torch.amp, "amp", "Mixed precision: 16 bits for products, float32 for the rest."),
     "profiler": (torch.profiler, "profiler", "Which functions a program spends its time in."),

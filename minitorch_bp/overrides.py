@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -45,8 +46,10 @@ _lock = threading.Lock()
 _plain = Tensor.__torch_function__.__func__  # type: ignore[attr-defined]
 
 
-def watch() -> None:
-    """One more class or mode that wants to be asked: the first sets the detours."""
+def watch(kind: type | None = None) -> None:
+    """One more mode, or class (until it is deleted), that wants to be asked: the first sets the detours."""
+    if kind is not None:
+        weakref.finalize(kind, _unwatch).atexit = False
     asked = functions() if not _watchers[0] else {}
     with _lock:
         _watchers[0] += 1

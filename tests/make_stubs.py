@@ -371,6 +371,7 @@ def tensor_stub():
         "    _view: Any",
         "    _extras: Extras | None",
         "    __array_priority__: _int",
+        "    _shown: _str",
         "    def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...",
         "    def __hash__(self) -> _int: ...",
         "    def __init_subclass__(cls, **options: Any) -> None: ...",
@@ -378,7 +379,7 @@ def tensor_stub():
         "    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any: ...",
     ]
     written_above = {"__new__", "__hash__", "__slots__", "__module__", "__doc__", "__weakref__", "__dict__", "__annotations__"}
-    written_above |= {"__array_priority__", "__init_subclass__", "__torch_function__"}
+    written_above |= {"_shown", "__array_priority__", "__init_subclass__", "__torch_function__"}
     for name, value in sorted(vars(minitorch_bp.Tensor).items()):
         if name in written_above or inspect.ismemberdescriptor(value):
             continue

@@ -163,3 +163,32 @@ def test_nothing_of_it_without_a_class_or_a_mode():
         "assert t.mm.__code__ is code"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_subclass_is_printed_by_its_name():
+    shown = []
+    for t in (torch, minitorch_bp):
+
+        class Sub(t.Tensor):
+            pass
+
+        x = t.ones(2, 3).as_subclass(Sub)
+        shown.append([repr(x), repr(x * 2), repr(t.zeros(0).as_subclass(Sub)), repr(t.nn.Parameter(t.ones(1)))])
+    assert shown[0] == shown[1]
+
+
+def test_a_subclass_that_is_deleted_leaves_nothing():
+    code = """
+import gc, inspect, minitorch_bp as torch
+roll = torch.roll
+code, shown = roll.__code__, str(inspect.signature(roll))
+class Sub(torch.Tensor):
+    pass
+assert roll.__code__ is not code and str(inspect.signature(roll)) == shown
+x = torch.ones(2).as_subclass(Sub)
+assert type(torch.roll(x, 1)) is Sub
+del Sub, x
+gc.collect()
+assert roll.__code__ is code and str(inspect.signature(roll)) == shown and not hasattr(roll, "__wrapped__")
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

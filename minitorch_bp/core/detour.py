@@ -33,7 +33,7 @@ class _Junction:
         self.function = f = settled(function)
         self.own_code, self.code = f.__code__, _code_for(self, f.__code__)
         self.call: Any = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
-        self.call.__kwdefaults__ = f.__kwdefaults__
+        self.call.__kwdefaults__, self.call.__annotations__ = f.__kwdefaults__, f.__annotations__
         self.detours: tuple[Detour, ...] = ()
         self.own: Any = self.call
 
@@ -41,12 +41,15 @@ class _Junction:
         """Set the detours, from the innermost to the outermost."""
         if not detours:
             self.function.__code__ = self.own_code
+            if self.function.__dict__.get("__wrapped__") is self.own:
+                del self.function.__wrapped__
         call: Any = self.own
         for detour in detours:
             call = functools.partial(detour, self.function, call)
         self.detours, self.call = detours, call
         if len(detours) == 1:
             self.function.__code__ = self.code
+            self.function.__dict__.setdefault("__wrapped__", self.own)  # help and inspect.signature go on showing its parameters
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.call(*args, **kwargs)

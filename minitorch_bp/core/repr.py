@@ -165,7 +165,7 @@ def _body(x: np.ndarray, indent: int) -> str:
 def tensor_repr(t: Tensor, *, tensor_contents: Any = None) -> str:
     """The text that ``print(tensor)`` shows."""
     x = t._array
-    prefix = "tensor("
+    prefix = t._shown + "("
     suffixes = []
     d = dtypes.from_numpy_dtype(x.dtype)
     if x.size == 0:

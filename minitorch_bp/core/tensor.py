@@ -60,6 +60,8 @@ class Tensor:
     _view: Any  # a view.View when this is a differentiable view of another tensor
     _extras: Extras | None
 
+    _shown = "tensor"  # what the text of a tensor begins with
+
     # NumPy must not take over ``array + tensor``.
     __array_priority__ = 1000
 
@@ -137,7 +139,8 @@ class Tensor:
         """A class of a user's: public functions ask it from now on, unless it is a Parameter or the like."""
         super().__init_subclass__(**options)
         if getattr(cls.__torch_function__, "__func__", cls.__torch_function__) is not disabled_torch_function:
-            _overrides().watch()
+            cls._shown = cls.__name__
+            _overrides().watch(cls)
 
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

@@ -37,6 +37,7 @@ def test_with_a_package(monkeypatch, tmp_path):
     module.SummaryWriter, module.__spec__ = Writer, types.SimpleNamespace()
     monkeypatch.setitem(sys.modules, "tensorboardX", module)
     monkeypatch.delitem(sys.modules, "minitorch_bp.utils.tensorboard", raising=False)
+    monkeypatch.delattr(minitorch_bp.utils, "tensorboard", raising=False)
     with minitorch_bp.utils.tensorboard.SummaryWriter(tmp_path) as writer:
         writer.add_scalar("loss", minitorch_bp.tensor(2.0, requires_grad=True), 3)
         writer.add_scalars("two", {"a": minitorch_bp.tensor(1.0)}, global_step=1)
