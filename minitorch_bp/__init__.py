@@ -38,7 +38,7 @@ contiguous_format, preserve_format = "torch.contiguous_format", "torch.preserve_
 #: Of the PyTorch that is mirrored, since scripts ask for it. This package's own: ``importlib.metadata.version("minitorch_bp")``.
 from .torch_version import __version__
 
-_shown_in(__name__, Tensor, Size, device, dtype, finfo, iinfo, Generator, layout)
+_shown_in(__name__, Tensor, Size, device, dtype, Generator, layout)
 
 # Results such as 1/0 are inf without a warning, as in torch: NumPy's warnings about our own calls are switched off,
 # those about the user's arrays stay.
