@@ -339,7 +339,7 @@ def written_into(name: str, copy: Tensor, place: Tensor, src: Tensor) -> Tensor:
 
 @primitive(public_name="fill_", grad_name="FillBackward2", input=lambda xp, grad: xp._zeros_of(grad))
 def _fill_number(input, value):
-    return np.full(input.shape, value, input.dtype)
+    return np.full(input.shape, dtypes.stored(value, dtypes.from_numpy_dtype(input.dtype)))
 
 
 @primitive(public_name="fill_", grad_name="FillBackward3", input=lambda xp, grad: xp._zeros_of(grad), value=lambda xp, grad: xp._sum_over(grad, None, False))  # fmt: skip
