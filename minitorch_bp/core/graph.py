@@ -254,11 +254,13 @@ class RemovableHandle:
     """
 
     __slots__ = ("hooks", "id")
+    __module__ = "minitorch_bp.utils.hooks"
     _next_id = itertools.count().__next__
 
-    def __init__(self, hooks: dict[int, Any], hook: Any):
-        self.hooks, self.id = hooks, RemovableHandle._next_id()
-        hooks[self.id] = hook
+    def __init__(self, hooks_dict: dict[int, Any], hook: Any = None):
+        self.hooks, self.id = hooks_dict, RemovableHandle._next_id()
+        if hook is not None:
+            hooks_dict[self.id] = hook
 
     def remove(self) -> None:
         """Take the hook away; doing so twice is harmless."""

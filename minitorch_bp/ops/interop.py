@@ -123,7 +123,7 @@ def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
     >>> t
     tensor([1., 0.])
     """
-    if requires_grad(self) and not force:
+    if mode.grad and requires_grad(self) and not force:
         raise RuntimeError("a tensor that requires grad can't be converted to NumPy: use .detach().numpy()")
     return self._array
 

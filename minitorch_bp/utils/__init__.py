@@ -1,5 +1,5 @@
-"""``torch.utils``: loading data, checkpointing."""
+"""``torch.utils``: loading data, checkpointing, handles of hooks."""
 
-from . import checkpoint, data
+from . import checkpoint, data, hooks
 
-__all__ = ["checkpoint", "data"]
+__all__ = ["checkpoint", "data", "hooks"]
