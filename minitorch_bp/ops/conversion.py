@@ -337,7 +337,7 @@ def written_into(name: str, copy: Tensor, place: Tensor, src: Tensor) -> Tensor:
     return copy
 
 
-@primitive(public_name="fill_", grad_name="FillBackward2", input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(public_name="fill_", grad_name="FillBackward2", fills=True, input=lambda xp, grad: xp._zeros_of(grad))
 def _fill_number(input, value):
     return np.full(input.shape, dtypes.stored(value, dtypes.from_numpy_dtype(input.dtype)))
 
@@ -349,7 +349,7 @@ def _fill_tensor(input, value):
     return np.full(input.shape, value, input.dtype)
 
 
-@primitive(public_name="zero_", grad_name="ZeroBackward0", input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(public_name="zero_", grad_name="ZeroBackward0", fills=True, input=lambda xp, grad: xp._zeros_of(grad))
 def _zero(input):
     return np.zeros(input.shape, input.dtype)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.grad_mode import mode
 from ..core.view import requires_grad
 from ._base import Tensor, attach, public, wrap
 
