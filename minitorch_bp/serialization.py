@@ -21,7 +21,8 @@ from .core import dtype as dtypes
 from .core.device import Size, check_device
 from .core.public import public
 from .core.tensor import Tensor, wrap
-from .ops.conversion import _OLD_TYPES, require_grad
+from .ops.conversion import _OLD_TYPES
+from .ops.requires_grad import require_grad
 
 _STORAGE_NAMES = {d: f"{name}Storage" for d, name in _OLD_TYPES.items()}
 _MAX_TOTAL = 1 << 36  # bytes a file may claim when unpacked: a guard against decompression bombs

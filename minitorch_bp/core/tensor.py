@@ -16,7 +16,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from .device import CPU, Size
-from .grad_mode import INFERENCE, mode
+from .grad_mode import mode
 
 #: ``_requires_grad`` of a view whose base does not require grad *yet*: true enough for the hot path to look closer.
 MAYBE = 2
@@ -127,17 +127,8 @@ class Tensor:
         """Which of its node's outputs this tensor is."""
         return getattr(self._fn, "index", 0)
 
-    def is_inference(self) -> bool:
-        """Whether the tensor was made under :class:`inference_mode`."""
-        return self._cell is INFERENCE
-
     # ------------------------------------------------------------------ pickling and copying
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if self._fn is not None:
-            raise RuntimeError(
-                "only leaf tensors can be copied or pickled: this one was computed by a recorded operation. "
-                "Use .detach() first if its history is not needed"
-            )
         state = (np.array(self._array), bool(self.requires_grad), self._grad, dict(self.__dict__))
         return (_rebuild, (type(self), *state))
 
@@ -145,6 +136,11 @@ class Tensor:
         if id(self) not in memo:
             import copy
 
+            if self._fn is not None:
+                raise RuntimeError(
+                    "only leaf tensors can be copied deeply: this one was computed by a recorded operation. "
+                    "Use .detach() first if its history is not needed"
+                )
             build, (kind, array, requires_grad, grad, attributes) = self.__reduce_ex__(4)
             memo[id(self)] = build(kind, array, requires_grad, copy.deepcopy(grad, memo), copy.deepcopy(attributes, memo))
         return memo[id(self)]

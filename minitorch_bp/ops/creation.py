@@ -13,8 +13,8 @@ from ..core.layout import empty_in_order
 from ..core.out import write_out
 from ._base import Tensor, dtypes, public, wrap
 from ._shapes import as_shape
-from .conversion import require_grad
 from .from_data import to_array
+from .requires_grad import require_grad
 
 
 @public("torch")
@@ -38,7 +38,7 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
     """
     kind = dtypes.get_default_dtype() if dtype is None else dtype
     t = wrap(dtypes.stored(s.item() if isinstance(s, Tensor) else s, kind, rounds=True))
-    return t.requires_grad_() if requires_grad else t
+    return t if requires_grad is False else t.requires_grad_(requires_grad)
 
 
 def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -> Tensor:
@@ -46,8 +46,8 @@ def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -
     if device is not None or mode.device is not CPU:
         check_device(device if device is not None else mode.device)
     t = wrap(array)
-    if requires_grad:
-        require_grad(t)
+    if requires_grad is not False:
+        require_grad(t, requires_grad)
     return t
 
 
