@@ -141,9 +141,26 @@ class Tensor:
                     "only leaf tensors can be copied deeply: this one was computed by a recorded operation. "
                     "Use .detach() first if its history is not needed"
                 )
-            build, (kind, array, requires_grad, grad, attributes) = self.__reduce_ex__(4)
-            memo[id(self)] = build(kind, array, requires_grad, copy.deepcopy(grad, memo), copy.deepcopy(attributes, memo))
+            attributes = copy.deepcopy(self.__dict__, memo)
+            memo[id(self)] = _rebuild(
+                type(self), self._array_copied(memo), bool(self.requires_grad), copy.deepcopy(self._grad, memo), attributes
+            )
         return memo[id(self)]
+
+    def _array_copied(self, memo: dict[int, Any]) -> np.ndarray:
+        """The array in a copy of the memory that it is a view of: so the copies of two views of one memory share theirs, too."""
+        import copy
+
+        root = array = self._array
+        while isinstance(root.base, np.ndarray):
+            root = root.base
+        memory = copy.deepcopy(root, memo)
+        if memory.strides != root.strides or not array.size:
+            return np.array(array)
+        offset = array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+        copied = np.ndarray(array.shape, array.dtype, memory.ravel("K"), offset, array.strides)
+        copied.flags.writeable = array.flags.writeable
+        return copied
 
     def __copy__(self) -> Tensor:
         kind, _, requires_grad, grad, attributes = self.__reduce_ex__(4)[1]

@@ -50,6 +50,9 @@ class Parameter(Tensor):
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         return "Parameter containing:\n" + tensor_repr(self)
 
+    def _array_copied(self, memo: Any) -> np.ndarray:
+        return np.array(self._array)  # a parameter shares its memory with nobody, as in torch
+
 
 class Buffer(Tensor):
     """A tensor that a :class:`Module` registers as a buffer when it is assigned as an attribute."""

@@ -48,3 +48,18 @@ def test_the_gradient_of_an_angle_at_the_origin(t, dtype):
     x, y = (t.tensor([0.0, 1.0], dtype=getattr(t, dtype), requires_grad=True) for _ in range(2))
     t.atan2(x, y).sum().backward()
     assert x.grad.tolist() == [0, 0.5] and y.grad.tolist() == [0, -0.5]
+
+
+@pytest.mark.parametrize("t", LIBRARIES)
+def test_deep_copies_of_views_share_memory_as_the_views_do(t):
+    a = t.arange(6.0)
+    views = [a, a[1:], a.view(2, 3).t(), a[::2], a.expand(2, 6)]
+    copies = copy.deepcopy(views)
+    assert [(c.stride(), c.storage_offset(), c.tolist()) for c in copies] == [
+        (v.stride(), v.storage_offset(), v.tolist()) for v in views
+    ]
+    copies[1].zero_()
+    assert copies[0].tolist() == [0] * 6 and copies[2].sum() == 0 and a.sum() == 15
+    weight, alias = copy.deepcopy([t.nn.Parameter(a), a])
+    weight.data.fill_(3)
+    assert alias.tolist() == a.tolist()
