@@ -28,6 +28,7 @@ from . import ops as _ops
 globals().update(_EXPORTS["torch"])
 
 from . import autograd
+from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .legacy import *
 
 inf, nan, pi, e = _math.inf, _math.nan, _math.pi, _math.e

@@ -6,7 +6,7 @@ _NAMES = {
         "autograd.hooks": "register_hook register_post_accumulate_grad_hook retain_grad retains_grad",
         "core.view": "grad_fn requires_grad",
         "ops.conversion": "apply_ bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half "
-        "int long requires_grad_ resize_ short to type type_as zero_",
+        "int long resize_ short to type type_as zero_",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal fill_diagonal_ trace tril tril_ triu triu_",
         "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_ scatter_add scatter_add_",
         "ops.indexing.indexing": "index_put index_put_ narrow select",
@@ -64,6 +64,7 @@ _NAMES = {
         "ops.reduction.sort": "argsort msort sort topk unique unique_consecutive",
         "ops.reduction.statistics": "corrcoef cov std var",
         "ops.reduction.sums": "all any count_nonzero logsumexp mean nanmean nansum sum",
+        "ops.requires_grad": "requires_grad_",
         "ops.shape.copies": "clone contiguous",
         "ops.shape.expand": "broadcast_to expand expand_as repeat sum_to_size tile",
         "ops.shape.rearrange": "flip fliplr flipud roll rot90",
@@ -77,7 +78,7 @@ _NAMES = {
         "ops.special.gamma": "digamma digamma_ igamma igamma_ igammac igammac_ lgamma lgamma_ mvlgamma mvlgamma_ polygamma "
         "polygamma_",
         "ops.tensor_info": "_base data data_ptr dim element_size get_device grad is_complex is_contiguous is_floating_point "
-        "name ndimension nelement numel pin_memory share_memory_ size storage_offset stride",
+        "is_inference name ndimension nelement numel pin_memory share_memory_ size storage_offset stride",
         "overrides": "as_subclass",
     },
     "fft": {
@@ -263,7 +264,7 @@ _NAMES = {
         "ops.special.entropy": "xlogy",
         "ops.special.error": "erf erfc erfinv",
         "ops.special.gamma": "digamma igamma igammac lgamma mvlgamma polygamma",
-        "ops.tensor_info": "is_complex is_floating_point is_tensor numel result_type",
+        "ops.tensor_info": "is_complex is_floating_point is_inference is_tensor numel result_type",
         "ops.vmap": "vmap",
         "serialization.reading": "load",
         "serialization.writing": "save",

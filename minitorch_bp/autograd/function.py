@@ -106,8 +106,8 @@ class FunctionNode(Node):
         grads = []
         for k, g in enumerate(slots):
             if g is None:
-                shape, dtype = self._shapes[k]
-                g = wrap(np.zeros(shape, dtype)) if self._materialize else None
+                made_of = self._shapes[k]  # None for an output that is no tensor
+                g = wrap(np.zeros(*made_of)) if self._materialize and made_of is not None else None
             elif on_arrays:
                 g = wrap(np.asarray(g))
             grads.append(g)
@@ -131,11 +131,27 @@ class FunctionNode(Node):
         for edge, g in zip(self.edges, returned, strict=True):
             if edge is None:
                 continue
-            if g is not None and not isinstance(g, Tensor):
-                raise TypeError(f"{self.name()} must return Tensors or None, but returned a {type(g).__name__}")
+            if g is not None:
+                self._check_gradient(g, edge._array if isinstance(edge, Tensor) else edge)
             # A view, so that the engine knows the memory is not its own.
             result.append((edge, g._array.view() if on_arrays and g is not None else g))
         return result
+
+    def _check_gradient(self, g: Any, like: Any) -> None:
+        """RuntimeError unless ``backward`` returned something that can be summed to the shape of the input."""
+        if not isinstance(g, Tensor):
+            raise RuntimeError(f"{self.name()} must return Tensors or None, but returned a {type(g).__name__}")
+        given, shape = g._array.shape, tuple(like.shape)
+        if g._array.dtype.kind == "c" != like.dtype.kind:
+            raise RuntimeError(f"{self.name()} returned a complex gradient for a real input: return its real part")
+        if given == shape:
+            return
+        aligned = (1,) * (len(given) - len(shape)) + shape
+        if len(aligned) != len(given) or any(n not in (1, m) for n, m in zip(aligned, given, strict=True)):
+            raise RuntimeError(
+                f"{self.name()} returned a gradient of shape {list(given)} for an input of shape {list(shape)}: a gradient must "
+                "have its input's shape, or one to which the input broadcasts"
+            )
 
 
 class Function:
@@ -202,15 +218,12 @@ class Function:
                     cls.setup_context(node, args, output)
                 else:
                     output = cls.forward(node, *args, **kwargs)
-            several = isinstance(output, (tuple, list))
+            several = isinstance(output, tuple)
             outputs = list(output) if several else [output]
-            tensors = [t for t in outputs if isinstance(t, Tensor)]
-            if not several and not tensors:
-                raise TypeError(
-                    f"{cls.__name__}.forward must return a Tensor or a tuple of them, but returned {type(output).__name__}"
-                )
             for t in node._dirty:
                 bump_version(t)
+            if not any(isinstance(t, Tensor) for t in outputs):
+                return output  # what is neither a tensor nor a tuple with tensors passes as it is
             if recorded:
                 outputs = _record(node, edges, args, outputs)
             else:
@@ -233,7 +246,7 @@ def _record(node: FunctionNode, edges: Any, args: Any, outputs: list[Any]) -> li
     node.outputs = len(outputs)
     first = next(t for t in outputs if isinstance(t, Tensor))
     node.shape, node.dtype = first._array.shape, first._array.dtype
-    node._shapes = [(t._array.shape, t._array.dtype) if isinstance(t, Tensor) else ((), np.dtype(np.float32)) for t in outputs]
+    node._shapes = [(t._array.shape, t._array.dtype) if isinstance(t, Tensor) else None for t in outputs]
     recorded = []
     replaced: dict[int, Tensor] = {}
     for k, t in enumerate(outputs):

@@ -26,6 +26,12 @@ def _as_tuple(x: Any) -> tuple[Any, ...]:
 
 def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: bool) -> tuple[list[Any], list[Any]]:
     """The edges to start from and the gradient of each: 1 for a scalar, else what was given."""
+    for t in outputs:
+        if not isinstance(t, Tensor):
+            raise TypeError(f"an output must be a Tensor, but got {type(t).__name__}")
+    for g in gradients:
+        if g is not None and not isinstance(g, Tensor):
+            raise TypeError(f"a gradient must be a Tensor or None, but got {type(g).__name__}")
     if len(gradients) != len(outputs):
         raise RuntimeError(f"{len(outputs)} outputs need as many gradients, but {len(gradients)} were given")
     roots, starts = [], []
@@ -47,12 +53,12 @@ def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: b
                 )
             one = np.ones(array.shape, array.dtype)
             starts.append(wrap(one) if create_graph else one)
-        elif not isinstance(g, Tensor):
-            raise TypeError(f"a gradient must be a Tensor or None, but got {type(g).__name__}")
         elif g._array.shape != array.shape:
             raise RuntimeError(
                 f"the gradient has shape {list(g._array.shape)}, but its output has {list(array.shape)}: they must be equal"
             )
+        elif g._array.dtype.kind == "c" != array.dtype.kind:
+            raise RuntimeError("the gradient is complex, but its output is real: take .real of it")
         else:
             starts.append(g if create_graph else g._array)
         roots.append(edge)
@@ -114,6 +120,8 @@ def backward(
 
 def _check_inputs(inputs: tuple[Tensor, ...]) -> None:
     for k, t in enumerate(inputs):
+        if not isinstance(t, Tensor):
+            raise RuntimeError(f"an input must be a Tensor, but got {type(t).__name__}")
         if edge_of(t) is None:
             raise RuntimeError(f"input {k} does not require grad, so there is no gradient with respect to it")
 
@@ -192,6 +200,8 @@ def grad(
         raise ValueError("materialize_grads=True needs allow_unused to be True or left out")
     ends, leaves = _as_tuple(outputs), _as_tuple(inputs)
     gradients = (None,) * len(ends) if grad_outputs is None else _as_tuple(grad_outputs)
+    if not leaves:
+        raise RuntimeError("there are no inputs to differentiate with respect to")
     _check_inputs(leaves)
     roots, starts = _start(ends, gradients, create_graph)
     keep = create_graph if retain_graph is None else retain_graph

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.graph import Node, accumulate_grad, public_node
 from ..core.tensor import Tensor
 from ..core.view import edge_of
-from .anomaly import saved_tensors_hooks
+from .anomaly_mode import saved_tensors_hooks
 
 
 def get_gradient_edge(tensor: Tensor) -> tuple[Any, int]:

@@ -8,6 +8,9 @@ Second, an integer never widens a float: ``int64 + float32`` is float32 in torch
 
 from __future__ import annotations
 
+import builtins
+import functools
+import math
 import numbers
 from typing import TYPE_CHECKING, Any
 
@@ -202,6 +205,42 @@ def scalar_type(value: Any) -> dtype:
     if isinstance(value, numbers.Complex):
         return _default.to_complex()
     raise TypeError(f"expected a tensor or a number, but got {type(value).__name__}")
+
+
+def check_number(value: Any, d: dtype) -> None:
+    """An error if a number lies beyond the range of a type: where one number is stored, nothing wraps or becomes infinite.
+
+    An unsigned type takes the negative integers that have a place in it, -1 as its largest number, as in C.
+    """
+    whole = isinstance(value, (builtins.int, np.integer))
+    if whole and not -(2**63) <= value < 2**64:
+        raise OverflowError(f"{value} takes more than 64 bits")
+    if isinstance(value, (builtins.complex, np.complexfloating)):
+        if d.is_complex or d is bool or not value.imag:
+            return
+    elif d.category == INTEGER:
+        lowest, highest = _range(d)
+        if (-highest if whole and not d.is_signed else lowest) <= value <= highest:
+            return
+    elif d is bool or not -math.inf < value < math.inf or abs(value) <= _range(d)[1]:
+        return
+    raise RuntimeError(f"{value} is out of the range of {d!r}")
+
+
+@functools.cache
+def _range(d: dtype) -> tuple[Any, Any]:
+    limits: Any = iinfo(d) if d.category == INTEGER else finfo(d)
+    return limits.min, limits.max
+
+
+def stored(value: Any, d: dtype, rounds: _bool = False) -> np.ndarray:
+    """A number as an array of no dimensions, checked to be in the range of the type (an array is not checked).
+
+    Where torch ``rounds`` to the floating-point types of 16 bits, what is beyond their range becomes infinite.
+    """
+    if not isinstance(value, np.ndarray):
+        check_number(value, float64 if rounds and d.is_floating_point and d.itemsize == 2 else d)
+    return np.asarray(value).astype(d.numpy)
 
 
 def _outrank(higher: dtype | None, lower: dtype | None) -> dtype | None:

@@ -255,13 +255,17 @@ def _as_tensor(g: Any, xp: Any) -> Any:
 
 # ---------------------------------------------------------------------- hooks
 def _run_hooks(hooks: dict[int, Any], g: Any, xp: Any) -> Any:
-    """Pass a gradient through tensor hooks, each of which may replace it."""
+    """Pass a gradient through tensor hooks, each of which may replace it, or write into it."""
+    if xp is raw and not g.flags.writeable:  # one number for many elements
+        g = g.copy()
     t = _as_tensor(g, xp)
     for hook in tuple(hooks.values()):
         replaced = hook(t)
         if replaced is not None:
             if not isinstance(replaced, Tensor):
                 raise TypeError(f"a hook must return a Tensor or None, but this one returned {type(replaced).__name__}")
+            if replaced._array.dtype != t._array.dtype:
+                raise RuntimeError(f"a hook changed the type of a gradient from {t.dtype!r} to {replaced.dtype!r}")
             if replaced._array.shape != t._array.shape:
                 raise RuntimeError(
                     f"a hook changed the shape of a gradient from {list(t._array.shape)} to {list(replaced._array.shape)}"

@@ -193,12 +193,17 @@ class set_grad_enabled(_GradMode):
     """
 
     def __init__(self, mode: bool):
-        self.enabled = bool(mode)
+        if mode is not True and mode is not False:
+            raise TypeError(f"set_grad_enabled() takes True or False, but got {mode!r}")
+        self.enabled = mode
         self._previous = globals()["mode"].grad
         globals()["mode"].update(grad=self.enabled)
 
     def clone(self) -> Self:
         return self.__class__(self.enabled)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__module__}.{type(self).__name__}(mode={self.enabled})"
 
     def __call__(self, function: F) -> F:
         mode.update(grad=self._previous)  # as a decorator, nothing changes until the function runs

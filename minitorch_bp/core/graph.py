@@ -253,16 +253,20 @@ class RemovableHandle:
     tensor([2.])
     """
 
-    __slots__ = ("hooks", "id")
+    __slots__ = ("hooks", "id", "others")
+    __module__ = "minitorch_bp.utils.hooks"
     _next_id = itertools.count().__next__
 
-    def __init__(self, hooks: dict[int, Any], hook: Any):
-        self.hooks, self.id = hooks, RemovableHandle._next_id()
-        hooks[self.id] = hook
+    def __init__(self, hooks_dict: dict[int, Any], hook: Any = None, *, extra_dict: Any = None):
+        self.hooks, self.id = hooks_dict, RemovableHandle._next_id()
+        self.others = () if extra_dict is None else extra_dict if isinstance(extra_dict, list) else [extra_dict]
+        if hook is not None:
+            hooks_dict[self.id] = hook
 
     def remove(self) -> None:
         """Take the hook away; doing so twice is harmless."""
-        self.hooks.pop(self.id, None)
+        for hooks in (self.hooks, *self.others):
+            hooks.pop(self.id, None)
 
     def __enter__(self) -> RemovableHandle:
         return self
@@ -326,21 +330,40 @@ def named_class(name: str, base: type) -> Any:
     if subclass is None:
         # __getattr__ belongs to these classes, not to Node: it would slow every attribute of every node (3.5 us of a
         # training step of 63).
-        members = {"__slots__": (), "__repr__": _repr_node, "__getattr__": _saved_value, "__module__": "minitorch_bp.autograd"}
+        members = {"__slots__": (), "__repr__": _repr_node, "__getattr__": _saved_value, "__dir__": _dir_of_node,
+                   "__module__": "minitorch_bp.autograd"}  # fmt: skip
         subclass = type(name, (base,), members)
         _named_classes[name, base] = subclass
     return subclass
 
 
-def _saved_value(node: Node, name: str) -> Any:
-    """``node._saved_other`` and the like: what the node has saved, by the name of the argument."""
-    if name.startswith("_saved_") and node.plan is not None:
-        wanted = {"self": "input"}.get(name[7:], name[7:])
-        if wanted in node.plan.names:
-            from . import namespaces
+def _saved_names(node: Node) -> dict[str, str]:
+    """What torch calls the values that the rules of the node's operation read: ``{"_saved_self": "input", ...}``."""
+    op = node.plan.op if node.plan is not None else None
+    reads = [] if op is None else [n for _, _, names in op.rules for n in names]
+    names = {}
+    for n in reads:
+        argument = n.removesuffix("_shape")
+        names["_saved_" + {"input": "self"}.get(argument, argument) + ("_sym_sizes" if argument != n else "")] = n
+    return names
 
-            return node.unpack(namespaces.tracked)[node.plan.names.index(wanted)]
-    raise AttributeError(f"{type(node).__name__} has no attribute {name!r}")
+
+def _saved_value(node: Node, name: str) -> Any:
+    """``node._saved_other`` and the like: what the node has saved, by the name of the argument; None for what no rule needs."""
+    wanted = _saved_names(node).get(name) if name.startswith("_saved_") else None
+    if wanted is None:
+        raise AttributeError(f"{type(node).__name__} has no attribute {name!r}")
+    if wanted not in node.plan.names:
+        return None
+    from . import namespaces
+
+    value = node.unpack(namespaces.tracked)[node.plan.names.index(wanted)]
+    # (The second operand of arithmetic is a tensor in torch even where it is written as a number.)
+    return wrap(np.asarray(value)) if wanted == "other" and not isinstance(value, Tensor) else value
+
+
+def _dir_of_node(node: Node) -> list[str]:
+    return sorted({*object.__dir__(node), *_saved_names(node)})
 
 
 def _repr_node(node: Node) -> str:

@@ -29,7 +29,7 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         raise TypeError(f"{name}(): expected a Tensor to write to, but got {type(target).__name__}")
     tracks = any(isinstance(a, Tensor) and a._requires_grad for a in args)
     check_writable(target, recorded=bool(tracks and mode.grad))
-    memory = writable(target._array)
+    memory = writable(target._array, shared=op.fills)
     values: list[Any] = list(args)
     data = [a._array if isinstance(a, Tensor) else a for a in args]
     data[0] = memory

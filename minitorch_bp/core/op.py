@@ -101,6 +101,7 @@ class Op:
     ufunc: Any
     booleans: bool
     conjugates: bool
+    fills: bool
     numbers: str
 
     def plan(self, mask: int) -> Plan:

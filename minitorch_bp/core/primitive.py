@@ -350,6 +350,7 @@ def primitive(
     booleans: bool = True,
     conjugates: bool = False,
     numbers: str = "any",
+    fills: bool = False,
     **rules: Any,
 ) -> Callable[[Any], Any]:
     """Declare a primitive: ``parameter=rule`` for each differentiable argument.
@@ -386,6 +387,8 @@ def primitive(
         ``dL/dRe z + i dL/dIm z`` themselves. All others are conjugated by the engine (``Plan.for_complex``).
     numbers : 'any', 'second' or 'none'
         Which of two operands may be Python numbers.
+    fills : bool
+        Every element of the result is the same number: written in place, it may go to an expanded tensor, too.
     """
 
     def declare(kernel: Any) -> Any:
@@ -393,7 +396,7 @@ def primitive(
         shown = grad_name or "".join(w.capitalize() for w in name.strip("_").split("_")) + "Backward0"
         op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view,
                 public_name=public_name or name.strip("_"), outputs=outputs, hidden=hidden, varargs=varargs, elementwise=elementwise,
-                ufunc=ufunc, booleans=booleans, conjugates=conjugates, numbers=numbers)  # fmt: skip
+                ufunc=ufunc, booleans=booleans, conjugates=conjugates, numbers=numbers, fills=fills)  # fmt: skip
         plain = joint is None and not view and outputs is None and varargs is None
         if plain and op.params == ("input",):
             call = _make_unary(op)

@@ -39,6 +39,9 @@ class Generator(WordSource):
     tensor([0.4963, 0.7682])
     """
 
+    def __repr__(self) -> str:
+        return f"<torch._C.Generator object at {id(self):#x}>"
+
     def __init__(self, device: Any = "cpu"):
         check_device(device)
         self._next_normal: float | None = None

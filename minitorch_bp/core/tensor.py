@@ -17,7 +17,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from .device import CPU, Size
-from .grad_mode import INFERENCE, mode
+from .grad_mode import mode
 
 #: ``_requires_grad`` of a view whose base does not require grad *yet*: true enough for the hot path to look closer.
 MAYBE = 2
@@ -130,10 +130,6 @@ class Tensor:
         """Which of its node's outputs this tensor is."""
         return getattr(self._fn, "index", 0)
 
-    def is_inference(self) -> bool:
-        """Whether the tensor was made under :class:`inference_mode`."""
-        return self._cell is INFERENCE
-
     # ------------------------------------------------------------------ subclasses (see ``overrides``)
     def __init_subclass__(cls, **options: Any) -> None:
         """A class of a user's: public functions ask it from now on, unless it is a Parameter or the like."""
@@ -149,11 +145,6 @@ class Tensor:
 
     # ------------------------------------------------------------------ pickling and copying
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if self._fn is not None:
-            raise RuntimeError(
-                "only leaf tensors can be copied or pickled: this one was computed by a recorded operation. "
-                "Use .detach() first if its history is not needed"
-            )
         state = (np.array(self._array), bool(self.requires_grad), self._grad, dict(self.__dict__))
         return (_rebuild, (type(self), *state))
 
@@ -161,9 +152,31 @@ class Tensor:
         if id(self) not in memo:
             import copy
 
-            build, (kind, array, requires_grad, grad, attributes) = self.__reduce_ex__(4)
-            memo[id(self)] = build(kind, array, requires_grad, copy.deepcopy(grad, memo), copy.deepcopy(attributes, memo))
+            if self._fn is not None:
+                raise RuntimeError(
+                    "only leaf tensors can be copied deeply: this one was computed by a recorded operation. "
+                    "Use .detach() first if its history is not needed"
+                )
+            attributes = copy.deepcopy(self.__dict__, memo)
+            memo[id(self)] = _rebuild(
+                type(self), self._array_copied(memo), bool(self.requires_grad), copy.deepcopy(self._grad, memo), attributes
+            )
         return memo[id(self)]
+
+    def _array_copied(self, memo: dict[int, Any]) -> np.ndarray:
+        """The array in a copy of the memory that it is a view of: so the copies of two views of one memory share theirs, too."""
+        import copy
+
+        root = array = self._array
+        while isinstance(root.base, np.ndarray):
+            root = root.base
+        memory = copy.deepcopy(root, memo)
+        if memory.strides != root.strides or not array.size:
+            return np.array(array)
+        offset = array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+        copied = np.ndarray(array.shape, array.dtype, memory.ravel("K"), offset, array.strides)
+        copied.flags.writeable = array.flags.writeable
+        return copied
 
     def __copy__(self) -> Tensor:
         kind, _, requires_grad, grad, attributes = self.__reduce_ex__(4)[1]

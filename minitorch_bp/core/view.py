@@ -173,9 +173,14 @@ def _move_retained(t: Tensor, node: Node) -> None:
             hooks_of(node).retain[0] = reference
 
 
-def writable(array: np.ndarray) -> np.ndarray:
-    """The array, or for one column of an expanded tensor (read-only here, but no two elements share a place) an alias to write to."""
-    if not array.flags.writeable and array.size and all(s or n == 1 for s, n in zip(array.strides, array.shape, strict=True)):
+def writable(array: np.ndarray, shared: bool = False) -> np.ndarray:
+    """The array, or an alias to write to for an expanded tensor, which is read-only here.
+
+    Only where no two elements share a place in memory (one column of it), unless the writer says that they may (``shared``).
+    """
+    if array.flags.writeable or not array.size:
+        return array
+    if shared or all(s or n == 1 for s, n in zip(array.strides, array.shape, strict=True)):
         array = array.view()
         with contextlib.suppress(ValueError):
             array.flags.writeable = True

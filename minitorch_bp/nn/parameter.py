@@ -8,8 +8,8 @@ import numpy as np
 
 from ..core.repr import tensor_repr
 from ..core.tensor import Tensor, disabled_torch_function, version_cell, wrap
-from ..ops.conversion import require_grad
 from ..ops.creation import empty
+from ..ops.requires_grad import require_grad
 
 
 class Parameter(Tensor):
@@ -40,8 +40,9 @@ class Parameter(Tensor):
             raise TypeError(f"a Parameter is made of a Tensor, but got {type(data).__name__}")
         self._array = data._array
         self._cell = version_cell(data)
-        if requires_grad:
-            require_grad(self)
+        if requires_grad is None:
+            raise TypeError("requires_grad must be True or False, but got None")
+        require_grad(self, requires_grad)
         return self
 
     def __init__(self, data: Any = None, requires_grad: bool = True):
@@ -49,6 +50,9 @@ class Parameter(Tensor):
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         return "Parameter containing:\n" + tensor_repr(self)
+
+    def _array_copied(self, memo: Any) -> np.ndarray:
+        return np.array(self._array)  # a parameter shares its memory with nobody, as in torch
 
 
 class Buffer(Tensor):

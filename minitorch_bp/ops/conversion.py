@@ -38,15 +38,6 @@ def fill(input: Tensor, value: Any) -> Tensor:
     return fill_(input.clone(), value)
 
 
-def require_grad(t: Tensor) -> None:
-    """Make a leaf require grad; RuntimeError for types that have no gradient."""
-    if t._array.dtype.kind not in "fc" and not t.dtype.is_floating_point:
-        raise RuntimeError(
-            f"only tensors of floating-point or complex type can require gradients, but this one is of type {t.dtype!r}"
-        )
-    t._requires_grad = True
-
-
 # ---------------------------------------------------------------------- converted
 @primitive(elementwise=True, grad_name="ToCopyBackward0", input=lambda xp, grad: grad)
 def _to_copy(input, dtype):
@@ -337,9 +328,9 @@ def written_into(name: str, copy: Tensor, place: Tensor, src: Tensor) -> Tensor:
     return copy
 
 
-@primitive(public_name="fill_", grad_name="FillBackward2", input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(public_name="fill_", grad_name="FillBackward2", fills=True, input=lambda xp, grad: xp._zeros_of(grad))
 def _fill_number(input, value):
-    return np.full(input.shape, value, input.dtype)
+    return np.full(input.shape, dtypes.stored(value, dtypes.from_numpy_dtype(input.dtype)))
 
 
 @primitive(public_name="fill_", grad_name="FillBackward3", input=lambda xp, grad: xp._zeros_of(grad), value=lambda xp, grad: xp._sum_over(grad, None, False))  # fmt: skip
@@ -349,7 +340,7 @@ def _fill_tensor(input, value):
     return np.full(input.shape, value, input.dtype)
 
 
-@primitive(public_name="zero_", grad_name="ZeroBackward0", input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(public_name="zero_", grad_name="ZeroBackward0", fills=True, input=lambda xp, grad: xp._zeros_of(grad))
 def _zero(input):
     return np.zeros(input.shape, input.dtype)
 
@@ -397,47 +388,6 @@ def zero_(input: Tensor) -> Tensor:
     tensor([0., 0.])
     """
     return apply_in_place(_zero.op, input)
-
-
-@public("Tensor")
-def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
-    """Set whether gradients are wanted, in place.
-
-    Parameters
-    ----------
-    input : Tensor
-    requires_grad : bool
-
-    Returns
-    -------
-    Tensor
-        The same object.
-
-    Raises
-    ------
-    RuntimeError
-        For an integer tensor, or when switching off what a recorded operation switched on.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.ones(1).requires_grad_()
-    tensor([1.], requires_grad=True)
-    """
-    set_requires_grad(input, requires_grad)
-    return input
-
-
-def set_requires_grad(t: Tensor, value: Any) -> None:
-    """The setter of ``t.requires_grad``."""
-    if bool(value) == is_tracked(t):
-        return
-    if value:
-        require_grad(t)
-    elif t._fn is not None or t.grad_fn is not None:
-        raise RuntimeError("requires_grad can only be switched off on a leaf: use .detach() to stop gradients at a computed tensor")
-    else:
-        t._requires_grad = False
 
 
 @public("Tensor")

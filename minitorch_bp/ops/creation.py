@@ -13,7 +13,8 @@ from ..core.layout import empty_in_order
 from ..core.out import write_out
 from ._base import Tensor, dtypes, public, wrap
 from ._shapes import as_shape
-from .conversion import require_grad
+from .from_data import to_array
+from .requires_grad import require_grad
 
 
 @public("torch")
@@ -36,8 +37,8 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
     tensor(2.)
     """
     kind = dtypes.get_default_dtype() if dtype is None else dtype
-    t = wrap(np.asarray(s).astype(kind.numpy))
-    return t.requires_grad_() if requires_grad else t
+    t = wrap(dtypes.stored(s.item() if isinstance(s, Tensor) else s, kind, rounds=True))
+    return t if requires_grad is False else t.requires_grad_(requires_grad)
 
 
 def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -> Tensor:
@@ -45,8 +46,8 @@ def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -
     if device is not None or mode.device is not CPU:
         check_device(device if device is not None else mode.device)
     t = wrap(array)
-    if requires_grad:
-        require_grad(t)
+    if requires_grad is not False:
+        require_grad(t, requires_grad)
     return t
 
 
@@ -62,72 +63,8 @@ def _numpy_dtype(dtype: Any) -> np.dtype:
 
 
 # ---------------------------------------------------------------------- from data
-def _first_leaf(data: Any) -> Any:
-    while isinstance(data, (list, tuple)) and data:
-        data = data[0]
-    return data
-
-
-def _check_nested(data: Any, depth: int = 0) -> None:
-    """ValueError naming the place where a nested list is ragged."""
-    if not isinstance(data, (list, tuple)):
-        return
-    lengths = {len(d) if isinstance(d, (list, tuple)) else -1 for d in data}
-    if len(lengths) > 1:
-        expected, other = sorted(lengths, reverse=True)[:2]
-        raise ValueError(
-            f"the nested list is ragged: at dimension {depth + 1} a sequence of length {expected} was expected, not {other}"
-        )
-    for d in data:
-        _check_nested(d, depth + 1)
-
-
-def _plain(data: Any) -> Any:
-    """Nested lists with their tensors replaced by arrays, for NumPy."""
-    if isinstance(data, Tensor):
-        return data._array
-    if isinstance(data, (list, tuple)) and isinstance(_first_leaf(data), (Tensor, np.ndarray)):
-        return [_plain(d) for d in data]
-    return data
-
-
-def to_array(data: Any, dtype: Any = None, copy: bool = True) -> np.ndarray:
-    """A NumPy array from anything :func:`tensor` accepts, with torch's choice of dtype."""
-    wanted = None if dtype is None else _numpy_dtype(dtype)
-    if isinstance(data, Tensor):
-        data = data._array
-    leaf = _first_leaf(data)
-    if isinstance(leaf, str) or isinstance(data, (str, bytes, dict, set)):
-        raise TypeError(f"a tensor can't be made of {type(leaf).__name__}: expected numbers, nested lists, arrays or tensors")
-    if leaf is None:
-        raise RuntimeError("a tensor can't be made of None: expected numbers, nested lists, arrays or tensors")
-    if not isinstance(data, (list, tuple, np.ndarray, np.generic, int, float, complex)) and isinstance(data, range):
-        data = list(data)
-    if isinstance(data, (list, tuple)):
-        data = _plain(data)
-    try:
-        array = np.array(data) if copy or not isinstance(data, np.ndarray) else data
-    except ValueError:
-        _check_nested(data)
-        raise
-    if array.dtype == object:
-        _check_nested(data)
-        if isinstance(leaf, int):
-            raise RuntimeError("an integer is too large for torch.int64")
-        raise TypeError(f"a tensor can't be made of {type(leaf).__name__}: expected numbers, nested lists, arrays or tensors")
-    if wanted is None and not isinstance(leaf, (np.ndarray, np.generic, Tensor)):
-        if array.dtype.kind in "fV":
-            wanted = dtypes.get_default_dtype().numpy
-        elif array.dtype.kind == "c":
-            wanted = dtypes.get_default_dtype().to_complex().numpy
-        elif array.dtype.kind in "iu":
-            wanted = np.dtype(np.int64)
-    if wanted is None:
-        dtypes.from_numpy_dtype(array.dtype)
-        return array.astype(array.dtype.newbyteorder("="), copy=False)
-    if array.dtype.kind in "f" and wanted.kind in "iu" and not np.isfinite(array).all():
-        raise RuntimeError("inf and NaN can't be converted to an integer type")
-    return array.astype(wanted, copy=False)
+def _array_of(data: Any, dtype: Any, copy: bool) -> np.ndarray:
+    return to_array(data, None if dtype is None else _numpy_dtype(dtype), copy)
 
 
 @public("torch")
@@ -153,8 +90,8 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     ------
     ValueError
         If the lists are ragged.
-    TypeError
-        If there is something else than numbers in them.
+    TypeError, RuntimeError
+        If there is something else than numbers in them, or a number that the dtype can't hold.
 
     Examples
     --------
@@ -165,7 +102,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     """
     if isinstance(data, Tensor):
         warnings.warn("to copy a tensor, prefer t.detach().clone() to tensor(t)", stacklevel=2)
-    return finish(to_array(data, dtype), requires_grad, device)
+    return finish(_array_of(data, dtype, copy=True), requires_grad, device)
 
 
 @public("torch")
@@ -191,7 +128,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
-    return finish(to_array(data, dtype, copy=False), False, device)
+    return finish(_array_of(data, dtype, copy=False), False, device)
 
 
 @public("torch")
@@ -241,7 +178,9 @@ def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, o
     if value is None:
         array = np.empty(shape, _numpy_dtype(dtype))
     else:
-        array = np.zeros(shape, _numpy_dtype(dtype)) if value == 0 else np.full(shape, value, _numpy_dtype(dtype))
+        kind = _numpy_dtype(dtype)
+        number = value if value in (0, 1) else dtypes.stored(value, dtypes.from_numpy_dtype(kind))
+        array = np.full(shape, number, kind) if value else np.zeros(shape, kind)
     return write_out("fill", finish(array, requires_grad, device), out)
 
 
@@ -364,7 +303,7 @@ def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: boo
     wanted = input._array.dtype if dtype is None else _numpy_dtype(dtype)
     array = empty_in_order(wanted, input._array)
     if value is not None:
-        array.fill(value)
+        array.fill(dtypes.stored(value, dtypes.from_numpy_dtype(wanted)))
     return finish(array, requires_grad, device)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.grad_mode import mode
 from ..core.view import requires_grad
 from ._base import Tensor, attach, public, wrap
 
@@ -123,7 +124,7 @@ def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
     >>> t
     tensor([1., 0.])
     """
-    if requires_grad(self) and not force:
+    if mode.grad and requires_grad(self) and not force:
         raise RuntimeError("a tensor that requires grad can't be converted to NumPy: use .detach().numpy()")
     return self._array
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from ..core.grad_mode import INFERENCE
 from ..core.repr import tensor_repr
 from ..core.storage import byte_offset
 from ..core.view import grad_fn, requires_grad
 from ._base import Tensor, attach, dtypes, public, wrap
 from ._shapes import check_tensor, wrap_dim
-from .conversion import set_requires_grad
+from .requires_grad import set_requires_grad
 
 
 @public("torch")
@@ -317,6 +318,30 @@ True
 """
 
 
+@public()
+def is_inference(input: Tensor) -> bool:
+    """Whether the tensor was made under :class:`inference_mode`.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    bool
+        True also outside of the mode.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> with torch.inference_mode():
+    ...     y = torch.ones(1)
+    >>> torch.is_inference(y), torch.is_inference(y.clone())
+    (True, False)
+    """
+    return input._cell is INFERENCE
+
+
 def _get_grad(self: Tensor) -> Tensor | None:
     """The gradient that backward accumulated, or None.
 
@@ -369,6 +394,8 @@ def _get_data(self: Tensor) -> Tensor:
 def _set_data(self: Tensor, value: Tensor) -> None:
     if not isinstance(value, Tensor):
         raise TypeError(f"data must be a Tensor, but got {type(value).__name__}")
+    if requires_grad(self) and value._array.dtype.kind not in "fc" and not value.dtype.is_floating_point:
+        raise RuntimeError(f"a tensor that requires grad can't have data of type {value.dtype!r}, which has no gradients")
     self._array = value._array
 
 

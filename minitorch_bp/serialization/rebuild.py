@@ -17,8 +17,8 @@ from ..core.device import Size, device
 from ..core.storage import window
 from ..core.tensor import Tensor, sparse_coo, sparse_csr, strided, version_cell, wrap
 from ..nn.parameter import Buffer, Parameter
-from ..ops.conversion import require_grad
 from ..ops.memory import TypedStorage, UntypedStorage
+from ..ops.requires_grad import require_grad
 from .budget import Budget
 from .machine import call_foreign, shown
 

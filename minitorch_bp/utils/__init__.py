@@ -3,15 +3,14 @@
 from typing import TYPE_CHECKING
 
 from ..core.lazy import on_demand as _on_demand
-from . import checkpoint, data
+from . import checkpoint, data, hooks
 
 if TYPE_CHECKING:
     from . import _pytree as _pytree
     from . import benchmark as benchmark
     from . import dlpack as dlpack
-    from . import hooks as hooks
     from . import model_zoo as model_zoo
     from . import tensorboard as tensorboard
 else:
-    __getattr__ = _on_demand(__name__, "_pytree benchmark dlpack hooks model_zoo tensorboard")
-__all__ = ["checkpoint", "data"]
+    __getattr__ = _on_demand(__name__, "_pytree benchmark dlpack model_zoo tensorboard")
+__all__ = ["checkpoint", "data", "hooks"]

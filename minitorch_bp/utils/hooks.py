@@ -1,44 +1,23 @@
-"""``torch.utils.hooks``: the handle that registering a hook returns."""
+"""``torch.utils.hooks``: the handle with which a hook is taken away again.
+
+Examples
+--------
+A table of your own takes hooks as tensors and modules do:
+
+>>> import minitorch_bp as torch
+>>> table = {}
+>>> handle = torch.utils.hooks.RemovableHandle(table)
+>>> table[handle.id] = print
+>>> handle.remove()
+>>> table
+{}
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..core.graph import RemovableHandle as _Handle
-
-
-class RemovableHandle(_Handle):
-    """What registering a hook returns: ``remove()`` takes the hook away again.
-
-    Parameters
-    ----------
-    hooks_dict : dict
-        Of the hooks; the caller puts the hook there under ``handle.id``.
-    extra_dict : dict or list of dict, optional
-        Others, from which the number is taken away, too.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> hooks = {}
-    >>> handle = torch.utils.hooks.RemovableHandle(hooks)
-    >>> hooks[handle.id] = print
-    >>> handle.remove()
-    >>> hooks
-    {}
-    """
-
-    __slots__ = ("others",)
-
-    def __init__(self, hooks_dict: Any, *, extra_dict: Any = None):
-        super().__init__({}, None)
-        self.hooks = hooks_dict
-        self.others = extra_dict if isinstance(extra_dict, list) else [] if extra_dict is None else [extra_dict]
-
-    def remove(self) -> None:
-        """Take the hook away; doing so twice is harmless."""
-        for hooks in (self.hooks, *self.others):
-            hooks.pop(self.id, None)
+from ..core.graph import RemovableHandle
 
 
 def unserializable_hook(f: Any) -> Any:

@@ -63,7 +63,7 @@ def ifftshift(input: Tensor, dim: Any = None) -> Tensor:
 def _frequencies(values: np.ndarray, dtype: Any, requires_grad: bool) -> Tensor:
     kind = dtypes.get_default_dtype() if dtype is None else dtype
     t = wrap(values.astype(kind.numpy))
-    return t.requires_grad_() if requires_grad else t
+    return t if requires_grad is False else t.requires_grad_(requires_grad)
 
 
 @public("fft")

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...core.grad_mode import mode
 from ...core.view import bump_version, check_writable, mark_view
-from .._base import Tensor, apply_in_place, attach, primitive, public, wrap
+from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
 from .._shapes import wrap_dim
 from ..conversion import copy_
 
@@ -286,7 +286,12 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
         in torch, which converts for slices, and a single element for a mask).
     """
     basic, advanced = _parse(input, index)
-    if not isinstance(value, Tensor):
+    if isinstance(value, (int, float, complex)):
+        try:
+            value = wrap(dtypes.stored(value, input.dtype, rounds=True))
+        except OverflowError as error:
+            raise ValueError(str(error)) from None
+    elif not isinstance(value, Tensor):
         value = wrap(np.asarray(value))
         if value._array.dtype == object:
             raise TypeError("only a number, an array or a tensor can be assigned to elements of a tensor")
@@ -303,8 +308,6 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             return
     check_writable(input, recorded=False)
     memory = input._array[basic if Ellipsis in basic else basic + (Ellipsis,)]
-    if memory.dtype.kind != "c" and value._array.dtype.kind == "c":
-        raise RuntimeError("a complex value can't be written into a real tensor: take .real first")
     try:
         memory[... if advanced is None else advanced] = _strip_ones(value._array, memory.ndim)
     except ValueError as error:

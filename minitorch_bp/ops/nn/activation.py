@@ -137,7 +137,8 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 def _hardtanh(input, min_val, max_val):
     if input.dtype.kind == "b":
         raise RuntimeError("hardtanh is not defined for torch.bool tensors: convert with .float() first")
-    return np.clip(input, np.asarray(min_val, input.dtype), np.asarray(max_val, input.dtype))
+    clipped = np.clip(input, np.asarray(min_val, input.dtype), np.asarray(max_val, input.dtype))
+    return clipped.astype(input.dtype, copy=False)  # (that of bfloat16 is float32)
 
 
 @primitive(

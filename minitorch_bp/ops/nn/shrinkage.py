@@ -61,7 +61,8 @@ def hardshrink(input: Tensor, lambd: float = 0.5, *, out: Any = None) -> Tensor:
 )
 def _softshrink(input, lambd):
     floats_only("softshrink", input)
-    return ordered_like(input, np.where(input > lambd, input - lambd, np.where(input < -lambd, input + lambd, input * 0)))
+    shrunk = np.where(input > lambd, input - lambd, np.where(input < -lambd, input + lambd, input * 0))
+    return ordered_like(input, shrunk.astype(input.dtype, copy=False))  # (that of bfloat16 is float32)
 
 
 @public("nn.functional")

@@ -200,7 +200,8 @@ def softplus(input, beta=1.0, threshold=20.0):
     """
     floats_only("softplus", input)
     scaled = input * input.dtype.type(beta)
-    return np.where(scaled > threshold, input, np.log1p(np.exp(np.minimum(scaled, threshold))) / input.dtype.type(beta))
+    result = np.where(scaled > threshold, input, np.log1p(np.exp(np.minimum(scaled, threshold))) / input.dtype.type(beta))
+    return result.astype(input.dtype, copy=False)  # (that of bfloat16 is float32)
 
 
 @public("nn.functional")

@@ -313,16 +313,17 @@ operators("rfloordiv")(reflected(floor_divide))
 
 @primitive(public_name="div", promote="same", grad_name="DivBackward1", input=_zero, other=_zero)
 def _trunc_divide(input, other):
+    _no_zero(input, other)
     if np.result_type(input, other).kind in "iu":
-        _no_zero(input, other)
         return (np.abs(input) // np.abs(other) * np.sign(input) * np.sign(other)).astype(np.result_type(input, other))
     return np.trunc(np.true_divide(input, other))
 
 
 def _no_zero(input: Any, other: Any) -> Any:
-    if np.result_type(input, other).kind == "b":
+    kind = np.result_type(input, other).kind
+    if kind == "b":
         raise NotImplementedError("division and remainders are not defined for boolean tensors: convert with .int()")
-    if np.asarray(other).dtype.kind in "iu" and np.any(np.asarray(other) == 0) and np.size(input):
+    if kind in "iu" and np.any(np.asarray(other) == 0) and np.size(input):
         raise RuntimeError("integer division by zero: convert to a float type to get inf")
     return input
 

@@ -287,12 +287,18 @@ def atanh(input, out=None):
     return np.arctanh(input, out)
 
 
+def _squares(x: Any, y: Any) -> Any:
+    """The square of the distance from the origin, where 1 stands for 0: so the gradient there is 0, as in torch."""
+    squares = x * x + y * y
+    return squares + (squares == 0)
+
+
 @public(inplace=True, names=["arctan2"])
 @primitive(
     numbers="none",
     promote="float",
-    input=lambda xp, grad, input, other: grad * (other / (input * input + other * other)),
-    other=lambda xp, grad, input, other: -grad * (input / (input * input + other * other)),
+    input=lambda xp, grad, input, other: grad * (other / _squares(input, other)),
+    other=lambda xp, grad, input, other: -grad * (input / _squares(input, other)),
 )
 def atan2(input, other, out=None):
     r"""The angle in radians of the point (other, input), in :math:`(-\pi, \pi]`.

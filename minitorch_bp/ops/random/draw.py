@@ -13,6 +13,7 @@ from ...core.random import default_generator
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._shapes import as_shape, check_tensor, floats_only, not_negative, positive
 from ..creation import _like, _no_options, _numpy_dtype, _size, finish
+from ..requires_grad import require_grad
 from .fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_
 
 
@@ -274,7 +275,8 @@ def _filled_like(
     input: Tensor, dtype: Any, device: Any, requires_grad: bool, options: Any, fill: Any, generator: Any, *arguments: Any
 ) -> Tensor:
     out = fill(_like(None, input, dtype, device, False, options), *arguments, generator=generator)
-    return out.requires_grad_() if requires_grad else out
+    require_grad(out, requires_grad)
+    return out
 
 
 @primitive(

@@ -146,7 +146,7 @@ def empty_strided(
     length = 1 + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else 0
     t = empty(max(length, 1), dtype=dtype, device=device)
     t._array = window(t._array, t._array.dtype, size, stride, 0)
-    return t.requires_grad_() if requires_grad else t
+    return t if requires_grad is False else t.requires_grad_(requires_grad)
 
 
 @public("Tensor")

@@ -36,7 +36,7 @@ def lgamma(input):
     >>> torch.lgamma(torch.tensor([1.0, 4.0]))
     tensor([0.0000, 1.7918])
     """
-    return _special().gammaln(input)
+    return np.asarray(_special().gammaln(input)).astype(input.dtype, copy=False)
 
 
 @public("torch", "Tensor", "special", inplace=True, names=["special.psi"])
@@ -59,7 +59,7 @@ def digamma(input):
     >>> torch.digamma(torch.tensor([1.0, 2.0]))
     tensor([-0.5772,  0.4228])
     """
-    return _special().psi(input)
+    return np.asarray(_special().psi(input)).astype(input.dtype, copy=False)
 
 
 @public("torch", "special")

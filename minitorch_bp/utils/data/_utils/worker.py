@@ -180,6 +180,10 @@ class _BatchPickler(reduction.ForkingPickler):
 
 
 def _reduce_tensor(t: Tensor) -> Any:
+    if t._fn is not None:
+        raise RuntimeError(
+            "a tensor that was computed by a recorded operation can't be sent to another process: use .detach() first"
+        )
     return t.__reduce_ex__(5) if t.requires_grad or t.__dict__ else (wrap, (t._array,))
 
 

@@ -115,8 +115,46 @@ class detect_anomaly(_Recording):
 
 
 def is_anomaly_enabled() -> bool:
-    """Whether anomaly detection is on."""
+    """Whether anomaly detection is on.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> with torch.autograd.detect_anomaly():
+    ...     torch.is_anomaly_enabled()
+    True
+    """
     return getattr(mode.recorder, "anomaly", False)
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Whether anomaly detection, when it is on, looks for NaN.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> with torch.autograd.detect_anomaly(check_nan=False):
+    ...     torch.is_anomaly_check_nan_enabled()
+    False
+    """
+    return getattr(mode.recorder, "check_nan", True)
+
+
+def set_anomaly_enabled(enabled: bool, check_nan: bool = True) -> None:
+    """Switch anomaly detection on or off for this thread.
+
+    Parameters
+    ----------
+    enabled : bool
+    check_nan : bool
+        Whether a NaN in a gradient is an error.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_anomaly_enabled(False)
+    """
+    _install(anomaly=enabled, check_nan=check_nan)
 
 
 class saved_tensors_hooks(_Recording):
@@ -132,6 +170,8 @@ class saved_tensors_hooks(_Recording):
     >>> x.grad
     tensor([2., 2.])
     """
+
+    __module__ = "minitorch_bp.autograd.graph"
 
     def __init__(self, pack_hook: Any, unpack_hook: Any):
         self.hooks = (pack_hook, unpack_hook)
