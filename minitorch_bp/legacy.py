@@ -14,7 +14,7 @@ from .core import dtype as dtypes
 from .core.public import attach
 from .core.tensor import Tensor
 from .ops.conversion import _OLD_TYPES
-from .ops.creation import to_array
+from .ops.from_data import to_array
 
 
 def _array(args: tuple[Any, ...], d: dtypes.dtype) -> np.ndarray:
@@ -28,6 +28,8 @@ def _array(args: tuple[Any, ...], d: dtypes.dtype) -> np.ndarray:
         raise TypeError(f"expected a tensor of type {d!r}, but got {args[0].dtype!r}: convert it with .to()")
     if isinstance(args[0], tuple) and type(args[0]).__name__ == "Size":
         return np.empty(args[0], d.numpy)
+    if isinstance(args[0], (float, complex, np.generic)) or args[0] is None:
+        raise TypeError(f"the constructor takes sizes or data in a list, not a {type(args[0]).__name__}: use torch.tensor()")
     return to_array(args[0], d, copy=not isinstance(args[0], Tensor))
 
 

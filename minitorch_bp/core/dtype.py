@@ -8,6 +8,7 @@ Second, an integer never widens a float: ``int64 + float32`` is float32 in torch
 
 from __future__ import annotations
 
+import builtins
 import numbers
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +134,55 @@ def from_numpy_dtype(numpy_dtype: np.dtype) -> dtype:
     )
 
 
+#: Python's types of numbers, where a dtype is asked for.
+_BY_PYTHON_TYPE = {builtins.bool: bool, builtins.int: int64, builtins.float: float64, complex: complex128}
+
+
+def as_dtype(value: Any) -> dtype:
+    """The dtype that is meant by ``dtype=value``: itself, or what one of Python's types stands for."""
+    found = value if isinstance(value, dtype) else _BY_PYTHON_TYPE.get(value) if isinstance(value, type) else None
+    if found is None:
+        raise TypeError(f"dtype must be a dtype such as torch.float32, but got {value!r}")
+    return found
+
+
+def check_range(value: Any, to: dtype) -> None:
+    """RuntimeError if a number is beyond what ``to`` can hold; an unsigned type also takes negated values.
+
+    A fraction is cut off, infinities and NaN are fine in a floating type, and everything is True or False.
+    """
+    if to is bool:
+        return
+    if to.is_complex:
+        check_range(value.real, to.to_real())
+        check_range(value.imag, to.to_real())
+        return
+    fits = not value.imag
+    value = value.real
+    if to.is_floating_point:
+        fits = fits and not (value - value == 0 and abs(value) > _largest(to))
+    else:
+        limits = np.iinfo(to.numpy)
+        negated = limits.min == 0 and isinstance(value, numbers.Integral)
+        fits = fits and (-limits.max if negated else limits.min) <= value <= limits.max
+    if not fits:
+        raise RuntimeError(f"{value!r} is out of the range of {to!r}")
+
+
+def element(value: Any, d: np.dtype) -> Any:
+    """A number as an element of a NumPy type; RuntimeError if it is out of range (:func:`check_range`)."""
+    check_range(value.item() if isinstance(value, np.ndarray) else value, from_numpy_dtype(d))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(value).astype(d)
+
+
+def _largest(d: dtype) -> Any:
+    return _LARGEST[d] if d in _LARGEST else _LARGEST.setdefault(d, finfo(d).max)
+
+
+_LARGEST: dict[dtype, Any] = {}
+
+
 def get_default_dtype() -> dtype:
     """The floating type that Python floats become: float32 until :func:`set_default_dtype` changes it.
 
@@ -178,6 +228,7 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
     """
     if type1 is type2:
         return type1
+    type1, type2 = as_dtype(type1), as_dtype(type2)
     low, high = sorted((type1, type2), key=lambda d: d.category)
     if high.is_complex and low.is_floating_point:
         return promote_types(high, low.to_complex())
@@ -249,6 +300,7 @@ def can_cast(from_: dtype, to: dtype) -> _bool:
     >>> torch.can_cast(torch.float64, torch.float32), torch.can_cast(torch.float32, torch.int64)
     (True, False)
     """
+    from_, to = as_dtype(from_), as_dtype(to)
     if to is bool:
         return from_ is bool
     return from_.category <= to.category
@@ -273,7 +325,7 @@ class finfo:
     resolution: _float
 
     def __init__(self, type: dtype | None = None):
-        d = (type or _default).to_real()
+        d = as_dtype(type or _default).to_real()
         if not d.is_floating_point:
             raise TypeError(f"finfo describes floating-point types, but got {d!r}; use iinfo for integers")
         if d is bfloat16:
@@ -308,6 +360,7 @@ class iinfo:
     max: _int
 
     def __init__(self, type: dtype):
+        type = as_dtype(type)
         if type.category != INTEGER:
             raise TypeError(f"iinfo describes integer types, but got {type!r}; use finfo for floating-point types")
         info = np.iinfo(type.numpy)
@@ -315,7 +368,7 @@ class iinfo:
         self.min, self.max = info.min, info.max
 
     def __repr__(self) -> str:
-        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
 
 
 #: What ``torch`` shows of this: the types under all their names, and what is asked of them.

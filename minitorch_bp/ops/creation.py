@@ -14,6 +14,7 @@ from ..core.out import write_out
 from ._base import Tensor, dtypes, public, wrap
 from ._shapes import as_shape
 from .conversion import require_grad
+from .from_data import check_layout, to_array
 
 
 @public("torch")
@@ -35,8 +36,7 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
     >>> torch.scalar_tensor(2)
     tensor(2.)
     """
-    kind = dtypes.get_default_dtype() if dtype is None else dtype
-    t = wrap(np.asarray(s).astype(kind.numpy))
+    t = wrap(dtypes.element(s, _numpy_dtype(dtype)))
     return t.requires_grad_() if requires_grad else t
 
 
@@ -51,85 +51,10 @@ def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -
 
 
 def _numpy_dtype(dtype: Any) -> np.dtype:
-    if dtype is None:
-        return dtypes.get_default_dtype().numpy
-    if not isinstance(dtype, dtypes.dtype):
-        known = {float: dtypes.get_default_dtype(), int: dtypes.int64, bool: dtypes.bool}.get(dtype)
-        if known is None:
-            raise TypeError(f"dtype must be a dtype such as torch.float32, but got {dtype!r}")
-        dtype = known
-    return dtype.numpy
+    return (dtypes.get_default_dtype() if dtype is None else dtypes.as_dtype(dtype)).numpy
 
 
 # ---------------------------------------------------------------------- from data
-def _first_leaf(data: Any) -> Any:
-    while isinstance(data, (list, tuple)) and data:
-        data = data[0]
-    return data
-
-
-def _check_nested(data: Any, depth: int = 0) -> None:
-    """ValueError naming the place where a nested list is ragged."""
-    if not isinstance(data, (list, tuple)):
-        return
-    lengths = {len(d) if isinstance(d, (list, tuple)) else -1 for d in data}
-    if len(lengths) > 1:
-        expected, other = sorted(lengths, reverse=True)[:2]
-        raise ValueError(
-            f"the nested list is ragged: at dimension {depth + 1} a sequence of length {expected} was expected, not {other}"
-        )
-    for d in data:
-        _check_nested(d, depth + 1)
-
-
-def _plain(data: Any) -> Any:
-    """Nested lists with their tensors replaced by arrays, for NumPy."""
-    if isinstance(data, Tensor):
-        return data._array
-    if isinstance(data, (list, tuple)) and isinstance(_first_leaf(data), (Tensor, np.ndarray)):
-        return [_plain(d) for d in data]
-    return data
-
-
-def to_array(data: Any, dtype: Any = None, copy: bool = True) -> np.ndarray:
-    """A NumPy array from anything :func:`tensor` accepts, with torch's choice of dtype."""
-    wanted = None if dtype is None else _numpy_dtype(dtype)
-    if isinstance(data, Tensor):
-        data = data._array
-    leaf = _first_leaf(data)
-    if isinstance(leaf, str) or isinstance(data, (str, bytes, dict, set)):
-        raise TypeError(f"a tensor can't be made of {type(leaf).__name__}: expected numbers, nested lists, arrays or tensors")
-    if leaf is None:
-        raise RuntimeError("a tensor can't be made of None: expected numbers, nested lists, arrays or tensors")
-    if not isinstance(data, (list, tuple, np.ndarray, np.generic, int, float, complex)) and isinstance(data, range):
-        data = list(data)
-    if isinstance(data, (list, tuple)):
-        data = _plain(data)
-    try:
-        array = np.array(data) if copy or not isinstance(data, np.ndarray) else data
-    except ValueError:
-        _check_nested(data)
-        raise
-    if array.dtype == object:
-        _check_nested(data)
-        if isinstance(leaf, int):
-            raise RuntimeError("an integer is too large for torch.int64")
-        raise TypeError(f"a tensor can't be made of {type(leaf).__name__}: expected numbers, nested lists, arrays or tensors")
-    if wanted is None and not isinstance(leaf, (np.ndarray, np.generic, Tensor)):
-        if array.dtype.kind in "fV":
-            wanted = dtypes.get_default_dtype().numpy
-        elif array.dtype.kind == "c":
-            wanted = dtypes.get_default_dtype().to_complex().numpy
-        elif array.dtype.kind in "iu":
-            wanted = np.dtype(np.int64)
-    if wanted is None:
-        dtypes.from_numpy_dtype(array.dtype)
-        return array.astype(array.dtype.newbyteorder("="), copy=False)
-    if array.dtype.kind in "f" and wanted.kind in "iu" and not np.isfinite(array).all():
-        raise RuntimeError("inf and NaN can't be converted to an integer type")
-    return array.astype(wanted, copy=False)
-
-
 @public("torch")
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
     """A new tensor from a number, nested lists, an array or a tensor; the data is copied.
@@ -152,9 +77,11 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     Raises
     ------
     ValueError
-        If the lists are ragged.
+        If the lists are ragged, or an integer has more than 64 bits.
+    RuntimeError
+        If no dtype follows from the data, or a number is out of range of the dtype given.
     TypeError
-        If there is something else than numbers in them.
+        If there is something else than numbers among numbers.
 
     Examples
     --------
@@ -195,6 +122,48 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
 
 
 @public("torch")
+def asarray(obj: Any, *, dtype: Any = None, device: Any = None, copy: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of the data: a tensor is returned as it is, an array's memory is shared, anything else is copied.
+
+    Parameters
+    ----------
+    obj : number, nested lists, array or Tensor
+    dtype : dtype, optional
+        Another dtype than the data's makes a copy.
+    copy : bool, optional
+        Whether to copy; by default only where it is necessary.
+    requires_grad : bool
+        Whether a tensor that is made requires a gradient.
+
+    Returns
+    -------
+    Tensor
+        Of the data's shape.
+
+    Raises
+    ------
+    ValueError
+        If ``copy=False`` and a copy is necessary.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.asarray([1, 2])
+    tensor([1, 2])
+    """
+    shared = as_tensor(obj, dtype, device)
+    same = shared is obj or (isinstance(obj, np.ndarray) and np.shares_memory(shared._array, obj))
+    if copy is False and not same:
+        raise ValueError("asarray(): copy=False, but this data or dtype needs a copy: leave copy out")
+    if copy and same:
+        shared = shared.clone() if shared is obj else wrap(shared._array.copy())
+    if requires_grad and not shared._requires_grad:
+        shared = shared if shared is not obj else shared.detach()
+        require_grad(shared)
+    return shared
+
+
+@public("torch")
 def from_numpy(ndarray: np.ndarray) -> Tensor:
     """A tensor that shares the array's memory.
 
@@ -226,9 +195,7 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     """
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"from_numpy() expects an ndarray, but got {type(ndarray).__name__}")
-    dtypes.from_numpy_dtype(ndarray.dtype)
-    if any(s < 0 for s in ndarray.strides):
-        raise ValueError("an array with negative strides can't be shared: pass a copy of it (array.copy())")
+    check_layout(ndarray)
     if not ndarray.flags.writeable:
         warnings.warn("the array is read-only, and so is the tensor; copy it if you want to write", stacklevel=2)
     return wrap(np.asarray(ndarray))
@@ -241,7 +208,7 @@ def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, o
     if value is None:
         array = np.empty(shape, _numpy_dtype(dtype))
     else:
-        array = np.zeros(shape, _numpy_dtype(dtype)) if value == 0 else np.full(shape, value, _numpy_dtype(dtype))
+        array = np.zeros(shape, _numpy_dtype(dtype)) if value == 0 else np.full(shape, dtypes.element(value, _numpy_dtype(dtype)))
     return write_out("fill", finish(array, requires_grad, device), out)
 
 
@@ -364,7 +331,7 @@ def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: boo
     wanted = input._array.dtype if dtype is None else _numpy_dtype(dtype)
     array = empty_in_order(wanted, input._array)
     if value is not None:
-        array.fill(value)
+        array.fill(dtypes.element(value, wanted))
     return finish(array, requires_grad, device)
 
 

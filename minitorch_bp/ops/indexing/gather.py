@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, primitive, public
+from .._base import Tensor, apply_in_place, dtypes, primitive, public
 from .._shapes import same_type, wrap_dim
 
 
@@ -92,7 +92,9 @@ def _scatter_write(name: str, input: Any, dim: Any, index: Any, src: Any, add: b
     out = input.copy()
     if not index.size:
         return out
-    if isinstance(src, np.ndarray) and src.ndim:
+    if not isinstance(src, np.ndarray):
+        src = dtypes.element(src, input.dtype)
+    elif src.ndim:
         src = src[tuple(slice(0, n) for n in index.shape)]
     where = _along(index, dim) if index.ndim and out.ndim else (np.reshape(index, -1),) if out.ndim else (...,)
     if add:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, primitive, public, wrap
+from .._base import Tensor, apply_in_place, dtypes, primitive, public, wrap
 from .._shapes import check_tensor
 from ..shape.expand import broadcast_tensors
 
@@ -17,7 +17,7 @@ from ..shape.expand import broadcast_tensors
     value=lambda xp, grad, mask: xp._sum_over(xp._where(mask, grad, 0), None, False),
 )
 def _masked_fill(input, mask, value):
-    return np.where(mask, np.asarray(value).astype(input.dtype), input)
+    return np.where(mask, dtypes.element(value, input.dtype), input)
 
 
 def _check_mask(name: str, input: Tensor, mask: Any, value: Any) -> None:
@@ -52,7 +52,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     tensor([-1.,  2.])
     """
     _check_mask("masked_fill", input, mask, value)
-    if (isinstance(value, complex) or (isinstance(value, Tensor) and value.dtype.is_complex)) and not input.dtype.is_complex:
+    if isinstance(value, Tensor) and value.dtype.is_complex and not input.dtype.is_complex:
         raise RuntimeError(f"masked_fill: a complex value does not fit a tensor of type {input.dtype!r}")
     return _masked_fill(input, mask, value)
 

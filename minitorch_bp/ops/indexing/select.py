@@ -160,7 +160,7 @@ def _checked(name: str, input: Tensor, dim: int, index: Any) -> tuple[int, np.nd
 )
 def _index_fill(input, dim, index, value):
     out = input.copy("K")
-    out[(slice(None),) * dim + (index,) if out.ndim else ...] = value
+    out[(slice(None),) * dim + (index,) if out.ndim else ...] = dtypes.element(value, input.dtype)
     return out
 
 
