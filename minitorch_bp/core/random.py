@@ -40,9 +40,15 @@ class Generator(WordSource):
     """
 
     def __init__(self, device: Any = "cpu"):
-        check_device(device)
+        try:
+            check_device(device)
+        except AssertionError as error:
+            raise RuntimeError(f"a generator of random numbers for the GPU: {error}") from None
         self._next_normal: float | None = None
         super().__init__(_DEFAULT_SEED)
+
+    def __repr__(self) -> str:
+        return f"<torch._C.Generator object at {id(self):#x}>"
 
     @property
     def device(self) -> Any:

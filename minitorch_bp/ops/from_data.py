@@ -16,6 +16,7 @@ import numpy as np
 from ._base import Tensor, dtypes
 
 _PYTHON = {bool: dtypes.BOOL, int: dtypes.INTEGER, float: dtypes.FLOATING, complex: dtypes.COMPLEX}
+_USUAL = {*_PYTHON, list, tuple}
 _CARRIERS = (np.bool_, np.int64, np.float64, np.complex128)
 _SEQUENCES = (range, arrays.array, collections.deque, collections.UserList)
 
@@ -32,13 +33,14 @@ def check_layout(array: np.ndarray) -> None:
 def to_array(data: Any, dtype: Any = None, copy: bool = True) -> np.ndarray:
     """A NumPy array from anything :func:`tensor` accepts, with torch's choice of dtype."""
     wanted = None if dtype is None else dtypes.as_dtype(dtype)
-    if isinstance(data, Tensor):
-        return _converted(data._array, wanted, copy)
-    if not isinstance(data, (list, tuple, int, float, complex, np.generic)) and hasattr(data, "__array__"):
-        data = np.asarray(data)
-    if isinstance(data, np.ndarray):
-        check_layout(data)
-        return _converted(data, wanted, copy)
+    if type(data) not in _USUAL:
+        if isinstance(data, Tensor):
+            return _converted(data._array, wanted, copy)
+        if not isinstance(data, (list, tuple, int, float, complex, np.generic)) and hasattr(data, "__array__"):
+            data = np.asarray(data)
+        if isinstance(data, np.ndarray):
+            check_layout(data)
+            return _converted(data, wanted, copy)
     kinds: set[Any] = set()
     numbers = _plain(data, kinds, wanted)
     found = _inferred(kinds)
@@ -57,9 +59,11 @@ def _converted(array: np.ndarray, wanted: Any, copy: bool) -> np.ndarray:
 def _inferred(kinds: set[Any]) -> dtypes.dtype:
     """The dtype that the kinds of numbers promote to; the default dtype if there are none."""
     default = dtypes.get_default_dtype()
+    if not kinds or kinds == {float}:
+        return default
     by_category = (dtypes.bool, dtypes.int64, default, default.to_complex())
     found = [k if isinstance(k, dtypes.dtype) else by_category[_PYTHON[k]] for k in kinds]
-    return reduce(dtypes.promote_types, found) if found else default
+    return reduce(dtypes.promote_types, found)
 
 
 def _plain(data: Any, kinds: set[Any], wanted: Any, nested: bool = False) -> Any:
@@ -121,8 +125,10 @@ def _build(numbers: Any, found: dtypes.dtype, wanted: dtypes.dtype, inferred: bo
     if wanted.category == dtypes.INTEGER and array.dtype != wanted.numpy and array.size:
         dtypes.check_range(array.min(), wanted)
         dtypes.check_range(array.max(), wanted)
+    if array.dtype == wanted.numpy:
+        return array
     with np.errstate(over="ignore"):
-        return array.astype(wanted.numpy, copy=False)
+        return array.astype(wanted.numpy)
 
 
 def _check_nested(data: Any, depth: int = 0) -> None:
