@@ -310,9 +310,8 @@ def _by_edge(node: Node, contributions: Any, xp: Any, reduce: bool = True) -> tu
         for entry in rest:
             if entry[0] is edge and edge is not None and entry[1] is not None:
                 g, like = entry[1], edge._array if isinstance(edge, Tensor) else edge
-                arrived[k] = _as_tensor(
-                    _fit(xp, g, edge) if reduce or g.dtype != like.dtype or len(g.shape) < len(like.shape) else g, xp
-                )
+                other = (xp is raw and g.dtype != like.dtype) or len(g.shape) < len(like.shape)
+                arrived[k] = _as_tensor(_fit(xp, g, edge) if reduce or other else g, xp)
                 rest.remove(entry)
                 break
     return tuple(arrived.values())
