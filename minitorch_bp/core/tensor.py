@@ -76,7 +76,7 @@ class Tensor:
     @property
     def shape(self) -> Size:
         """The size of each dimension, as a :class:`Size`."""
-        return Size(self._array.shape)
+        return _new_size(Size, self._array.shape)  # which are ints: no need to check
 
     @property
     def dtype(self) -> dtypes.dtype:
@@ -170,6 +170,7 @@ strided = layout("strided")
 sparse_coo, sparse_csr = layout("sparse_coo"), layout("sparse_csr")  # names only: nothing is stored like that here
 _EMPTY = np.empty(0, np.float32)
 _new = object.__new__
+_new_size = tuple.__new__
 
 
 def wrap(array: np.ndarray) -> Tensor:

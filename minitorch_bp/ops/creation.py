@@ -12,7 +12,7 @@ from ..core.grad_mode import mode
 from ..core.layout import empty_in_order
 from ..core.out import write_out
 from ._base import Tensor, dtypes, public, wrap
-from ._shapes import as_shape
+from ._shapes import as_shape, several_ints
 from .conversion import require_grad
 from .from_data import check_layout, to_array
 
@@ -214,9 +214,12 @@ def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, o
 
 def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
     """The shape of ``f(2, 3)`` or ``f((2, 3))`` or ``f(size=(2, 3))``."""
-    if options:
-        size = (options.pop("size", ()),) if size == () else size
-        _no_options(options)
+    if not size:
+        if "size" not in options:
+            raise TypeError("the size is missing: f(2, 3), or f(()) for a tensor of no dimensions")
+        size = (options.pop("size"),)
+        several_ints(size[0])
+    _no_options(options)
     shape = as_shape(size)
     if shape and min(shape) < 0:
         raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
@@ -321,7 +324,8 @@ def full(
     """
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
-    return _fill(fill_value, size, dtype or dtypes.scalar_type(fill_value), device, requires_grad, options)
+    several_ints(size)
+    return _fill(fill_value, (size,), dtype or dtypes.scalar_type(fill_value), device, requires_grad, options)
 
 
 def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: bool, options: dict[str, Any]) -> Tensor:

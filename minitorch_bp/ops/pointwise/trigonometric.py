@@ -287,12 +287,18 @@ def atanh(input, out=None):
     return np.arctanh(input, out)
 
 
+def _inverse_square(xp: Any, x: Any, y: Any) -> Any:
+    """1 / (x^2 + y^2), and 0 where both are 0: atan2 has no derivative there, and PyTorch gives 0."""
+    square = x * x + y * y
+    return xp._where(square == 0, 0, 1 / square)
+
+
 @public(inplace=True, names=["arctan2"])
 @primitive(
     numbers="none",
     promote="float",
-    input=lambda xp, grad, input, other: grad * (other / (input * input + other * other)),
-    other=lambda xp, grad, input, other: -grad * (input / (input * input + other * other)),
+    input=lambda xp, grad, input, other: grad * (other * _inverse_square(xp, input, other)),
+    other=lambda xp, grad, input, other: grad * (-input * _inverse_square(xp, input, other)),
 )
 def atan2(input, other, out=None):
     r"""The angle in radians of the point (other, input), in :math:`(-\pi, \pi]`.
