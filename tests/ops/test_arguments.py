@@ -56,3 +56,35 @@ def test_the_gradient_of_atan2_at_the_origin_is_zero():
         y, x = t.tensor([0.0, -0.0, 1.0], requires_grad=True), t.tensor([0.0, 0.0, 2.0], requires_grad=True)
         t.atan2(y, x).sum().backward()
         assert y.grad.tolist() == pytest.approx([0, 0, 0.4]) and x.grad.tolist() == pytest.approx([0, 0, -0.2])
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "float16", "int64", "int32", "bool"])
+@pytest.mark.parametrize("expression", ["x ** s", "s ** x", "x * s", "s - x", "s / x", "s // x", "s > x", "s == x"])
+def test_numbers_of_numpy_as_operands(expression, kind):
+    results = []
+    for t in (torch, reference):
+        y = eval(expression, {"x": t.tensor([1.0, 3.0]), "s": getattr(np, kind)(2)})
+        results.append((repr(y).replace("minitorch_bp", "torch"), type(y).__name__))
+    assert results[0] == results[1]
+
+
+def test_the_gradient_of_acosh_outside_of_its_domain():
+    for t in (torch, reference):
+        x = t.tensor([1.0, -1.0, 2.0], requires_grad=True)
+        t.acosh(x).sum().backward()
+        assert x.grad.tolist() == pytest.approx([float("inf"), float("inf"), 3**-0.5])
+        z = t.tensor([2 + 1j, -0.5 + 1j, -2 + 0.5j], requires_grad=True)
+        t.acosh(z).abs().sum().backward()
+        assert z.grad.tolist() == pytest.approx([0.2991 + 0.3663j, -0.6917 + 0.1329j, -0.3729 - 0.3937j], abs=1e-4)
+
+
+def test_nodes_of_elements_written_by_index():
+    names = []
+    for t in (torch, reference):
+        x, v, i = t.zeros(5, requires_grad=True), t.ones(3), t.tensor([0, 0, 1])
+        written = [x.clone() for _ in range(3)]
+        written[0][i] = v
+        written[1][t.tensor([True, False, True, False, True])] = v
+        written[2][0] = 1.0
+        names.append([type(y.grad_fn).__name__ for y in (*written, x.put(i, v))])
+    assert names[0] == names[1]

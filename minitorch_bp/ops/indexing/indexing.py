@@ -369,7 +369,8 @@ def _strip_ones(x: np.ndarray, ndim: int) -> np.ndarray:
 
 
 def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> None:
-    target = input if all(e is Ellipsis for e in basic) else _getitem(input, basic)
+    whole = advanced is not None and all(type(e) is slice and e == slice(None) for e in basic)
+    target = input if whole or all(e is Ellipsis for e in basic) else _getitem(input, basic)
     if advanced is None:
         while value._array.ndim > target._array.ndim and value._array.shape[0] == 1:
             value = select(value, 0, 0)

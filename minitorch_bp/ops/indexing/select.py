@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public, wrap
+from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
 from .._shapes import check_tensor, same_type, wrap_dim
 from ..creation import from_numpy
 from ..shape.expand import broadcast_tensors
@@ -84,7 +84,7 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     same_type("put", input, source)
     places = _flat_index("put", input, index).reshape(-1)
     flat = _index_put(input.flatten(), (places,), source.flatten(), accumulate)
-    return flat.reshape(input.shape)
+    return shown_as(flat.reshape(input.shape), "PutBackward0")
 
 
 @public()
