@@ -16,7 +16,7 @@ from ...core.grad_mode import mode
 from ...core.view import bump_version, check_writable, mark_view
 from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
 from .._shapes import check_tensor, wrap_dim
-from ..conversion import copy_
+from ..conversion import copy_, fill_
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 _INDEX_TYPES = "lqiB?"
@@ -369,9 +369,11 @@ def _strip_ones(x: np.ndarray, ndim: int) -> np.ndarray:
 
 
 def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> None:
-    whole = advanced is not None and all(type(e) is slice and e == slice(None) for e in basic)
-    target = input if whole or all(e is Ellipsis for e in basic) else _getitem(input, basic)
-    if advanced is None:
+    whole = all(e is Ellipsis or (type(e) is slice and e == slice(None)) for e in basic)
+    target = input if whole else _getitem(input, basic)
+    if advanced is None and not value._array.ndim:
+        fill_(target, value)
+    elif advanced is None:
         while value._array.ndim > target._array.ndim and value._array.shape[0] == 1:
             value = select(value, 0, 0)
         copy_(target, value)
