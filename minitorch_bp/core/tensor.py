@@ -110,7 +110,6 @@ class Tensor:
 
     is_cuda = is_sparse = is_sparse_csr = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
     is_cpu = True
-    names = None
 
     @property
     def is_leaf(self) -> bool:
