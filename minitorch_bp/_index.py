@@ -5,8 +5,8 @@ _NAMES = {
         "autograd.gradients": "backward",
         "autograd.hooks": "register_hook register_post_accumulate_grad_hook retain_grad retains_grad",
         "core.view": "grad_fn requires_grad",
-        "ops.conversion": "apply_ bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half "
-        "int long resize_ short to type type_as zero_",
+        "ops.conversion": "bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half int "
+        "long resize_ short to type type_as zero_",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal fill_diagonal_ trace tril tril_ triu triu_",
         "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_ scatter_add scatter_add_",
         "ops.indexing.indexing": "index_put index_put_ narrow select",
@@ -16,7 +16,7 @@ _NAMES = {
         "ops.indexing.select": "index_copy index_copy_ index_fill index_fill_ masked_scatter masked_scatter_ put put_ "
         "repeat_interleave take take_along_dim",
         "ops.indexing.slice_scatter": "diagonal_scatter select_scatter slice_scatter",
-        "ops.interop": "item numpy tolist",
+        "ops.interop": "apply_ item map_ numpy tolist",
         "ops.linalg.matmul": "addmm addmm_ bmm dot ger matmul mm mv outer",
         "ops.linalg.matrix_factorizations": "cholesky cholesky_inverse cholesky_solve lu lu_solve triangular_solve",
         "ops.linalg.matrix_functions": "det geqrf inverse logdet matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet "
@@ -78,7 +78,7 @@ _NAMES = {
         "ops.special.gamma": "digamma digamma_ igamma igamma_ igammac igammac_ lgamma lgamma_ mvlgamma mvlgamma_ polygamma "
         "polygamma_",
         "ops.tensor_info": "_base data data_ptr dim element_size get_device grad is_complex is_contiguous is_floating_point "
-        "is_inference name ndimension nelement numel pin_memory share_memory_ size storage_offset stride",
+        "is_inference is_same_size is_signed name ndimension nelement numel pin_memory share_memory_ size storage_offset stride",
         "overrides": "as_subclass",
     },
     "fft": {
@@ -167,8 +167,8 @@ _NAMES = {
         "compiler": "compile",
         "ops.control_flow": "cond",
         "ops.conversion": "detach fill",
-        "ops.creation": "as_tensor empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor zeros "
-        "zeros_like",
+        "ops.creation": "as_tensor asarray empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor "
+        "zeros zeros_like",
         "ops.foreach": "_foreach_abs _foreach_abs_ _foreach_acos _foreach_acos_ _foreach_add _foreach_add_ _foreach_addcdiv "
         "_foreach_addcdiv_ _foreach_addcmul _foreach_addcmul_ _foreach_asin _foreach_asin_ _foreach_atan _foreach_atan_ "
         "_foreach_ceil _foreach_ceil_ _foreach_clamp_max _foreach_clamp_max_ _foreach_clamp_min _foreach_clamp_min_ "
@@ -264,7 +264,7 @@ _NAMES = {
         "ops.special.entropy": "xlogy",
         "ops.special.error": "erf erfc erfinv",
         "ops.special.gamma": "digamma igamma igammac lgamma mvlgamma polygamma",
-        "ops.tensor_info": "is_complex is_floating_point is_inference is_tensor numel result_type",
+        "ops.tensor_info": "is_complex is_floating_point is_inference is_same_size is_signed is_tensor numel result_type",
         "ops.vmap": "vmap",
         "serialization.reading": "load",
         "serialization.writing": "save",

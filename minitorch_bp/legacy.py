@@ -28,6 +28,8 @@ def _array(args: tuple[Any, ...], d: dtypes.dtype) -> np.ndarray:
         raise TypeError(f"expected a tensor of type {d!r}, but got {args[0].dtype!r}: convert it with .to()")
     if isinstance(args[0], tuple) and type(args[0]).__name__ == "Size":
         return np.empty(args[0], d.numpy)
+    if isinstance(args[0], (float, complex, np.generic)) or args[0] is None:
+        raise TypeError(f"the constructor takes sizes or data in a list, not a {type(args[0]).__name__}: use torch.tensor()")
     return to_array(args[0], d.numpy, copy=not isinstance(args[0], Tensor))
 
 

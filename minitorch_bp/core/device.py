@@ -7,6 +7,7 @@ CPU build of PyTorch raises, so that ``"cuda" if torch.cuda.is_available() else 
 from __future__ import annotations
 
 import math
+import operator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _KINDS = ("cpu", "cuda", "mps", "meta", "xpu")
 
 
 class device:
-    """A place where tensors live; only ``cpu`` can hold one here.
+    """A place where tensors live; only ``cpu`` can hold one here. In ``with device:``, new tensors are made there.
 
     Examples
     --------
@@ -32,12 +33,12 @@ class device:
     type: str
     index: int | None
 
-    def __init__(self, type: str | int | device = "cpu", index: int | None = None):
+    def __init__(self, type: str | int | device, index: int | None = None):
         name: Any = type
         if isinstance(name, device):
             name, index = name.type, name.index
         elif isinstance(name, int):
-            name, index = "cuda", name
+            raise RuntimeError(f"device {name} is a GPU, and there is none here: use 'cpu'")
         if not isinstance(name, str):
             raise TypeError(f"a device is named by a string such as 'cpu', but got {name!r}")
         kind, colon, number = name.partition(":")
@@ -86,7 +87,8 @@ def check_device(wanted: Any) -> None:
             "Use device='cpu', or choose with torch.cuda.is_available()"
         )
     if asked.type != "cpu":
-        raise NotImplementedError(f"device '{asked}' is not available: minitorch_bp computes on the CPU")
+        error = NotImplementedError if asked.type == "meta" else RuntimeError
+        raise error(f"device '{asked}' is not available: minitorch_bp computes on the CPU")
 
 
 class Size(tuple[int, ...]):
@@ -100,6 +102,12 @@ class Size(tuple[int, ...]):
     """
 
     __slots__ = ()
+
+    def __new__(cls, sizes: Any = ()) -> Size:
+        try:
+            return tuple.__new__(cls, [int(operator.index(n)) for n in sizes])
+        except TypeError:
+            raise TypeError(f"a Size is made of ints, but got {sizes!r}") from None
 
     def numel(self) -> int:
         """The number of elements: the product of the entries."""

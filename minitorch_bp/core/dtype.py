@@ -136,6 +136,18 @@ def from_numpy_dtype(numpy_dtype: np.dtype) -> dtype:
     )
 
 
+#: Python's types of numbers, where a dtype is asked for.
+_BY_PYTHON_TYPE = {builtins.bool: bool, builtins.int: int64, builtins.float: float64, complex: complex128}
+
+
+def as_dtype(value: Any) -> dtype:
+    """The dtype that is meant by ``dtype=value``: itself, or what one of Python's types stands for."""
+    found = value if isinstance(value, dtype) else _BY_PYTHON_TYPE.get(value) if isinstance(value, type) else None
+    if found is None:
+        raise TypeError(f"dtype must be a dtype such as torch.float32, but got {value!r}")
+    return found
+
+
 def get_default_dtype() -> dtype:
     """The floating type that Python floats become: float32 until :func:`set_default_dtype` changes it.
 
@@ -181,6 +193,7 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
     """
     if type1 is type2:
         return type1
+    type1, type2 = as_dtype(type1), as_dtype(type2)
     low, high = sorted((type1, type2), key=lambda d: d.category)
     if high.is_complex and low.is_floating_point:
         return promote_types(high, low.to_complex())
@@ -288,6 +301,7 @@ def can_cast(from_: dtype, to: dtype) -> _bool:
     >>> torch.can_cast(torch.float64, torch.float32), torch.can_cast(torch.float32, torch.int64)
     (True, False)
     """
+    from_, to = as_dtype(from_), as_dtype(to)
     if to is bool:
         return from_ is bool
     return from_.category <= to.category
@@ -312,7 +326,7 @@ class finfo:
     resolution: _float
 
     def __init__(self, type: dtype | None = None):
-        d = (type or _default).to_real()
+        d = as_dtype(type or _default).to_real()
         if not d.is_floating_point:
             raise TypeError(f"finfo describes floating-point types, but got {d!r}; use iinfo for integers")
         if d is bfloat16:
@@ -347,6 +361,7 @@ class iinfo:
     max: _int
 
     def __init__(self, type: dtype):
+        type = as_dtype(type)
         if type.category != INTEGER:
             raise TypeError(f"iinfo describes integer types, but got {type!r}; use finfo for floating-point types")
         info = np.iinfo(type.numpy)
@@ -354,7 +369,7 @@ class iinfo:
         self.min, self.max = info.min, info.max
 
     def __repr__(self) -> str:
-        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
 
 
 #: What ``torch`` shows of this: the types under all their names, and what is asked of them.

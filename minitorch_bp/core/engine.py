@@ -21,7 +21,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from .grad_mode import mode
-from .graph import Node, Output
+from .graph import AccumulateGrad, MultiOutputNode, Node, Output
 from .namespaces import raw, tracked
 from .sums import sum_of_columns
 from .tensor import Tensor, wrap
@@ -303,18 +303,28 @@ def _before(node: Node, gradient: Any, xp: Any, captures: Any) -> Any:
     return slots if several else slots[0]
 
 
-def _after(node: Node, contributions: list[tuple[Any, Any]], gradient: Any, xp: Any) -> list[tuple[Any, Any]]:
-    """Node hooks: they see the gradients of the inputs (in the order of the edges) and may replace them."""
-    assert node.hooks is not None
+def _by_edge(node: Node, contributions: Any, xp: Any, reduce: bool = True) -> tuple[Any, ...]:
+    """The gradients of the inputs as Tensors in the order of the edges, None where there is none.
+
+    Without ``reduce``, broadcasting stays: a gradient may be larger than its input.
+    """
     arrived = dict.fromkeys(range(len(node.edges)))
     rest = list(contributions)
     for k, edge in enumerate(node.edges):
         for entry in rest:
             if entry[0] is edge and edge is not None and entry[1] is not None:
-                arrived[k] = _as_tensor(_fit(xp, entry[1], edge), xp)
+                g, like = entry[1], edge._array if isinstance(edge, Tensor) else edge
+                other = (xp is raw and g.dtype != like.dtype) or len(g.shape) < len(like.shape)
+                arrived[k] = _as_tensor(_fit(xp, g, edge) if reduce or other else g, xp)
                 rest.remove(entry)
                 break
-    inputs = tuple(arrived.values())
+    return tuple(arrived.values())
+
+
+def _after(node: Node, contributions: list[tuple[Any, Any]], gradient: Any, xp: Any) -> list[tuple[Any, Any]]:
+    """Node hooks: they see the gradients of the inputs (in the order of the edges) and may replace them."""
+    assert node.hooks is not None
+    inputs = _by_edge(node, contributions, xp)
     outputs = tuple(None if g is None else _as_tensor(g, xp) for g in (gradient if type(gradient) is list else [gradient]))
     for hook in tuple(node.hooks.after.values()):
         replaced = hook(inputs, outputs)
@@ -325,3 +335,30 @@ def _after(node: Node, contributions: list[tuple[Any, Any]], gradient: Any, xp: 
         for edge, t in zip(node.edges, inputs, strict=True)
         if edge is not None
     ]
+
+
+# ---------------------------------------------------------------------- one step by hand
+def _call(node: Node, *grad_outputs: Any) -> Any:
+    """``y.grad_fn(g)``: the gradients of the inputs for gradients of the outputs. Nothing is added up, and no hook runs."""
+    if len(grad_outputs) != node.outputs:
+        raise TypeError(f"{node.name()} takes the gradient of each of its {node.outputs} outputs, but got {len(grad_outputs)}")
+    if not all(g is None or isinstance(g, Tensor) for g in grad_outputs):
+        raise TypeError(f"{node.name()} takes tensors, or None for an output without a gradient")
+    if all(g is None for g in grad_outputs):
+        inputs: Any = (None,) * len(node.edges)
+    else:
+        xp = tracked if mode.grad else raw
+        given = [g._array if xp is raw and g is not None else g for g in grad_outputs]
+        inputs = _by_edge(node, node.apply(xp, given if isinstance(node, MultiOutputNode) else given[0]), xp, False)
+    return inputs[0] if len(inputs) == 1 else inputs
+
+
+def _accumulate(node: AccumulateGrad, grad: Tensor) -> tuple[()]:
+    """The same for a leaf: the gradient is added to its ``.grad``."""
+    leaf = node.variable
+    xp = tracked if mode.grad and grad._requires_grad else raw
+    _finish_leaf(leaf, _fit(raw, grad._array.copy(), leaf) if xp is raw else grad, xp, None, True)
+    return ()
+
+
+Node.__call__, AccumulateGrad.__call__ = _call, _accumulate  # type: ignore[method-assign]

@@ -12,7 +12,7 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .device import CPU
+from .device import CPU, device
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -252,3 +252,18 @@ class inference_mode(_ContextDecorator):
     def __exit__(self, *exc: Any) -> None:
         grad, inference, cell = self._previous
         mode.update(grad=grad, inference=inference, version_cell=cell)
+
+
+# ---------------------------------------------------------------------- with torch.device("cpu"):
+def _enter_device(self: device) -> device:
+    mode.__dict__.setdefault("outer_devices", []).append(mode.device)
+    mode.device = self
+    return self
+
+
+def _leave_device(self: device, *exc: Any) -> None:
+    mode.device = mode.__dict__["outer_devices"].pop()
+
+
+setattr(device, "__enter__", _enter_device)
+setattr(device, "__exit__", _leave_device)

@@ -32,7 +32,14 @@ def shape_error(op: Op, x: Any, y: Any, name: str = "") -> RuntimeError:
 
 
 class UnsupportedOperand(TypeError):
-    """The other operand is neither a tensor nor a number: an operator gives Python the chance to try the other side."""
+    """The other operand is neither a tensor nor a number: an operator gives Python the chance to try the other side.
+
+    Users see it as a TypeError, by name, too.
+    """
+
+
+UnsupportedOperand.__name__ = UnsupportedOperand.__qualname__ = "TypeError"
+UnsupportedOperand.__module__ = "builtins"
 
 
 def not_defined(op: Op, d: np.dtype) -> RuntimeError:

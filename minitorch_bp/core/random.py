@@ -39,13 +39,16 @@ class Generator(WordSource):
     tensor([0.4963, 0.7682])
     """
 
-    def __repr__(self) -> str:
-        return f"<torch._C.Generator object at {id(self):#x}>"
-
     def __init__(self, device: Any = "cpu"):
-        check_device(device)
+        try:
+            check_device(device)
+        except AssertionError as error:
+            raise RuntimeError(f"a generator of random numbers for the GPU: {error}") from None
         self._next_normal: float | None = None
         super().__init__(_DEFAULT_SEED)
+
+    def __repr__(self) -> str:
+        return f"<torch._C.Generator object at {id(self):#x}>"
 
     @property
     def device(self) -> Any:

@@ -79,7 +79,7 @@ class Tensor:
     @property
     def shape(self) -> Size:
         """The size of each dimension, as a :class:`Size`."""
-        return Size(self._array.shape)
+        return _new_size(Size, self._array.shape)  # which are ints: no need to check
 
     @property
     def dtype(self) -> dtypes.dtype:
@@ -113,7 +113,6 @@ class Tensor:
 
     is_cuda = is_sparse = is_sparse_csr = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
     is_cpu = True
-    names = None
 
     @property
     def is_leaf(self) -> bool:
@@ -208,6 +207,7 @@ strided = layout("strided")
 sparse_coo, sparse_csr = layout("sparse_coo"), layout("sparse_csr")  # names only: nothing is stored like that here
 _EMPTY = np.empty(0, np.float32)
 _new = object.__new__
+_new_size = tuple.__new__
 
 
 def wrap(array: np.ndarray) -> Tensor:

@@ -134,12 +134,20 @@ def count(shape: Any, dim: Any) -> int:
     return n
 
 
+def several_ints(size: Any) -> None:
+    """TypeError for a lone int, where a tuple is expected."""
+    if isinstance(size, (int, float, np.generic)):
+        raise TypeError(f"a size must be a tuple of ints such as ({size},), but got {size!r}")
+
+
 def as_shape(size: Any) -> tuple[int, ...]:
     """A shape from ``f(2, 3)``, ``f((2, 3))`` or ``f(torch.Size)`` style arguments."""
     if isinstance(size, (int, np.integer)):
         return (int(size),)
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
+    if size and size[0].__class__ is bool:
+        raise TypeError(f"a size must consist of ints, but got {size!r}")
     try:
         return tuple(map(operator.index, size))
     except TypeError:

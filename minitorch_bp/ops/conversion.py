@@ -81,7 +81,7 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     if kwargs:
         raise TypeError(f"to() got an unexpected keyword argument {next(iter(kwargs))!r}")
     for a in args:
-        if isinstance(a, dtypes.dtype):
+        if isinstance(a, (dtypes.dtype, type)):
             dtype = a
         elif isinstance(a, Tensor):
             dtype = a.dtype
@@ -91,6 +91,8 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
             check_device(a)
         else:
             raise TypeError(f"to() expects a dtype, a device or a tensor, but got {a!r}")
+    if dtype is not None:
+        dtype = dtypes.as_dtype(dtype)
     if dtype is None or input._array.dtype == dtype.numpy:
         return input.clone() if copy else input
     return _to_copy(input, dtype)
@@ -162,8 +164,11 @@ def _type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
     if dtype is None:
         return f"torch.{_OLD_TYPES[self.dtype]}Tensor"
     if isinstance(dtype, str):
-        dtype = next(d for d, name in _OLD_TYPES.items() if dtype == f"torch.{name}Tensor")
-    return self.to(getattr(dtype, "tensor_dtype", dtype))
+        dtype = {f"torch.{name}Tensor": d for d, name in _OLD_TYPES.items()}.get(dtype, dtype)
+    wanted = getattr(dtype, "tensor_dtype", dtype)
+    if not isinstance(wanted, dtypes.dtype):
+        raise ValueError(f"type() takes a dtype, or the name of a tensor type such as 'torch.FloatTensor', but got {dtype!r}")
+    return self.to(wanted)
 
 
 @public("Tensor")
@@ -424,27 +429,3 @@ def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     flat[:keep] = input._array.reshape(-1)[:keep]
     input._array = flat.reshape(shape)
     return input
-
-
-@public("Tensor")
-def apply_(self: Tensor, callable: Any) -> Tensor:
-    """Replace each element by the value of a Python function of it (slow).
-
-    Parameters
-    ----------
-    callable : function
-        From a number to a number.
-
-    Returns
-    -------
-    Tensor
-        The same object.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.tensor([1.0, 2.0]).apply_(lambda x: x + 1)
-    tensor([2., 3.])
-    """
-    self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array)
-    return self

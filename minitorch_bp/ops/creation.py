@@ -12,8 +12,8 @@ from ..core.grad_mode import mode
 from ..core.layout import empty_in_order
 from ..core.out import write_out
 from ._base import Tensor, dtypes, public, wrap
-from ._shapes import as_shape
-from .from_data import to_array
+from ._shapes import as_shape, several_ints
+from .from_data import check_layout, to_array
 from .requires_grad import require_grad
 
 
@@ -52,21 +52,10 @@ def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -
 
 
 def _numpy_dtype(dtype: Any) -> np.dtype:
-    if dtype is None:
-        return dtypes.get_default_dtype().numpy
-    if not isinstance(dtype, dtypes.dtype):
-        known = {float: dtypes.get_default_dtype(), int: dtypes.int64, bool: dtypes.bool}.get(dtype)
-        if known is None:
-            raise TypeError(f"dtype must be a dtype such as torch.float32, but got {dtype!r}")
-        dtype = known
-    return dtype.numpy
+    return (dtypes.get_default_dtype() if dtype is None else dtypes.as_dtype(dtype)).numpy
 
 
 # ---------------------------------------------------------------------- from data
-def _array_of(data: Any, dtype: Any, copy: bool) -> np.ndarray:
-    return to_array(data, None if dtype is None else _numpy_dtype(dtype), copy)
-
-
 @public("torch")
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
     """A new tensor from a number, nested lists, an array or a tensor; the data is copied.
@@ -102,7 +91,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     """
     if isinstance(data, Tensor):
         warnings.warn("to copy a tensor, prefer t.detach().clone() to tensor(t)", stacklevel=2)
-    return finish(_array_of(data, dtype, copy=True), requires_grad, device)
+    return finish(to_array(data, dtype), requires_grad, device)
 
 
 @public("torch")
@@ -128,7 +117,49 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
-    return finish(_array_of(data, dtype, copy=False), False, device)
+    return finish(to_array(data, dtype, copy=False), False, device)
+
+
+@public("torch")
+def asarray(obj: Any, *, dtype: Any = None, device: Any = None, copy: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of the data: a tensor is returned as it is, an array's memory is shared, anything else is copied.
+
+    Parameters
+    ----------
+    obj : number, nested lists, array or Tensor
+    dtype : dtype, optional
+        Another dtype than the data's makes a copy.
+    copy : bool, optional
+        Whether to copy; by default only where it is necessary.
+    requires_grad : bool
+        Whether a tensor that is made requires a gradient.
+
+    Returns
+    -------
+    Tensor
+        Of the data's shape.
+
+    Raises
+    ------
+    ValueError
+        If ``copy=False`` and a copy is necessary.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.asarray([1, 2])
+    tensor([1, 2])
+    """
+    shared = as_tensor(obj, dtype, device)
+    same = shared is obj or (isinstance(obj, np.ndarray) and np.shares_memory(shared._array, obj))
+    if copy is False and not same:
+        raise ValueError("asarray(): copy=False, but this data or dtype needs a copy: leave copy out")
+    if copy and same:
+        shared = shared.clone() if shared is obj else wrap(shared._array.copy())
+    if requires_grad and not shared._requires_grad:
+        shared = shared if shared is not obj else shared.detach()
+        require_grad(shared)
+    return shared
 
 
 @public("torch")
@@ -163,9 +194,7 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     """
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"from_numpy() expects an ndarray, but got {type(ndarray).__name__}")
-    dtypes.from_numpy_dtype(ndarray.dtype)
-    if any(s < 0 for s in ndarray.strides):
-        raise ValueError("an array with negative strides can't be shared: pass a copy of it (array.copy())")
+    check_layout(ndarray)
     if not ndarray.flags.writeable:
         warnings.warn("the array is read-only, and so is the tensor; copy it if you want to write", stacklevel=2)
     return wrap(np.asarray(ndarray))
@@ -186,9 +215,12 @@ def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, o
 
 def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
     """The shape of ``f(2, 3)`` or ``f((2, 3))`` or ``f(size=(2, 3))``."""
-    if options:
-        size = (options.pop("size", ()),) if size == () else size
-        _no_options(options)
+    if not size:
+        if "size" not in options:
+            raise TypeError("the size is missing: f(2, 3), or f(()) for a tensor of no dimensions")
+        size = (options.pop("size"),)
+        several_ints(size[0])
+    _no_options(options)
     shape = as_shape(size)
     if shape and min(shape) < 0:
         raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
@@ -293,7 +325,8 @@ def full(
     """
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
-    return _fill(fill_value, size, dtype or dtypes.scalar_type(fill_value), device, requires_grad, options)
+    several_ints(size)
+    return _fill(fill_value, (size,), dtype or dtypes.scalar_type(fill_value), device, requires_grad, options)
 
 
 def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: bool, options: dict[str, Any]) -> Tensor:

@@ -24,10 +24,23 @@ _PLAIN = {bool, int, float}
 _LISTS = {list, tuple}
 
 
-def to_array(data: Any, dtype: np.dtype | None = None, copy: bool = True) -> np.ndarray:
+def check_layout(array: np.ndarray) -> None:
+    """TypeError for an array of a type that has no dtype, ValueError for one whose memory a tensor can't describe."""
+    dtypes.from_numpy_dtype(array.dtype)
+    if not array.dtype.isnative:
+        raise ValueError(f"the array's byte order is not this machine's: pass array.astype({array.dtype.newbyteorder('=').name!r})")
+    if any(s < 0 for s in array.strides):
+        raise ValueError("an array with negative strides can't be shared: pass a copy of it (array.copy())")
+
+
+def to_array(data: Any, dtype: Any = None, copy: bool = True) -> np.ndarray:
     """A NumPy array from anything that ``tensor`` accepts; of the dtype that its elements have, unless one is given."""
+    if dtype is not None and not isinstance(dtype, np.dtype):
+        dtype = dtypes.as_dtype(dtype).numpy
     if isinstance(data, Tensor):
         data = data._array
+    elif isinstance(data, np.ndarray):
+        check_layout(data)
     if isinstance(data, np.ndarray):
         return _of_array(data, dtype, copy)
     if isinstance(data, (str, bytes)):
@@ -232,4 +245,4 @@ def _number_in(t: Tensor, dtype: np.dtype) -> Any:
     return t._array.item()
 
 
-__all__ = ["to_array"]
+__all__ = ["check_layout", "to_array"]

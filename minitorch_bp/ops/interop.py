@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.grad_mode import mode
 from ..core.view import requires_grad
-from ._base import Tensor, attach, public, wrap
+from ._base import Tensor, attach, dtypes, public, wrap
 
 
 # ---------------------------------------------------------------------- to Python
@@ -43,7 +43,11 @@ def _convert(kind: Any) -> Any:
             raise ValueError(
                 f"only a tensor of one element can be converted to {kind.__name__}, but this one has {self._array.size}"
             )
-        return kind(item(self))
+        number = item(self)
+        if isinstance(number, complex) and kind is not complex:
+            dtypes.check_number(number, dtypes.float64)  # an imaginary part has no place in a real number
+            number = number.real
+        return kind(number)
 
     return convert
 
@@ -66,6 +70,56 @@ def tolist(self: Tensor) -> Any:
     return self._array.tolist()
 
 
+@public("Tensor")
+def apply_(self: Tensor, callable: Any) -> Tensor:
+    """Replace each element by the value of a Python function of it (slow).
+
+    Parameters
+    ----------
+    callable : function
+        From a number to a number.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([1.0, 2.0]).apply_(lambda x: x + 1)
+    tensor([2., 3.])
+    """
+    self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array)
+    return self
+
+
+@public("Tensor")
+def map_(self: Tensor, tensor: Tensor, callable: Any) -> Tensor:
+    """Replace each element by the value of a Python function of it and the element of another tensor (slow).
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Broadcast to this tensor's shape.
+    callable : function
+        From two numbers to a number.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([1.0, 2.0]).map_(torch.tensor([3.0, 4.0]), lambda a, b: a * b)
+    tensor([3., 8.])
+    """
+    self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array, tensor._array)
+    return self
+
+
 def _bool(self: Tensor) -> bool:
     if self._array.size != 1:
         raise RuntimeError(f"the truth of a tensor of {self._array.size} elements is ambiguous: use .any() or .all()")
@@ -85,13 +139,13 @@ def _len(self: Tensor) -> int:
 
 
 def _contains(self: Tensor, element: Any) -> bool:
-    if isinstance(element, (Tensor, int, float, complex)):
+    if isinstance(element, (Tensor, int, float, complex, np.generic)):
         return bool((self == element).any())
     raise RuntimeError(f"'in' on a tensor looks for a number or a tensor, but got {type(element).__name__}")
 
 
 def _format(self: Tensor, spec: str) -> str:
-    if not self._array.ndim:
+    if not self._array.ndim and type(self) is Tensor:
         return format(self.item(), spec)
     return object.__format__(self, spec)
 

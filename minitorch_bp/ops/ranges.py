@@ -65,6 +65,14 @@ def arange(
     return finish(array, requires_grad, device)
 
 
+def _steps(name: str, steps: Any) -> int:
+    """The number of steps; TypeError if it is not an int, RuntimeError if it is negative."""
+    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer, Tensor)):
+        raise TypeError(f"{name}: steps must be an int, but is a {type(steps).__name__}")
+    not_negative(name, steps=int(steps))
+    return int(steps)
+
+
 @public("torch")
 def linspace(
     start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
@@ -88,7 +96,7 @@ def linspace(
     tensor([0.0000, 0.5000, 1.0000])
     """
     start, end = _number(start), _number(end)
-    not_negative("linspace", steps=steps)
+    steps = _steps("linspace", steps)
     wanted = _numpy_dtype(dtype)
     if steps < 2 or wanted.kind not in "fV":
         return finish(np.linspace(start, end, steps).astype(wanted), requires_grad, device)
@@ -134,6 +142,6 @@ def logspace(
     >>> torch.logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
-    not_negative("logspace", steps=steps)
+    steps = _steps("logspace", steps)
     exponents = np.linspace(_number(start), _number(end), steps)
     return finish(np.power(base, exponents).astype(_numpy_dtype(dtype)), requires_grad, device)

@@ -60,6 +60,53 @@ def is_floating_point(input: Tensor) -> bool:
 
 
 @public()
+def is_signed(input: Tensor) -> bool:
+    """Whether the dtype has negative numbers.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    bool
+        False for the unsigned integers and bool.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.is_signed(torch.tensor([1])), torch.is_signed(torch.tensor([True]))
+    (True, False)
+    """
+    check_tensor("is_signed", input)
+    return input.dtype.is_signed
+
+
+@public()
+def is_same_size(input: Tensor, other: Tensor) -> bool:
+    """Whether two tensors have the same shape.
+
+    Parameters
+    ----------
+    input, other : Tensor
+
+    Returns
+    -------
+    bool
+        Without regard to their dtypes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2, 3).is_same_size(torch.ones(3, 2))
+    False
+    """
+    check_tensor("is_same_size", input)
+    check_tensor("is_same_size", other, "other")
+    return input._array.shape == other._array.shape
+
+
+@public()
 def is_complex(input: Tensor) -> bool:
     """Whether the dtype is a complex type.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...core.tensor import Tensor
-from ...ops.nn.loss import check_reduction
+from ...ops.nn.loss import folded
 from .. import functional as F
 from .distance import PairwiseDistance
 from .functional_module import FunctionalModule
@@ -20,7 +20,7 @@ class _Loss(FunctionalModule):
 
     def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean"):
         super().__init__()
-        self.reduction: Any = check_reduction(type(self).__name__, reduction, size_average, reduce)
+        self.reduction: Any = folded(reduction, size_average, reduce)
 
 
 class _PairLoss(_Loss):
@@ -68,8 +68,7 @@ class HuberLoss(_PairLoss, of=F.huber_loss):
 class KLDivLoss(_PairLoss, of=F.kl_div):
     def __init__(self, size_average: _Flag = None, reduce: _Flag = None, reduction: str = "mean", log_target: bool = False):
         Module.__init__(self)
-        old = size_average is not None or reduce is not None
-        self.reduction = check_reduction("KLDivLoss", reduction, size_average, reduce) if old else reduction
+        self.reduction = folded(reduction, size_average, reduce)
         self.log_target = log_target
 
 

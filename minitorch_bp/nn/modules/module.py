@@ -405,7 +405,7 @@ class Module(Stateful):
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Convert the floating-point parameters and buffers to a dtype (or move to a device: only the CPU works)."""
         probe = Tensor.to(Tensor.__new__(Tensor), *args, **kwargs)  # type: ignore[attr-defined]
-        named = any(hasattr(a, "is_floating_point") or isinstance(a, Tensor) for a in (*args, kwargs.get("dtype")))
+        named = any(hasattr(a, "is_floating_point") or isinstance(a, (Tensor, type)) for a in (*args, kwargs.get("dtype")))
         if not named:
             return self
         if not probe.dtype.is_floating_point:

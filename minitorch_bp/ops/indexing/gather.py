@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, primitive, public
+from .._base import Tensor, apply_in_place, dtypes, primitive, public
 from .._shapes import same_type, wrap_dim
 
 
@@ -18,10 +18,18 @@ def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
     return tuple(grid)
 
 
+def check_index_type(name: str, index: Any, types: str = "lqi") -> None:
+    """TypeError unless an index is an array, RuntimeError unless it is of one of these types."""
+    if not isinstance(index, np.ndarray):
+        raise TypeError(f"{name}(): the index must be a tensor, but got {type(index).__name__}")
+    if index.dtype.char not in types:
+        raise RuntimeError(f"{name}: the index must be of type torch.int64 or torch.int32, but is of type torch.{index.dtype}")
+
+
 def _check_index(name: str, shape: Any, dim: Any, index: np.ndarray, smaller: bool = True) -> int:
     dim = wrap_dim(dim, len(shape), name)
-    if index.size and (index.dtype.kind not in "iu" or index.dtype == np.uint8):
-        raise RuntimeError(f"{name}: the index must be an integer tensor (torch.int64), but got {index.dtype}")
+    if not isinstance(index, np.ndarray) or index.size:
+        check_index_type(name, index)
     if index.ndim != len(shape) and not (index.ndim <= 1 and len(shape) <= 1) and index.size:
         raise RuntimeError(f"{name}: the index has {index.ndim} dimensions, but must have as many as the input: {len(shape)}")
     if smaller and index.size and any(i > n for d, (i, n) in enumerate(zip(index.shape, shape, strict=False)) if d != dim):
@@ -87,16 +95,18 @@ def _scatter_zeros(input, shape, dim, index):
     return out
 
 
-def _scatter_write(name: str, input: Any, dim: Any, index: Any, src: Any, add: bool) -> np.ndarray:
+def _scatter_write(name: str, input: Any, dim: Any, index: Any, src: Any, combine: Any = None) -> np.ndarray:
     dim = _check_index(name, input.shape, dim, index)
     out = input.copy()
     if not index.size:
         return out
-    if isinstance(src, np.ndarray) and src.ndim:
+    if not isinstance(src, np.ndarray):
+        src = dtypes.stored(src, dtypes.from_numpy_dtype(input.dtype))
+    elif src.ndim:
         src = src[tuple(slice(0, n) for n in index.shape)]
     where = _along(index, dim) if index.ndim and out.ndim else (np.reshape(index, -1),) if out.ndim else (...,)
-    if add:
-        np.add.at(out, where, src)
+    if combine is not None:
+        combine.at(out, where, src)
     else:
         out[where] = src
     return out
@@ -112,7 +122,7 @@ def _src_rule(xp: Any, grad: Any, src_shape: Any, dim: Any, index: Any) -> Any:
 
 @primitive(grad_name="ScatterBackward0", input=lambda xp, grad, dim, index: xp._scatter(grad, dim, index, 0.0), src=_src_rule)
 def _scatter(input, dim, index, src):
-    return _scatter_write("scatter", input, dim, index, src, False)
+    return _scatter_write("scatter", input, dim, index, src)
 
 
 @public(inplace=True)
@@ -140,16 +150,25 @@ def scatter_add(input, dim, index, src):
     tensor([4., 0., 2.])
     """
     same_type("scatter_add", input, src)
-    return _scatter_write("scatter_add", input, dim, index, src, True)
+    return _scatter_write("scatter_add", input, dim, index, src, np.add)
 
 
-def _scatter_source(name: str, input: Tensor, src: Any, value: Any, reduce: Any) -> Any:
-    if reduce is not None:
-        raise NotImplementedError(f"{name}() does not support the argument reduce={reduce!r}; use scatter_add")
+# (Derivatives exist for reduce=None only.)
+@primitive(public_name="scatter")
+def _scatter_reduced(input, dim, index, src, reduce):
+    return _scatter_write("scatter", input, dim, index, src, {"add": np.add, "multiply": np.multiply}[reduce])
+
+
+def _scatter_source(name: str, input: Tensor, src: Any, value: Any, reduce: Any) -> tuple[Any, ...]:
+    """The operation to apply, and its arguments after ``index``."""
     src = value if src is None else src
     if isinstance(src, Tensor) and src._array.dtype != input._array.dtype:
         raise RuntimeError(f"{name}: src must have the tensor's type {input.dtype!r}, but got {src.dtype!r}")
-    return src
+    if reduce is None:
+        return _scatter, src
+    if reduce not in ("add", "multiply"):
+        raise RuntimeError(f"{name}: reduce must be 'add' or 'multiply', but is {reduce!r}")
+    return _scatter_reduced, src, reduce
 
 
 @public()
@@ -167,8 +186,8 @@ def scatter(
         At least as large as ``index`` in every dimension.
     value : number
         In place of ``src``.
-    reduce : str, optional
-        Not supported: see :func:`scatter_reduce`.
+    reduce : 'add' or 'multiply', optional
+        Combine with what is there instead of overwriting (see also :func:`scatter_reduce`, which has derivatives).
 
     Returns
     -------
@@ -177,8 +196,8 @@ def scatter(
 
     Raises
     ------
-    NotImplementedError
-        If ``reduce`` is given.
+    RuntimeError
+        If an index is out of range, or the shapes or types do not fit.
 
     Examples
     --------
@@ -187,13 +206,15 @@ def scatter(
     tensor([[0., 0., 1.],
             [1., 0., 0.]])
     """
-    return _scatter(input, dim, index, _scatter_source("scatter", input, src, value, reduce))
+    write, *source = _scatter_source("scatter", input, src, value, reduce)
+    return write(input, dim, index, *source)
 
 
 @public("Tensor")
 def scatter_(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
     """In-place version of :func:`scatter`."""
-    return apply_in_place(_scatter.op, input, dim, index, _scatter_source("scatter_", input, src, value, reduce))
+    write, *source = _scatter_source("scatter_", input, src, value, reduce)
+    return apply_in_place(write.op, input, dim, index, *source)
 
 
 @public(apart=True)
@@ -225,6 +246,7 @@ def index_select(input, dim, index):
     tensor([[2, 1],
             [4, 3]])
     """
+    check_index_type("index_select", index)
     dim = wrap_dim(dim, input.ndim, "index_select")
     if index.ndim > 1:
         raise IndexError(f"index_select: the index must be a vector, but has {index.ndim} dimensions")
@@ -273,6 +295,7 @@ def index_add(input, dim, index, source, alpha=1):
     >>> torch.index_add(torch.zeros(3), 0, torch.tensor([0, 0]), torch.tensor([1.0, 2.0]))
     tensor([3., 0., 0.])
     """
+    check_index_type("index_add", index)
     dim = wrap_dim(dim, input.ndim, "index_add")
     same_type("index_add", input, source)
     if (input.ndim and source.ndim != input.ndim) or any(

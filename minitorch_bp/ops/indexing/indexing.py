@@ -6,6 +6,8 @@ into zeros, and the other way round. An element read twice receives both gradien
 
 from __future__ import annotations
 
+import operator
+import warnings
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,11 @@ import numpy as np
 from ...core.grad_mode import mode
 from ...core.view import bump_version, check_writable, mark_view
 from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
-from .._shapes import wrap_dim
-from ..conversion import copy_
+from .._shapes import check_tensor, wrap_dim
+from ..conversion import copy_, fill_
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
+_INDEX_TYPES = "lqiB?"
 
 
 # ---------------------------------------------------------------------- basic indexing: views
@@ -163,6 +166,10 @@ def _index_put(input, index, values, accumulate):
 def _advanced(entry: Any) -> Any:
     """An index entry that selects by values, as an array."""
     array = entry._array if isinstance(entry, Tensor) else np.asarray(entry)
+    if isinstance(entry, Tensor) and array.ndim and array.dtype.char not in _INDEX_TYPES:
+        raise IndexError(f"tensors used as indices must be of type int64, int32, uint8 or bool, but got {entry.dtype!r}")
+    if array.dtype.kind == "U":
+        raise TypeError("a tensor can't be indexed by strings")
     if array.size == 0 and not isinstance(entry, (Tensor, np.ndarray)):
         array = array.astype(np.int64)
     if array.dtype == np.uint8:
@@ -174,15 +181,21 @@ def _advanced(entry: Any) -> Any:
 
 def _parse(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...] | None]:
     """``(basic, advanced)``: first the view to take, then the arrays to index it with (None if the view is all)."""
-    entries = index if type(index) is tuple else (index,)
+    entries = index if isinstance(index, tuple) or (type(index) is list and _stands_for_tuple(index)) else (index,)
     basic: list[Any] = []
     special: dict[int, Any] = {}  # position in ``basic`` -> array
+    ended = False
     for entry in entries:
         if type(entry) is bool:
             entry = np.asarray(entry)
         if isinstance(entry, _BASIC):
             if isinstance(entry, slice):
                 entry = _check_slice(entry)
+            elif entry is Ellipsis and Ellipsis in basic:
+                ended = True  # the first one stands for all dimensions that are left
+                continue
+            elif ended and entry is not None:
+                raise IndexError("too many indices: an index follows a second ellipsis, for which no dimension is left")
             basic.append(entry)
         elif (
             isinstance(entry, Tensor)
@@ -195,13 +208,22 @@ def _parse(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...] 
             special[len(basic)] = _advanced(list(entry) if isinstance(entry, range) else _nested(entry))
             basic.append(slice(None))
         else:
-            raise IndexError(
+            error = TypeError if isinstance(entry, str) else IndexError
+            raise error(
                 f"a tensor can be indexed by ints, slices, None, ..., and integer or boolean tensors, but not by "
                 f"{type(entry).__name__}"
             )
     if not special:
         return tuple(basic), None
     return _separate(input._array.ndim, basic, special)
+
+
+def _stands_for_tuple(index: list[Any]) -> bool:
+    """Whether a list means one index per dimension, as in old NumPy: a short one with anything but numbers in it."""
+    return len(index) < 32 and any(
+        entry is None or entry is Ellipsis or isinstance(entry, (Tensor, np.ndarray, list, tuple, range, slice, str))
+        for entry in index
+    )
 
 
 def _separate(ndim: int, basic: list[Any], special: dict[int, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -236,7 +258,7 @@ def _nested(entry: Any) -> Any:
 
 
 def _check_slice(s: slice) -> slice:
-    parts = [int(p) if isinstance(p, Tensor) else p for p in (s.start, s.stop, s.step)]
+    parts = [operator.index(p) if isinstance(p, Tensor) else p for p in (s.start, s.stop, s.step)]
     if parts[2] is not None and parts[2] <= 0:
         raise ValueError(f"a slice's step must be positive, but got {parts[2]}: use flip() to reverse")
     return slice(*parts)
@@ -285,16 +307,17 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
         If the value does not fit; or if elements picked by index tensors are to get those of a tensor of another type (as
         in torch, which converts for slices, and a single element for a mask).
     """
+    if not isinstance(value, (Tensor, float, int, complex, np.integer)):
+        raise TypeError(
+            f"only a number or a tensor can be assigned to elements of a tensor, not a {type(value).__name__}: "
+            "make a tensor of it with torch.tensor()"
+        )
     basic, advanced = _parse(input, index)
-    if isinstance(value, (int, float, complex)):
-        try:
-            value = wrap(dtypes.stored(value, input.dtype, rounds=True))
-        except OverflowError as error:
-            raise ValueError(str(error)) from None
-    elif not isinstance(value, Tensor):
-        value = wrap(np.asarray(value))
-        if value._array.dtype == object:
-            raise TypeError("only a number, an array or a tensor can be assigned to elements of a tensor")
+    if not isinstance(value, Tensor):
+        if not input._requires_grad or not mode.recording:
+            _set_number(input, basic, advanced, value)
+            return
+        value = wrap(_element(value, input))
     elif advanced is not None and value._array.dtype != input._array.dtype:
         chosen = [a for a in advanced if isinstance(a, np.ndarray)]
         if value._array.size != 1 or len(chosen) != 1 or chosen[0].dtype.kind != "b":
@@ -308,13 +331,44 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             return
     check_writable(input, recorded=False)
     memory = input._array[basic if Ellipsis in basic else basic + (Ellipsis,)]
+    source = _strip_ones(value._array, memory.ndim)
+    if memory.dtype.kind != "c" and source.dtype.kind == "c":
+        warnings.warn("a complex value is written into a real tensor: its imaginary part is dropped", stacklevel=2)
+        source = source.real
     try:
-        memory[... if advanced is None else advanced] = _strip_ones(value._array, memory.ndim)
+        memory[... if advanced is None else advanced] = source
     except ValueError as error:
         if not memory.size and advanced is not None:
             memory[advanced]  # an index that names nothing is refused before values that do not fit
         raise RuntimeError(f"cannot assign a value of shape {list(value._array.shape)}: {error}") from None
     bump_version(input)
+
+
+def _element(value: Any, input: Tensor) -> np.ndarray:
+    """A number as an element of the tensor; to the types of 16 bits it is rounded."""
+    try:
+        return dtypes.stored(value, input.dtype, rounds=True)
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
+
+
+def _set_number(input: Tensor, basic: tuple[Any, ...], advanced: Any, value: Any) -> None:
+    """``input[index] = number``; RuntimeError for one that is out of the range of the tensor's dtype."""
+    check_writable(input, recorded=False)
+    memory = input._array[basic if Ellipsis in basic else basic + (Ellipsis,)]
+    where = ... if advanced is None else advanced
+    try:
+        # Beyond the range of the smallest floating type, or a fraction into a type that may not hold it: to be checked.
+        if not -60000 < value < 60000 or (type(value) is not int and memory.dtype.kind != "f"):
+            value = _element(value, input)
+        memory[where] = value
+    except (OverflowError, ValueError, TypeError):
+        memory[where] = _element(value, input)
+    bump_version(input)
+
+
+def _no_deleting(input: Tensor, index: Any) -> None:
+    raise TypeError("elements of a tensor can't be deleted: index those that are to stay")
 
 
 def _strip_ones(x: np.ndarray, ndim: int) -> np.ndarray:
@@ -324,8 +378,11 @@ def _strip_ones(x: np.ndarray, ndim: int) -> np.ndarray:
 
 
 def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> None:
-    target = input if all(e is Ellipsis for e in basic) else _getitem(input, basic)
-    if advanced is None:
+    whole = all(e is Ellipsis or (type(e) is slice and e == slice(None)) for e in basic)
+    target = input if whole else _getitem(input, basic)
+    if advanced is None and not value._array.ndim:
+        fill_(target, value)
+    elif advanced is None:
         while value._array.ndim > target._array.ndim and value._array.shape[0] == 1:
             value = select(value, 0, 0)
         copy_(target, value)
@@ -360,6 +417,9 @@ def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = F
     >>> torch.zeros(3).index_put_((torch.tensor([0, 0]),), torch.tensor([1.0, 2.0]), accumulate=True)
     tensor([3., 0., 0.])
     """
+    check_tensor("index_put_", values, "values")
+    if not isinstance(indices, (tuple, list)) or not all(i is None or isinstance(i, Tensor) for i in indices):
+        raise TypeError("index_put_(): the indices must be a tuple of tensors")
     if values._array.dtype != input._array.dtype:
         raise RuntimeError(f"index_put_: the values must have the tensor's type {input.dtype!r}, but got {values.dtype!r}")
     arrays = tuple(_advanced(i).copy() for i in indices)
@@ -396,3 +456,4 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
 
 attach("__getitem__", getitem)
 attach("__setitem__", setitem)
+attach("__delitem__", _no_deleting)

@@ -24,6 +24,8 @@ def _check_mask(name: str, input: Tensor, mask: Any, value: Any) -> None:
     check_tensor(name, mask, "mask")
     if mask._array.dtype.kind != "b":
         raise RuntimeError(f"{name}: the mask must be a boolean tensor, but got {mask.dtype!r}")
+    if not isinstance(value, (Tensor, int, float, complex, np.generic, type(None))):
+        raise TypeError(f"{name}(): the value must be a number or a 0-d tensor, but got {type(value).__name__}")
     if isinstance(value, Tensor) and value._array.ndim:
         raise RuntimeError(f"{name}: the value must be a number or a 0-d tensor, but has shape {list(value._array.shape)}")
 

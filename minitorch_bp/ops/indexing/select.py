@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public, wrap
+from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
 from .._shapes import check_tensor, same_type, wrap_dim
 from ..creation import from_numpy
 from ..shape.expand import broadcast_tensors
@@ -84,7 +84,7 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     same_type("put", input, source)
     places = _flat_index("put", input, index).reshape(-1)
     flat = _index_put(input.flatten(), (places,), source.flatten(), accumulate)
-    return flat.reshape(input.shape)
+    return shown_as(flat.reshape(input.shape), "PutBackward0")
 
 
 @public()
@@ -143,8 +143,9 @@ def _checked(name: str, input: Tensor, dim: int, index: Any) -> tuple[int, np.nd
     dim = wrap_dim(dim, input.ndim, name)
     if index.ndim > 1:
         raise IndexError(f"{name}: the index must be a vector, but has shape {list(index.shape)}")
-    if index._array.dtype.kind not in "iu" or index.dtype not in (dtypes.int64, dtypes.int32):
-        raise IndexError(f"{name}: the index must be of type torch.int64, but is of type {index.dtype!r}")
+    if index.dtype is not dtypes.int64:
+        error = IndexError if name == "index_fill" else RuntimeError  # as PyTorch has it
+        raise error(f"{name}: the index must be of type torch.int64, but is of type {index.dtype!r}")
     size = input.shape[dim] if input.ndim else 1
     places = index._array.reshape(-1)
     if places.size and (places.min() < -size or places.max() >= size):

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...core.record import new_node
 from ...core.sums import sum_all
-from .._base import Tensor, primitive, public, wrap
+from .._base import Tensor, primitive, public, shown_as, wrap
 from .._shapes import ZERO, check_tensor, floats_only, same_type
 from .loss import _reduce, check_reduction
 from .softmax import _log_softmax, log_softmax
@@ -24,16 +24,21 @@ def _check_shapes(name: str, input: Tensor, target: Any) -> None:
     check_tensor(name, target, "target")
     given, actual = input._array.shape, target._array.shape
     expected = given[:1] + given[2:] if len(given) > 1 else ()
-    if given and actual == expected:
+    if given and (actual == expected or (len(given) == 1 and actual == (1,))):
         return
     kind = ValueError if len(given) < 2 or actual[:1] != given[:1] else RuntimeError
     raise kind(f"{name}: for an input of shape {list(given)} the target must have shape {list(expected)}, but has {list(actual)}")
 
 
+def _of_one_example(input: Tensor, target: Tensor) -> Tensor:
+    """The target of an input without a batch may have one dimension, of size 1."""
+    return target.reshape(()) if input._array.ndim == 1 and target._array.ndim == 1 else target
+
+
 def _check_classes(name: str, input: np.ndarray, target: np.ndarray, ignore_index: int) -> np.ndarray:
     """The targets, checked to be classes; which of them count is ``target != ignore_index``."""
-    if target.dtype.kind not in "iu":
-        raise RuntimeError(f"{name}: class indices must be integers (torch.int64), but the target has type torch.{target.dtype}")
+    if target.dtype.char not in _CLASS_TYPES:
+        raise RuntimeError(f"{name}: class indices must be of type int64 or uint8, but the target has type torch.{target.dtype}")
     classes = input.shape[1] if input.ndim > 1 else input.shape[0]
     if target.size and _largest(target) >= classes:
         bad = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
@@ -48,6 +53,7 @@ def _largest(target: np.ndarray) -> Any:
     return unsigned[unsigned.argmax()]  # 0.8 us where maximum.reduce takes 1.8
 
 
+_CLASS_TYPES = "lqB"
 _UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
@@ -88,6 +94,7 @@ def _nll_name(node: Any) -> str:
     ),
 )
 def _nll_loss(input, target, weight, reduction, ignore_index):
+    floats_only("nll_loss", input)
     target = _check_classes("nll_loss", input, target, ignore_index)
     factors = _example_weights(input, target, weight, ignore_index)
     safe = target if factors is None else np.where(target == ignore_index, 0, target)
@@ -121,7 +128,7 @@ def _nll_backward(grad, input, target, weight, reduction, ignore_index):
 def _own_places(input: np.ndarray, target: np.ndarray, weight: Any, ignore_index: int) -> np.ndarray | None:
     """Where each example's own class lies in the flattened scores, in the usual case: a batch, no weights, and every
     target a class that counts (then half of the work falls away)."""
-    if weight is None and input.ndim == 2 and target.dtype.kind in "iu" and target.size:
+    if weight is None and input.ndim == 2 and target.dtype.char in _CLASS_TYPES and target.size:
         classes = input.shape[1]
         if _largest(target) < classes and not 0 <= ignore_index < classes:
             return np.add(_row_starts(input.shape[0], classes), target)
@@ -168,6 +175,7 @@ def _cross_entropy(input, target, weight, reduction, ignore_index):
 
 
 def _check_weight(name: str, input: Tensor, weight: Tensor) -> None:
+    check_tensor(name, weight, "weight")
     floats_only(name, input._array)
     classes = input._array.shape[0 if input.ndim == 1 else 1]
     if weight._array.shape != (classes,):
@@ -219,7 +227,9 @@ def nll_loss(
     tensor(1.)
     """
     reduction = check_reduction("nll_loss", reduction, size_average, reduce)
+    check_tensor("nll_loss", input)
     _check_shapes("nll_loss", input, target)
+    target = _of_one_example(input, target)
     if weight is not None:
         _check_weight("nll_loss", input, weight)
     return _nll_loss(input, target, weight, reduction, ignore_index)
@@ -288,6 +298,7 @@ def cross_entropy(
     if not probabilities:
         floats_only("cross_entropy", input._array)
         _check_shapes("cross_entropy", input, target)
+        target = _of_one_example(input, target)
     if not probabilities and label_smoothing == 0:
         return _cross_entropy(input, target, weight, reduction, ignore_index)
     dim = 0 if input._array.ndim == 1 else 1
@@ -308,7 +319,7 @@ def _soft_cross_entropy(logs: Tensor, target: Tensor, weight: Any, reduction: st
         target = target * (1 - smoothing) + smoothing / classes
     values = logs * target if weight is None else logs * target * _by_class(weight, logs._array.ndim, dim)
     if reduction == "mean":
-        return -values.sum() / (logs._array.size // classes if classes else 0)
+        return shown_as(-values.sum() / (logs._array.size // classes if classes else 0), "DivBackward1")
     return -values.sum() if reduction == "sum" else -values.sum(dim)
 
 

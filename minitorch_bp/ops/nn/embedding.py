@@ -9,6 +9,7 @@ import numpy as np
 from ...core.grad_mode import is_grad_enabled, no_grad
 from ...core.view import bump_version
 from .._base import Tensor, primitive, public, wrap
+from .._shapes import check_tensor
 
 
 def _embedding_rule(xp: Any, grad: Any, weight_shape: Any, index: Any, padding_idx: int, by_frequency: bool) -> Any:
@@ -19,8 +20,8 @@ def _embedding_rule(xp: Any, grad: Any, weight_shape: Any, index: Any, padding_i
 def _embedding(index, weight, padding_idx, by_frequency):
     if weight.ndim != 2:
         raise RuntimeError(f"embedding: the weight must be a table of 2 dimensions, but has {weight.ndim}")
-    if index.dtype.kind not in "iu":
-        raise RuntimeError(f"embedding: indices must be integers (torch.int64), but got torch.{index.dtype}")
+    if index.dtype.char not in "lqi":
+        raise RuntimeError(f"embedding: indices must be of type int64 or int32, but got torch.{index.dtype}")
     if index.size and not weight.shape[0]:
         raise RuntimeError("embedding: the table has no rows")
     if index.size and (index.min() < 0 or index.max() >= weight.shape[0]):
@@ -101,6 +102,8 @@ def embedding(
     """
     if sparse:
         raise NotImplementedError("embedding() does not support the argument sparse=True: there are no sparse tensors here")
+    check_tensor("embedding", input)
+    check_tensor("embedding", weight, "weight")
     if weight._array.ndim != 2:
         # torch asks a recorded weight for its number of rows before it looks at the dimensions
         scalar = weight._array.ndim == 0 and weight.requires_grad and is_grad_enabled()
@@ -152,7 +155,12 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
+    check_tensor("one_hot", tensor, "tensor")
     index = tensor._array
+    if not isinstance(num_classes, (int, np.integer)):
+        raise TypeError(f"one_hot: num_classes must be an int, but is a {type(num_classes).__name__}")
+    if num_classes < -1 or (num_classes < 1 and not index.size):
+        raise RuntimeError(f"one_hot: num_classes = {num_classes} does not say how many classes there are, and the classes do not")
     if index.dtype != np.int64:
         raise RuntimeError(f"one_hot: classes must be of type torch.int64, but got {tensor.dtype!r}")
     if index.size and index.min() < 0:

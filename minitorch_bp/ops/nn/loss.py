@@ -17,13 +17,18 @@ from ..special.entropy import xlogy
 from .smooth_activation import logsigmoid  # noqa: F401  (a rule says xp.logsigmoid)
 
 
+def folded(reduction: str, size_average: Any, reduce: Any) -> str:
+    """The reduction that two older arguments ask for, if they are given."""
+    if size_average is None and reduce is None:
+        return reduction
+    warnings.warn("size_average and reduce are deprecated: pass reduction='mean', 'sum' or 'none'", stacklevel=5)
+    average, combine = (True if flag is None else bool(flag) for flag in (size_average, reduce))
+    return "none" if not combine else "mean" if average else "sum"
+
+
 def check_reduction(name: str, reduction: str, size_average: Any = None, reduce: Any = None) -> str:
     """The reduction, with the two older arguments folded in; ValueError for an unknown one."""
-    if size_average is not None or reduce is not None:
-        warnings.warn("size_average and reduce are deprecated: pass reduction='mean', 'sum' or 'none'", stacklevel=4)
-        if reduce is False:
-            return "none"
-        return "sum" if size_average is False else "mean"
+    reduction = folded(reduction, size_average, reduce)
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', but got {reduction!r}")
     return reduction
@@ -42,14 +47,30 @@ def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:
     return shown_as(loss, shown) if shown else loss
 
 
+def _weighted_mean(name: str, values: Tensor, weight: Tensor, reduction: str) -> Tensor:
+    """The reduction of weighted losses, where the mean divides by the sum of the weights."""
+    if weight._array.shape != values._array.shape:
+        raise ValueError(f"{name}: a weight of shape {list(weight.shape)} does not fit {list(values.shape)}")
+    weighted = values * weight
+    return weighted.sum() / weight.sum() if reduction == "mean" else reduced(weighted, reduction)
+
+
 def _per_element(grad: Any, shape: Any, reduction: str) -> Any:
     """The gradient of each element's loss, given that of the reduced loss."""
     return grad / int(np.prod(shape)) if reduction == "mean" else grad
 
 
+def _check_sized(name: str, argument: str, value: Any) -> None:
+    """AttributeError for what is not a Tensor, as PyTorch raises it where it asks for the size first."""
+    if not isinstance(value, Tensor):
+        error = TypeError if hasattr(value, "size") else AttributeError
+        raise error(f"{name}(): the argument {argument!r} must be a Tensor, but got {type(value).__name__}")
+
+
 def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
     """Two operands of one shape and dtype, with torch's warning where broadcasting is about to surprise."""
-    check_tensor(name, target, "target")
+    _check_sized(name, "input", input)
+    _check_sized(name, "target", target)
     if input._array.shape != target._array.shape:
         warnings.warn(
             f"{name}: the target's size {list(target.shape)} differs from the input's {list(input.shape)}; both are broadcast, "
@@ -107,9 +128,9 @@ def mse_loss(
     tensor(2.)
     """
     reduction = check_reduction("mse_loss", reduction, size_average, reduce)
-    if weight is not None:
-        raise NotImplementedError("mse_loss() does not support the argument weight")
     input, target = _pair("mse_loss", input, target)
+    if weight is not None:
+        return _weighted_mean("mse_loss", _mse_loss(input, target, "none"), weight, reduction)
     return _mse_loss(input, target, reduction)
 
 
@@ -139,9 +160,9 @@ def l1_loss(
     tensor(1.)
     """
     reduction = check_reduction("l1_loss", reduction, size_average, reduce)
-    if weight is not None:
-        raise NotImplementedError("l1_loss() does not support the argument weight")
     input, target = _pair("l1_loss", input, target)
+    if weight is not None:
+        return _weighted_mean("l1_loss", (input - target).abs(), weight, reduction)
     return reduced((input - target).abs(), reduction)
 
 
@@ -150,7 +171,7 @@ def _huber_slope(xp: Any, d: Any, width: float) -> Any:
 
 
 def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
-    return xp.sign(d) if beta == 0 else xp._where(xp.abs(d) >= beta, xp.sign(d), d / beta)
+    return xp._where(xp.abs(d) >= beta, xp.sign(d), d / beta)
 
 
 @primitive(
@@ -166,8 +187,6 @@ def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
 def _smooth_l1_loss(input, target, reduction, beta):
     floats_only("smooth_l1_loss", input)
     d = np.abs(input - target)
-    if beta == 0:
-        return _reduce(d, reduction)
     return _reduce(np.where(d < beta, d * d * 0.5 / beta, d - 0.5 * beta).astype(d.dtype), reduction)
 
 
@@ -197,6 +216,8 @@ def smooth_l1_loss(
     """
     reduction = check_reduction("smooth_l1_loss", reduction, size_average, reduce)
     not_negative("smooth_l1_loss", beta=beta)
+    if beta == 0:
+        return l1_loss(input, target, reduction=reduction)
     return _smooth_l1_loss(*_pair("smooth_l1_loss", input, target), reduction, float(beta))
 
 
@@ -322,7 +343,10 @@ def binary_cross_entropy(
     if input._array.shape != target._array.shape:
         raise ValueError(f"binary_cross_entropy: the target's size {list(target.shape)} must equal the input's {list(input.shape)}")
     same_type("binary_cross_entropy", input, target)
-    return _bce(input, target, reduction) if weight is None else reduced(_bce(input, target, "none") * weight, reduction)
+    if weight is None:
+        return _bce(input, target, reduction)
+    _check_sized("binary_cross_entropy", "weight", weight)
+    return reduced(_bce(input, target, "none") * weight, reduction, "BinaryCrossEntropyBackward0")
 
 
 def _weighted(grad: Any, input: Any, weight: Any, reduction: str) -> Any:
@@ -386,11 +410,21 @@ def binary_cross_entropy_with_logits(
     tensor(0.6931)
     """
     reduction = check_reduction("binary_cross_entropy_with_logits", reduction, size_average, reduce)
+    _check_sized("binary_cross_entropy_with_logits", "target", target)
+    for argument, x in (("weight", weight), ("pos_weight", pos_weight)):
+        if x is not None:
+            check_tensor("binary_cross_entropy_with_logits", x, argument)
     if input._array.shape != target._array.shape:
         raise ValueError(
             f"binary_cross_entropy_with_logits: the target's size {list(target.shape)} must equal the input's {list(input.shape)}"
         )
-    target = target if target._array.dtype == input._array.dtype else target.to(input.dtype)
+    if target._array.dtype != input._array.dtype:
+        if not target.dtype.is_floating_point:
+            raise RuntimeError(
+                f"binary_cross_entropy_with_logits: the result does not fit into targets of type {target.dtype!r}: use .float()"
+            )
+        floats_only("binary_cross_entropy_with_logits", input._array)
+        input = input.to(target.dtype)  # the targets decide on the type
     return _bce_with_logits(input, target, weight, pos_weight, reduction)
 
 
@@ -427,6 +461,8 @@ def kl_div(
         total = kl_div(input, target, reduction="sum", log_target=log_target)
         return total / input._array.shape[0] if input.ndim else total
     reduction = check_reduction("kl_div", reduction, size_average, reduce)
+    check_tensor("kl_div", input)
+    check_tensor("kl_div", target, "target")
     if input.dtype.category < dtypes.FLOATING or target.dtype.category < dtypes.FLOATING:
         raise RuntimeError(f"kl_div needs floating-point tensors, but got {input.dtype!r} and {target.dtype!r}")
     if log_target:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._base import operators, primitive, public, reflected
+from .._base import Tensor, operators, primitive, public, reflected
 from .._shapes import ordered_like
 
 
@@ -93,7 +93,6 @@ def bitwise_xor(input, other):
 
 
 @public(inplace=True)
-@operators("invert")
 @primitive()
 def bitwise_not(input):
     """The complement of each bit; of booleans, the negation.
@@ -118,6 +117,13 @@ def bitwise_not(input):
     return np.invert(input)
 
 
+def _invert(input: Tensor) -> Tensor:
+    if input._array.dtype.kind not in "iub":
+        raise TypeError(f"~ is defined for integer and boolean tensors, but got one of type {input.dtype!r}")
+    return bitwise_not(input)
+
+
+operators("invert")(_invert)
 for _name, _function in {"rand": bitwise_and, "ror": bitwise_or, "rxor": bitwise_xor}.items():
     operators(_name)(reflected(_function))
 

@@ -76,9 +76,14 @@ operators("eq")(_equality(eq))
 operators("ne")(_equality(ne))
 
 
+def _ordered(name: str, x: np.ndarray) -> None:
+    if x.dtype.kind == "c":
+        raise NotImplementedError(f"{name}: complex numbers have no order: compare abs(), or .real")
+
+
 @public(inplace="constant", names=["less"])
 @operators("lt")
-@primitive(numbers="second", ufunc=np.less, promote="same")
+@primitive(numbers="second", promote="same")
 def lt(input, other, out=None):
     r"""Whether :math:`x_i < y_i`, elementwise.
 
@@ -99,12 +104,13 @@ def lt(input, other, out=None):
     >>> torch.lt(torch.tensor([1, 2]), 2)
     tensor([ True, False])
     """
+    _ordered("lt", input)
     return np.less(input, other, out)
 
 
 @public(inplace="constant", names=["less_equal"])
 @operators("le")
-@primitive(numbers="second", ufunc=np.less_equal, promote="same")
+@primitive(numbers="second", promote="same")
 def le(input, other, out=None):
     r"""Whether :math:`x_i \le y_i`, elementwise.
 
@@ -125,12 +131,13 @@ def le(input, other, out=None):
     >>> torch.le(torch.tensor([1, 3]), 2)
     tensor([ True, False])
     """
+    _ordered("le", input)
     return np.less_equal(input, other, out)
 
 
 @public(inplace="constant", names=["greater"])
 @operators("gt")
-@primitive(numbers="second", ufunc=np.greater, promote="same")
+@primitive(numbers="second", promote="same")
 def gt(input, other, out=None):
     r"""Whether :math:`x_i > y_i`, elementwise.
 
@@ -151,12 +158,13 @@ def gt(input, other, out=None):
     >>> torch.gt(torch.tensor([1, 3]), 2)
     tensor([False,  True])
     """
+    _ordered("gt", input)
     return np.greater(input, other, out)
 
 
 @public(inplace="constant", names=["greater_equal"])
 @operators("ge")
-@primitive(numbers="second", ufunc=np.greater_equal, promote="same")
+@primitive(numbers="second", promote="same")
 def ge(input, other, out=None):
     r"""Whether :math:`x_i \ge y_i`, elementwise.
 
@@ -177,6 +185,7 @@ def ge(input, other, out=None):
     >>> torch.ge(torch.tensor([1, 2]), 2)
     tensor([False,  True])
     """
+    _ordered("ge", input)
     return np.greater_equal(input, other, out)
 
 

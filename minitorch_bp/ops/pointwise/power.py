@@ -131,6 +131,7 @@ def _pow_operator(self: Any, other: Any) -> Any:
 
 @operators("rpow")
 def _rpow_operator(self: Any, other: Any) -> Any:
+    other = other.item() if isinstance(other, np.generic) else other
     return pow(other, self) if isinstance(other, (Tensor, int, float)) else NotImplemented
 
 

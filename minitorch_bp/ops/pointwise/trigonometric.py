@@ -241,8 +241,15 @@ def asinh(input, out=None):
     return np.arcsinh(input, out)
 
 
+def _acosh_slope(xp: Any, x: Any) -> Any:
+    """1 / sqrt(x^2 - 1); of complex numbers the root is taken of each factor, so that it is the right one of the two."""
+    if xp.array_of(x).dtype.kind == "c":
+        return 1 / (xp.sqrt(x - 1) * xp.sqrt(x + 1))
+    return xp.rsqrt(x * x - 1)
+
+
 @public(inplace=True, names=["arccosh"])
-@float_primitive(input=lambda xp, grad, input: grad / (xp.sqrt(input - 1) * xp.sqrt(input + 1)))
+@float_primitive(input=lambda xp, grad, input: grad * _acosh_slope(xp, input))
 def acosh(input, out=None):
     r"""The inverse of the hyperbolic cosine: :math:`\operatorname{arcosh} x`, elementwise.
 

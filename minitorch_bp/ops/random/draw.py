@@ -11,7 +11,7 @@ from ...core import variates
 from ...core.out import write_out
 from ...core.random import default_generator
 from .._base import Tensor, dtypes, primitive, public, wrap
-from .._shapes import as_shape, check_tensor, floats_only, not_negative, positive
+from .._shapes import as_shape, check_tensor, floats_only, not_negative, positive, several_ints
 from ..creation import _like, _no_options, _numpy_dtype, _size, finish
 from ..requires_grad import require_grad
 from .fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_
@@ -146,6 +146,10 @@ def randint(
     if options:
         _no_options(options)
     d = out._array.dtype if out is not None else np.dtype(np.int64) if dtype is None else _numpy_dtype(dtype)
+    for bound in (low, high):
+        if not isinstance(bound, (int, np.integer, Tensor)) or isinstance(bound, bool):
+            raise TypeError(f"randint: the bounds must be ints, but got {bound!r}")
+    several_ints(size)
     low, high = integer_bounds("randint", int(low), int(high), d)
     shape = as_shape(size)
     array = (default_generator if generator is None else generator).integers(math.prod(shape), low, high)

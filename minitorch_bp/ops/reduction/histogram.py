@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, public, wrap
+from .._base import Tensor, dtypes, public, wrap
 from .._return_types import return_type
-from .._shapes import floats_only, positive
+from .._shapes import check_tensor, floats_only, not_negative, positive
 
 
 @public()
@@ -40,9 +40,18 @@ def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
     >>> torch.bincount(torch.tensor([0, 2, 2]))
     tensor([1, 0, 2])
     """
-    if input._array.size and input._array.min() < 0:
-        raise RuntimeError("bincount: the integers can't be negative")
-    return wrap(np.bincount(input._array, None if weights is None else weights._array, minlength))
+    check_tensor("bincount", input)
+    x = input._array
+    if x.dtype.kind not in "iu":
+        raise NotImplementedError(f"bincount is defined for integers, but got a tensor of type {input.dtype!r}")
+    if x.ndim != 1 or (x.size and x.min() < 0):
+        raise RuntimeError("bincount: the input must be a vector of integers that are not negative")
+    if weights is not None and weights._array.shape != x.shape:
+        raise RuntimeError(f"bincount: weights of shape {list(weights.shape)} do not fit an input of shape {list(input.shape)}")
+    not_negative("bincount", minlength=minlength)
+    counts = np.bincount(x, None if weights is None else weights._array, minlength)
+    # Sums of float32 weights are of type float32, all others float64.
+    return wrap(counts.astype(np.float32) if weights is not None and weights.dtype is dtypes.float32 else counts)
 
 
 @public()

@@ -90,11 +90,13 @@ def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
 
 
 def _view_as_dtype(input: Tensor, dtype: Any) -> Tensor:
-    if not isinstance(dtype, dtypes.dtype):
-        raise TypeError(f"view() takes a shape or a dtype, but got {dtype!r}")
-    if dtype.itemsize != input.dtype.itemsize:
-        raise RuntimeError(f"view: elements of {input.dtype!r} and {dtype!r} differ in size")
-    out = wrap(input._array.view(dtype.numpy))
+    dtype = dtypes.as_dtype(dtype)
+    try:
+        out = wrap(input._array.view(dtype.numpy))
+    except ValueError:
+        raise RuntimeError(
+            f"view: the last dimension of a tensor of shape {list(input.shape)}, in its place in memory, can't be read as {dtype!r}"
+        ) from None
     out._cell = version_cell(input)
     return out
 

@@ -30,3 +30,19 @@ def test_assigning_a_tensor_of_another_type(index, value):
         for tracked in (False, True) if dtype != "int32" else (False,):
             case = (dtype, other, index, value, tracked)
             assert _assign(mt, *case) == _assign(torch, *case), case
+
+
+@pytest.mark.parametrize("index", ["slice(None)", "...", "(slice(None), slice(None))", "0", "(0, ...)", "(slice(None), 0)", "None"])
+@pytest.mark.parametrize(
+    "value", ["1.0", "t.tensor(2.0)", "t.tensor(2.0, requires_grad=True)", "t.tensor([5.0], requires_grad=True)"]
+)
+def test_an_assignment_is_recorded(index, value):
+    results = []
+    for t in (mt, torch):
+        x, v = t.zeros(2, 3, requires_grad=True), eval(value, {"t": t})
+        z = x.clone()
+        z[eval(index)] = v
+        (z * t.arange(6.0).view(2, 3)).sum().backward()
+        slope = v.grad.tolist() if "grad" in value else None
+        results.append((type(z.grad_fn).__name__, z.tolist(), x.grad.tolist(), slope))
+    assert results[0] == results[1]

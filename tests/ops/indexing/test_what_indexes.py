@@ -1,0 +1,102 @@
+"""What can stand between brackets, what can be assigned, and the types of index tensors, against PyTorch."""
+
+import numpy as np
+import pytest
+import torch as reference
+
+import minitorch_bp as torch
+
+INDICES = [
+    "[[0, 1], [1, 0]]", "[[0, 1]]", "[[[0, 1], [1, 0]]]", "[t.tensor(0), t.tensor(1)]", "[t.tensor([0, 1])]", "[slice(0, 1), 0]",
+    "[None, 0]", "[..., 0]", "[0, None]", "[0, [1, 2]]", "[(0, 1), (1, 2)]", "[0, 1, 2]", "[True, False, True]", "[[True, False, True], [0, 1]]",
+    "[]", "[[]]", "[range(2)]", "[[0]] * 40", "[0, t.tensor(1)]", "[np.array([0, 1]), 2]", "t.Size([0, 1])", "['a']", "'a'", "object()",
+    "1.5", "1j", "np.array([0, 1], dtype=np.int8)", "t.tensor([1.0])", "slice(t.tensor(1.0), None)", "slice(t.tensor(1), None)",
+    "slice(t.tensor([1, 2]), None)", "slice('a', None)", "(..., ...)", "(0, ..., ...)", "(..., 0, ...)", "(..., ..., 0)", "(0, 0, 0)",
+]  # fmt: skip
+TYPES = ["int8", "int16", "int32", "int64", "uint8", "uint16", "bool", "float32"]
+VALUES = [
+    "[1, 2, 3, 4]", "(1, 2, 3, 4)", "np.array([1, 2, 3, 4])", "np.array(2)", "'a'", "None", "{}", "np.float64(2.5)", "np.float32(2.5)",
+    "np.int8(2)", "np.bool_(True)", "2.5", "1j", "1 + 0j", "float('nan')", "float('inf')", "300", "-1", "-300", "1e39", "True",
+    "t.tensor([1, 2])", "t.tensor(1.5)", "t.tensor([1.5])",
+]  # fmt: skip
+WHERE = ["0", "(0, 1)", "t.tensor([0, 1])", "[[0, 1], [1, 0]]", "t.tensor([True, False, True])", "(..., ...)"]
+BY_INDEX = [
+    "x.gather(0, {})", "x.index_select(0, {}.view(-1))", "x.index_add(0, {}.view(-1), x[:1])", "x.index_copy(0, {}.view(-1), x[:1])",
+    "x.index_fill(0, {}.view(-1), 1)", "x.scatter(0, {}, 1)", "x.scatter_add(0, {}, x[:1, :1])", "x[{}.view(-1)]",
+    "x.index_put(({}.view(-1),), x[0])",
+]  # fmt: skip
+OTHERS = [
+    "x.gather(0, [[0]])", "x.index_select(0, [0])", "x.index_put([[0]], t.tensor(1))", "x.index_put((t.tensor([0]),), 1)",
+    "x.masked_fill([True], 1)", "x.masked_fill(x > 5, [1])", "x.masked_fill(x > 5, 'a')", "x.masked_fill(x > 5, np.float32(1))",
+    "t.bincount(t.tensor([1.0]))", "t.bincount(t.tensor([True]))", "t.bincount(x)", "t.bincount(t.tensor([0, 1]), t.tensor([1.0]))",
+    "t.bincount(t.tensor([0]), minlength=-1)", "t.bincount(t.tensor([0, 1]), t.tensor([0.5, 1.0]))",
+    "t.bincount(t.tensor([0, 1]), t.tensor([0.5, 1.0], dtype=t.float64))", "t.bincount(t.tensor([0, 1]), t.tensor([1, 2]))",
+]  # fmt: skip
+
+
+def outcome(t, statement, dtype="int64"):
+    """What the expression gives, or x after the statement, or the type of the error."""
+    names = {"t": t, "np": np, "x": t.arange(12).view(3, 4).to(getattr(t, dtype))}
+    try:
+        if ("x[" in statement and "=" in statement) or statement.startswith("del "):
+            exec(statement, names)
+            statement = "x"
+        return repr(eval(statement, names)).replace("minitorch_bp", "torch")
+    except Exception as error:
+        return type(error).__name__
+
+
+def same(statement, **options):
+    assert outcome(torch, statement, **options) == outcome(reference, statement, **options), statement
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("index", INDICES)
+def test_reading(index):
+    same(f"x[{index}]")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "float32", "bool"])
+def test_assigning(where, dtype):
+    for value in VALUES:
+        if not ("t.tensor" in value and "t.tensor" in where + dtype):
+            same(f"x[{where}] = {value}", dtype=dtype)
+
+
+def test_a_number_out_of_range_leaves_the_tensor_as_it_was():
+    x = torch.zeros(2, dtype=torch.uint8)
+    with pytest.raises(RuntimeError):
+        x[0] = 300
+    assert x.tolist() == [0, 0] and x._version == 0
+
+
+def test_assigning_where_nothing_can_be():
+    same("x[1.5] = 1")
+    same("x['a'] = 1")
+
+
+def test_elements_cannot_be_deleted():
+    same("del x[0]")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("function", BY_INDEX)
+def test_types_of_index_tensors(function, dtype):
+    same(function.format(f"t.tensor([[1]]).to(t.{dtype})"))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("expression", OTHERS)
+def test_arguments(expression):
+    same(expression)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("reduce", ["'add'", "'multiply'", "'other'"])
+@pytest.mark.parametrize("src", ["t.tensor([[5, 6], [7, 8]])", "3"])
+def test_scatter_combines(reduce, src):
+    for name in ("scatter", "scatter_"):
+        same(f"x.{name}(0, t.tensor([[0, 0], [0, 1]]), {src}, reduce={reduce})")
