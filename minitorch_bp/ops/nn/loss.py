@@ -379,6 +379,13 @@ def binary_cross_entropy_with_logits(
     Tensor
         One number, or each loss with ``reduction='none'``.
 
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    RuntimeError
+        If the target holds integers or booleans.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -390,6 +397,8 @@ def binary_cross_entropy_with_logits(
         raise ValueError(
             f"binary_cross_entropy_with_logits: the target's size {list(target.shape)} must equal the input's {list(input.shape)}"
         )
+    if target.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"binary_cross_entropy_with_logits needs a target of floating-point type, but got {target.dtype!r}")
     target = target if target._array.dtype == input._array.dtype else target.to(input.dtype)
     return _bce_with_logits(input, target, weight, pos_weight, reduction)
 
