@@ -27,7 +27,12 @@ DATASETS = {
     "StackDataset by name": "data.StackDataset(x=Own({n}), y=range({n}))", "random_split": "data.random_split(Own({n} + 4), [4, {n}])[1]",
     "random_split by fractions": "data.random_split(Own({n} * 2 + 1), [0.3, 0.25, 0.45], torch.Generator().manual_seed(4))[{n} % 3]", "by lists": "Lists({n})", "rows of a tensor": "torch.arange(3 * {n}).reshape({n}, 3)",
 }  # fmt: skip
-STREAMS = {"IterableDataset": "Stream({n})", "IterableDataset with a length": "Told({n})", "ChainDataset": "data.ChainDataset([Stream(2), Stream({n} - 2)])", "sum of streams": "Stream(1) + Stream({n})"}
+STREAMS = {
+    "IterableDataset": "Stream({n})",
+    "IterableDataset with a length": "Told({n})",
+    "ChainDataset": "data.ChainDataset([Stream(2), Stream({n} - 2)])",
+    "sum of streams": "Stream(1) + Stream({n})",
+}
 #: Samplers of a dataset ``d`` with generator ``g`` (or None).
 SAMPLERS = {
     "sequential": "data.SequentialSampler(d)", "random": "data.RandomSampler(d, generator=g)", "random, fewer": "data.RandomSampler(d, num_samples={k}, generator=g)",
@@ -43,7 +48,13 @@ LOADERS = {
     "batch sampler": "batch_sampler=data.BatchSampler({s}, {b}, drop_last=False), generator=g", "batch sampler, drop_last": "batch_sampler=data.BatchSampler({s}, {b}, drop_last=True)",
     "lists from a sampler": "batch_size=None, sampler=data.BatchSampler({s}, {b}, False)", "collate_fn": "batch_size={b}, collate_fn=lambda items: (len(items), data.default_convert(items[0]))", "both": "batch_size={b}, shuffle=True, sampler={s}",
 }  # fmt: skip
-_ON_STREAMS = ("batch_size={b}", "batch_size={b}, drop_last=True", "batch_size=None", "batch_size={b}, shuffle=True", "batch_size={b}, generator=g")
+_ON_STREAMS = (
+    "batch_size={b}",
+    "batch_size={b}, drop_last=True",
+    "batch_size=None",
+    "batch_size={b}, shuffle=True",
+    "batch_size={b}, generator=g",
+)
 
 _CLASSES = """Pair = collections.namedtuple("Pair", "first second")
 class Own(data.Dataset):
@@ -78,9 +89,7 @@ def _value(draw: Choices, depth: int, rows: list[str], name: str | None = None) 
     return CONTAINERS[name].format(*(_value(draw, depth - 1, rows) for _ in range(2)))
 
 
-def load(
-    draw: Choices, seed: int, dataset: str | None = None, how: str | None = None, sampler: str | None = None
-) -> Scripted:
+def load(draw: Choices, seed: int, dataset: str | None = None, how: str | None = None, sampler: str | None = None) -> Scripted:
     """Several passes over a loader; what is not given is drawn."""
     sampled = [name for name, text in LOADERS.items() if "{s}" in text]
     dataset = dataset or draw.choice(list(DATASETS))
@@ -115,16 +124,38 @@ def load(
 def collate(draw: Choices, seed: int, name: str) -> Scripted:
     """Elements as a batch, and as they are without batches."""
     rows: list[str] = []
-    lines = [_CLASSES, f"item = lambda i: {_value(draw, 2, rows, name)}", f"items = [item(i) for i in range({draw.integer(1, 3)}, 4)]"]
+    lines = [
+        _CLASSES,
+        f"item = lambda i: {_value(draw, 2, rows, name)}",
+        f"items = [item(i) for i in range({draw.integer(1, 3)}, 4)]",
+    ]
     lines += ["show('batch', lambda: data.default_collate(items))", "show('converted', lambda: data.default_convert(items[0]))"]
     return Scripted("data", tuple(dict.fromkeys(rows)), tuple(lines), seed)
 
 
 def split(draw: Choices, seed: int) -> Scripted:
     """``random_split`` by lengths or fractions, with a generator or without."""
-    lengths = draw.choice(("[3, 4]", "[2, 0, 5]", "[0.5, 0.5]", "[0.3, 0.3, 0.4]", "[0.1, 0.2, 0.7]", "[1 / 3] * 3", "[0.05, 0.95]", "[3, 3]", "[0.5, 0.6]", "[1.5, -0.5]", "[7]"))
+    lengths = draw.choice(
+        (
+            "[3, 4]",
+            "[2, 0, 5]",
+            "[0.5, 0.5]",
+            "[0.3, 0.3, 0.4]",
+            "[0.1, 0.2, 0.7]",
+            "[1 / 3] * 3",
+            "[0.05, 0.95]",
+            "[3, 3]",
+            "[0.5, 0.6]",
+            "[1.5, -0.5]",
+            "[7]",
+        )
+    )
     n, generator = draw.choice((7, 7, 10, 11)), draw.choice(("", ", torch.Generator().manual_seed(3)"))
-    lines = (f"parts = data.random_split(range({n}), {lengths}{generator})", "show('parts', lambda: [(list(part.indices), list(part)) for part in parts])", "show('random numbers, bit for bit', lambda: torch.rand(2))")
+    lines = (
+        f"parts = data.random_split(range({n}), {lengths}{generator})",
+        "show('parts', lambda: [(list(part.indices), list(part)) for part in parts])",
+        "show('random numbers, bit for bit', lambda: torch.rand(2))",
+    )
     return Scripted("data", ("random_split",), lines, seed)
 
 

@@ -61,7 +61,7 @@ def correlations(*shape): return (lambda L: L / np.linalg.norm(L, axis=-1, keepd
 
 '''.lstrip()
 #: How a script that stands alone shows its results.
-PRINTED = '''
+PRINTED = """
 def moved(numbers):
     return numbers
 
@@ -74,7 +74,7 @@ def show(name, function):
     except Exception as error:
         print(f"{name}: {type(error).__name__}: {error}")
 
-'''.lstrip()
+""".lstrip()
 FACTOR = 256.0  # roundings that a formula may accumulate
 
 
@@ -99,7 +99,9 @@ class Scripted:
 
     @property
     def beginning(self) -> str:
-        return f"torch.manual_seed({self.seed})\nrng = np.random.default_rng({self.seed})\nkind, parameters = torch.{self.dtype}, []\n"
+        return (
+            f"torch.manual_seed({self.seed})\nrng = np.random.default_rng({self.seed})\nkind, parameters = torch.{self.dtype}, []\n"
+        )
 
 
 @dataclass
@@ -126,7 +128,20 @@ def script(case: Scripted, module: str = "torch") -> str:
     """The case as a script that stands alone."""
     head = f"import {module}" + ("" if module == "torch" else " as torch")
     names = "D, optim, data = torch.distributions, torch.optim, torch.utils.data"
-    return "\n".join(["import collections", "import copy", "", "import numpy as np", head, "", names, PRINTED + "\n" + HELPERS + case.beginning, *case.lines, ""])
+    return "\n".join(
+        [
+            "import collections",
+            "import copy",
+            "",
+            "import numpy as np",
+            head,
+            "",
+            names,
+            PRINTED + "\n" + HELPERS + case.beginning,
+            *case.lines,
+            "",
+        ]
+    )
 
 
 @functools.lru_cache(256)
@@ -218,8 +233,11 @@ def _difference(a: Any, b: Any, bound: float) -> str | None:
     if isinstance(a, Shown) and isinstance(b, Shown):
         if a.facts != b.facts:
             return ": type, shape, requires_grad"
-        finite = np.abs(b.array[np.isfinite(b.array)]).max(initial=1.0) if b.array.dtype.kind in "fc" else 1.0
-        return "" if differs(a.array, b.array, scale=float(finite), eps=bound, factor=1.0) else None
+        finite = 1.0
+        if b.array.dtype.kind in "fc":
+            finite = float(np.abs(b.array[np.isfinite(b.array)]).max(initial=1.0))
+            bound = bound and max(bound, FACTOR * float(np.finfo(b.array.dtype).eps))
+        return "" if differs(a.array, b.array, scale=finite, eps=bound, factor=1.0) else None
     if type(a) is not type(b):
         return ": type"
     if isinstance(a, dict):
@@ -230,7 +248,10 @@ def _difference(a: Any, b: Any, bound: float) -> str | None:
         if len(a) != len(b):
             return ": length"
         parts = enumerate(zip(a, b, strict=True))
-        return next(((f"[{k}]" if isinstance(a, list) else "") + d for k, (x, y) in parts if (d := _difference(x, y, bound)) is not None), None)
+        return next(
+            ((f"[{k}]" if isinstance(a, list) else "") + d for k, (x, y) in parts if (d := _difference(x, y, bound)) is not None),
+            None,
+        )
     if isinstance(a, float):
         return "" if differs(a, b, scale=max(1.0, abs(b)), eps=bound, factor=1.0) else None
     return None if a == b else ""
