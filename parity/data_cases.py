@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import minitorch_bp
 
 from .choices import Choices
@@ -48,13 +50,15 @@ LOADERS = {
     "batch sampler": "batch_sampler=data.BatchSampler({s}, {b}, drop_last=False), generator=g", "batch sampler, drop_last": "batch_sampler=data.BatchSampler({s}, {b}, drop_last=True)",
     "lists from a sampler": "batch_size=None, sampler=data.BatchSampler({s}, {b}, False)", "collate_fn": "batch_size={b}, collate_fn=lambda items: (len(items), data.default_convert(items[0]))", "both": "batch_size={b}, shuffle=True, sampler={s}",
 }  # fmt: skip
-_ON_STREAMS = (
-    "batch_size={b}",
-    "batch_size={b}, drop_last=True",
-    "batch_size=None",
-    "batch_size={b}, shuffle=True",
-    "batch_size={b}, generator=g",
-)
+STREAM_LOADERS = {
+    "of a stream": "batch_size={b}", "of a stream, drop_last": "batch_size={b}, drop_last=True", "of a stream, no batches": "batch_size=None",
+    "of a stream, shuffled": "batch_size={b}, shuffle=True", "of a stream, generator": "batch_size={b}, generator=g",
+}  # fmt: skip
+
+#: Lengths of the parts of a split.
+LENGTHS = (
+    "[3, 4]", "[2, 0, 5]", "[7]", "[3, 3]", "[0.5, 0.5]", "[0.3, 0.3, 0.4]", "[0.1, 0.2, 0.7]", "[1 / 3] * 3", "[0.05, 0.95]", "[0.5, 0.6]", "[1.5, -0.5]",
+)  # fmt: skip
 
 _CLASSES = """Pair = collections.namedtuple("Pair", "first second")
 class Own(data.Dataset):
@@ -93,28 +97,36 @@ def load(draw: Choices, seed: int, dataset: str | None = None, how: str | None =
     """Several passes over a loader; what is not given is drawn."""
     sampled = [name for name, text in LOADERS.items() if "{s}" in text]
     dataset = dataset or draw.choice(list(DATASETS))
-    n, b, k = draw.integer(3, 11), draw.integer(1, 4), draw.integer(1, 5)
-    rows = [f"dataset {dataset}"]
+    how = how or draw.choice(sampled if sampler else list(LOADERS))
+    rows = [f"dataset {dataset}", f"loader {how}"]
     order: list[str] = []
     renewed = ""
-    if dataset in STREAMS:
-        arguments = draw.choice(_ON_STREAMS).format(b=b)
-    else:
-        how = how or draw.choice(sampled if sampler else list(LOADERS))
-        rows.append(f"loader {how}")
-        arguments = LOADERS[how].format(b=b, s="s")
-        if how in sampled:
-            sampler = sampler or draw.choice(list(SAMPLERS))
-            rows.append(f"sampler {sampler}")
-            order = [f"s = {SAMPLERS[sampler].format(k=k)}", "show('sampler', lambda: [len(s), list(s)])"]
-            renewed = "\n    s.set_epoch(epoch)" if sampler == "distributed" else ""
+    if how in sampled:
+        sampler = sampler or draw.choice(list(SAMPLERS))
+        rows.append(f"sampler {sampler}")
+        order = [f"s = {SAMPLERS[sampler].format(k=draw.integer(1, 5))}", "show('sampler', lambda: [len(s), list(s)])"]
+        renewed = "\n    s.set_epoch(epoch)" if sampler == "distributed" else ""
+    return _passes(draw, seed, rows, DATASETS[dataset], LOADERS[how], order, renewed)
+
+
+def stream(draw: Choices, seed: int, dataset: str | None = None, how: str | None = None) -> Scripted:
+    """Several passes over a loader of an iterable dataset."""
+    dataset, how = dataset or draw.choice(list(STREAMS)), how or draw.choice(list(STREAM_LOADERS))
+    return _passes(draw, seed, [f"dataset {dataset}", f"loader {how}"], STREAMS[dataset], STREAM_LOADERS[how])
+
+
+def _passes(
+    draw: Choices, seed: int, rows: list[str], dataset: str, loader: str, order: Iterable[str] = (), renewed: str = ""
+) -> Scripted:
+    """The script that makes a dataset, perhaps a sampler, and a loader, and passes over it."""
+    generator = draw.choice((f"torch.Generator().manual_seed({draw.integer(0, 9)})", "None"))
     lines = [
         _CLASSES,
         f"item = lambda i: {_value(draw, 2, rows)}",
-        f"g = {draw.choice((f'torch.Generator().manual_seed({k})', 'None'))}",
-        f"d = {(DATASETS | STREAMS)[dataset].format(n=n)}",
+        f"g = {generator}",
+        f"d = {dataset.format(n=draw.integer(3, 11))}",
         *order,
-        f"loader = data.DataLoader(d, {arguments})",
+        f"loader = data.DataLoader(d, {loader.format(b=draw.integer(1, 4), s='s')})",
         "show('attributes', lambda: [loader.batch_size, loader.drop_last, type(loader.batch_sampler).__name__])",
         _EPOCHS.format(epochs=draw.integer(1, 3), set_epoch=renewed),
     ]
@@ -135,21 +147,7 @@ def collate(draw: Choices, seed: int, name: str) -> Scripted:
 
 def split(draw: Choices, seed: int) -> Scripted:
     """``random_split`` by lengths or fractions, with a generator or without."""
-    lengths = draw.choice(
-        (
-            "[3, 4]",
-            "[2, 0, 5]",
-            "[0.5, 0.5]",
-            "[0.3, 0.3, 0.4]",
-            "[0.1, 0.2, 0.7]",
-            "[1 / 3] * 3",
-            "[0.05, 0.95]",
-            "[3, 3]",
-            "[0.5, 0.6]",
-            "[1.5, -0.5]",
-            "[7]",
-        )
-    )
+    lengths = draw.choice(LENGTHS)
     n, generator = draw.choice((7, 7, 10, 11)), draw.choice(("", ", torch.Generator().manual_seed(3)"))
     lines = (
         f"parts = data.random_split(range({n}), {lengths}{generator})",
@@ -161,9 +159,14 @@ def split(draw: Choices, seed: int) -> Scripted:
 
 #: Row -> how its scripts are drawn.
 ROWS = {
-    **{f"dataset {name}": (load, (name,)) for name in (*DATASETS, *STREAMS)}, **{f"loader {name}": (load, (None, name)) for name in LOADERS},
-    **{f"sampler {name}": (load, (None, None, name)) for name in SAMPLERS}, **{f"element {name}": (collate, (name,)) for name in (*VALUES, *CONTAINERS)}, "random_split": (split, ()),
-}  # fmt: skip
+    **{f"dataset {name}": (load, (name,)) for name in DATASETS},
+    **{f"dataset {name}": (stream, (name,)) for name in STREAMS},
+    **{f"loader {name}": (load, (None, name)) for name in LOADERS},
+    **{f"loader {name}": (stream, (None, name)) for name in STREAM_LOADERS},
+    **{f"sampler {name}": (load, (None, None, name)) for name in SAMPLERS},
+    **{f"element {name}": (collate, (name,)) for name in (*VALUES, *CONTAINERS)},
+    "random_split": (split, ()),
+}
 
 
 def missing() -> list[str]:

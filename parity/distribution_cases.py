@@ -154,7 +154,7 @@ def distribution(draw: Choices, seed: int, name: str) -> Scripted:
         f"x = v({row.values}({batch}))",
         *(f"show('{name}', lambda: gradients(lambda: {text}))" for name, text in ask.items() if name not in row.without),
         "show('log_prob of integers', lambda: d.log_prob(torch.ones(()).long()))",
-        f"show('log_prob of a sample', lambda: d.log_prob(d.sample(({sample}))))",
+        "show('log_prob of a sample', lambda: d.log_prob(d.sample((2,))))",
         "show('gradient of log_prob in the value', lambda: (lambda t: gradients(lambda: d.log_prob(t), t))(x.clone().requires_grad_()))",
         "show('enumerate_support', lambda: d.enumerate_support())",
     ]

@@ -258,6 +258,8 @@ def _edit(edit: Edit) -> Any:
             for key, value in list(vars(other).items()):
                 if value is original:
                     setattr(other, key, new)
+                elif isinstance(value, dict) and any(part is original for part in value.values()):  # a registry
+                    value.update({k: new for k, part in value.items() if part is original})
     for key, value in list(vars(minitorch_bp.Tensor).items()):
         if value is original:
             setattr(minitorch_bp.Tensor, key, new)

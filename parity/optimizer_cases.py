@@ -80,7 +80,7 @@ SCHEDULERS = {
     "exp_range": "CyclicLR({o}, base_lr=0.01, max_lr=0.1, step_size_up=2, mode='exp_range', gamma=0.9, cycle_momentum=False)", "scale_fn": "CyclicLR({o}, [0.01, 0.02], [0.1, 0.3], 2, scale_fn=lambda x: 0.5**x, scale_mode='iterations', cycle_momentum=False)",
     "one_cycle_options": "OneCycleLR({o}, max_lr=[0.1, 0.2], epochs=3, steps_per_epoch=3, pct_start=0.5, anneal_strategy='linear', base_momentum=0.6, max_momentum=0.9, div_factor=5.0, final_div_factor=10.0, last_epoch=-1)",
     "sequence_options": "SequentialLR({o}, schedulers=[{s}LinearLR({o}, 0.1, 1.0, 2), {s}StepLR({o}, 2), {s}ExponentialLR({o}, 0.5)], milestones=[2, 5], last_epoch=-1)", "chain_options": "ChainedScheduler(schedulers=[{s}StepLR({o}, 2, 0.5), {s}ExponentialLR({o}, 0.9)], optimizer={o})",
-    "plateau": "ReduceLROnPlateau({o}, patience=0, factor=0.5)", "plateau_options": "ReduceLROnPlateau({o}, mode='max', factor=0.3, patience=1, threshold=0.01, threshold_mode='abs', cooldown=1, min_lr=[0.001, 0.02], eps=1e-9)", "plateau_relative": "ReduceLROnPlateau({o}, 'max', 0.5, 0, 0.2, 'rel')",
+    "plateau": "ReduceLROnPlateau({o}, patience=0, factor=0.5)", "plateau_options": "ReduceLROnPlateau({o}, mode='max', factor=0.3, patience=1, threshold=0.01, threshold_mode='abs', cooldown=1, min_lr=[0.001, 0.02], eps=1e-9)", "plateau_relative": "ReduceLROnPlateau({o}, 'max', 0.5, 0, 0.2, 'rel')", "plateau_absolute": "ReduceLROnPlateau({o}, 'min', 0.5, 0, 0.2, 'abs')",
 }  # fmt: skip
 _RATES = ("optim.SGD({p}, lr=0.1, momentum=0.9)", "optim.Adam({p}, lr=0.05)", "optim.SGD({p}, lr=torch.tensor(0.1), momentum=0.9)")
 

@@ -63,4 +63,4 @@ def missing() -> list[str]:
 
 
 #: Rows that show nothing since both frameworks refuse them at once.
-REFUSED = frozenset({"optimizer refused", "loader both"})
+REFUSED = frozenset({"optimizer refused", "loader both", "loader of a stream, shuffled"})
