@@ -93,7 +93,7 @@ def optimizer(draw: Choices, seed: int, name: str | None = None, event: str | No
     # PyTorch's LBFGS refuses parameters of two types or with gaps, and its Adafactor empty ones.
     excluded = ("float32", "float64", "empty", "transposed", "with gaps") if closed else ("empty",) if "Adafactor" in text else ()
     kinds = _MATRICES if flat else [k for k in PARAMETERS if k not in excluded]
-    drawn = [*([kind] if kind in kinds else []), *(draw.choice(kinds) for _ in range(draw.integer(1, 4)))]
+    drawn = [*(k for k in kinds if k == kind), *(draw.choice(kinds) for _ in range(draw.integer(1, 4)))]
     options = ", ".join(draw.choice(OPTIONS[: 6 if "Adafactor" in text or flat else 8]) for _ in range(draw.integer(0, 2)))
     cut = draw.integer(1, len(drawn)) if draw.integer(0, 2) and not closed else len(drawn)
     groups = f"[{{'params': params[:{cut}]}}" + (
@@ -106,7 +106,7 @@ def optimizer(draw: Choices, seed: int, name: str | None = None, event: str | No
         f"o = make({groups})",
     ]
     rows = [f"optimizer {name}", *(f"parameter {k}" for k in drawn)]
-    events = [*([event] if event else []), *(draw.choice(list(EVENTS)) for _ in range(draw.integer(1, 4)))]
+    events: list[str] = [*([event] if event else []), *(draw.choice(list(EVENTS)) for _ in range(draw.integer(1, 4)))]
     events = [e for e in events if not (closed and e == "add_param_group")]  # LBFGS takes one group only
     for k, happening in enumerate(["nothing", *events]):
         rows.append(f"event {happening}")
@@ -180,7 +180,7 @@ def missing() -> list[str]:
             if not inspect.isclass(kind) or not issubclass(kind, base) or name in bases:
                 continue
             own = [
-                t.removeprefix("optim.").replace("{p}", "p").replace("{o}", "o")
+                t.removeprefix("optim.").replace("{p}", "p").replace("{o}", "o").replace("{s}", "")
                 for t in texts.values()
                 if t.removeprefix("optim.").startswith(name + "(")
             ]
