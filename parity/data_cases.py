@@ -105,7 +105,8 @@ def load(draw: Choices, seed: int, dataset: str | None = None, how: str | None =
         sampler = sampler or draw.choice(list(SAMPLERS))
         rows.append(f"sampler {sampler}")
         order = [f"s = {SAMPLERS[sampler].format(k=draw.integer(1, 5))}", "show('sampler', lambda: [len(s), list(s)])"]
-        renewed = "\n    s.set_epoch(epoch)" if sampler == "distributed" else ""
+        if sampler == "distributed":
+            renewed = "\n    s.set_epoch(epoch + 1)\n    show(f'order {epoch}', lambda: list(s))"
     return _passes(draw, seed, rows, DATASETS[dataset], LOADERS[how], order, renewed)
 
 
