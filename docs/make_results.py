@@ -27,7 +27,8 @@ def campaign(parts: list[dict]) -> list[str]:
     return [
         "## A campaign", "",
         f"{cases:,} cases of one seed in {len(parts)} shards: {sum(p['dags'] for p in parts):,} random DAGs "
-        f"({sum(p['second_order'] for p in parts):,} with second derivatives) and {sum(p['networks'] for p in parts):,} trained networks, "
+        f"({sum(p['second_order'] for p in parts):,} with second derivatives), {sum(p['networks'] for p in parts):,} trained networks and "
+        f"{sum(p['scripts'] for p in parts):,} scripts about distributions, data and optimizers, "
         f"{cases / seconds:.0f} a second on two processes, {share:.0%} of the time the harness's own. "
         f"**{sum(p['failures'] for p in parts)} mismatches**; {sum(p['sensitive'] for p in parts)} accepted because PyTorch disagrees with "
         f"itself when the inputs move by a unit in the last place; {parts[0]['ops_covered']} of {parts[0]['ops_total']} catalogue entries drawn.", "",

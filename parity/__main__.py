@@ -9,7 +9,7 @@ import pathlib
 import sys
 from typing import Any
 
-from .campaign import COMMAND, ONLY_NETWORKS, DaskExecutor, Failure, Report, campaign, reference, run_chunk
+from .campaign import COMMAND, ONLY_NETWORKS, SURROUNDINGS, DaskExecutor, Failure, Report, campaign, reference, run_chunk
 
 MISMATCH, USAGE, NOT_COVERED, NO_REFERENCE, CORRUPT, WRONG_VERSION, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
 PINNED = "2.13.0"
@@ -32,7 +32,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one per core)")
     parser.add_argument("--shard", default="1/1", help="i/n: the i-th of n parts of the same campaign")
     parser.add_argument("--scheduler", default=None, metavar="ADDRESS", help="run on the Dask cluster of this scheduler")
-    parser.add_argument("--ops", default=None, help="only these entries of the catalogue, by commas; networks: only networks")
+    parser.add_argument(
+        "--ops",
+        default=None,
+        help="only these entries of the catalogue, by commas; networks: only networks; "
+        "distributions,data,optimizers: only scripts about these",
+    )
     parser.add_argument("--case", type=int, default=None, help="run this one case and print it")
     parser.add_argument("--program", default=None, metavar="FILE", help="run the saved program of a file")
     parser.add_argument("--corpus", default="parity-report/corpus", metavar="DIR", help="of failures, to be replayed first")
@@ -80,7 +85,7 @@ def _ops(args: Any) -> list[str] | None:
     if args.ops is None:
         return None
     names = args.ops.split(",")
-    if names == ONLY_NETWORKS:
+    if names == ONLY_NETWORKS or set(names) <= set(SURROUNDINGS):
         return names
     unknown = [n for n in names if n not in CATALOG]
     if unknown:
@@ -156,7 +161,7 @@ def _summary(report: Report, gaps: list[str]) -> None:
         print(f"... and {len(report.failures) - 5} more")
     rate = report.cases / max(report.seconds, 1e-9)
     print(f"{report.cases} cases in {report.seconds:.1f} s ({rate:.0f} a second; the harness's share of the time {report.harness_share:.0%}): "
-          f"{report.dags} random DAGs ({report.second_order} with second derivatives) and {report.networks} trained networks")  # fmt: skip
+          f"{report.dags} random DAGs ({report.second_order} with second derivatives), {report.networks} trained networks, {report.scripts} scripts about distributions, data and optimizers")  # fmt: skip
     print(f"dtypes: {', '.join(f'{n} {d}' for d, n in sorted(report.dtypes.items()))}")
     print(f"operations: {len(report.ops)} of {len(CATALOG)} catalogue entries drawn; "
           + ("every primitive, module and option is exercised" if not gaps else "NOT EXERCISED: " + ", ".join(gaps)))  # fmt: skip
@@ -202,7 +207,7 @@ def _one_program(name: str) -> int:
 
 
 def _coverage(args: Any) -> int:
-    from . import coverage, report
+    from . import coverage, report, surroundings
 
     reached = coverage.reached()
     gaps, table = coverage.missing(reached), coverage.matrix(_ops(args))
@@ -211,10 +216,14 @@ def _coverage(args: Any) -> int:
         print(f"{name:24s} " + " ".join("x" if kind in seen else "." for kind in kinds))
     print(f"{'columns:':24s} " + ", ".join(kinds))
     wrong = coverage.differences(table)
+    if args.ops is None:
+        wrong |= surroundings.differences(reference())
     cells = sum(isinstance(v, str) and v != "-" for row in table.values() for v in row.values())
     for where, what in wrong.items():
         print(f"DIFFERS: {where}: {what}")
-    print(f"{cells} pairs of catalogue entry and kind of input, {len(wrong)} differ; not exercised: {', '.join(gaps) or 'nothing'}")
+    print(
+        f"{cells} pairs of catalogue entry and kind of input, {sum(len(m.ROWS) for m in surroundings.KINDS.values())} rows of scripts, {len(wrong)} differ; not exercised: {', '.join(gaps) or 'nothing'}"
+    )
     if args.json:
         kinds_by_name = {n: {k: sorted(v) for k, v in s.items()} for n, s in reached.items()}
         report.write_json(args.json, {"reached": kinds_by_name, "coverage": table, "not_covered": gaps})

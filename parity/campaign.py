@@ -21,12 +21,19 @@ from .choices import Seeded
 COMMAND = f"python -m {__package__}"  # the package has another name where it is installed
 CHUNK = 60  # cases per task: about a fifth of a second
 NETWORK_SHARE = 6  # every sixth case or so is a network
+SURROUNDING_SHARE = 30  # every thirtieth is a script about what surrounds a model
 ONLY_NETWORKS = ["networks"]  # in the place of the catalogue's entries: nothing but networks
+SURROUNDINGS = ("distributions", "data", "optimizers")  # the same, for scripts of these kinds
 
 
 def is_network(case: int) -> bool:
     """Whether a case is a network: one in six, whatever the number of shards."""
     return case * 7919 % 10007 % NETWORK_SHARE == 0
+
+
+def is_surrounding(case: int) -> bool:
+    """Whether a case is a script about distributions, data or optimizers: one in thirty."""
+    return case * 7919 % 10007 % SURROUNDING_SHARE == 1
 
 
 @dataclass
@@ -48,6 +55,7 @@ class Report:
     cases: int = 0
     dags: int = 0
     networks: int = 0
+    scripts: int = 0  # about distributions, data and optimizers
     seconds: float = 0.0
     frameworks: float = 0.0  # seconds inside minitorch_bp and torch, all processes together
     spent: float = 0.0  # seconds of all processes together
@@ -55,6 +63,7 @@ class Report:
     dtypes: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)  # of programs: illegal, hooked, strided, ...
     bodies: Counter[str] = field(default_factory=Counter)  # of networks
+    rows: Counter[str] = field(default_factory=Counter)  # of the tables that scripts are drawn from
     second_order: int = 0
     sensitive: int = 0  # accepted because PyTorch disagrees with itself
     replayed: int = 0
@@ -63,9 +72,9 @@ class Report:
 
     def add(self, other: Report) -> None:
         """Take in another report (of a chunk)."""
-        for name in ("cases", "dags", "networks", "frameworks", "spent", "second_order", "sensitive", "replayed"):
+        for name in ("cases", "dags", "networks", "scripts", "frameworks", "spent", "second_order", "sensitive", "replayed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("ops", "dtypes", "kinds", "bodies"):
+        for name in ("ops", "dtypes", "kinds", "bodies", "rows"):
             getattr(self, name).update(getattr(other, name))
         self.failures += other.failures
 
@@ -79,10 +88,10 @@ class Report:
         from .catalog import CATALOG
 
         return {
-            "cases": self.cases, "dags": self.dags, "networks": self.networks, "failures": len(self.failures),
+            "cases": self.cases, "dags": self.dags, "networks": self.networks, "scripts": self.scripts, "failures": len(self.failures),
             "seconds": round(self.seconds, 2), "cases_per_second": round(self.cases / max(self.seconds, 1e-9), 1),
             "harness_share": round(self.harness_share, 3), "second_order": self.second_order, "sensitive": self.sensitive,
-            "replayed": self.replayed, "dtypes": dict(self.dtypes), "kinds": dict(self.kinds), "bodies": dict(self.bodies),
+            "replayed": self.replayed, "dtypes": dict(self.dtypes), "kinds": dict(self.kinds), "bodies": dict(self.bodies), "rows": dict(self.rows),
             "ops_covered": len(self.ops), "ops_total": len(CATALOG), "interrupted": self.interrupted,
             "mismatches": [vars(f) for f in self.failures],
         }  # fmt: skip
@@ -114,9 +123,12 @@ class Stopwatch:
 
 def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None) -> Failure | None:
     """Draw case number ``case``, run it in both frameworks, and judge."""
-    command = f"{COMMAND} --seed {seed} --case {case}" + (" --ops networks" if ops == ONLY_NETWORKS else "")
+    command = f"{COMMAND} --seed {seed} --case {case}" + (f" --ops {','.join(ops)}" if ops else "")
     if ops == ONLY_NETWORKS or (is_network(case) and not ops):
         return _network_case(seed, case, report, command)
+    kinds = [name for name in ops or () if name in SURROUNDINGS]
+    if kinds or (is_surrounding(case) and not ops):
+        return _surrounding_case(seed, case, report, command, kinds)
     import minitorch_bp
 
     from . import generate, judge
@@ -180,6 +192,21 @@ def _network_case(seed: int, case: int, report: Report, command: str) -> Failure
         return None
     small = networks.shrink_network(net, lambda n: difference(n) is not None)
     return Failure(seed, case, f"{difference(small)}", networks.script(small), None, command)
+
+
+def _surrounding_case(seed: int, case: int, report: Report, command: str, kinds: list[str]) -> Failure | None:
+    from . import scripted, surroundings
+
+    torch, watch = reference(), Stopwatch()
+    drawn = surroundings.random_case(Seeded((seed, case)), case, kinds)
+    report.scripts += 1
+    report.rows.update(drawn.rows)
+    mismatch = surroundings.difference(drawn, torch, watch)
+    report.frameworks += watch.seconds
+    if mismatch is None:
+        return None
+    small = scripted.shrink(drawn, lambda c: surroundings.difference(c, torch) is not None)
+    return Failure(seed, case, f"{surroundings.difference(small, torch)}", scripted.script(small), None, command)
 
 
 def run_chunk(seed: int, start: int, stop: int, step: int = 1, ops: list[str] | None = None) -> Report:

@@ -20,7 +20,7 @@ from minitorch_bp.core.op import OPS
 from minitorch_bp.core.view import mark_view
 from minitorch_bp.ops import exports
 
-from . import modules
+from . import modules, scripted, surroundings
 from .catalog import CATALOG
 from .catalog.entry import Entry
 from .choices import Seeded
@@ -152,13 +152,17 @@ def reached() -> dict[str, dict[str, set[str]]]:
                 net = random_network(Seeded(seed), seed)
                 feature = net.dtype
                 run_network(net, minitorch_bp)
+            entry = "scripts"
+            for case in surroundings.every_row(1):
+                for feature in ("float64", "float32"):
+                    scripted.run(replace(case, dtype=feature), minitorch_bp)
         finally:
             sys.setprofile(None)
     return seen_by
 
 
 def missing(seen_by: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
-    """What nothing exercises: primitives (by type, and in place), modules, options of modules and optimizers."""
+    """What nothing exercises: primitives (by type, and in place), modules, options of modules and optimizers, rows of scripts."""
     seen_by = reached() if seen_by is None else seen_by
     gaps = []
     for name, kinds in sorted(seen_by.items()):
@@ -178,4 +182,4 @@ def missing(seen_by: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
             gaps.append(f"{name} (in place)")
         if OPS[name].view and "view" not in kinds:
             gaps.append(f"{name} (view)")
-    return gaps + modules.missing()
+    return gaps + modules.missing() + surroundings.missing()

@@ -6,8 +6,8 @@ optimizers, that no case uses; the run fails if there are any, so a new module c
 
 from __future__ import annotations
 
+import ast
 import inspect
-import re
 import warnings
 from typing import Any
 
@@ -40,11 +40,11 @@ def _options(kind: Any) -> set[str]:
 def _used(texts: list[str], kind: Any) -> set[str]:
     """The options that constructor texts set, by name or by position."""
     names = list(inspect.signature(kind.__init__).parameters)[1:]
-    options = set()
+    options: set[str] = set()
     for text in texts:
-        arguments = re.sub(r"\([^()]*\)", "", re.sub(r"\([^()]*\)", "", text[text.index("(") + 1 : -1]))
-        for k, argument in enumerate(a for a in re.split(r",\s*", arguments) if a):
-            options.add(argument.split("=")[0].strip() if "=" in argument else names[k] if k < len(names) else "")
+        call = ast.parse(text, mode="eval").body
+        assert isinstance(call, ast.Call), text
+        options.update(names[: len(call.args)], (str(keyword.arg) for keyword in call.keywords))
     return options
 
 

@@ -35,7 +35,7 @@ import numpy as np
 import minitorch_bp
 from minitorch_bp.core.op import OPS, Op, Plan
 
-from . import coverage, modules, networks, scripts
+from . import coverage, modules, networks, scripted, scripts, surroundings
 from .catalog import CATALOG
 from .choices import Seeded
 from .generate import random_dag
@@ -258,6 +258,8 @@ def _edit(edit: Edit) -> Any:
             for key, value in list(vars(other).items()):
                 if value is original:
                     setattr(other, key, new)
+                elif isinstance(value, dict) and any(part is original for part in value.values()):  # a registry
+                    value.update({k: new for k, part in value.items() if part is original})
     for key, value in list(vars(minitorch_bp.Tensor).items()):
         if value is original:
             setattr(minitorch_bp.Tensor, key, new)
@@ -289,6 +291,7 @@ class Checks:
     nets: list[tuple[Any, Any]]
     layers: list[tuple[str, str, str, bool, Any]]
     texts: dict[str, str]
+    surrounding: list[tuple[scripted.Scripted, scripted.Run]]
 
 
 def prepare(torch: Any) -> Checks:
@@ -322,7 +325,8 @@ def prepare(torch: Any) -> Checks:
             for cases in modules.MODULES.values() for c, i in cases for dtype in ("float64",) for train in (True, False)
         ]  # fmt: skip
         texts = {name: scripts.outcome(name, torch) for name in scripts.SCRIPTS}
-    return Checks(singles, dags, nets, layers, texts)
+        surrounding = [(case, scripted.run(case, torch)) for case in surroundings.every_row(3)]
+    return Checks(singles, dags, nets, layers, texts, surrounding)
 
 
 def _program_verdict(program: Program, theirs: Any, torch: Any) -> str | None:
@@ -358,6 +362,10 @@ def _verdicts(mutant: Mutant, checks: Checks, torch: Any) -> Iterator[tuple[str,
         ours = networks.run(net, minitorch_bp)
         if networks.compare(net, ours, theirs) is not None:
             yield f"network {net.seed}, {net.optimizer}", CRASH if ours.error is not None else ASSERTION
+    for case, result in checks.surrounding:
+        mine = scripted.run(case, minitorch_bp, 0.0, result.given)
+        if scripted.compare(case, mine, result, torch) is not None:
+            yield f"script: {case.rows[0]}", CRASH if mine.error is not None and result.error is None else ASSERTION
     for program, theirs in checks.dags:
         verdict = _program_verdict(program, theirs, torch)
         if verdict:

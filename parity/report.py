@@ -66,7 +66,7 @@ def page(report: Report, gaps: list[str], table: dict[str, dict[str, Any]]) -> s
     figures = [
         (f"{report.cases:,}", "cases"), (str(len(report.failures)), "mismatches"), (f"{report.cases / max(report.seconds, 1e-9):.0f}", "cases a second"),
         (f"{report.harness_share:.0%}", "the harness's share of the time"), (f"{len(report.ops)} of {len(table)}", "catalogue entries drawn"),
-        (str(report.second_order), "with second derivatives"), (str(report.networks), "trained networks"), (str(report.sensitive), "accepted as sensitive"),
+        (str(report.second_order), "with second derivatives"), (str(report.networks), "trained networks"), (str(report.scripts), "scripts"), (str(report.sensitive), "accepted as sensitive"),
     ]  # fmt: skip
     parts = [
         f"<!doctype html><html lang=en><meta charset=utf-8><title>Parity report</title><style>{_STYLE}</style><h1>Parity with PyTorch</h1>"

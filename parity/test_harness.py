@@ -162,7 +162,7 @@ def parity(*arguments, **options):
 @pytest.mark.parametrize(
     "arguments, code",
     [
-        (["--cases", "120", "--jobs", "2"], 0), (["--case", "6"], 0), (["--cases", "30", "--ops", "mul,sum", "--jobs", "1"], 0), (["coverage", "--ops", "mul"], 0),
+        (["--cases", "120", "--jobs", "2"], 0), (["--case", "6"], 0), (["--cases", "30", "--ops", "mul,sum", "--jobs", "1"], 0), (["coverage", "--ops", "mul"], 0), (["--cases", "60", "--ops", "distributions,data,optimizers", "--jobs", "1"], 0),
         (["--ops", "nonsense"], 2), (["--shard", "3/2"], 2), (["--scheduler", "tcp://127.0.0.1:1", "--cases", "1"], 2), (["nonsense"], 2),
     ],
 )  # fmt: skip

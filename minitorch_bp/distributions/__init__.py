@@ -7,11 +7,12 @@ Draws under a seed, and the generator's state afterwards, compared with PyTorch 
 
 * *Equal to the last bit*: Normal, Uniform, Bernoulli, Binomial, NegativeBinomial, Categorical, OneHotCategorical (and its
   straight-through form), Multinomial, Beta, Gamma, Chi2, Dirichlet, Exponential, Cauchy, HalfCauchy, HalfNormal, StudentT,
-  FisherSnedecor, Poisson, Geometric, VonMises; Independent and MixtureSameFamily of these.
+  FisherSnedecor, Poisson, Geometric, VonMises (in float32); Independent and MixtureSameFamily of these.
 * *Equal up to rounding*, since PyTorch evaluates a function of the same uniforms or normals by other code than NumPy: logarithms and
   exponentials in Laplace, Gumbel, LogNormal, LogisticNormal, Pareto, GeneralizedPareto, ContinuousBernoulli, RelaxedBernoulli and
   RelaxedOneHotCategorical; powers in InverseGamma, Weibull and Kumaraswamy; products and factors of matrices in
-  MultivariateNormal, LowRankMultivariateNormal and Wishart; norms in LKJCholesky.
+  MultivariateNormal, LowRankMultivariateNormal and Wishart; norms in LKJCholesky; cosines in
+  float64 in VonMises.
 
 Where PyTorch is mistaken, it is not followed: the mode of Kumaraswamy (NaN there for a concentration above 1), the divergence of a
 Uniform that ends at 1 from a ContinuousBernoulli (infinite there), gradients through draws of Wishart (an error there), and

@@ -366,6 +366,7 @@ class Optimizer:
         for group in self.param_groups:
             for name in self._later.keys() & self.defaults.keys():
                 group.setdefault(name, self._later[name])
+        self.defaults.setdefault("differentiable", False)  # as PyTorch's: groups that are added later have it
         for values in self.state.values():
             if isinstance(values, dict) and isinstance(values.get("step"), (int, float)):
                 values["step"] = counter(values["step"])

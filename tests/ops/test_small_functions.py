@@ -18,7 +18,7 @@ def image(f, n):
 CALLS = {
     "as_tensor": lambda f: f.as_tensor([1, 2.5]), "as_tensor of an array": lambda f: f.as_tensor(np.arange(3)), "is_tensor": lambda f: [f.is_tensor(f.ones(1)), f.is_tensor(1.0)],
     "is_nonzero": lambda f: [f.is_nonzero(f.tensor(2.0)), f.tensor([0]).is_nonzero()], "chain_matmul": lambda f: f.chain_matmul(f.ones(2, 3), f.arange(6.0).reshape(3, 2), f.eye(2)),
-    "set_default_device": lambda f: (f.set_default_device("cpu"), f.zeros(1))[1], "type_as": lambda f: f.tensor([1.7]).type_as(f.tensor([1])),
+    "set_default_device": lambda f: (f.set_default_device("cpu"), f.zeros(1), f.set_default_device(None))[1], "type_as": lambda f: f.tensor([1.7]).type_as(f.tensor([1])),
     "new_tensor": lambda f: f.ones(1, dtype=f.float64).new_tensor([1, 2]), "nelement": lambda f: [f.ones(2, 3).nelement(), f.ones(2, 3).ndimension(), f.ones(2).get_device()],
     "apply_": lambda f: f.tensor([1.0, 4.0]).apply_(lambda v: v * 2 + 1), "detach_": lambda f: (f.ones(2, requires_grad=True) * 2).detach_(), "share_memory_": lambda f: f.ones(2).share_memory_().is_contiguous(),
     "fftfreq": lambda f: f.fft.fftfreq(5, 0.5), "fftfreq even": lambda f: f.fft.fftfreq(4), "rfftfreq": lambda f: f.fft.rfftfreq(5, 0.5), "rfftfreq even": lambda f: f.fft.rfftfreq(4, dtype=f.float64),

@@ -315,3 +315,15 @@ def test_parameters_of_lazy_modules(t, name):
 
     optimizer.step(closure)
     assert lazy(t.ones(1, 3)).sum() < before
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["Adafactor", "SGD"])
+def test_groups_added_after_loading(t, name):
+    """They have the option ``differentiable``, also where the optimizer itself does not take it."""
+    v, w = parameter(t, 2, 2), parameter(t, 2, 2)
+    optimizer = getattr(t.optim, name)([v], lr=0.1)
+    optimizer.load_state_dict(optimizer.state_dict())
+    optimizer.add_param_group({"params": [w]})
+    before, after = optimizer.state_dict()["param_groups"]
+    assert after["differentiable"] is False and ("differentiable" in before) == (name == "SGD")

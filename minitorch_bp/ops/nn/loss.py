@@ -403,6 +403,13 @@ def binary_cross_entropy_with_logits(
     Tensor
         One number, or each loss with ``reduction='none'``.
 
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    RuntimeError
+        If the target holds integers or booleans.
+
     Examples
     --------
     >>> import minitorch_bp as torch

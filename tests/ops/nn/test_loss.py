@@ -91,3 +91,14 @@ def test_modules_check_when_they_are_called(expression):
 @pytest.mark.parametrize("expression", ONE_HOT)
 def test_one_hot(expression):
     same(expression)
+
+
+@pytest.mark.parametrize("kind", ["int64", "int32", "bool"])
+@pytest.mark.parametrize("t", [torch, reference], ids=["ours", "torch"])
+def test_integer_targets_are_refused(t, kind):
+    """Labels have to be turned into floating-point numbers first, also for a Bernoulli distribution."""
+    logits, labels = t.zeros(2), t.ones(2, dtype=getattr(t, kind))
+    with pytest.raises(RuntimeError):
+        t.nn.functional.binary_cross_entropy_with_logits(logits, labels)
+    with pytest.raises(RuntimeError):
+        t.distributions.Bernoulli(logits=logits).log_prob(labels)

@@ -1,0 +1,66 @@
+"""What surrounds a model, as kinds of cases of a campaign: distributions, data loaders, optimizers.
+
+Each kind has a table of rows, and every row a function that draws a script (see :mod:`scripted`) from it. A campaign draws a kind and
+a row; ``coverage`` runs every row.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import minitorch_bp
+
+from . import data_cases, distribution_cases, optimizer_cases
+from .choices import Choices, Seeded
+from .outcome import Mismatch
+from .scripted import Run, Scripted, compare, run
+
+KINDS = {"distributions": distribution_cases, "data": data_cases, "optimizers": optimizer_cases}
+
+
+def random_case(draw: Choices, seed: int, kinds: list[str] | None = None) -> Scripted:
+    """A script of a random row of a random kind."""
+    rows = KINDS[draw.choice(kinds or list(KINDS))].ROWS
+    function, arguments = rows[draw.choice(list(rows))]
+    case: Scripted = function(draw, seed, *arguments)
+    return case
+
+
+def every_row(seeds: int, source: int = 0) -> Iterator[Scripted]:
+    """Some scripts of each row."""
+    for module in KINDS.values():
+        for k, (row, (function, arguments)) in enumerate(module.ROWS.items()):
+            for seed in range(seeds):
+                case = function(Seeded((source, k, seed)), seed, *arguments)
+                yield dataclasses.replace(case, rows=tuple(dict.fromkeys((row, *case.rows))))
+
+
+def difference(case: Scripted, torch: Any, watch: Callable[..., Any] = lambda f, *args: f(*args)) -> Mismatch | None:
+    """Run a script in both frameworks. What one of them hands over, if the script does so, the other one begins from."""
+    first, second = (torch, minitorch_bp) if case.seed % 2 else (minitorch_bp, torch)
+    one = watch(run, case, first)
+    runs: dict[Any, Run] = {first: one, second: watch(run, case, second, 0.0, one.given)}
+    return compare(case, runs[minitorch_bp], runs[torch], torch)
+
+
+def differences(torch: Any, seeds: int = 2) -> dict[str, str]:
+    """Row -> how it differs, of those that do."""
+    found: dict[str, str] = {}
+    for case in every_row(seeds):
+        mismatch = difference(case, torch)
+        if mismatch is not None:
+            found.setdefault(case.rows[0], mismatch.line)
+    return found
+
+
+def missing() -> list[str]:
+    """What no row names, and rows that never get as far as to show something."""
+    shown = {row for case in every_row(2) if run(case, minitorch_bp).shown for row in case.rows}
+    never_run = [row for module in KINDS.values() for row in module.ROWS if row not in shown and row not in REFUSED]
+    return [*(gap for module in KINDS.values() for gap in module.missing()), *never_run]
+
+
+#: Rows that show nothing since both frameworks refuse them at once.
+REFUSED = frozenset({"optimizer refused", "loader both", "loader of a stream, shuffled"})
