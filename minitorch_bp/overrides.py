@@ -42,6 +42,7 @@ class _State(threading.local):
 
 _state = _State()
 _watchers = [0]  # subclasses, and modes of all threads
+_deleted: list[None] = []  # an entry for each subclass that has been deleted and is still counted
 _lock = threading.Lock()
 _plain = Tensor.__torch_function__.__func__  # type: ignore[attr-defined]
 
@@ -49,7 +50,7 @@ _plain = Tensor.__torch_function__.__func__  # type: ignore[attr-defined]
 def watch(kind: type | None = None) -> None:
     """One more mode, or class (until it is deleted), that wants to be asked: the first sets the detours."""
     if kind is not None:
-        weakref.finalize(kind, _unwatch).atexit = False
+        weakref.finalize(kind, _deleted.append, None).atexit = False
     asked = functions() if not _watchers[0] else {}
     with _lock:
         _watchers[0] += 1
@@ -57,11 +58,22 @@ def watch(kind: type | None = None) -> None:
             set_detour(asked, _detour)
 
 
-def _unwatch() -> None:
+def _unwatch(count: int = 1) -> None:
     with _lock:
-        _watchers[0] -= 1
+        _watchers[0] -= count
         if not _watchers[0]:
             remove_detour(functions(), _detour)
+
+
+def _forget_deleted() -> None:
+    """Take the detours of deleted classes away: at the next call of a public function, because the garbage collector, which deletes
+    them, may run while detours are being set."""
+    count = 0
+    while _deleted:
+        _deleted.pop()
+        count += 1
+    if count:
+        _unwatch(count)
 
 
 @contextlib.contextmanager
@@ -96,6 +108,8 @@ def _overloaded(arguments: Iterable[Any]) -> list[Any]:
 
 
 def _detour(function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
+    if _deleted:
+        _forget_deleted()
     relevant = (*args, *kwargs.values())
     modes = _state.modes and not _state.modes_off
     overloaded = [] if _state.subclasses_off else _overloaded(relevant)

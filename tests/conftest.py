@@ -13,3 +13,4 @@ def no_subclasses_left():
     overrides = sys.modules.get("minitorch_bp.overrides")
     if overrides is not None and overrides._watchers[0]:
         gc.collect()
+        overrides._forget_deleted()

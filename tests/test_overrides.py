@@ -189,6 +189,7 @@ x = torch.ones(2).as_subclass(Sub)
 assert type(torch.roll(x, 1)) is Sub
 del Sub, x
 gc.collect()
+torch.roll(torch.ones(1), 1)
 assert roll.__code__ is code and str(inspect.signature(roll)) == shown and not hasattr(roll, "__wrapped__")
 """
     subprocess.run([sys.executable, "-c", code], check=True)
