@@ -159,6 +159,7 @@ def run(case: Scripted, torch: Any, move: float = 0.0, given: dict[str, Any] | N
     import copy
 
     out = Run()
+    torch.distributions.Distribution.set_default_validate_args(True)  # importing PyTorch's compiler switches its checks off
 
     def show(name: str, function: Callable[[], Any]) -> None:
         try:

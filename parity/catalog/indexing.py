@@ -25,7 +25,7 @@ ENTRIES = [
     dim("index_copy", "torch.index_copy({0}, {dim}, torch.tensor([0]), {0}.narrow({dim}, 0, 1) * 2)"),
     dim("gather", "{0}.gather({dim}, {zero_row})"),
     dim("scatter", "{0}.scatter({dim}, {zero_row}, {0}.narrow({dim}, 0, 1) * 2)"),
-    dim("scatter_value", "{0}.scatter({dim}, {zero_row}, 0.5)"),
+    dim("scatter_value", "{0}.scatter({dim}, {zero_row}, 0.5) + {0}.detach().scatter({dim}, {zero_row}, 2, reduce='multiply')"),
     dim("scatter_add", "{0}.scatter_add({dim}, {zeros}, {0})"),
     dim("scatter_prod", "torch.scatter_reduce({0}, {dim}, {zeros}, {0} * 0.5 + 1, 'prod')", once=True, read_only=True),
     dim("scatter_amax", "torch.scatter_reduce({0}, {dim}, {zeros}, {0} * 0.5, 'amax')", loose_at_infinity=COUNT, read_only=True),

@@ -3,10 +3,9 @@
 import subprocess
 import sys
 
+import einops
 import pytest
 import torch
-
-einops = pytest.importorskip("einops")
 
 CALLS = [
     lambda e, x: e.rearrange(x, "a b c -> c (a b)"),
