@@ -1,6 +1,7 @@
 """Would the harness notice, and does it survive what happens to campaigns: planted bugs, lost workers, bad files, Ctrl-C."""
 
 import json
+import multiprocessing
 import os
 import pathlib
 import pickle
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 import torch
@@ -251,7 +252,9 @@ def test_a_cluster_that_loses_workers_loses_no_case():
         found = campaign.campaign(seed=6, cases=cases, executor=executor, jobs=2, progress=progress)
         executor.shutdown()
     assert killed, "no worker was killed"
-    alone = campaign.campaign(seed=6, cases=cases)
+    # In a process as fresh as the cluster's: what is drawn depends on shapes that PyTorch computes, some of them by rounding.
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        alone = campaign.campaign(seed=6, cases=cases, executor=executor)
     assert found.cases == cases and found.ops == alone.ops and found.dags == alone.dags and not found.failures
 
 
