@@ -253,8 +253,8 @@ def test_a_cluster_that_loses_workers_loses_no_case():
         executor.shutdown()
     assert killed, "no worker was killed"
     # In a process as fresh as the cluster's: what is drawn depends on shapes that PyTorch computes, some of them by rounding.
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
-        alone = campaign.campaign(seed=6, cases=cases, executor=executor)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
+        alone = campaign.campaign(seed=6, cases=cases, executor=fresh)
     assert found.cases == cases and found.ops == alone.ops and found.dags == alone.dags and not found.failures
 
 
