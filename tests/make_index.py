@@ -10,7 +10,7 @@ import pathlib
 import pkgutil
 
 import minitorch_bp
-from minitorch_bp.core.public import EXPORTS
+from minitorch_bp.core.public import EXPORTS, home
 
 ROOT = pathlib.Path(minitorch_bp.__file__).parent
 
@@ -20,13 +20,6 @@ def import_everything():
     for part in ("ops", ""):  # the functions first: modules look them up
         for module in pkgutil.walk_packages([str(ROOT / part)], ".".join(["minitorch_bp", part]).rstrip(".") + "."):
             importlib.import_module(module.name)
-
-
-def home(value):
-    """The file that declares something, as a dotted name inside the package."""
-    value = getattr(value, "fget", value)
-    module = getattr(value, "__home__", None) or value.__module__
-    return module.removeprefix("minitorch_bp.")
 
 
 def index():
@@ -40,7 +33,7 @@ def index():
         files = {}
         for name, value in sorted(EXPORTS[space].items()):
             if not name.startswith("__"):
-                files.setdefault(home(value), []).append(name)
+                files.setdefault(home(value).removeprefix("minitorch_bp."), []).append(name)
         lines.append(f'    "{space}": {{')
         for file, names in sorted(files.items()):
             lines.append(f'        "{file}": "')

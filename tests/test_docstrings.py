@@ -20,6 +20,7 @@ from numpydoc.docscrape import get_doc_object
 from numpydoc.validate import Validator, validate
 
 import minitorch_bp as torch
+from minitorch_bp.core.public import home
 from minitorch_bp.ops import exports
 
 CHECKS = {
@@ -71,12 +72,6 @@ class HouseValidator(Validator):
         if isinstance(self.obj, property):  # which may share the docstring of a function, as x.real does
             return tuple(p for p in inspect.signature(self.obj.fget).parameters if p in documented)
         return tuple(p for p in super().signature_parameters if p in documented or p not in BOILERPLATE)
-
-
-def home(value):
-    """The module that something public is defined in; a property is where its getter is."""
-    value = getattr(value, "fget", value)
-    return getattr(value, "__home__", None) or getattr(value, "__module__", "")
 
 
 def documented():
