@@ -26,6 +26,7 @@ from .tensor import Tensor, wrap
 _DEFAULT_SEED = 67280421310721
 _TWO_PI = 2.0 * math.pi
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
+_PART = {np.dtype(np.complex64): _F32, np.dtype(np.complex128): _F64}  # the type of the two parts
 
 
 class Generator(WordSource):
@@ -119,6 +120,9 @@ class Generator(WordSource):
             if low == 0 and high == 1:
                 return self.uniform32(n, out)
             return self._uniform_between32(n, low, high, out)
+        if dtype.kind == "c":
+            part: Any = _PART[dtype]
+            return self.uniform(2 * n, low, high, part, None if out is None else out.view(part)).view(dtype)
         if dtype == _F64:
             u = self.uniform64(n)
             if low == 0:
@@ -184,7 +188,14 @@ class Generator(WordSource):
     def normal(
         self, n: int, mean: float, std: float, dtype: np.dtype, contiguous: bool = True, out: np.ndarray | None = None
     ) -> np.ndarray:
-        """``n`` normals (into ``out``, if given); large contiguous requests go through the blocks of 16."""
+        """``n`` normals (into ``out``, if given); large contiguous requests go through the blocks of 16.
+
+        Complex ones have the variance over both parts, and the mean in each, as PyTorch's have.
+        """
+        if dtype.kind == "c":
+            part: Any = _PART[dtype]
+            parts = self.normal(2 * n, mean, std / math.sqrt(2.0), part, contiguous, None if out is None else out.view(part))
+            return parts.view(dtype)
         if n < 16 or not contiguous:
             if mean == 0 and std == 1 and n < 16 and dtype is _F32:
                 if out is None:

@@ -291,9 +291,25 @@ def test_the_modules_have_their_names(name):
         assert getattr(importlib.import_module(f"torch.optim.{module}"), name) is getattr(torch.optim, name)
 
 
-def test_sparse_adam_says_what_to_use():
-    with pytest.raises(NotImplementedError, match="Adam"):
-        mt.optim.SparseAdam([parameter(mt)])
+@BOTH
+def test_sparse_adam_moves_no_dense_gradients(t):
+    p = parameter(t)
+    p.grad = None
+    optimizer = t.optim.SparseAdam([p], lr=0.1)
+    optimizer.step()
+    assert optimizer.state_dict() == {
+        "state": {}, "param_groups": [{"lr": 0.1, "betas": (0.9, 0.999), "eps": 1e-8, "maximize": False, "params": [0]}]
+    }  # fmt: skip
+    before = p.tolist()
+    p.sum().backward()
+    with pytest.raises(RuntimeError, match="Adam"):
+        optimizer.step()
+    assert p.tolist() == before
+    for options in ({"lr": 0.0}, {"eps": 0.0}, {"betas": (1.0, 0.9)}):
+        with pytest.raises(ValueError):
+            t.optim.SparseAdam([p], **options)
+    with pytest.raises(ValueError):
+        t.optim.SparseAdam([t.ones(1, dtype=t.complex64)])
 
 
 @BOTH

@@ -10,7 +10,7 @@ from typing import Any
 from ...core.tensor import Tensor
 from ...ops.creation import ones_like
 from ...ops.shape.joining import cat
-from .pruning_methods import (
+from .pruning_methods import (  # noqa: F401, for users
     BasePruningMethod,
     CustomFromMask,
     Identity,
@@ -19,6 +19,9 @@ from .pruning_methods import (
     PruningContainer,
     RandomStructured,
     RandomUnstructured,
+    _compute_nparams_toprune,
+    _validate_pruning_amount,
+    _validate_pruning_amount_init,
     hook_of,
 )
 

@@ -165,25 +165,39 @@ class Identity(BasePruningMethod):
         return super().apply(module, name)  # type: ignore[no-any-return]
 
 
+# Methods that users write call these three by PyTorch's names.
+def _validate_pruning_amount_init(amount: Any) -> None:
+    """TypeError or ValueError unless ``amount`` is a fraction from 0 to 1, or a number of elements."""
+    if not isinstance(amount, numbers.Real):
+        raise TypeError(f"amount must be an int or a float, but got {amount!r}")
+    given: Any = amount
+    if given < 0 or (not isinstance(amount, numbers.Integral) and given > 1):
+        raise ValueError(f"amount must be a fraction between 0 and 1 or a number of elements, but got {amount!r}")
+
+
+def _validate_pruning_amount(amount: Any, tensor_size: int) -> None:
+    """ValueError if more elements are to be pruned than there are; a fraction always fits."""
+    if isinstance(amount, numbers.Integral) and int(amount) > tensor_size:
+        raise ValueError(f"can't prune {amount} of {tensor_size}: give a smaller amount, or a fraction")
+
+
+def _compute_nparams_toprune(amount: Any, tensor_size: int) -> int:
+    """How many of ``tensor_size`` elements a fraction or a number of them is."""
+    return int(amount) if isinstance(amount, numbers.Integral) else round(amount * tensor_size)
+
+
 class _Amount(BasePruningMethod):
     """A method that prunes a given number or fraction."""
 
     def __init__(self, amount: Any):
-        if not isinstance(amount, numbers.Real):
-            raise TypeError(f"amount must be an int or a float, but got {amount!r}")
-        given: Any = amount
-        if given < 0 or (not isinstance(amount, numbers.Integral) and given > 1):
-            raise ValueError(f"amount must be a fraction between 0 and 1 or a number of elements, but got {amount!r}")
+        _validate_pruning_amount_init(amount)
         self.amount: Any = amount
 
     def _count(self, size: int) -> int:
         """How many of ``size`` are to be pruned."""
-        amount = self.amount
-        if not isinstance(amount, numbers.Integral):
-            return round(amount * size)
-        if int(amount) > size:
-            raise ValueError(f"can't prune {amount} of {size}: give a smaller amount, or a fraction")
-        return int(amount)
+        count = _compute_nparams_toprune(self.amount, size)
+        _validate_pruning_amount(self.amount, size)
+        return count
 
 
 class RandomUnstructured(_Amount):

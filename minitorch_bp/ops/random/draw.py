@@ -21,8 +21,8 @@ def _float_dtype(name: str, dtype: Any) -> np.dtype:
     if dtype is None:
         return dtypes.get_default_dtype().numpy
     kind = _numpy_dtype(dtype)
-    if not is_float(kind):
-        raise NotImplementedError(f"{name} is not defined for {dtype!r}: choose a floating-point dtype")
+    if kind.kind not in "fcV":
+        raise NotImplementedError(f"{name} is not defined for {dtype!r}: choose a floating-point or complex dtype")
     return kind
 
 
@@ -47,7 +47,7 @@ def rand(
     Raises
     ------
     NotImplementedError
-        If the dtype is not a floating one.
+        If the dtype is neither floating nor complex.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def randn(
     Raises
     ------
     NotImplementedError
-        If the dtype is not a floating one.
+        If the dtype is neither floating nor complex.
 
     Examples
     --------
@@ -327,6 +327,8 @@ def normal(
     tensor([11.5410,  9.7066])
     """
     _no_options(options)
+    if isinstance(std, Tensor) and std._array.dtype.kind == "c":
+        raise RuntimeError("normal: standard deviations must be real, but those given are complex")
     if not (bool((std >= 0).all()) if isinstance(std, Tensor) else std >= 0):
         raise RuntimeError("normal: standard deviations can't be negative")
     g = default_generator if generator is None else generator
@@ -338,7 +340,7 @@ def normal(
         array = g.normal(math.prod(shape), mean, std, d).reshape(shape)
         return write_out("normal", finish(array, requires_grad, device), out)
     tensor = std if isinstance(std, Tensor) else mean
-    d = _float_dtype("normal", tensor.dtype)
+    d = _float_dtype("normal", (mean if isinstance(mean, Tensor) and mean.is_complex() else tensor).dtype)
     try:
         shape = np.broadcast_shapes(*(t._array.shape for t in (mean, std) if isinstance(t, Tensor)))
     except ValueError:

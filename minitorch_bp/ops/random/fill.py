@@ -60,10 +60,24 @@ def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int
     return t
 
 
-def _check_float(name: str, t: Tensor, error: type[Exception] = NotImplementedError) -> None:
-    """An error unless a tensor can hold real numbers; torch has two for it."""
+def _check_inexact(name: str, t: Tensor) -> None:
+    """NotImplementedError for integers and booleans."""
+    if t._array.dtype.kind not in "fcV":
+        raise NotImplementedError(
+            f"{name} draws fractions, so it needs a floating-point or complex tensor, but got one of {t.dtype!r}"
+        )
+
+
+def _check_real(name: str, t: Tensor) -> None:
+    """NotImplementedError for complex numbers."""
+    if t._array.dtype.kind == "c":
+        raise NotImplementedError(f"{name} draws real numbers, but got a tensor of {t.dtype!r}")
+
+
+def _check_float(name: str, t: Tensor) -> None:
+    """RuntimeError unless a tensor can hold real numbers."""
     if not is_float(t._array.dtype):
-        raise error(f"{name} draws real numbers, so it needs a floating-point tensor, but got one of {t.dtype!r}")
+        raise RuntimeError(f"{name} draws real numbers, so it needs a floating-point tensor, but got one of {t.dtype!r}")
 
 
 def _lower(name: str, from_: Any, options: dict[str, Any]) -> Any:
@@ -98,7 +112,7 @@ def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: A
     RuntimeError
         If the interval is empty or too wide for the type.
     NotImplementedError
-        For a tensor that is not of floating-point type.
+        For a tensor of integers or booleans.
 
     Examples
     --------
@@ -108,7 +122,7 @@ def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: A
     tensor([-0.0075,  0.5364])
     """
     from_ = _lower("uniform_", from_, kwargs) if kwargs else from_
-    _check_float("uniform_", input)
+    _check_inexact("uniform_", input)
     if not from_ <= to:
         raise RuntimeError(f"uniform_: the interval from {from_} to {to} is empty")
     return _refill(input, "UniformBackward0", generator, lambda g, n, d, out: g.uniform(n, from_, to, d, out))
@@ -135,7 +149,7 @@ def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: An
     RuntimeError
         If the standard deviation is negative.
     NotImplementedError
-        For a tensor that is not of floating-point type.
+        For a tensor of integers or booleans.
 
     Examples
     --------
@@ -145,7 +159,7 @@ def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: An
     tensor([ 0.1541, -0.0293])
     """
     not_negative("normal_", std=std)
-    _check_float("normal_", input)
+    _check_inexact("normal_", input)
     return _refill(input, "NormalBackward0", generator, lambda g, n, d, out: g.normal(n, mean, std, d, out is not None, out))
 
 
@@ -182,6 +196,7 @@ def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any 
     """
     from_ = _lower("random_", from_, kwargs) if kwargs else from_
     if from_ is None and to is None:
+        _check_real("random_", input)
         return _refill(input, "RandomBackward2", generator, lambda g, n, d, out: g.any_integers(n, d))
     name = "RandomBackward1" if to is None else "RandomBackward0"
     low, high = (0, int(from_)) if to is None else (int(from_), int(to))
@@ -198,6 +213,8 @@ def integer_bounds(name: str, low: int, high: int, dtype: np.dtype) -> tuple[int
     """The bounds of [low, high), checked; moved inwards to the nearest numbers that a floating type holds."""
     if low >= high:
         raise RuntimeError(f"{name}: the interval from {low} to {high} is empty")
+    if dtype.kind == "c":
+        raise RuntimeError(f"{name}: integers are drawn for real types, but the type is torch.{dtype.name}")
     if not is_float(dtype):
         smallest, largest = _range(dtype)
         if low < smallest or high - 1 > largest:
@@ -247,6 +264,7 @@ def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     >>> torch.empty(3).bernoulli_(1.0)
     tensor([1., 1., 1.])
     """
+    _check_real("bernoulli_", input)
     if isinstance(p, Tensor):
         chances = probabilities("bernoulli_", np.broadcast_to(p._array, input._array.shape))
         return _refill(input, "BernoulliBackward1", generator, lambda g, n, d, out: g.coins_of(chances).astype(d))
@@ -293,7 +311,7 @@ def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) ->
     True
     """
     positive("exponential_", lambd=lambd)
-    _check_float("exponential_", input, RuntimeError)
+    _check_float("exponential_", input)
     return _refill(input, "ExponentialBackward0", generator, lambda g, n, d, out: variates.exponential(g, n, lambd, d, out))
 
 
@@ -326,7 +344,7 @@ def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator
     torch.Size([2])
     """
     positive("cauchy_", sigma=sigma)
-    _check_float("cauchy_", input, RuntimeError)
+    _check_float("cauchy_", input)
     return _refill(input, "CauchyBackward0", generator, lambda g, n, d, out: variates.cauchy(g, n, median, sigma, d))
 
 
@@ -359,7 +377,7 @@ def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator
     True
     """
     positive("log_normal_", std=std)
-    _check_float("log_normal_", input, RuntimeError)
+    _check_float("log_normal_", input)
     return _refill(input, "LogNormalBackward0", generator, lambda g, n, d, out: variates.log_normal(g, n, mean, std, d))
 
 
@@ -391,6 +409,7 @@ def geometric_(input: Tensor, p: float, *, generator: Any = None) -> Tensor:
     >>> (torch.empty(100).geometric_(0.5) >= 1).all().item()
     True
     """
+    _check_real("geometric_", input)
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_: p must lie between 0 and 1, but is {p}")
     return _refill(input, "GeometricBackward0", generator, lambda g, n, d, out: variates.geometric(g, n, p, d))

@@ -120,3 +120,34 @@ def test_what_is_refused_changes_nothing(t, wrong, kind):
     with pytest.raises(kind):
         wrong(t.nn.utils.prune, layer, t)
     assert sorted(layer.state_dict()) == ["bias", "weight"] and not t.nn.utils.prune.is_pruned(layer)
+
+
+@BOTH
+def test_what_methods_of_users_call(t):
+    """The checks of an amount, and the count that it means, have PyTorch's names."""
+    prune = t.nn.utils.prune
+
+    class Alternate(prune.BasePruningMethod):
+        PRUNING_TYPE = "unstructured"
+
+        def __init__(self, amount):
+            prune._validate_pruning_amount_init(amount)
+            self.amount = amount
+
+        def compute_mask(self, tensor, default_mask):
+            count = prune._compute_nparams_toprune(self.amount, tensor.nelement())
+            prune._validate_pruning_amount(count, tensor.nelement())
+            mask = default_mask.clone()
+            mask.view(-1)[: 2 * count : 2] = 0
+            return mask
+
+    layer = t.nn.Linear(4, 2)
+    Alternate.apply(layer, "weight", 0.3)  # 2.4 of 8
+    assert layer.weight_mask.tolist() == [[0, 1, 0, 1], [1, 1, 1, 1]]
+    with pytest.raises(ValueError):
+        Alternate.apply(layer, "bias", 3)
+    for amount, error in [("1", TypeError), (-1, ValueError), (1.1, ValueError), (20.0, ValueError)]:
+        with pytest.raises(error):
+            Alternate(amount)
+    assert [prune._compute_nparams_toprune(a, 15) for a in (0, 1, 10, 0.0, 0.1, 0.5, 1.0)] == [0, 1, 10, 0, 2, 8, 15]
+    prune._validate_pruning_amount(0.3, 0)

@@ -195,6 +195,35 @@ def test_normal_of_tensors(n, dtype):
     same(lambda t: t.normal(t.from_numpy(m)[:, None], t.from_numpy(s[:4]).reshape(-1)), seeds=[0])
 
 
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        n
+        for n in CONTINUOUS
+        if n.startswith(("rand", "uniform", "normal"))
+        and n not in ("randint", "randint_like", "randperm", "random_", "random_to", "random_between")
+    ],
+)
+def test_complex_types(name, dtype):
+    """Two draws for each number: the variance of normals is that of both parts together."""
+    same(over_sizes(lambda t, n: CONTINUOUS[name](t, n, getattr(t, dtype))))
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_complex_normals_of_tensors(dtype):
+    rng = np.random.default_rng(1)
+    for n in (5, 40):
+        m, s = (
+            (rng.standard_normal(n) + 1j * rng.standard_normal(n)).astype(dtype),
+            np.abs(rng.standard_normal(n)).astype(dtype).real.copy(),
+        )
+        same(lambda t, m=m: t.normal(t.from_numpy(m), 0.37))
+        same(lambda t, m=m, s=s: t.normal(t.from_numpy(m), t.from_numpy(s)))
+    same(lambda t: t.empty(5, 20, dtype=getattr(t, dtype)).t().normal_())
+    same(lambda t: t.empty(5, 20, dtype=getattr(t, dtype))[:, ::2].uniform_())
+
+
 # ---------------------------------------------------------------------- dropout and its kin
 def _x(t, *shape, dtype="float32"):
     return t.from_numpy(np.random.default_rng(0).standard_normal(shape).astype(dtype))
@@ -331,7 +360,12 @@ MISTAKES = {
     "dropout1d dims": lambda t: t.nn.functional.dropout1d(t.ones(2)), "leaf": lambda t: t.ones(2, requires_grad=True).uniform_(), "rrelu order": lambda t: t.nn.functional.rrelu(t.ones(2), 1.0, 0.0, True),
     "state size": lambda t: t.set_rng_state(t.zeros(10, dtype=t.uint8)), "state type": lambda t: t.set_rng_state(t.zeros(5056)), "state": lambda t: t.set_rng_state(t.zeros(5056, dtype=t.uint8)),
     "seed range": lambda t: t.manual_seed(2**64), "Dropout p": lambda t: t.nn.Dropout(-0.1), "sparse_ dims": lambda t: t.nn.init.sparse_(t.empty(3), 0.1),
-    "dirac_ dims": lambda t: t.nn.init.dirac_(t.empty(3, 3)), "orthogonal_ dims": lambda t: t.nn.init.orthogonal_(t.empty(3)), "sequence of std": lambda t: t.normal(t.zeros(2), t.tensor([1.0, -1.0])),
+    "dirac_ dims": lambda t: t.nn.init.dirac_(t.empty(3, 3)), "orthogonal_ dims": lambda t: t.nn.init.orthogonal_(t.empty(3)), "complex std": lambda t: t.normal(t.zeros(2, dtype=t.complex64), t.ones(2, dtype=t.complex64)),
+    "complex std of 0": lambda t: t.normal(0.0, t.ones(2, dtype=t.complex64)), "exponential_ of complex": lambda t: t.empty(2, dtype=t.complex64).exponential_(),
+    "random_ of complex": lambda t: t.empty(2, dtype=t.complex64).random_(), "bernoulli_ of complex": lambda t: t.empty(2, dtype=t.complex64).bernoulli_(),
+    "random_ to of complex": lambda t: t.empty(2, dtype=t.complex64).random_(5), "geometric_ of complex": lambda t: t.empty(2, dtype=t.complex64).geometric_(0.5),
+    "randint of complex": lambda t: t.randint(3, (3,), dtype=t.complex64),
+    "sequence of std": lambda t: t.normal(t.zeros(2), t.tensor([1.0, -1.0])),
 }  # fmt: skip
 
 
