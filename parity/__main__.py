@@ -47,6 +47,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--any-version", action="store_true", help="run with a PyTorch that is not " + PINNED)
     parser.add_argument("--only", default=None, help="mutate, opdb, moduledb: only what has this in its name; bench: loaders")
     parser.add_argument("--samples", type=int, default=None, help="opdb, moduledb: so many samples of each entry (all)")
+    parser.add_argument(
+        "--planted", action="store_true", help="mutate: the second table, each bug hunted by a campaign of --budget seconds (20)"
+    )
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="mutate --planted: every N-th bug only")
     parser.add_argument("--quick", action="store_true", help="bench: fewer repetitions")
     args = parser.parse_args(argv)
     try:
@@ -65,6 +69,10 @@ def main(argv: list[str] | None = None) -> int:
         return bench(args.quick, args.only)
     if args.command == "coverage":
         return _coverage(args)
+    if args.command == "mutate" and args.planted:
+        from .planting import main as planting
+
+        return planting(args.jobs, args.only, args.json, args.budget or 20.0, args.seed, args.every)
     if args.command == "mutate":
         from .mutate import main as mutate
 

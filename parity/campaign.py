@@ -121,14 +121,14 @@ class Stopwatch:
             self.seconds += time.perf_counter() - began
 
 
-def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None) -> Failure | None:
-    """Draw case number ``case``, run it in both frameworks, and judge."""
+def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None, shrinks: bool = True) -> Failure | None:
+    """Draw case number ``case``, run it in both frameworks, and judge; a failure is shrunk, if ``shrinks``."""
     command = f"{COMMAND} --seed {seed} --case {case}" + (f" --ops {','.join(ops)}" if ops else "")
     if ops == ONLY_NETWORKS or (is_network(case) and not ops):
-        return _network_case(seed, case, report, command)
+        return _network_case(seed, case, report, command, shrinks)
     kinds = [name for name in ops or () if name in SURROUNDINGS]
     if kinds or (is_surrounding(case) and not ops):
-        return _surrounding_case(seed, case, report, command, kinds)
+        return _surrounding_case(seed, case, report, command, kinds, shrinks)
     import minitorch_bp
 
     from . import generate, judge
@@ -149,6 +149,8 @@ def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None)
     judge.SENSITIVE.clear()
     if mismatch is None:
         return None
+    if not shrinks:
+        return Failure(seed, case, f"{mismatch}", script(program), program.to_json(), command)
     small = shrink(program, lambda p: difference(p) is not None)
     text = f"{difference(small)}\n(shrunk from {len(program.steps)} to {len(small.steps)} steps)\n{judge.first_divergence(small, torch)}"
     judge.SENSITIVE.clear()
@@ -172,7 +174,7 @@ def _count(report: Report, program: Any) -> None:
     report.kinds["hooked"] += bool(program.hooked)
 
 
-def _network_case(seed: int, case: int, report: Report, command: str) -> Failure | None:
+def _network_case(seed: int, case: int, report: Report, command: str, shrinks: bool) -> Failure | None:
     import minitorch_bp
 
     from . import networks
@@ -190,11 +192,11 @@ def _network_case(seed: int, case: int, report: Report, command: str) -> Failure
     report.frameworks += watch.seconds
     if mismatch is None:
         return None
-    small = networks.shrink_network(net, lambda n: difference(n) is not None)
+    small = networks.shrink_network(net, lambda n: difference(n) is not None) if shrinks else net
     return Failure(seed, case, f"{difference(small)}", networks.script(small), None, command)
 
 
-def _surrounding_case(seed: int, case: int, report: Report, command: str, kinds: list[str]) -> Failure | None:
+def _surrounding_case(seed: int, case: int, report: Report, command: str, kinds: list[str], shrinks: bool) -> Failure | None:
     from . import scripted, surroundings
 
     torch, watch = reference(), Stopwatch()
@@ -205,7 +207,7 @@ def _surrounding_case(seed: int, case: int, report: Report, command: str, kinds:
     report.frameworks += watch.seconds
     if mismatch is None:
         return None
-    small = scripted.shrink(drawn, lambda c: surroundings.difference(c, torch) is not None)
+    small = scripted.shrink(drawn, lambda c: surroundings.difference(c, torch) is not None) if shrinks else drawn
     return Failure(seed, case, f"{surroundings.difference(small, torch)}", scripted.script(small), None, command)
 
 
