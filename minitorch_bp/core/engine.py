@@ -23,7 +23,7 @@ from . import dtype as dtypes
 from .grad_mode import mode
 from .graph import AccumulateGrad, MultiOutputNode, Node, Output
 from .namespaces import raw, tracked
-from .sums import sum_of_columns
+from .sums import sum_of_columns, total
 from .tensor import Tensor, wrap
 from .view import bump_version, edge_of
 
@@ -195,7 +195,7 @@ def _fit(xp: Any, g: Any, edge: Any) -> Any:
 def _sum_to(xp: Any, g: Any, shape: Any, given: Any) -> Any:
     lead = len(given) - len(shape)
     if xp is raw and given[lead:] == shape and lead > 0:  # only leading dimensions were added, as for a bias
-        return np.add.reduce(g, tuple(range(lead)) if lead > 1 else 0)
+        return total(g, tuple(range(lead)) if lead > 1 else 0)
     dims = tuple(range(lead)) + tuple(k + lead for k, n in enumerate(shape) if n == 1 and given[k + lead] != 1)
     if lead < 0 or any(n != 1 and n != given[k + lead] for k, n in enumerate(shape)):
         try:

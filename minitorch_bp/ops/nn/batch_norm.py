@@ -70,7 +70,8 @@ def _batch_norm(input, weight, bias, eps):
     count = input.dtype.type(x.shape[0] * x.shape[2])
     mean = _sum_channels(x) / count
     out = x - mean[:, None]
-    variance = _sum_channels(out * out) / count
+    rest = _sum_channels(out) / count  # what the rounding of the mean has left
+    variance = _sum_channels(out * out) / count - rest * rest
     scale = 1 / np.sqrt(variance + input.dtype.type(eps))
     out *= (scale if weight is None else scale * weight)[:, None]
     if bias is not None:

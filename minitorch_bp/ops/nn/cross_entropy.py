@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...core.record import new_node
-from ...core.sums import sum_all
+from ...core.sums import sum_all, total
 from .._base import Tensor, primitive, public, shown_as, wrap
 from .._shapes import ZERO, check_tensor, floats_only, same_type
 from .loss import _reduce, check_reduction
@@ -102,8 +102,9 @@ def _nll_loss(input, target, weight, reduction, ignore_index):
     if factors is not None:
         values = np.where(factors == 0, ZERO[input.dtype], values * factors)
     if reduction == "mean":
-        total = np.add.reduce(values, None)
-        return total / (input.dtype.type(target.size) if factors is None else np.add.reduce(factors, None))
+        if factors is None:
+            return _reduce(values, reduction)
+        return total(values) / total(factors)
     return _reduce(values, reduction)
 
 
@@ -116,7 +117,7 @@ def _nll_backward(grad, input, target, weight, reduction, ignore_index):
     out = np.zeros(shape, grad.dtype)
     factors = _example_weights(out, target, weight, ignore_index)
     if reduction == "mean":
-        grad = grad / (grad.dtype.type(target.size) if factors is None else np.add.reduce(factors, None))
+        grad = grad / (grad.dtype.type(target.size) if factors is None else total(factors))
     if factors is None:
         out[_pick(target, len(shape))] = -grad
     else:
@@ -170,8 +171,8 @@ def _cross_entropy(input, target, weight, reduction, ignore_index):
     places = _own_places(logs, target, weight, ignore_index)
     if places is None or reduction == "none":
         return _nll_loss.op.kernel(logs, target, weight, reduction, ignore_index), logs, places
-    total = sum_all(logs.take(places))
-    return total / (-len(target) if reduction == "mean" else -1), logs, places
+    loss = sum_all(logs.take(places))
+    return loss / (-len(target) if reduction == "mean" else -1), logs, places
 
 
 def _check_weight(name: str, input: Tensor, weight: Tensor) -> None:

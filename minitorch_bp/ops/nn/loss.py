@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.sums import total
 from .._base import Tensor, dtypes, primitive, public, shown_as
 from .._shapes import check_tensor, floats_only, not_negative, positive, same_type
 from ..shape.expand import broadcast_tensors
@@ -37,8 +38,10 @@ def check_reduction(name: str, reduction: str, size_average: Any = None, reduce:
 def _reduce(values: np.ndarray, reduction: str) -> Any:
     if reduction == "none":
         return values
-    total = np.add.reduce(values, None)
-    return total if reduction == "sum" else total / values.dtype.type(values.size)
+    if values.dtype.itemsize == 2 and reduction == "mean":  # rounded once
+        return _reduce(values.astype(np.float32), reduction).astype(values.dtype)
+    out = total(values)
+    return out if reduction == "sum" else out / values.dtype.type(values.size)
 
 
 def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:

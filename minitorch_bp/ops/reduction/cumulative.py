@@ -31,7 +31,7 @@ def _logcumsumexp_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) ->
 @primitive(grad_name="LogcumsumexpBackward0", input=_logcumsumexp_rule)
 def _logcumsumexp(input, dim):
     floats_only("logcumsumexp", input)
-    return np.logaddexp.accumulate(input, dim) if input.ndim else input.copy()
+    return _running_value(np.logaddexp, input, dim)
 
 
 @public()
@@ -66,12 +66,26 @@ def _reversed_cumsum(xp: Any, grad: Any, dim: Any) -> Any:
 
 
 def _wide(x: np.ndarray) -> Any:
-    return np.int64 if x.dtype.kind in "iub" else None
+    """The type in which PyTorch keeps the running value."""
+    if x.dtype.kind in "iub":
+        return np.int64
+    return np.float32 if x.dtype.itemsize == 2 else np.complex128 if x.dtype.kind == "c" else np.float64
+
+
+def _running_value(ufunc: Any, x: np.ndarray, dim: int) -> np.ndarray:
+    result = np.int64 if x.dtype.kind in "iub" else x.dtype
+    if not x.ndim:
+        return x.astype(result)
+    wide = _wide(x)
+    if x.size > 4096 and (dim == 0 or x.ndim == 1):  # (else NumPy converts as it goes, which is slow along long columns)
+        x = x.astype(wide)
+    out: np.ndarray = ufunc.accumulate(x, dim, wide)
+    return out.astype(result, copy=False)
 
 
 @primitive(grad_name="CumsumBackward0", input=_reversed_cumsum)
 def _cumsum(input, dim):
-    return np.cumsum(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
+    return _running_value(np.add, input, dim)
 
 
 @public(inplace=True)
@@ -116,7 +130,7 @@ def _cumprod_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) -> Any:
 
 @primitive(grad_name="CumprodBackward0", input=_cumprod_rule)
 def _cumprod(input, dim):
-    return np.cumprod(input, dim, _wide(input)) if input.ndim else input.astype(_wide(input) or input.dtype)
+    return _running_value(np.multiply, input, dim)
 
 
 @public(inplace=True)

@@ -6,24 +6,34 @@ from typing import Any
 
 import numpy as np
 
+from ...core.sums import total
 from .._base import Tensor, dtypes, primitive, public
 from .._shapes import check_tensor, count, kept, reduced_axis
-from .sums import _add, _float_only, _mean_over
+from .sums import _float_only, _mean_over
 
 
 # ---------------------------------------------------------------------- spread
 def _variance(x: np.ndarray, dim: Any, correction: Any, keepdim: bool) -> np.ndarray:
     _float_only("var and std", x)
+    if x.dtype.kind == "c":
+        return _variance(x.real, dim, correction, keepdim) + _variance(x.imag, dim, correction, keepdim)
     axis = reduced_axis(dim, x.ndim, "var")
     n = count(x.shape, dim)
-    wide = x.astype(np.float32) if x.dtype.itemsize == 2 else x
-    if n:
+    narrow = x.dtype.itemsize <= 4
+    if narrow:  # PyTorch, too, computes it in float64
+        wide = x.astype(np.float64)
+    elif n:
         # Counted from the first element, equal numbers have variance 0 exactly (and the derivative that goes with it).
         axes = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
-        wide = wide - wide[tuple(slice(0, 1) if k % x.ndim in {a % x.ndim for a in axes} else slice(None) for k in range(x.ndim))]
-    centred = wide - _add(wide, axis, None, None, True) / wide.dtype.type(n)
-    total = _add(centred * centred, axis, None, None, keepdim)
-    return (total / wide.dtype.type(n - correction if n > correction else 0)).astype(x.dtype)
+        wide = x - x[tuple(slice(0, 1) if k % x.ndim in {a % x.ndim for a in axes} else slice(None) for k in range(x.ndim))]
+    else:
+        wide = x.copy()
+    size = wide.dtype.type(n)
+    wide -= total(wide, axis, True) / size
+    rest = 0 if narrow else total(wide, axis, keepdim)  # what the rounding of the mean has left
+    np.multiply(wide, wide, wide)
+    squares = total(wide, axis, keepdim) - rest * rest / size
+    return np.asarray(squares / wide.dtype.type(n - correction if n > correction else 0), x.dtype)
 
 
 def _variance_rule(xp: Any, grad: Any, input: Any, dim: Any, correction: Any, keepdim: Any) -> Any:

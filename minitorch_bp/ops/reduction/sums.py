@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.sums import total
 from .._base import Tensor, dtypes, primitive, public
 from .._shapes import check_tensor, count, kept, reduced_axis
 from ..pointwise.compare import where
@@ -20,9 +21,7 @@ _add: Any = np.add.reduce  # NumPy's stubs do not know keepdims by position
 def _sum(x: np.ndarray, axis: Any, keepdim: bool) -> np.ndarray:
     if x.dtype.kind in "iub":
         return _add(x, axis, np.int64, None, keepdim)
-    if x.dtype.itemsize == 2:  # half precision is summed in float32
-        return _add(x, axis, np.float32, None, keepdim).astype(x.dtype)
-    return _add(x, axis, None, None, keepdim)
+    return total(x, axis, keepdim)
 
 
 @primitive(
@@ -32,7 +31,7 @@ def _sum(x: np.ndarray, axis: Any, keepdim: bool) -> np.ndarray:
 def _sum_over(input, dim=None, keepdim=False):
     axis = None if dim is None else reduced_axis(dim, input.ndim, "sum")
     if input.dtype.char in "fd":  # most sums: two calls less
-        return _add(input, axis, None, None, keepdim)
+        return _add(input, None, None, None, keepdim) if axis is None else total(input, axis, keepdim)
     return _sum(input, axis, keepdim)
 
 
@@ -85,8 +84,10 @@ def _float_only(name: str, x: np.ndarray) -> None:
 )
 def _mean_over(input, dim=None, keepdim=False):
     _float_only("mean", input)
-    total = _sum(input, reduced_axis(dim, input.ndim, "mean"), keepdim)
-    return total / total.dtype.type(count(input.shape, dim))
+    half = input.dtype.itemsize == 2  # rounded once, at the end
+    out = total(input.astype(np.float32) if half else input, reduced_axis(dim, input.ndim, "mean"), keepdim)
+    out = out / out.dtype.type(count(input.shape, dim))
+    return out.astype(input.dtype) if half else out
 
 
 @public()
@@ -156,10 +157,10 @@ def logsumexp(input, dim, keepdim=False):
         input = input.astype(dtypes.get_default_dtype().numpy)
     axis = reduced_axis(dim, input.ndim, "logsumexp")
     if not input.size:  # the logarithm of an empty sum
-        return np.log(np.add.reduce(input, axis, keepdims=keepdim))
+        return np.log(_add(input, axis, None, None, keepdim))
     top = np.maximum.reduce(input, axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0).astype(input.dtype, copy=False)
-    out = np.log(_add(np.exp(input - top), axis, None, None, True)) + top
+    out = np.log(total(np.exp(input - top), axis, True)) + top
     return out if keepdim else np.squeeze(out, tuple(range(input.ndim)) if axis is None else axis)
 
 
