@@ -21,7 +21,9 @@ _NAMES = {
         "ops.linalg.matrix_factorizations": "cholesky cholesky_inverse cholesky_solve lu lu_solve triangular_solve",
         "ops.linalg.matrix_functions": "det geqrf inverse logdet matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet "
         "svd",
+        "ops.linalg.old_norms": "adjoint",
         "ops.linalg.products": "addbmm addbmm_ addmv addmv_ addr addr_ baddbmm baddbmm_ cross",
+        "ops.linalg.removed": "eig lstsq solve symeig",
         "ops.linalg.tensor_products": "inner kron vdot",
         "ops.memory": "new resize storage to_dense untyped_storage",
         "ops.new_tensors": "new_empty new_full new_ones new_tensor new_zeros",
@@ -52,6 +54,9 @@ _NAMES = {
         "ops.pointwise.trigonometric": "acos acos_ acosh acosh_ arccos arccos_ arccosh arccosh_ arcsin arcsin_ arcsinh arcsinh_ "
         "arctan arctan2 arctan2_ arctan_ arctanh arctanh_ asin asin_ asinh asinh_ atan atan2 atan2_ atan_ atanh atanh_ cos cos_ "
         "cosh cosh_ deg2rad deg2rad_ rad2deg rad2deg_ sin sin_ sinc sinc_ sinh sinh_ tan tan_ tanh tanh_",
+        "ops.properties": "ccol_indices coalesce col_indices const_data_ptr crow_indices dense_dim dim_order indices "
+        "is_coalesced is_conj is_distributed is_neg is_pinned is_set_to is_shared reinforce resize_as resolve_conj resolve_neg "
+        "row_indices sparse_dim storage_type values",
         "ops.random.draw": "bernoulli multinomial",
         "ops.random.fill": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
         "ops.reduction.cumulative": "cummax cummin cumprod cumprod_ cumsum cumsum_ logcumsumexp",
@@ -72,6 +77,7 @@ _NAMES = {
         "ops.shape.strided": "as_strided as_strided_ as_strided_scatter new_empty_strided resize_as_",
         "ops.shape.view": "T flatten mT moveaxis movedim permute ravel reshape reshape_as squeeze squeeze_ swapaxes swapaxes_ "
         "swapdims swapdims_ t t_ transpose transpose_ unflatten unsqueeze unsqueeze_ view view_as",
+        "ops.shape.view_copies": "narrow_copy",
         "ops.special.bessel": "i0 i0_",
         "ops.special.entropy": "xlogy xlogy_",
         "ops.special.error": "erf erf_ erfc erfc_ erfinv erfinv_",
@@ -91,6 +97,7 @@ _NAMES = {
         "ops.linalg.applications": "cond lstsq matrix_rank pinv tensorinv tensorsolve",
         "ops.linalg.factorizations": "cholesky cholesky_ex eig eigh eigvals eigvalsh householder_product lu lu_factor "
         "lu_factor_ex lu_solve qr svd svdvals",
+        "ops.linalg.ldl": "ldl_factor ldl_factor_ex ldl_solve",
         "ops.linalg.matmul": "matmul",
         "ops.linalg.norms": "matrix_norm norm",
         "ops.linalg.products": "cross",
@@ -130,8 +137,8 @@ _NAMES = {
         "triplet_margin_loss triplet_margin_with_distance_loss",
         "ops.nn.padding": "pad",
         "ops.nn.pooling": "max_pool1d max_pool2d max_pool3d max_unpool1d max_unpool2d max_unpool3d",
-        "ops.nn.resample": "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear "
-        "upsample_nearest",
+        "ops.nn.resample": "channel_shuffle interpolate native_channel_shuffle pixel_shuffle pixel_unshuffle upsample "
+        "upsample_bilinear upsample_nearest",
         "ops.nn.shrinkage": "hardshrink softshrink",
         "ops.nn.smooth_activation": "celu elu gelu glu logsigmoid mish selu silu softplus softsign tanhshrink",
         "ops.nn.softmax": "gumbel_softmax log_softmax softmax softmin",
@@ -165,6 +172,7 @@ _NAMES = {
         "amp.deprecated": "get_autocast_cpu_dtype get_autocast_gpu_dtype is_autocast_cpu_enabled set_autocast_cpu_dtype "
         "set_autocast_cpu_enabled",
         "compiler": "compile",
+        "nn.functional": "alpha_dropout_ celu_ dropout_ feature_alpha_dropout_ max_pool1d_with_indices rrelu_ selu_ threshold_",
         "ops.control_flow": "cond",
         "ops.conversion": "detach fill",
         "ops.creation": "as_tensor asarray empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor "
@@ -197,7 +205,9 @@ _NAMES = {
         "ops.linalg.matrix_factorizations": "cholesky cholesky_inverse cholesky_solve lu lu_solve lu_unpack triangular_solve",
         "ops.linalg.matrix_functions": "det geqrf inverse logdet matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet "
         "svd",
+        "ops.linalg.old_norms": "adjoint dsmm frobenius_norm norm_except_dim nuclear_norm spmm vander",
         "ops.linalg.products": "addbmm addmv addr baddbmm cross",
+        "ops.linalg.removed": "eig lstsq matrix_rank solve symeig",
         "ops.linalg.systems": "chain_matmul",
         "ops.linalg.tensor_products": "inner kron tensordot vdot",
         "ops.memory": "BFloat16Storage BoolStorage ByteStorage CharStorage ComplexDoubleStorage ComplexFloatStorage "
@@ -205,6 +215,7 @@ _NAMES = {
         "ops.nn.activation": "prelu relu rrelu threshold",
         "ops.nn.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
         "ops.nn.avg_pooling": "avg_pool1d",
+        "ops.nn.conv": "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d",
         "ops.nn.ctc": "ctc_loss",
         "ops.nn.distance": "cdist cosine_similarity pairwise_distance pdist",
         "ops.nn.dropout": "alpha_dropout dropout feature_alpha_dropout",
@@ -213,10 +224,13 @@ _NAMES = {
         "ops.nn.linear": "bilinear",
         "ops.nn.margin_loss": "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss poisson_nll_loss "
         "triplet_margin_loss",
+        "ops.nn.native": "native_batch_norm native_dropout native_group_norm native_layer_norm",
+        "ops.nn.plain": "affine_grid_generator batch_norm binary_cross_entropy_with_logits constant_pad_nd convolution "
+        "embedding embedding_renorm_ feature_dropout feature_dropout_ grid_sampler grid_sampler_2d grid_sampler_3d kl_div",
         "ops.nn.pooling": "max_pool1d max_pool2d max_pool3d",
         "ops.nn.recurrent": "gru_cell lstm_cell rnn_relu_cell rnn_tanh_cell",
         "ops.nn.recurrent_stacks": "gru lstm rnn_relu rnn_tanh",
-        "ops.nn.resample": "channel_shuffle pixel_shuffle pixel_unshuffle",
+        "ops.nn.resample": "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle",
         "ops.nn.shrinkage": "hardshrink",
         "ops.nn.smooth_activation": "celu selu",
         "ops.nn.softmax": "log_softmax softmax",
@@ -237,6 +251,7 @@ _NAMES = {
         "ops.pointwise.ternary": "addcdiv addcmul lerp",
         "ops.pointwise.trigonometric": "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 "
         "atanh cos cosh deg2rad rad2deg sin sinc sinh tan tanh",
+        "ops.properties": "get_device is_conj is_distributed is_neg resolve_conj resolve_neg",
         "ops.random.draw": "bernoulli multinomial normal rand rand_like randint randint_like randn randn_like randperm",
         "ops.random.rejection": "_dirichlet_grad _sample_dirichlet _standard_gamma _standard_gamma_grad binomial poisson",
         "ops.random.seed": "get_rng_state initial_seed manual_seed seed set_rng_state",
@@ -260,12 +275,16 @@ _NAMES = {
         "ops.shape.strided": "as_strided as_strided_scatter empty_permuted empty_strided resize_as_",
         "ops.shape.view": "flatten moveaxis movedim permute ravel reshape squeeze swapaxes swapdims t transpose unflatten "
         "unsqueeze",
+        "ops.shape.view_copies": "alias_copy as_strided_copy detach_copy diagonal_copy expand_copy narrow_copy permute_copy "
+        "select_copy slice_copy split_copy split_with_sizes_copy squeeze_copy t_copy transpose_copy unbind_copy unfold_copy "
+        "unsqueeze_copy view_as_complex_copy view_as_real_copy view_copy",
         "ops.special.bessel": "i0",
         "ops.special.entropy": "xlogy",
         "ops.special.error": "erf erfc erfinv",
         "ops.special.gamma": "digamma igamma igammac lgamma mvlgamma polygamma",
         "ops.tensor_info": "is_complex is_floating_point is_inference is_same_size is_signed is_tensor numel result_type",
         "ops.vmap": "vmap",
+        "ops.window_functions": "bartlett_window blackman_window hamming_window hann_window kaiser_window",
         "serialization.reading": "load",
         "serialization.writing": "save",
         "settings": "_assert _check are_deterministic_algorithms_enabled get_default_device get_float32_matmul_precision "

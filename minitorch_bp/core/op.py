@@ -142,6 +142,12 @@ class Op:
         return tuple(values)
 
 
+def check_keepdim(name: str, keepdim: Any) -> None:
+    """TypeError unless it is a truth value: ``x.sum(0, 1)`` was meant as ``x.sum((0, 1))``."""
+    if not isinstance(keepdim, (bool, np.bool_)):
+        raise TypeError(f"{name}(): keepdim must be True or False, but got {keepdim!r}; several dimensions are a tuple: dim=(0, 1)")
+
+
 class _Missing:
     """The default of parameters that have none, so that a call by another name (``torch.sum(x=t)``) gets as far as our code."""
 

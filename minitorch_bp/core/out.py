@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from typing import Any
 
 import numpy as np
 
 from . import dtype as dtypes
 from .grad_mode import mode
+from .storage import is_dense, root, window
 from .tensor import Tensor
 from .view import bump_version
 
@@ -40,7 +43,8 @@ def write_out(name: str, result: Any, out: Any, exact: bool = False) -> Any:
     if out is None:
         return result
     if isinstance(result, tuple):
-        return type(result)(*(write_out(name, r, o, exact) for r, o in zip(result, out, strict=True)))
+        written = [write_out(name, r, o, exact) for r, o in zip(result, out, strict=True)]
+        return tuple(written) if type(result) is tuple else type(result)(*written)
     if not isinstance(out, Tensor):
         raise TypeError(f"{name}(): the argument 'out' must be a Tensor, but got {type(out).__name__}")
     if mode.grad and (result._requires_grad is True or out._requires_grad is True):
@@ -50,7 +54,28 @@ def write_out(name: str, result: Any, out: Any, exact: bool = False) -> Any:
     if not dtypes.can_cast(result.dtype, out.dtype):
         raise RuntimeError(f"{name}(): a result of type {result.dtype} can't be written to out of type {out.dtype}")
     if out._array.shape != result._array.shape:
-        out._array = np.empty(result._array.shape, out._array.dtype)
+        _resize(name, out, result._array.shape)
     out._array[...] = result._array
     bump_version(out)
     return out
+
+
+def _resize(name: str, out: Tensor, shape: tuple[int, ...]) -> None:
+    """Give ``out`` the shape of the result: in its own memory where that is large enough, so that its views see the result."""
+    memory = out._array
+    if memory.size:
+        warnings.warn(
+            f"{name}(): out of shape {list(memory.shape)} is resized to {list(shape)}. Pass a tensor of that shape, or an empty one",
+            stacklevel=5,
+        )
+    owner = root(memory)
+    count = math.prod(shape)
+    start = memory.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    if count and is_dense(owner) and owner.flags.writeable and start + count * memory.itemsize <= owner.nbytes:
+        steps, step = [], 1
+        for n in reversed(shape):
+            steps.append(step)
+            step *= n
+        out._array = window(owner, memory.dtype, shape, steps[::-1], start)
+    else:
+        out._array = np.empty(shape, memory.dtype)

@@ -27,7 +27,7 @@ from .grad_mode import mode
 from .graph import Node, next_sequence_number
 from .layout import in_memory_order
 from .namespaces import raw, tracked
-from .op import MISSING, OPS, Op
+from .op import MISSING, OPS, Op, check_keepdim
 from .out import check_out, write_out
 from .promotion import UnsupportedOperand, not_defined, promote, shape_error, type_error
 from .record import new_node, record
@@ -212,6 +212,7 @@ def _make_plain(op: Op) -> Any:
     default_values, required = op.default_values, op.required
     differentiable = bool(op.rules)
     needs_tensor = params[0] in ("input", "condition")
+    flag = op.position["keepdim"] if "keepdim" in op.position and not kernel.__name__.startswith("_") else None
     any_layout, hides = op.elementwise, op.hidden is not None
 
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -225,6 +226,8 @@ def _make_plain(op: Op) -> Any:
                 args += default_values[given:]
         if needs_tensor and not isinstance(args[0], Tensor):
             raise type_error(op, params[0], args[0])
+        if flag is not None and args[flag].__class__ is not bool:
+            check_keepdim(name, args[flag])
         tracks = False
         data = []
         for a in args:

@@ -31,7 +31,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .inplace import in_place, in_place_operator, of_class
-from .op import MISSING, NAMES
+from .op import MISSING, NAMES, check_keepdim
 from .out import check_out, write_out
 from .promotion import UnsupportedOperand
 from .tensor import Tensor
@@ -254,11 +254,13 @@ class _Detour:
         given = ", ".join(f"{n!r}: {n}" for n in p.positional + keywords)
         passed = ", ".join(p.positional + ([f"*{p.star}"] if p.star else []) + [f"{n}={n}" for n in keywords])
         operands = "".join(f"{n}, " for n in p.positional) + (f"*{p.star}, " if p.star else "")
+        check = "if keepdim is not True and keepdim is not False: detour.check_keepdim(keepdim)" if "keepdim" in p.all else ""
         write = f"if out is not None: return detour.write(out, ({operands}), function({passed}))" if writes else ""
         source = f"""def make(function, missing, detour):
     def front({", ".join(header)}):
         if {" or ".join(tests)}:
             return detour({{{given}}}, names, {"out" if writes else None}, {p.star or "()"})
+        {check}
         {write}
         return function({passed})
         missing  # a cell
@@ -288,6 +290,10 @@ class _Detour:
         args = [kwargs.pop(p) for p in positional if p in kwargs] + list(rest) if rest else []
         result = function(*args, **kwargs)  # TypeErrors for what is missing are Python's own
         return result if out is None else self.write(out, (*args, *kwargs.values()), result)
+
+    def check_keepdim(self, keepdim: Any) -> None:
+        """TypeError for a number: ``x.sum(0, 1)`` was meant as ``x.sum((0, 1))``."""
+        check_keepdim(self.function.__name__, keepdim)
 
     def write(self, out: Any, args: Any, result: Any) -> Any:
         name = self.function.__name__

@@ -112,6 +112,7 @@ class Tensor:
         return strided
 
     is_cuda = is_sparse = is_sparse_csr = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
+    is_xpu = is_ipu = is_xla = is_mtia = is_maia = is_vulkan = volatile = False
     is_cpu = True
 
     @property

@@ -24,7 +24,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     return input.relu_() if inplace else _relu(input)
 
 
-def _with(suffix: str, text: str, name: str, **option: Any) -> Any:
+def _with(suffix: str, text: str, name: str, *namespaces: str, **option: Any) -> Any:
     """A function under a further name, with one option set."""
 
     def function(input: Tensor, *args: Any, **kwargs: Any) -> Any:
@@ -32,12 +32,17 @@ def _with(suffix: str, text: str, name: str, **option: Any) -> Any:
 
     function.__name__ = function.__qualname__ = name + suffix
     function.__doc__ = f":func:`{name}`{text}"
-    return public("nn.functional")(function)
+    return public(*(namespaces or ("nn.functional",)))(function)
 
 
-for _name in ("celu", "elu", "hardtanh", "leaky_relu", "relu", "rrelu", "selu", "threshold"):
+for _name in ("elu", "hardtanh", "leaky_relu", "relu"):
     _with("_", " written over its input.", _name, inplace=True)
-for _name in ("max_pool1d", "max_pool2d", "max_pool3d", "adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d",
+for _name in ("celu", "rrelu", "selu", "threshold"):
+    _with("_", " written over its input.", _name, "torch", "nn.functional", inplace=True)
+for _name in ("dropout", "alpha_dropout", "feature_alpha_dropout"):
+    _with("_", " written over its input.", _name, "torch", inplace=True)
+_with("_with_indices", ", and where each element came from.", "max_pool1d", "torch", "nn.functional", return_indices=True)
+for _name in ("max_pool2d", "max_pool3d", "adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d",
               "fractional_max_pool2d", "fractional_max_pool3d"):  # fmt: skip
     _with("_with_indices", ", and where each element came from.", _name, return_indices=True)
 

@@ -84,7 +84,7 @@ def wrap_dim(dim: Any, ndim: int, name: str = "") -> int:
     size = ndim or 1
     if isinstance(dim, Tensor):
         dim = int(dim._array)
-    if not isinstance(dim, (int, np.integer)):
+    if not isinstance(dim, (int, np.integer)) or dim is True or dim is False:
         raise TypeError(f"{name}(): dim must be an int, but got {type(dim).__name__}")
     if not -size <= dim < size:
         raise IndexError(
@@ -122,6 +122,13 @@ def kept(xp: Any, grad: Any, shape: Any, dim: Any, keepdim: bool) -> Any:
         return xp._unsafe_view(grad, (1,) * len(shape)) if len(shape) > 1 else grad
     dims = wrap_dims(dim, len(shape))
     return xp._unsafe_view(grad, tuple(1 if k in dims else n for k, n in enumerate(shape)))
+
+
+def summed_as(operation: Any, input: Any, dtype: Any, *args: Any) -> Any:
+    """A reduction of ``input`` after its conversion to ``dtype``, and in it: integers are reduced as int64, and wrap around
+    in a smaller type as they would have all the way."""
+    result = operation(input.to(dtype), *args)
+    return result if result.dtype is dtype else result.to(dtype)
 
 
 def count(shape: Any, dim: Any) -> int:

@@ -12,7 +12,7 @@ from .._shapes import least_ndim, no_booleans, wrap_dim
 from ..shape.copies import clone
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive(input=lambda xp, grad, diagonal: xp.tril(grad, diagonal))
 def tril(input, diagonal=0):
     """The lower triangle of a matrix (or of each in a batch), zeros elsewhere.
@@ -40,7 +40,7 @@ def tril(input, diagonal=0):
     return np.tril(input, diagonal)
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive(input=lambda xp, grad, diagonal: xp.triu(grad, diagonal))
 def triu(input, diagonal=0):
     """The upper triangle of a matrix (or of each in a batch), zeros elsewhere.
@@ -111,7 +111,7 @@ def _diagonal_zeros(input, shape, offset, dim1, dim2):
     return out
 
 
-@public()
+@public(exact=True)
 def diag(input: Tensor, diagonal: int = 0, *, out: Any = None) -> Tensor:
     """The diagonal of a matrix (a copy), or a matrix with the given diagonal.
 
@@ -167,7 +167,7 @@ def trace(input):
     no_booleans("trace", input)
     if input.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but the tensor has {input.ndim} dimensions")
-    return input.trace()
+    return input.trace(dtype=np.int64 if input.dtype.kind in "iu" else None)
 
 
 @primitive(

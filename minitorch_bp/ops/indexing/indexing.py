@@ -173,6 +173,7 @@ def _advanced(entry: Any) -> Any:
     if array.size == 0 and not isinstance(entry, (Tensor, np.ndarray)):
         array = array.astype(np.int64)
     if array.dtype == np.uint8:
+        warnings.warn("indexing by a uint8 mask is deprecated in PyTorch: use a mask of type bool", stacklevel=4)
         array = array.astype(bool)
     if array.dtype.kind not in "iub":
         raise IndexError(f"tensors used as indices must be of integer or boolean type, but got {array.dtype}")

@@ -93,7 +93,9 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     (tensor([1]), tensor([1]))
     """
     if not isinstance(indices, Tensor) or indices.dtype.category >= dtypes.FLOATING or indices.dtype is dtypes.bool:
-        raise ValueError("unravel_index: indices must be a tensor of integers")
+        raise TypeError("unravel_index: indices must be a tensor of integers")
+    if isinstance(shape, Tensor):
+        raise TypeError("unravel_index: shape must be an int or a sequence of ints, but got a Tensor")
     shape = as_shape(shape)
     if any(n < 0 for n in shape):
         raise ValueError(f"unravel_index: sizes can't be negative, but are {list(shape)}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.out import check_out, write_out
 from .._base import Tensor, apply_in_place, dtypes, primitive, public, wrap
 from .._shapes import check_tensor
 from ..shape.expand import broadcast_tensors
@@ -82,7 +83,7 @@ def _spread_by_mask(input, shape, mask):
     return out
 
 
-@public(apart=True)
+@public(apart=True, exact=True)
 def masked_select(input: Tensor, mask: Tensor, *, out: Any = None) -> Tensor:
     """The elements where the mask is true, as a vector.
 
@@ -107,7 +108,7 @@ def masked_select(input: Tensor, mask: Tensor, *, out: Any = None) -> Tensor:
     return _masked_select(*broadcast_tensors(input, mask))
 
 
-@public()
+@public(own_out=True)
 def nonzero(input: Tensor, *, as_tuple: bool = False, out: Any = None) -> Any:
     """The indices of nonzero elements: one row each, or (``as_tuple``) one vector per dimension.
 
@@ -129,6 +130,11 @@ def nonzero(input: Tensor, *, as_tuple: bool = False, out: Any = None) -> Any:
             [2]])
     """
     check_tensor("nonzero", input)
+    if out is not None:
+        if as_tuple:
+            raise RuntimeError("nonzero: out can't be given for as_tuple=True, which returns a tuple")
+        check_out("nonzero", out, (input,))
+        return write_out("nonzero", nonzero(input), out, exact=True)
     if as_tuple:
         return tuple(wrap(i) for i in np.nonzero(np.atleast_1d(input._array)))
     if not input._array.ndim:

@@ -26,7 +26,7 @@ def _flat_index(name: str, input: Tensor, index: Tensor) -> np.ndarray:
     return places % n if n else places
 
 
-@public(apart=True)
+@public(apart=True, exact=True)
 def take(input: Tensor, index: Tensor, *, out: Any = None) -> Tensor:
     """Elements of the flattened tensor at given indices.
 
@@ -87,7 +87,7 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     return shown_as(flat.reshape(input.shape), "PutBackward0")
 
 
-@public()
+@public(exact=True)
 def take_along_dim(input: Tensor, indices: Tensor, dim: Any = None, *, out: Any = None) -> Tensor:
     """Elements along a dimension at given indices (which broadcast), or of the flattened tensor.
 

@@ -148,7 +148,7 @@ def eigh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Any:
     return _named("linalg_eigh", "eigenvalues", "eigenvectors")(*_d._eigh(A, UPLO.upper()))
 
 
-@public("linalg")
+@public("linalg", exact=True)
 def eigvalsh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Tensor:
     """The eigenvalues of :func:`eigh`.
 
@@ -245,7 +245,7 @@ def svd(A: Tensor, full_matrices: bool = True, *, driver: Any = None, out: Any =
     return _named("linalg_svd", "U", "S", "Vh")(*_d._svd(_matrices("svd", A), full_matrices))
 
 
-@public("linalg")
+@public("linalg", exact=True)
 def svdvals(A: Tensor, *, driver: Any = None, out: Any = None) -> Tensor:
     """The singular values of :func:`svd`.
 

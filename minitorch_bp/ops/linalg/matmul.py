@@ -38,7 +38,7 @@ def _mm(input, mat2):
     return input.dot(mat2)
 
 
-@public()
+@public(exact=True)
 def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     r"""The product of two matrices, :math:`C_{ij} = \sum_k A_{ik} B_{kj}`.
 
@@ -151,7 +151,7 @@ def bmm(input, mat2):
     return np.matmul(input, mat2).astype(input.dtype, copy=False)  # bfloat16 comes out as float32
 
 
-@public("torch", "Tensor", "linalg")
+@public("torch", "Tensor", "linalg", exact=True)
 def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """The matrix product for any numbers of dimensions: vectors, matrices, and batches of them that broadcast.
 

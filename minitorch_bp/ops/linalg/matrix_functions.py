@@ -16,7 +16,7 @@ from .matmul import matmul
 from .norms import matrix_norm
 
 
-@public()
+@public(exact=True)
 def det(input: Tensor, *, out: Any = None) -> Tensor:
     """The determinant; see :func:`minitorch_bp.linalg.det`.
 
@@ -83,7 +83,7 @@ def slogdet(input: Tensor, *, out: Any = None) -> Any:
     return systems.slogdet(input)
 
 
-@public()
+@public(exact=True)
 def inverse(input: Tensor, *, out: Any = None) -> Tensor:
     """The inverse; see :func:`minitorch_bp.linalg.inv`.
 
@@ -319,7 +319,7 @@ def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpos
     return matmul(Q, other) if left else matmul(other, Q)
 
 
-@public(aliases=False)
+@public(aliases=False, exact=True)
 def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The p-norm of the elements, :math:`(\sum_i |x_i|^p)^{1/p}`; the Euclidean norm by default.
 

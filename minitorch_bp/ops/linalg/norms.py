@@ -20,7 +20,7 @@ def _matrix_dims(x: Tensor, dim: Any, name: str) -> tuple[int, int]:
     return a, b
 
 
-@public("linalg")
+@public("linalg", exact=True)
 def matrix_norm(
     A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None, out: Any = None
 ) -> Tensor:
@@ -68,7 +68,7 @@ def matrix_norm(
     return norms if keepdim else norms.squeeze(along if along > over else over).squeeze(min(along, over))
 
 
-@public("linalg")
+@public("linalg", exact=True)
 def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     """:func:`vector_norm` for one dimension, :func:`matrix_norm` for two; of all elements unless either is given.
 

@@ -16,7 +16,7 @@ from .checks import _square, _zeros_info
 from .matmul import matmul
 
 
-@public("torch")
+@public("torch", exact=True)
 def chain_matmul(*matrices: Tensor, out: Any = None) -> Tensor:
     """The product of several matrices; see :func:`minitorch_bp.linalg.multi_dot`.
 
@@ -40,7 +40,7 @@ def chain_matmul(*matrices: Tensor, out: Any = None) -> Tensor:
     return multi_dot(list(matrices)) if len(matrices) > 1 else matrices[0]
 
 
-@public("linalg")
+@public("linalg", exact=True)
 def inv(A: Tensor, *, out: Any = None) -> Tensor:
     """The inverse of each matrix.
 
@@ -100,7 +100,7 @@ def _batched(A: Tensor, B: Tensor, name: str) -> tuple[Tensor, Tensor]:
     return A.expand(*batch, *A.shape[-2:]), B.expand(*batch, *B.shape[-2:])
 
 
-@public("linalg")
+@public("linalg", exact=True)
 def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor:
     r"""Solve :math:`A X = B` (or :math:`X A = B`) for X.
 
@@ -206,7 +206,7 @@ def solve_triangular(
     return _d._solve_triangular(A, B, upper, unitriangular)
 
 
-@public("linalg")
+@public("linalg", exact=True)
 def det(A: Tensor, *, out: Any = None) -> Tensor:
     """The determinant of each matrix.
 
@@ -359,7 +359,7 @@ def multi_dot(tensors: Any, *, out: Any = None) -> Tensor:
     return result.squeeze(-1) if last else result
 
 
-@public("linalg")
+@public("linalg", exact=True)
 def vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
     r"""The inner products of vectors, :math:`\sum_i \bar x_i y_i`.
 

@@ -37,7 +37,7 @@ def kron(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     return (left * right).reshape([x * y for x, y in zip(a, b, strict=True)])
 
 
-@public("torch")
+@public("torch", exact=True)
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2, *, out: Any = None) -> Tensor:
     """Tensor contraction: the sum of products over pairs of dimensions.
 
@@ -83,7 +83,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, *, out: Any = None) -> Tensor
     return mm(rows, columns).reshape([a.shape[d] for d in free_a] + [b.shape[d] for d in free_b])
 
 
-@public()
+@public(exact=True)
 def inner(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """The sum of products over the last dimensions.
 

@@ -292,7 +292,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return shown_as(image, "PixelUnshuffleBackward0")
 
 
-@public("torch", "nn.functional")
+@public("torch", "nn.functional", names=["native_channel_shuffle"])
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """Take channels from each group in turn.
 

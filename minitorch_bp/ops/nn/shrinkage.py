@@ -30,7 +30,7 @@ def _hardshrink(input, lambd):
     return ordered_like(input, np.where((input >= -lambd) & (input <= lambd), np.zeros((), input.dtype), input))
 
 
-@public("torch", "Tensor", "nn.functional")
+@public("torch", "Tensor", "nn.functional", exact=True)
 def hardshrink(input: Tensor, lambd: float = 0.5, *, out: Any = None) -> Tensor:
     r"""Hard shrinkage: 0 for :math:`|x| \le \lambda`, else x.
 

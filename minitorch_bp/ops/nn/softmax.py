@@ -49,7 +49,7 @@ def _softmax(input, dim):
     return out.astype(input.dtype, copy=False)
 
 
-@public("torch", "Tensor", "nn.functional", "special")
+@public("torch", "Tensor", "nn.functional", "special", exact=True)
 def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3, out: Any = None) -> Tensor:
     r"""Exponentials normalized to sum 1 along ``dim``: :math:`e^{x_i} / \sum_j e^{x_j}`.
 
@@ -89,7 +89,7 @@ def _log_softmax(input, dim):
     return out if x is input else out.astype(input.dtype)
 
 
-@public("torch", "Tensor", "nn.functional", "special")
+@public("torch", "Tensor", "nn.functional", "special", exact=True)
 def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3, out: Any = None) -> Tensor:
     r"""The logarithm of :func:`softmax`, computed without overflow: :math:`x_i - \ln \sum_j e^{x_j}`.
 

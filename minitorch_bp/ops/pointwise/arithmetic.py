@@ -400,7 +400,7 @@ def fmod(input, other, out=None):
     return np.fmod(_no_zero(input, other), other, out)
 
 
-@public(inplace=True, names=["negative"])
+@public(inplace=True, names=["negative"], exact=True)
 @operators("neg")
 @primitive(input=lambda xp, grad: -grad)
 def neg(input, out=None):

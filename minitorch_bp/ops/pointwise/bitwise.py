@@ -92,7 +92,7 @@ def bitwise_xor(input, other):
     return np.bitwise_xor(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive()
 def bitwise_not(input):
     """The complement of each bit; of booleans, the negation.

@@ -89,7 +89,7 @@ def _sgn_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
     return xp._where(size == 0, 0, (grad - result * along) / xp._where(size == 0, 1, size))
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive(conjugates=True, input=_sgn_rule)
 def sgn(input):
     r"""The sign; of a complex number :math:`z / |z|`, and 0 at 0.
@@ -339,7 +339,7 @@ def _neg_view(input: Tensor) -> Tensor:
     return -input
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 def conj_physical(input: Tensor, *, out: Any = None) -> Tensor:
     """:func:`conj` as a new tensor.
 

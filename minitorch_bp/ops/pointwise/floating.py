@@ -108,7 +108,7 @@ def nextafter(input, other):
 
 
 # ---------------------------------------------------------------------- one number
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive(
     elementwise=True,
     input=lambda xp, grad, input: grad * xp.logical_not(xp.logical_or(xp.isinf(input), xp.isnan(input))),
@@ -138,7 +138,7 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     return np.nan_to_num(input, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
 
 
-@public()
+@public(exact=True)
 @primitive()
 def isposinf(input):
     """Whether each element is plus infinity.
@@ -163,7 +163,7 @@ def isposinf(input):
     return np.isinf(input) & (input > 0)
 
 
-@public()
+@public(exact=True)
 @primitive()
 def isneginf(input):
     """Whether each element is minus infinity.

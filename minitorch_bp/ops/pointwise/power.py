@@ -262,7 +262,7 @@ def hypot(input, other):
     return np.hypot(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 def float_power(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     """Raise to a power in double precision.
 

@@ -13,10 +13,12 @@ from .._shapes import floats_only, no_booleans
 def _integral(function: Any, x: np.ndarray, out: Any) -> np.ndarray:
     """Rounding functions leave integers as they are, with their type."""
     no_booleans(function.__name__, x)
+    if x.dtype.kind == "c":
+        raise RuntimeError(f"{function.__name__} is not defined for complex tensors: which number is the next one?")
     return np.positive(x, out) if x.dtype.kind in "iub" else function(x, out)
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def floor(input, out=None):
     r"""The largest integer not above x: :math:`\lfloor x \rfloor`, elementwise; the derivative is 0.
@@ -39,7 +41,7 @@ def floor(input, out=None):
     return _integral(np.floor, input, out)
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def ceil(input, out=None):
     r"""The smallest integer not below x: :math:`\lceil x \rceil`, elementwise; the derivative is 0.
@@ -62,7 +64,7 @@ def ceil(input, out=None):
     return _integral(np.ceil, input, out)
 
 
-@public(inplace=True, names=["fix"])
+@public(inplace=True, names=["fix"], exact=True)
 @primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def trunc(input, out=None):
     r"""The integer part, towards 0: :math:`\operatorname{trunc} x`, elementwise; the derivative is 0.
@@ -85,7 +87,7 @@ def trunc(input, out=None):
     return _integral(np.trunc, input, out)
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive(input=lambda xp, grad: grad)
 def frac(input):
     r"""The fractional part, with the sign of x: :math:`x - \operatorname{trunc} x`, elementwise.
@@ -115,7 +117,7 @@ def _round(input, decimals):
     return input.copy() if input.dtype.kind in "iu" else np.round(input, decimals).astype(input.dtype, copy=False)
 
 
-@public("torch", "Tensor", "special", inplace=lambda self, *, decimals=0: apply_in_place(_round.op, self, decimals))
+@public("torch", "Tensor", "special", inplace=lambda self, *, decimals=0: apply_in_place(_round.op, self, decimals), exact=True)
 def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
     r"""Round to the nearest integer, halves to even, or to ``decimals`` digits; the derivative is 0.
 

@@ -13,7 +13,7 @@ def _zeros_of(input):
     return np.zeros_like(input)
 
 
-@public(inplace=True, names=["absolute"])
+@public(inplace=True, names=["absolute"], exact=True)
 @operators("abs")
 @primitive(input=lambda xp, grad, input: grad * xp.sgn(input))
 def abs(input, out=None):
@@ -38,7 +38,7 @@ def abs(input, out=None):
     return np.abs(input, out)
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive(input=lambda xp, grad: xp._zeros_of(grad))
 def sign(input, out=None):
     r"""The sign, -1, 0 or 1 (0 for NaN): :math:`\operatorname{sign} x`, elementwise; the derivative is 0.
@@ -96,7 +96,7 @@ def copysign(input, other):
     return np.copysign(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, exact=True)
 @primitive(
     elementwise=True,
     grad_name="NotImplemented",
@@ -128,7 +128,7 @@ def heaviside(input, values):
     return ordered_like(input, np.where(input == 0, values, (input > 0).astype(input.dtype)).astype(input.dtype))
 
 
-@public()
+@public(exact=True)
 @primitive()
 def signbit(input):
     """Whether the sign bit is set, also that of a zero.

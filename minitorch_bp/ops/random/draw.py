@@ -100,7 +100,7 @@ def randn(
 
 @public("torch", own_out=True)
 def randint(
-    low: int,
+    low: Any = None,
     high: Any = None,
     size: Any = None,
     *,
@@ -137,7 +137,11 @@ def randint(
     >>> torch.randint(10, (3,))
     tensor([4, 9, 3])
     """
-    if size is None:
+    if low is None:
+        if high is None:
+            raise TypeError("randint() needs its bounds: randint(high, (2, 3)) or randint(low, high, (2, 3))")
+        low = 0
+    elif size is None:
         low, high, size = 0, low, high
         if high is None or isinstance(size, int) or size is None:
             raise TypeError("randint() needs a size: randint(high, (2, 3)) or randint(low, high, (2, 3))")

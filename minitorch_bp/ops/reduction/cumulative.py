@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, primitive, public
+from ...core.dtype import as_dtype
+from .._base import Tensor, dtypes, primitive, public
 from .._return_types import return_type
-from .._shapes import check_tensor, floats_only, wrap_dim
+from .._shapes import check_tensor, floats_only, summed_as, wrap_dim
 
 
 # ---------------------------------------------------------------------- running logarithms of sums
@@ -34,7 +35,7 @@ def _logcumsumexp(input, dim):
     return _running_value(np.logaddexp, input, dim)
 
 
-@public()
+@public(exact=True)
 def logcumsumexp(input: Tensor, dim: int, *, out: Any = None) -> Tensor:
     r"""Cumulative logarithms of sums of exponentials, :math:`y_i = \ln \sum_{j \le i} e^{x_j}`.
 
@@ -83,6 +84,14 @@ def _running_value(ufunc: Any, x: np.ndarray, dim: int) -> np.ndarray:
     return out.astype(result, copy=False)
 
 
+def _in_type(name: str, operation: Any, input: Tensor, dim: int, dtype: Any) -> Tensor:
+    kind = as_dtype(dtype)
+    if kind is dtypes.bool:
+        raise NotImplementedError(f"{name} is not defined for a result of type bool")
+    result: Tensor = summed_as(operation, input, kind, dim)
+    return result
+
+
 @primitive(grad_name="CumsumBackward0", input=_reversed_cumsum)
 def _cumsum(input, dim):
     return _running_value(np.add, input, dim)
@@ -110,7 +119,8 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> Te
     >>> torch.cumsum(torch.tensor([1, 2, 3]), 0)
     tensor([1, 3, 6])
     """
-    return _cumsum(input if dtype is None else input.to(dtype), wrap_dim(dim, input._array.ndim, "cumsum"))
+    dim = wrap_dim(dim, input._array.ndim, "cumsum")
+    return _cumsum(input, dim) if dtype is None else _in_type("cumsum", _cumsum, input, dim, dtype)
 
 
 def _cumprod_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) -> Any:
@@ -155,7 +165,8 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> T
     >>> torch.cumprod(torch.tensor([1, 2, 3]), 0)
     tensor([1, 2, 6])
     """
-    return _cumprod(input if dtype is None else input.to(dtype), wrap_dim(dim, input._array.ndim, "cumprod"))
+    dim = wrap_dim(dim, input._array.ndim, "cumprod")
+    return _cumprod(input, dim) if dtype is None else _in_type("cumprod", _cumprod, input, dim, dtype)
 
 
 # ---------------------------------------------------------------------- running extremes

@@ -284,7 +284,7 @@ def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) 
     return _with_index(name, function, x, dim, keepdim)[1]
 
 
-@public()
+@public(exact=True)
 @primitive()
 def argmax(input, dim=None, keepdim=False):
     """The index of the largest element (of the flattened tensor, or along ``dim``); the first one on a tie.
@@ -310,7 +310,7 @@ def argmax(input, dim=None, keepdim=False):
     return _argument("argmax", np.argmax, input, dim, keepdim)
 
 
-@public()
+@public(exact=True)
 @primitive()
 def argmin(input, dim=None, keepdim=False):
     """The index of the smallest element (of the flattened tensor, or along ``dim``); the first one on a tie.

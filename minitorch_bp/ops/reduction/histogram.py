@@ -54,7 +54,7 @@ def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
     return wrap(counts.astype(np.float32) if weights is not None and weights.dtype is dtypes.float32 else counts)
 
 
-@public()
+@public(exact=True)
 def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out: Any = None) -> Tensor:
     """How many elements fall into each of ``bins`` equal bins; elements outside of the range are not counted.
 

@@ -94,7 +94,7 @@ def _typed(name: str, x: Tensor, dtype: Any) -> Tensor:
     return x.to(dtype)
 
 
-@public("linalg")
+@public("linalg", exact=True)
 def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The p-norm of vectors, :math:`(\sum_i |x_i|^p)^{1/p}`; of the whole tensor unless ``dim`` is given.
 

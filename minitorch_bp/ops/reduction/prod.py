@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ...core.dtype import as_dtype
 from .._base import Tensor, primitive, public
-from .._shapes import kept, reduced_axis
+from .._shapes import kept, reduced_axis, summed_as
 
 
 # ---------------------------------------------------------------------- products
@@ -61,12 +62,11 @@ _multiply: Any = np.multiply.reduce  # NumPy's stubs do not know keepdims by pos
 @primitive(grad_name=lambda node: "ProdBackward0", input=_prod_rule)
 def _prod_over(input, dim=None, keepdim=False):
     axis = None if dim is None else reduced_axis(dim, input.ndim, "prod")
-    out = _multiply(input, axis, np.int64 if input.dtype.kind in "iub" else None, None, keepdim)
-    return out
+    return _multiply(input, axis, np.int64 if input.dtype.kind in "iub" else None, None, keepdim)
 
 
 @public()
-def prod(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def prod(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The product of all elements, or along ``dim``: :math:`\prod_i x_i`. Its derivative is right with zeros, too.
 
     Parameters
@@ -92,4 +92,4 @@ def prod(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     >>> x.grad
     tensor([0., 6., 0.])
     """
-    return _prod_over(input if dtype is None else input.to(dtype), dim, keepdim)
+    return _prod_over(input, dim, keepdim) if dtype is None else summed_as(_prod_over, input, as_dtype(dtype), dim, keepdim)

@@ -259,7 +259,7 @@ def _between(rows: Tensor, rank: Tensor, interpolation: str) -> Tensor:
     return low.lerp(high, part)
 
 
-@public()
+@public(exact=True)
 def quantile(
     input: Tensor, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear", out: Any = None
 ) -> Tensor:
@@ -297,7 +297,7 @@ def quantile(
     return _quantiles("quantile", input, q, dim, keepdim, interpolation, False)
 
 
-@public()
+@public(exact=True)
 def nanquantile(
     input: Tensor, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear", out: Any = None
 ) -> Tensor:

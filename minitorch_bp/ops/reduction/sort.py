@@ -19,6 +19,8 @@ def _back_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any) -> 
 
 def _order(x: np.ndarray, dim: int, descending: bool) -> np.ndarray:
     """The stable order along a dimension, NaN counting as the largest."""
+    if x.dtype.kind == "V":  # NaN is not the largest to NumPy's order of bfloat16
+        x = x.astype(np.float32)
     if not descending:
         return np.argsort(x, dim, kind="stable")
     # Reversed twice, so that equal elements keep their order.
@@ -169,7 +171,7 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
     return chosen if len(chosen) > 1 else values
 
 
-@public()
+@public(exact=True)
 def msort(input: Tensor, *, out: Any = None) -> Tensor:
     """Sort along the first dimension.
 
@@ -193,7 +195,7 @@ def msort(input: Tensor, *, out: Any = None) -> Tensor:
 
 
 # ---------------------------------------------------------------------- membership and positions
-@public("torch")
+@public("torch", exact=True)
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False, out: Any = None) -> Tensor:
     """Whether each element occurs among others.
 
@@ -261,7 +263,7 @@ def unique_consecutive(input: Tensor, return_inverse: bool = False, return_count
     return tuple(results) if len(results) > 1 else results[0]
 
 
-@public("torch")
+@public("torch", exact=True)
 def searchsorted(
     sorted_sequence: Tensor, input: Any, *, out_int32: bool = False, right: bool = False, side: Any = None, sorter: Any = None,
     out: Any = None,

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from ...core.dtype import as_dtype
 from ...core.sums import total
 from .._base import Tensor, dtypes, primitive, public
-from .._shapes import check_tensor, count, kept, reduced_axis
+from .._shapes import check_tensor, count, kept, reduced_axis, summed_as
 from ..pointwise.compare import where
 
 _add: Any = np.add.reduce  # NumPy's stubs do not know keepdims by position
@@ -65,7 +66,7 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     >>> torch.sum(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
     tensor([4., 6.])
     """
-    return _sum_over(input if dtype is None else input.to(dtype), dim, keepdim)
+    return _sum_over(input, dim, keepdim) if dtype is None else summed_as(_sum_over, input, as_dtype(dtype), dim, keepdim)
 
 
 def _float_only(name: str, x: np.ndarray) -> None:
