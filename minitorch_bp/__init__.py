@@ -47,6 +47,7 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_b
 
 _LATER = (
     "_C",
+    "__future__",
     "_dynamo",
     "accelerator",
     "amp",

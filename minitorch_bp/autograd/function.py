@@ -8,15 +8,17 @@ if it uses tensor operations.
 from __future__ import annotations
 
 import functools
+import warnings
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core.grad_mode import mode, no_grad
+from ..core.grad_mode import INFERENCE, mode, no_grad
 from ..core.graph import RELEASED, Node, Output, SavedResult, named_class, next_sequence_number
+from ..core.op import OPS
 from ..core.tensor import Tensor, version_cell, wrap
-from ..core.view import bump_version, edge_of, rebase_history
+from ..core.view import CUSTOM, SEVERAL, bump_version, edge_of, mark_view, rebase_history
 
 if TYPE_CHECKING:
     from ..core.types import HasStaticForward, R_co
@@ -46,25 +48,28 @@ class FunctionNode(Node):
         "_constant",
         "_dirty",
         "_materialize",
+        "_materialize_non_diff_grads",
         "_shapes",
         "_tensors",
         "function",
         "needs_input_grad",
         "outputs",
+        "takes_tensor",
     )
 
     outputs: int
+    hooks_see_all = True
 
-    def __init__(self, function: Any, needs: tuple[bool, ...]):
+    def __init__(self, function: Any, needs: tuple[bool, ...], takes_tensor: tuple[bool, ...]):
         self.plan, self.saved, self.versions = _FunctionPlan, (), ()
         self.hooks = None
-        self.function, self.needs_input_grad = function, needs
+        self.function, self.needs_input_grad, self.takes_tensor = function, needs, takes_tensor
         self.edges = ()
         self.outputs = 1
         self._tensors: tuple[Any, ...] = ()
         self._dirty: tuple[Any, ...] = ()
         self._constant: tuple[Any, ...] = ()
-        self._materialize = True
+        self._materialize = self._materialize_non_diff_grads = True
         self._shapes: list[Any] = []
 
     # ------------------------------------------------------------------ what forward may call
@@ -96,6 +101,12 @@ class FunctionNode(Node):
 
         return tuple(self.unpack(tracked))
 
+    @property
+    def saved_variables(self) -> tuple[Tensor, ...]:
+        """The old name of ``saved_tensors``."""
+        warnings.warn("saved_variables is deprecated: write saved_tensors", DeprecationWarning, stacklevel=2)
+        return self.saved_tensors
+
     # ------------------------------------------------------------------ what the engine calls
     def name(self) -> str:
         return f"{self.function.__name__}Backward"
@@ -106,18 +117,16 @@ class FunctionNode(Node):
         grads = []
         for k, g in enumerate(slots):
             if g is None:
-                made_of = self._shapes[k]  # None for an output that is no tensor
-                g = wrap(np.zeros(*made_of)) if self._materialize and made_of is not None else None
+                shape, dtype, differentiable = self._shapes[k] or (None, None, False)  # None for an output that is no tensor
+                wanted = shape is not None and self._materialize and (differentiable or self._materialize_non_diff_grads)
+                g = wrap(np.zeros(shape, dtype)) if wanted else None
             elif on_arrays:
                 g = wrap(np.asarray(g))
             grads.append(g)
         if self.saved is RELEASED:
             self.unpack(xp)
-        rule = getattr(self.function, "backward", None)
-        if rule is Function.backward or rule is None:
-            rule = self.function.vjp
         with nullcontext() if mode.grad else no_grad():
-            returned = rule(self, *grads)
+            returned = self._rule()(self, *grads)
         returned = returned if isinstance(returned, tuple) else (returned,)
         count = len(self.needs_input_grad)
         if len(returned) > count and all(g is None for g in returned[count:]):
@@ -128,14 +137,29 @@ class FunctionNode(Node):
                 "None for those without"
             )
         result = []
-        for edge, g in zip(self.edges, returned, strict=True):
-            if edge is None:
+        edges = iter(self.edges)
+        for k, g in enumerate(returned):
+            if not self.takes_tensor[k]:
+                if g is not None:
+                    raise RuntimeError(
+                        f"{self.name()} returned a gradient for argument {k} of forward, which was no tensor: return None"
+                    )
                 continue
-            if g is not None:
+            edge = next(edges)
+            if g is not None and edge is not None:
                 self._check_gradient(g, edge._array if isinstance(edge, Tensor) else edge)
             # A view, so that the engine knows the memory is not its own.
             result.append((edge, g._array.view() if on_arrays and g is not None else g))
         return result
+
+    def _rule(self) -> Any:
+        """The user's ``backward``, or ``vjp``, which is another name for it."""
+        backward, vjp = self.function.backward, self.function.vjp
+        if backward is not Function.backward and vjp is not Function.vjp:
+            raise RuntimeError(
+                f"{self.function.__name__} defines both backward and vjp: they are two names of one thing, define one"
+            )
+        return backward if vjp is Function.vjp else vjp
 
     def _check_gradient(self, g: Any, like: Any) -> None:
         """RuntimeError unless ``backward`` returned something that can be summed to the shape of the input."""
@@ -178,8 +202,12 @@ class Function:
     tensor(27.)
     """
 
+    #: Whether torch.func may make the rule for vmap by itself.
+    generate_vmap_rule = False
+
     def __init__(self, *args: Any, **kwargs: Any):
-        raise RuntimeError(f"{type(self).__name__} is not meant to be instantiated: call {type(self).__name__}.apply(...)")
+        name = type(self).__name__
+        warnings.warn(f"{name} is not meant to be instantiated: call {name}.apply(...)", DeprecationWarning, stacklevel=2)
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
@@ -208,10 +236,16 @@ class Function:
         @classmethod
         def apply(cls, *args, **kwargs):
             """Run ``forward`` and record the node."""
-            edges = tuple(edge_of(a) if isinstance(a, Tensor) and a._requires_grad else None for a in args)
-            recorded = mode.grad and any(e is not None for e in edges)
-            node = named_class(cls.__name__ + "Backward", FunctionNode)(cls, tuple(e is not None for e in edges))
             separate = cls.setup_context is not Function.setup_context
+            if separate and (kwargs or cls.forward.__defaults__ or cls.forward.__kwdefaults__):
+                args, kwargs = _bound(cls.forward, args, kwargs)
+            inputs = (*args, *kwargs.values())
+            takes_tensor = tuple(isinstance(a, Tensor) for a in inputs)
+            edges = tuple(edge_of(a) if a._requires_grad else None for a in inputs if isinstance(a, Tensor))
+            all_edges = iter(edges)
+            needs = tuple(is_tensor and next(all_edges) is not None for is_tensor in takes_tensor)
+            recorded = mode.grad and any(needs)
+            node = named_class(cls.__name__ + "Backward", FunctionNode)(cls, needs, takes_tensor)
             with no_grad():
                 if separate:
                     output = cls.forward(*args, **kwargs)
@@ -219,55 +253,107 @@ class Function:
                 else:
                     output = cls.forward(node, *args, **kwargs)
             several = isinstance(output, tuple)
-            outputs = list(output) if several else [output]
-            for t in node._dirty:
-                bump_version(t)
-            if not any(isinstance(t, Tensor) for t in outputs):
-                return output  # what is neither a tensor nor a tuple with tensors passes as it is
-            if recorded:
-                outputs = _record(node, edges, args, outputs)
-            else:
-                outputs = [_fresh(t, args, node) if isinstance(t, Tensor) else t for t in outputs]
+            outputs = _finished(node, edges, inputs, list(output) if several else [output], recorded, separate)
             return tuple(outputs) if several else outputs[0]
 
 
-def _fresh(t: Tensor, args: Any, node: FunctionNode) -> Tensor:
-    """An output that is one of the inputs becomes a tensor of its own (unless it was modified in place)."""
-    if any(t is a for a in args) and not any(t is d for d in node._dirty):
-        fresh = wrap(t._array)
-        fresh._cell = version_cell(t)
-        return fresh
+def _bound(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments with defaults filled in, as ``setup_context`` gets them."""
+    import inspect
+
+    bound = inspect.signature(function).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return bound.args, bound.kwargs
+
+
+def _among(t: Any, tensors: Any) -> bool:
+    return any(t is other for other in tensors)
+
+
+def _finished(node: FunctionNode, edges: Any, args: Any, outputs: list[Any], recorded: bool, separate: bool) -> list[Any]:
+    """What ``apply`` returns for what ``forward`` did: the tensors among the outputs get the node as their history.
+
+    An input that is returned as it is becomes a view of itself, so that input and output can have different histories.
+    """
+    for t in node._dirty:
+        bump_version(t)
+        if not _among(t, outputs):
+            raise RuntimeError(
+                f"{node.function.__name__}: an input was marked as dirty, but not returned: what is modified in place must be an output"
+            )
+    if not any(isinstance(t, Tensor) for t in outputs):
+        return outputs  # what is neither a tensor nor a tuple with tensors passes as it is
+    if recorded:
+        first = next(t for t in outputs if isinstance(t, Tensor))
+        node.edges, node.seq, node.outputs = edges, next_sequence_number(), len(outputs)
+        node.shape, node.dtype = first._array.shape, first._array.dtype
+    finished, replaced, count = [], {}, 0
+    for k, t in enumerate(outputs):
+        new = t
+        if isinstance(t, Tensor):
+            array = t._array
+            differentiable = recorded and array.dtype.kind in "fcV" and not _among(t, node._constant)
+            count += differentiable
+            edge = None if not differentiable else node if node.outputs == 1 else Output(node, k, array)
+            new = _output(node, t, edge, args, separate)
+            if differentiable:
+                replaced[id(t)] = new
+            node._shapes.append((array.shape, array.dtype, differentiable))
+        else:
+            node._shapes.append(None)
+        finished.append(new)
+    for t in finished if count > 1 else ():
+        if isinstance(t, Tensor) and t._view is not None:
+            t._view.unwritable = SEVERAL
+    if recorded:
+        _save(node, replaced)
+    return finished
+
+
+def _output(node: FunctionNode, t: Tensor, edge: Any, args: Any, separate: bool) -> Tensor:
+    is_input, dirty = _among(t, args), _among(t, node._dirty)
+    if dirty and not is_input:
+        warnings.warn("mark_dirty() was given a tensor that is no input: only inputs are to be marked", stacklevel=4)
+    if edge is None:
+        if t._fn is not None or t._requires_grad is True:
+            if is_input:
+                alias = wrap(t._array)
+                alias._cell = version_cell(t)
+                return alias
+            if t._view is None:
+                t._requires_grad, t._fn = False, None
+        elif is_input and not dirty:
+            t = _alias(t)
+    elif dirty:
+        if t._view is None and t._fn is None and t._requires_grad is True:
+            raise RuntimeError("a leaf tensor that requires grad was modified in place by a Function")
+        if t._view is not None and node.outputs > 1:
+            raise RuntimeError(
+                f"{node.function.__name__} modified a view in place, and has several outputs: it may return only the view. "
+                "Give it a .clone(), or divide it into two Functions"
+            )
+        t._grad = None
+        rebase_history(t, edge)
+    else:
+        if is_input:
+            if separate and _among(t, node._tensors):
+                raise RuntimeError(
+                    f"{node.function.__name__}: an input that is returned as it is can't be saved in setup_context(): "
+                    "return and save x.view_as(x), or save it in forward(ctx, ...)"
+                )
+            t = _alias(t)
+        t._requires_grad, t._fn = True, edge
+    if t._view is not None and not (is_input and dirty):
+        t._view.unwritable = CUSTOM
+        t._view.version = t._view.version if t._cell is INFERENCE else version_cell(t)[0]
     return t
 
 
-def _record(node: FunctionNode, edges: Any, args: Any, outputs: list[Any]) -> list[Any]:
-    node.edges = edges
-    node.seq = next_sequence_number()
-    node.outputs = len(outputs)
-    first = next(t for t in outputs if isinstance(t, Tensor))
-    node.shape, node.dtype = first._array.shape, first._array.dtype
-    node._shapes = [(t._array.shape, t._array.dtype) if isinstance(t, Tensor) else None for t in outputs]
-    recorded = []
-    replaced: dict[int, Tensor] = {}
-    for k, t in enumerate(outputs):
-        dirty = any(t is d for d in node._dirty)
-        if not isinstance(t, Tensor) or any(t is c for c in node._constant) or t._array.dtype.kind not in "fcV":
-            recorded.append(t)
-            continue
-        if dirty and t._view is None and t._requires_grad is True and t._fn is None:
-            raise RuntimeError("a leaf tensor that requires grad was modified in place by a Function")
-        new = t if dirty else _fresh(t, args, node)
-        replaced[id(t)] = new
-        if dirty:
-            rebase_history(new, node)
-        else:
-            new._requires_grad = True
-            new._fn = node if node.outputs == 1 else Output(node, k, new._array)
-            if new._view is not None and new._view.base is not None:
-                new._view = None
-        recorded.append(new)
-    _save(node, replaced)
-    return recorded
+def _alias(t: Tensor) -> Tensor:
+    """A view of all of a tensor."""
+    view = wrap(t._array.view())
+    mark_view(view, t, OPS["_view"], (t._array.shape,))
+    return view
 
 
 def _save(node: FunctionNode, replaced: dict[int, Tensor]) -> None:
@@ -307,16 +393,26 @@ def once_differentiable(function: Any) -> Any:
         if not mode.grad or not any(isinstance(a, Tensor) and a.requires_grad for a in args):
             return gradients
         several = isinstance(gradients, tuple)
-        marked = tuple(_Refuse.apply(g, *args) if isinstance(g, Tensor) else g for g in (gradients if several else (gradients,)))
-        return marked if several else marked[0]
+        # The gradients as leaves, behind a node that refuses: only so can they require grad, and lead nowhere.
+        leaves = [_leaf(g) for g in (gradients if several else (gradients,))]
+        refusing = _Refuse.apply(*leaves)
+        return refusing if several else refusing[0]
 
     return wrapper
 
 
+def _leaf(g: Any) -> Any:
+    if not isinstance(g, Tensor):
+        return g
+    leaf = wrap(g._array)
+    leaf._requires_grad = g._array.dtype.kind in "fcV"
+    return leaf
+
+
 class _Refuse(Function):
     @staticmethod
-    def forward(ctx: Any, g: Any, *args: Any) -> Any:
-        return g.clone()
+    def forward(ctx: Any, *gradients: Any) -> Any:
+        return tuple(g.detach() if isinstance(g, Tensor) else g for g in gradients)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections import OrderedDict
 from typing import Any
 
 from ..core.graph import Output, RemovableHandle, hooks_of
@@ -35,10 +36,10 @@ def register_hook(self: Tensor, hook: Any) -> RemovableHandle:
     if edge is self:
         more = extras(self)
         if more.hooks is None:
-            more.hooks = {}
+            more.hooks = OrderedDict()
         return RemovableHandle(more.hooks, hook)
     node, index = (edge.node, edge.index) if isinstance(edge, Output) else (edge, 0)
-    return RemovableHandle(hooks_of(node).tensor.setdefault(index, {}), hook)
+    return RemovableHandle(hooks_of(node).tensor.setdefault(index, OrderedDict()), hook)
 
 
 @public("Tensor")
@@ -69,7 +70,7 @@ def register_post_accumulate_grad_hook(self: Tensor, hook: Any) -> RemovableHand
         raise RuntimeError("a post-accumulate hook can be registered only on a leaf: others do not accumulate a .grad")
     more = extras(self)
     if more.post_accumulate_hooks is None:
-        more.post_accumulate_hooks = {}
+        more.post_accumulate_hooks = OrderedDict()
     return RemovableHandle(more.post_accumulate_hooks, hook)
 
 

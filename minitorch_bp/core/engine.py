@@ -296,11 +296,29 @@ def _before(node: Node, gradient: Any, xp: Any, captures: Any) -> Any:
     if hooks is not None and hooks.before:
         grads = tuple(None if g is None else _as_tensor(g, xp) for g in slots)
         for hook in tuple(hooks.before.values()):
-            replaced = hook(grads)
-            if replaced is not None:
-                grads = (replaced,) if isinstance(replaced, Tensor) else tuple(replaced)
+            grads = _replaced(hook(grads), grads, "a pre-hook")
         slots = [None if t is None else t._array if xp is raw else t for t in grads]
     return slots if several else slots[0]
+
+
+def _replaced(found: Any, grads: tuple[Any, ...], what: str) -> tuple[Any, ...]:
+    """What a hook of a node returned in place of gradients: None, or one for each."""
+    if found is None:
+        return grads
+    if not isinstance(found, tuple):
+        raise TypeError(f"{what} of a node must return a tuple of Tensors or None, but returned {type(found).__name__}")
+    if len(found) != len(grads):
+        raise RuntimeError(f"{what} of a node returned {len(found)} gradients, but {len(grads)} are expected")
+    for new, old in zip(found, grads, strict=True):
+        if new is not None and not isinstance(new, Tensor):
+            raise TypeError(f"{what} of a node must return Tensors, but returned {type(new).__name__}")
+        if new is not None and old is not None:
+            for part in ("shape", "dtype"):
+                if getattr(new, part) != getattr(old, part):
+                    raise RuntimeError(
+                        f"{what} of a node changed the {part} of a gradient from {getattr(old, part)} to {getattr(new, part)}"
+                    )
+    return found
 
 
 def _by_edge(node: Node, contributions: Any, xp: Any, reduce: bool = True) -> tuple[Any, ...]:
@@ -312,10 +330,10 @@ def _by_edge(node: Node, contributions: Any, xp: Any, reduce: bool = True) -> tu
     rest = list(contributions)
     for k, edge in enumerate(node.edges):
         for entry in rest:
-            if entry[0] is edge and edge is not None and entry[1] is not None:
+            if entry[0] is edge and entry[1] is not None and (edge is not None or node.hooks_see_all):
                 g, like = entry[1], edge._array if isinstance(edge, Tensor) else edge
-                other = (xp is raw and g.dtype != like.dtype) or len(g.shape) < len(like.shape)
-                arrived[k] = _as_tensor(_fit(xp, g, edge) if reduce or other else g, xp)
+                other = edge is not None and ((xp is raw and g.dtype != like.dtype) or len(g.shape) < len(like.shape))
+                arrived[k] = _as_tensor(_fit(xp, g, edge) if (reduce and edge is not None) or other else g, xp)
                 rest.remove(entry)
                 break
     return tuple(arrived.values())
@@ -327,9 +345,7 @@ def _after(node: Node, contributions: list[tuple[Any, Any]], gradient: Any, xp: 
     inputs = _by_edge(node, contributions, xp)
     outputs = tuple(None if g is None else _as_tensor(g, xp) for g in (gradient if type(gradient) is list else [gradient]))
     for hook in tuple(node.hooks.after.values()):
-        replaced = hook(inputs, outputs)
-        if replaced is not None:
-            inputs = (replaced,) if isinstance(replaced, Tensor) else tuple(replaced)
+        inputs = _replaced(hook(inputs, outputs), inputs, "a hook")
     return [
         (edge, None if t is None else t._array if xp is raw else t)
         for edge, t in zip(node.edges, inputs, strict=True)

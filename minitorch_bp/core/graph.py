@@ -21,6 +21,8 @@ After ``backward()`` the saved values are dropped unless ``retain_graph=True``.
 from __future__ import annotations
 
 import itertools
+import weakref
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -59,8 +61,8 @@ class Hooks:
     def __init__(self) -> None:
         self.tensor: dict[int, dict[int, Any]] = {}  # output index -> handle id -> hook(grad)
         self.retain: dict[int, Any] = {}  # output index -> weak reference to the tensor
-        self.before: dict[int, Any] = {}
-        self.after: dict[int, Any] = {}
+        self.before: dict[int, Any] = OrderedDict()
+        self.after: dict[int, Any] = OrderedDict()
         self.metadata: dict[Any, Any] = {}
         self.trace: str | None = None  # the traceback of the forward call, under detect_anomaly
 
@@ -97,6 +99,7 @@ class Node:
     shown: str
 
     outputs = 1
+    hooks_see_all = False  # whether a hook sees gradients of inputs that need none, too
 
     # ------------------------------------------------------------------ the backward step
     def apply(self, xp: Any, grad: Any, needed: Any = None) -> list[tuple[Any, Any]]:
@@ -253,26 +256,47 @@ class RemovableHandle:
     tensor([2.])
     """
 
-    __slots__ = ("hooks", "id", "others")
+    __slots__ = ("extra_dict_ref", "hooks_dict_ref", "id")
     __module__ = "minitorch_bp.utils.hooks"
     _next_id = itertools.count().__next__
 
-    def __init__(self, hooks_dict: dict[int, Any], hook: Any = None, *, extra_dict: Any = None):
-        self.hooks, self.id = hooks_dict, RemovableHandle._next_id()
-        self.others = () if extra_dict is None else extra_dict if isinstance(extra_dict, list) else [extra_dict]
+    def __init__(self, hooks_dict: Any, hook: Any = None, *, extra_dict: Any = None):
+        others = () if extra_dict is None else extra_dict if isinstance(extra_dict, list) else [extra_dict]
+        # Weak, so that a handle keeps no hook alive (and no cycle, if the hook holds the handle).
+        self.hooks_dict_ref, self.id = _reference(hooks_dict), RemovableHandle._next_id()
+        self.extra_dict_ref = tuple(_reference(d) for d in others)
         if hook is not None:
             hooks_dict[self.id] = hook
 
     def remove(self) -> None:
         """Take the hook away; doing so twice is harmless."""
-        for hooks in (self.hooks, *self.others):
-            hooks.pop(self.id, None)
+        for reference in (self.hooks_dict_ref, *self.extra_dict_ref):
+            hooks = reference()
+            if hooks is not None:
+                hooks.pop(self.id, None)
+
+    def __reduce__(self) -> Any:
+        return _handle_from, (self.id, self.hooks_dict_ref(), [d() for d in self.extra_dict_ref])
 
     def __enter__(self) -> RemovableHandle:
         return self
 
     def __exit__(self, *exc: Any) -> None:
         self.remove()
+
+
+def _reference(hooks: Any) -> Any:
+    """A weak reference to a dictionary; a function that returns it, if its type has no weak references."""
+    try:
+        return weakref.ref(hooks)
+    except TypeError:
+        return lambda: hooks
+
+
+def _handle_from(number: int, hooks: Any, others: list[Any]) -> RemovableHandle:
+    handle = RemovableHandle(OrderedDict() if hooks is None else hooks, extra_dict=[d for d in others if d is not None])
+    handle.id = number
+    return handle
 
 
 def hooks_of(node: Node) -> Hooks:
@@ -294,8 +318,6 @@ def _public_edge(edge: Any) -> tuple[Any, int]:
 
 def accumulate_grad(leaf: Tensor) -> AccumulateGrad:
     """The leaf's AccumulateGrad, the same object for as long as anyone holds it."""
-    import weakref
-
     reference = extras(leaf).accumulate_grad
     node = reference() if reference is not None else None
     if node is None:

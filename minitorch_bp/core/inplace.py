@@ -27,7 +27,7 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     name = op.in_place_name
     if not isinstance(target, Tensor):
         raise TypeError(f"{name}(): expected a Tensor to write to, but got {type(target).__name__}")
-    tracks = any(isinstance(a, Tensor) and a._requires_grad for a in args)
+    tracks = any(isinstance(a, Tensor) and a._requires_grad and (a._requires_grad is True or requires_grad(a)) for a in args)
     check_writable(target, recorded=bool(tracks and mode.grad))
     memory = writable(target._array, shared=op.fills)
     values: list[Any] = list(args)

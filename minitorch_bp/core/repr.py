@@ -179,9 +179,13 @@ def tensor_repr(t: Tensor, *, tensor_contents: Any = None) -> str:
         if d not in plain and not (d.is_complex and d is dtypes.get_default_dtype().to_complex()):
             suffixes.append(f"dtype={d!r}")
         body = _body(x, len(prefix))
-    node = grad_fn(t)
+    try:
+        node = grad_fn(t)
+        name = type(node).__name__.rsplit("::", 1)[-1]
+    except RuntimeError:  # a view that can't be brought up to date
+        node, name = t, "Invalid"
     if node is not None:
-        suffixes.append(f"grad_fn=<{type(node).__name__.rsplit('::', 1)[-1]}>")
+        suffixes.append(f"grad_fn=<{name}>")
     elif requires_grad(t):
         suffixes.append("requires_grad=True")
     text = prefix + body

@@ -23,36 +23,51 @@ from typing import Any
 import numpy as np
 
 from .grad_mode import INFERENCE, mode
-from .graph import Node, hooks_of, named_class, next_sequence_number, public_node
+from .graph import Node, Output, hooks_of, named_class, next_sequence_number, public_node
 from .tensor import MAYBE, Tensor, version_cell
+
+#: Why a view refuses writes that enter the graph. Its node can't be made again after a write through another name, either.
+SEVERAL = "it is one of several views that one function returned"
+UNRECORDED = "it is a view made under no_grad of a tensor that is written to with grad enabled"
+CUSTOM = (
+    "it is a view that a custom Function returned (an input that is returned as it is becomes one), so the write would bypass "
+    "that Function's backward"
+)
 
 
 class View:
-    """How a tensor came to be a view: ``base``, the ``chain`` of (op, arguments), and the version its node is valid for."""
+    """How a tensor came to be a view: of ``base``, by an operation on ``above`` (None: on the base), and the version of its node."""
 
-    __slots__ = ("base", "chain", "unwritable", "version")
+    __slots__ = ("above", "args", "base", "op", "unwritable", "version")
 
-    def __init__(self, base: Tensor, chain: tuple[tuple[Any, tuple[Any, ...]], ...], version: int, unwritable: str | None):
-        self.base, self.chain, self.version = base, chain, version
-        self.unwritable = unwritable  # why this view refuses in-place writes that must be recorded
+    def __init__(self, base: Tensor, above: View | None, op: Any, args: tuple[Any, ...], version: int, unwritable: str | None):
+        self.base, self.above, self.op, self.args, self.version = base, above, op, args, version
+        self.unwritable = unwritable
+
+    @property
+    def chain(self) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
+        """The ``(operation, arguments)`` that lead from the base to this view."""
+        steps = []
+        view: View | None = self
+        while view is not None:
+            steps.append((view.op, view.args))
+            view = view.above
+        return tuple(reversed(steps))
 
 
 def mark_view(result: Tensor, source: Tensor, op: Any, args: tuple[Any, ...], several: bool = False) -> None:
     """Make ``result``, whose array already shares ``source``'s memory, a view of ``source`` by ``op(source, *args)``."""
     cell = result._cell = version_cell(source)
     above = source._view
-    if above is None:
-        base, chain = source, ((op, args),)
-    else:
-        base, chain = above.base, above.chain + ((op, args),)
+    base = source if above is None else above.base
     why = None
     if several:
-        why = f"it is one of several views that {op.public_name} returns at once"
+        why = SEVERAL
     elif above is not None and above.unwritable is not None:
         why = above.unwritable
     elif not mode.grad:
-        why = "it is a view made under no_grad of a tensor that is written to with grad enabled"
-    result._view = View(base, chain, 0 if cell is INFERENCE else cell[0], why)
+        why = UNRECORDED
+    result._view = View(base, above, op, args, 0 if cell is INFERENCE else cell[0], why)
     if not result._requires_grad and base._array.dtype.kind in "fcV":
         result._requires_grad = MAYBE
 
@@ -67,18 +82,31 @@ def edge_of(t: Tensor) -> Any:
 
 
 def requires_grad(t: Tensor) -> bool:
-    """The flag as a bool, after bringing a view up to date."""
-    if t._requires_grad is MAYBE or t._view is not None:
-        _refresh(t)
-    return t._requires_grad is True
+    """Whether a gradient is wanted: of the tensor itself, or of what it is a view of."""
+    flag = t._requires_grad
+    if flag is MAYBE:
+        return t._view is not None and t._cell is not INFERENCE and t._view.base._requires_grad is True
+    return flag is True
+
+
+def is_stale(t: Tensor) -> bool:
+    """Whether a view has been written to through another name since its node was made."""
+    view = t._view
+    return (
+        view.version != t._cell[0] and view.base._requires_grad is True and not (t._fn is None and t._requires_grad is True)
+    )  # fmt: skip
 
 
 def _refresh(t: Tensor) -> None:
     view = t._view
     if t._cell is INFERENCE:
         t._requires_grad = t._requires_grad is True
-    elif view.version != t._cell[0] and view.base._requires_grad is True and not (t._fn is None and t._requires_grad is True):
-        # Written through another name since: replay the view on the base as it is now.
+    elif is_stale(t):
+        if view.unwritable is not None:
+            raise RuntimeError(
+                f"this view was modified in place through its base or another view, and it can't be brought up to date, because "
+                f"{view.unwritable}. Make it again after the write, or write to a .clone()"
+            )
         view.version = t._cell[0]
         fresh = view.base
         grad_enabled = mode.grad
@@ -119,22 +147,19 @@ def check_writable(t: Tensor, recorded: bool) -> None:
         )
     if not mode.grad:
         return
-    if requires_grad(t) and t._fn is None:
+    view = t._view
+    if recorded and view is not None and view.unwritable is not None:
+        raise RuntimeError(f"this tensor cannot be written to in place, because {view.unwritable}. Write to a .clone() of it")
+    if edge_of(t) is t:
         raise RuntimeError(
             "a leaf tensor that requires grad is being written to in place: its value at the time of recording would be "
             "lost. Write under torch.no_grad(), or to a .clone() or .detach() of it"
         )
-    view = t._view
-    if view is None:
-        return
-    base = view.base
-    if base._requires_grad is True and base._fn is None:
+    if view is not None and view.base._requires_grad is True and view.base._fn is None:
         raise RuntimeError(
             "a view of a leaf tensor that requires grad is being written to in place. "
             "Write under torch.no_grad(), or to a view of a .clone() of the leaf"
         )
-    if recorded and view.unwritable is not None:
-        raise RuntimeError(f"this tensor cannot be written to in place, because {view.unwritable}. Write to a .clone() of it")
 
 
 def bump_version(t: Tensor) -> None:
@@ -144,8 +169,8 @@ def bump_version(t: Tensor) -> None:
         cell[0] += 1
 
 
-def rebase_history(t: Tensor, node: Node) -> None:
-    """``node`` has just overwritten ``t`` in place: make it the history of ``t``, and of its base if ``t`` is a view."""
+def rebase_history(t: Tensor, node: Any) -> None:
+    """``node`` (or one output of it) has just overwritten ``t``: make it the history of ``t``, and of its base if ``t`` is a view."""
     view = t._view
     t._requires_grad = True
     if view is None:
@@ -164,13 +189,16 @@ def rebase_history(t: Tensor, node: Node) -> None:
         t._requires_grad = MAYBE
 
 
-def _move_retained(t: Tensor, node: Node) -> None:
+def _move_retained(t: Tensor, new: Any) -> None:
     """``retain_grad`` follows the tensor, not the node that used to compute it."""
     old = t._fn
-    if t._extras is not None and t._extras.retains_grad and isinstance(old, Node) and old.hooks is not None:
-        reference = old.hooks.retain.pop(0, None)
-        if reference is not None:
-            hooks_of(node).retain[0] = reference
+    if t._extras is None or not t._extras.retains_grad or old is None:
+        return
+    node, index = (old.node, old.index) if isinstance(old, Output) else (old, 0)
+    reference = None if node.hooks is None else node.hooks.retain.pop(index, None)
+    if reference is not None:
+        node, index = (new.node, new.index) if isinstance(new, Output) else (new, 0)
+        hooks_of(node).retain[index] = reference
 
 
 def writable(array: np.ndarray, shared: bool = False) -> np.ndarray:

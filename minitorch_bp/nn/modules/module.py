@@ -6,26 +6,48 @@ files it in a dictionary; walking those dictionaries gives ``parameters()``, ``s
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from ...core.grad_mode import no_grad
-from ...core.graph import RemovableHandle
 from ...core.tensor import Tensor
 from ...ops.creation import empty_like
 from ..parameter import Buffer, Parameter, is_lazy
-from .hooks import backward_hooks_around
-from .state import Stateful
+from .hooks import (  # noqa: F401  (those for every module are found here)
+    OPTIONS,
+    TABLES,
+    Hooked,
+    _global_backward_hooks,
+    _global_backward_pre_hooks,
+    _global_buffer_registration_hooks,
+    _global_forward_hooks,
+    _global_forward_hooks_always_called,
+    _global_forward_hooks_with_kwargs,
+    _global_forward_pre_hooks,
+    _global_module_registration_hooks,
+    _global_parameter_registration_hooks,
+    register_module_backward_hook,
+    register_module_buffer_registration_hook,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_full_backward_hook,
+    register_module_full_backward_pre_hook,
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+    registered,
+)
+from .state import CONVERSION, STATE_HOOKS, Stateful
 
 if TYPE_CHECKING:
     from ...core.types import HasForward, P, R_co
 
 _TABLES = ("_parameters", "_buffers", "_modules")
-_every_module: dict[str, dict[int, Any]] = {"_forward_pre_hooks": {}, "_forward_hooks": {}}  # their hooks
+_HOOKS = (*TABLES, *OPTIONS, *STATE_HOOKS)
 
 
-class Module(Stateful):
+class Module(Hooked, Stateful):
     """Base class of all layers and models: subclass it, assign parts in ``__init__``, and define ``forward``.
 
     Attributes
@@ -62,10 +84,8 @@ class Module(Stateful):
         for name in _TABLES:
             state[name] = {}
         state["_non_persistent_buffers"] = set()
-        state["_forward_hooks"] = {}
-        state["_forward_pre_hooks"] = {}
-        state["_backward_hooks"] = {}
-        state["_backward_pre_hooks"] = {}
+        for name in _HOOKS:
+            state[name] = OrderedDict()
         state["_hooked"] = False
 
     # ------------------------------------------------------------------ calling
@@ -90,65 +110,6 @@ class Module(Stateful):
                         error.add_note(f"(in the module {self._get_name()}({self.extra_repr()}))")
                 raise
 
-    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
-        """The call of a module with hooks: its own, and those of every module (:func:`register_module_forward_hook`)."""
-        for hook, with_kwargs in (*_every_module["_forward_pre_hooks"].values(), *self._forward_pre_hooks.values()):
-            found = hook(self, args, kwargs) if with_kwargs else hook(self, args)
-            if found is not None:
-                if with_kwargs:
-                    if not (isinstance(found, tuple) and len(found) == 2):
-                        raise RuntimeError(f"a forward pre-hook with_kwargs must return None or (args, kwargs), but got {found!r}")
-                    args, kwargs = found
-                else:
-                    args = found if isinstance(found, tuple) else (found,)
-        called: set[int] = set()
-        result = None
-        try:
-            result = backward_hooks_around(self, args, kwargs)
-            for number, (hook, with_kwargs, _) in (*_every_module["_forward_hooks"].items(), *self._forward_hooks.items()):
-                called.add(number)
-                found = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
-                result = result if found is None else found
-        except Exception:
-            for number, (hook, with_kwargs, always) in (*_every_module["_forward_hooks"].items(), *self._forward_hooks.items()):
-                if always and number not in called:
-                    hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
-            raise
-        return result
-
-    def _register(self, table: str, hook: Any, prepend: bool = False) -> RemovableHandle:
-        self.__dict__["_hooked"] = True
-        hooks = self.__dict__[table]
-        handle = RemovableHandle(hooks, hook)
-        if prepend:
-            ordered = {handle.id: hooks.pop(handle.id), **hooks}
-            hooks.clear()
-            hooks.update(ordered)
-        return handle
-
-    def register_forward_hook(
-        self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
-    ) -> RemovableHandle:
-        """Call ``hook(module, args, output)`` after each forward; what it returns replaces the output.
-
-        With ``always_call`` it is called also when forward raised.
-        """
-        return self._register("_forward_hooks", (hook, with_kwargs, always_call), prepend)
-
-    def register_forward_pre_hook(self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
-        """Call ``hook(module, args)`` before each forward; what it returns replaces the arguments."""
-        return self._register("_forward_pre_hooks", (hook, with_kwargs), prepend)
-
-    def register_full_backward_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(module, grad_input, grad_output)`` when the gradient has passed through the module."""
-        return self._register("_backward_hooks", hook, prepend)
-
-    def register_full_backward_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(module, grad_output)`` when the gradient arrives at the module's outputs."""
-        return self._register("_backward_pre_hooks", hook, prepend)
-
-    register_backward_hook = register_full_backward_hook
-
     # ------------------------------------------------------------------ attributes
     def __getattr__(self, name: str) -> Any:
         state = self.__dict__
@@ -166,7 +127,7 @@ class Module(Stateful):
             if "_modules" not in state:
                 raise AttributeError("cannot assign a module before Module.__init__() has run: call super().__init__() first")
             self._forget(name, "_modules")
-            self._modules[name] = value
+            self._modules[name] = registered(_global_module_registration_hooks, self, name, value)
         elif isinstance(value, Buffer):
             self._forget(name, "_buffers")
             self.register_buffer(name, value, getattr(value, "persistent", True))
@@ -228,14 +189,14 @@ class Module(Stateful):
             raise TypeError(f"cannot register a {type(param).__name__} as parameter {name!r}: expected a Parameter or None")
         if param is not None and param._fn is not None:
             raise ValueError(f"parameter {name!r} must be a leaf: express it as a function of another parameter instead")
-        self._parameters[name] = param
+        self._parameters[name] = registered(_global_parameter_registration_hooks, self, name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """Add a tensor that is state but not trained; a persistent one is part of the state_dict."""
         self._check_name("buffer", name, "_buffers")
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"cannot register a {type(tensor).__name__} as buffer {name!r}: expected a Tensor or None")
-        self._buffers[name] = tensor
+        self._buffers[name] = registered(_global_buffer_registration_hooks, self, name, tensor)
         (self._non_persistent_buffers.discard if persistent else self._non_persistent_buffers.add)(name)
 
     def add_module(self, name: str, module: Module | None) -> None:
@@ -243,7 +204,7 @@ class Module(Stateful):
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{module!r} is not a Module")
         self._check_name("module", name, "_modules")
-        self._modules[name] = module
+        self._modules[name] = registered(_global_module_registration_hooks, self, name, module)
 
     register_module = add_module
 
@@ -390,11 +351,17 @@ class Module(Stateful):
         """Replace the memory of every parameter, gradient and buffer by ``fn`` of it."""
         for module in self.children() if recurse else ():
             module._apply(fn)
-        for p in self._parameters.values():
-            if p is not None:
-                p._array = fn(p.detach())._array
-                if p._grad is not None:
-                    p._grad._array = fn(p._grad.detach())._array
+        for name, p in self._parameters.items():
+            if p is None:
+                continue
+            if CONVERSION["overwrite"] and not CONVERSION["swap"]:
+                new = Parameter(fn(p.detach()), requires_grad=p.requires_grad)
+                new._grad = None if p._grad is None else fn(p._grad.detach())
+                self._parameters[name] = new
+                continue
+            p._array = fn(p.detach())._array
+            if p._grad is not None:
+                p._grad._array = fn(p._grad.detach())._array
         for name, b in self._buffers.items():
             if is_lazy(b):
                 b._array = fn(b.detach())._array  # type: ignore[union-attr]
@@ -470,30 +437,3 @@ class Module(Stateful):
 
 def _indented(text: str) -> str:
     return text.replace("\n", "\n  ")
-
-
-def register_module_forward_hook(hook: Any, *, with_kwargs: bool = False, always_call: bool = False) -> RemovableHandle:
-    """Call ``hook(module, args, output)`` after each forward of any module."""
-    return _register_for_all("_forward_hooks", (hook, with_kwargs, always_call))
-
-
-def register_module_forward_pre_hook(hook: Any) -> RemovableHandle:
-    """Call ``hook(module, args)`` before each forward of any module."""
-    return _register_for_all("_forward_pre_hooks", (hook, False))
-
-
-class _HandleForAll(RemovableHandle):
-    """The handle of a hook of every module: once the last is removed, a call looks at the module's own flag again."""
-
-    __slots__ = ()
-
-    def remove(self) -> None:
-        super().remove()
-        if not any(_every_module.values()) and "_hooked" in Module.__dict__:
-            delattr(Module, "_hooked")
-
-
-def _register_for_all(table: str, hook: Any) -> RemovableHandle:
-    # A property of the class goes before the flag in each instance, so that without such hooks a call pays nothing for them.
-    setattr(Module, "_hooked", property(lambda module: True))
-    return _HandleForAll(_every_module[table], hook)

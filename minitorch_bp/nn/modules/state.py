@@ -15,24 +15,14 @@ from ...core.grad_mode import no_grad
 from ...core.graph import RemovableHandle
 from ...core.tensor import Tensor
 from ..parameter import Parameter, is_lazy
+from .hooks import OPTIONS, TABLES
 
 _EXTRA_STATE = "_extra_state"
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+#: How ``to()`` and its kin treat parameters (see ``torch.__future__``).
+CONVERSION = {"overwrite": False, "swap": False}
+STATE_HOOKS = ("_state_dict_hooks", "_state_dict_pre_hooks", "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks")
 #: What PyTorch's modules keep about themselves, in a pickle of a whole module, and ours do not.
-_THEIRS = frozenset(
-    [
-        "_is_full_backward_hook",
-        "_forward_hooks_with_kwargs",
-        "_forward_hooks_always_called",
-        "_forward_pre_hooks_with_kwargs",
-        "_state_dict_hooks",
-        "_state_dict_pre_hooks",
-        "_load_state_dict_pre_hooks",
-        "_load_state_dict_post_hooks",
-        "_flat_weights",
-        "_flat_weight_refs",
-    ]
-)
+_THEIRS = frozenset(["_is_full_backward_hook", "_flat_weights", "_flat_weight_refs", *STATE_HOOKS])
 
 
 class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
@@ -62,15 +52,18 @@ class Stateful:
         if "_non_persistent_buffers_set" in state:
             state = {name: value for name, value in state.items() if name not in _THEIRS}
             state["_non_persistent_buffers"] = state.pop("_non_persistent_buffers_set")
-            state["_hooked"] = any(state.setdefault(hooks, {}) for hooks in _HOOKS)
+            state["_hooked"] = any(state.get(hooks) for hooks in TABLES)
         self.__dict__.update(state)
+        for hooks in (*TABLES, *OPTIONS, *STATE_HOOKS):
+            if hooks not in self.__dict__:
+                self.__dict__[hooks] = OrderedDict()
 
     # ------------------------------------------------------------------ hooks
     def _state_hooks(self, table: str) -> dict[int, Any]:
         return self.__dict__.get(table, {})
 
     def _register_state_hook(self, table: str, hook: Any) -> RemovableHandle:
-        return RemovableHandle(self.__dict__.setdefault(table, {}), hook)
+        return RemovableHandle(self.__dict__.setdefault(table, OrderedDict()), hook)
 
     def register_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
         """Call ``hook(module, prefix, keep_vars)`` before the state is collected."""
@@ -78,9 +71,14 @@ class Stateful:
 
     def register_state_dict_post_hook(self, hook: Any) -> RemovableHandle:
         """Call ``hook(module, state_dict, prefix, local_metadata)`` when the module's own state is collected."""
+        hook._from_public_api = True
         return self._register_state_hook("_state_dict_hooks", hook)
 
-    _register_state_dict_hook = register_state_dict_post_hook
+    def _register_state_dict_hook(self, hook: Any) -> RemovableHandle:
+        """The same for a hook that may return another dictionary."""
+        if getattr(hook, "_from_public_api", False):
+            raise RuntimeError("a hook of register_state_dict_post_hook() can't be registered as another kind: pass a new function")
+        return self._register_state_hook("_state_dict_hooks", hook)
 
     def register_load_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
         """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors)`` before loading."""
@@ -134,6 +132,8 @@ class Stateful:
                 module.state_dict(destination=destination, prefix=prefix + name + ".", keep_vars=keep_vars)
         for hook in tuple(self._state_hooks("_state_dict_hooks").values()):
             replaced = hook(self, destination, prefix, metadata)
+            if replaced is not None and getattr(hook, "_from_public_api", False):
+                raise RuntimeError("a state_dict post-hook must return None: edit the state_dict in place")
             destination = destination if replaced is None else replaced
         return destination
 

@@ -18,7 +18,7 @@ from .parametrizations import norm_except_dim
 
 def _number_of(module: Any, kind: type, name: str) -> int | None:
     """The key of the hook of this kind for a tensor, or None."""
-    for number, (hook, _) in module._forward_pre_hooks.items():
+    for number, hook in module._forward_pre_hooks.items():
         if isinstance(hook, kind) and hook.name == name:  # type: ignore[attr-defined]
             return number
     return None
@@ -82,7 +82,7 @@ def remove_weight_norm(module: Any, name: str = "weight") -> Any:
     number = _number_of(module, WeightNorm, name)
     if number is None:
         raise ValueError(f"remove_weight_norm: {type(module).__name__} has no weight norm of {name!r}")
-    weight = module._forward_pre_hooks.pop(number)[0].compute_weight(module).detach()
+    weight = module._forward_pre_hooks.pop(number).compute_weight(module).detach()
     delattr(module, name)
     del module._parameters[name + "_g"], module._parameters[name + "_v"]
     setattr(module, name, Parameter(weight))
@@ -167,7 +167,7 @@ def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
     number = _number_of(module, SpectralNorm, name)
     if number is None:
         raise ValueError(f"remove_spectral_norm: {type(module).__name__} has no spectral norm of {name!r}")
-    hook, _ = module._forward_pre_hooks.pop(number)
+    hook = module._forward_pre_hooks.pop(number)
     weight = hook.compute_weight(module, do_power_iteration=False).detach()
     delattr(module, name)
     for end in ("_u", "_v", "_orig"):

@@ -256,7 +256,7 @@ def is_pruned(module: Any) -> bool:
     >>> torch.nn.utils.prune.is_pruned(torch.nn.Linear(2, 2))
     False
     """
-    return any(isinstance(hook, BasePruningMethod) for m in module.modules() for hook, _ in m._forward_pre_hooks.values())
+    return any(isinstance(hook, BasePruningMethod) for m in module.modules() for hook in m._forward_pre_hooks.values())
 
 
 def global_unstructured(parameters: Any, pruning_method: Any, importance_scores: Any = None, **kwargs: Any) -> None:

@@ -92,7 +92,7 @@ class BasePruningMethod(ABC):
 
 def hook_of(module: Any, name: str) -> tuple[int, Any]:
     """The number and the method by which a parameter of a module is pruned; ``(-1, None)`` if it is not."""
-    for number, (hook, _) in module._forward_pre_hooks.items():
+    for number, hook in module._forward_pre_hooks.items():
         if isinstance(hook, BasePruningMethod) and hook._tensor_name == name:
             return number, hook
     return -1, None
