@@ -16,10 +16,11 @@ import numpy as np
 from .box_muller import fma64
 from .layout import laid_out
 from .libm import exact
-from .mersenne import BLOCK, PASS
+from .mersenne import PASS
 from .random import Generator, by_way_of_float
 
 _F64 = np.dtype(np.float64)
+_FEW = 256  # up to so many are slices of a function of the generator's whole lot
 
 
 def _function(name: str, dtype: np.dtype) -> Callable[[np.ndarray], np.ndarray]:
@@ -29,6 +30,8 @@ def _function(name: str, dtype: np.dtype) -> Callable[[np.ndarray], np.ndarray]:
 
 def _inverted(g: Generator, n: int, dtype: np.dtype, inverse: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """``inverse`` of n uniforms, in passes that stay in the processor's cache."""
+    if n <= PASS // 2:
+        return by_way_of_float(inverse(g.uniform64(n)), dtype)
     out = np.empty(n, dtype)
     for start in range(0, n, PASS // 2):
         part = out[start : start + PASS // 2]
@@ -39,38 +42,41 @@ def _inverted(g: Generator, n: int, dtype: np.dtype, inverse: Callable[[np.ndarr
 def exponential(g: Generator, n: int, rate: float, dtype: np.dtype, out: np.ndarray | None = None) -> np.ndarray:
     r""":math:`-\ln(1 - u) / \text{rate}` (into ``out``, if given)."""
     scale = -1.0 / rate
-    if n <= 32:  # few: scalar functions beat the overhead of ufuncs
-        log = math.log1p
-        few = [log(-u) * scale for u in g.uniform64_list(n)]
+    log1p = _function("log1p", dtype)
+    if n <= _FEW:
+        few = g.mapped64(n, "log1p" + dtype.char, lambda u: log1p(-u)) * scale
         if out is None or dtype.itemsize == 2:
-            return by_way_of_float(np.array(few), dtype)
+            return by_way_of_float(few, dtype)
         out[...] = few
         return out
-    log1p = _function("log1p", dtype)
     return _inverted(g, n, dtype, lambda u: log1p(-u) * scale)
 
 
 def cauchy(g: Generator, n: int, median: float, sigma: float, dtype: np.dtype) -> np.ndarray:
     r""":math:`\text{median} + \sigma \tan(\pi (u - 1/2))`."""
     tan = _function("tan", dtype)
+    if n <= _FEW:
+        return by_way_of_float(spread(g.mapped64(n, "tan" + dtype.char, lambda u: tan((u - 0.5) * math.pi)), median, sigma), dtype)
+    return _inverted(g, n, dtype, lambda u: spread(tan((u - 0.5) * math.pi), median, sigma))
 
-    def inverse(u: np.ndarray) -> np.ndarray:
-        x = tan((u - 0.5) * math.pi)
-        return x * sigma + 0.0 if median == 0 else fma64(x, sigma, median)
 
-    return _inverted(g, n, dtype, inverse)
+def spread(x: np.ndarray, median: float, sigma: float) -> np.ndarray:
+    """``x * sigma + median``, rounded once."""
+    return x * sigma + 0.0 if median == 0 else fma64(x, float(sigma), median)
 
 
 def geometric(g: Generator, n: int, p: float, dtype: np.dtype) -> np.ndarray:
     r"""The number of trials up to the first success: :math:`\lceil \ln u / \ln(1 - p) \rceil`."""
     log, scale = exact("log") if dtype == _F64 else np.log, math.log1p(-p)
+    if n <= _FEW:
+        return by_way_of_float(np.ceil(g.mapped64(n, "log" + dtype.char, log) / scale), dtype)
     return _inverted(g, n, dtype, lambda u: np.ceil(log(u) / scale))
 
 
 def log_normal(g: Generator, n: int, mean: float, std: float, dtype: np.dtype) -> np.ndarray:
     """``exp`` of normals, which are always drawn in pairs."""
     x = g.normal_pairs(n)
-    return by_way_of_float(_function("exp", dtype)(x * std if mean == 0 else fma64(x, std, mean)), dtype)
+    return by_way_of_float(_function("exp", dtype)(x * std if mean == 0 else fma64(x, float(std), mean)), dtype)
 
 
 def categories(g: Generator, weights: np.ndarray, n: int, replacement: bool) -> np.ndarray:
@@ -105,7 +111,8 @@ class _OneByOne:
         u = next(self.rest, None)
         if u is not None:
             return u
-        self.rest = iter(self.g.uniform64_list(max((BLOCK - self.g._position) // 2, 1)))
+        left = (self.g._end - self.g._position) // 2
+        self.rest = iter(self.g.uniform64(max(min(left, 32), 1)).tolist())
         return next(self.rest)
 
     def close(self) -> None:

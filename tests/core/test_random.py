@@ -99,3 +99,33 @@ def test_errors():
         with pytest.raises(ValueError):
             t.nn.init.xavier_normal_(t.empty(3))
     assert np.isfinite(mt.randn(1000).numpy()).all()
+
+
+MIXED = [
+    lambda t, n: t.rand(n), lambda t, n: t.randn(n), lambda t, n: t.randn(n, dtype=t.float64), lambda t, n: t.randn(n).half(),
+    lambda t, n: t.empty(n, dtype=t.float16).normal_(1, 3), lambda t, n: t.empty(n).normal_(1, 2), lambda t, n: t.empty(n).exponential_(2),
+    lambda t, n: t.empty(n).cauchy_(), lambda t, n: t.empty(n).geometric_(0.3), lambda t, n: t.empty(n).log_normal_(),
+    lambda t, n: t.randint(-3, 10, (n,)), lambda t, n: t.empty(n).random_(7), lambda t, n: t.randperm(n),
+    lambda t, n: t.empty(n).bernoulli_(0.3), lambda t, n: t.empty(n, 2).t().normal_(), lambda t, n: t.poisson(t.full((n,), 4.0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_small_draws_of_all_kinds_one_after_another(seed):
+    """Small requests are slices of tables that are made once for many words; at any moment the state is PyTorch's."""
+    order = np.random.default_rng(seed)
+    for t in (mt, torch):
+        t.manual_seed(seed)
+    for k in range(150):
+        draw, n = MIXED[order.integers(len(MIXED))], int(order.choice([1, 2, 3, 10, 16, 17, 32, 50, 128, 200, 300, 700, 1000]))
+        ours, theirs = draw(mt, n), draw(torch, n)
+        if ours.dtype is mt.float64:
+            np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-14, atol=1e-15)
+        else:
+            assert ours.tolist() == theirs.tolist(), (k, n)
+        if k % 10 == 0:
+            assert mt.get_rng_state().tolist() == torch.get_rng_state().tolist(), k
+    state = mt.get_rng_state()
+    expected = mt.randn(20).tolist()
+    mt.set_rng_state(state)
+    assert mt.randn(20).tolist() == expected == torch.randn(20).tolist()

@@ -58,7 +58,9 @@ def rand(
     """
     shape, d = _size(size, options), _float_dtype("rand", dtype if out is None else out.dtype)
     g = default_generator if generator is None else generator
-    array = g.uniform(math.prod(shape), 0.0, 1.0, d).reshape(shape)
+    array = g.uniform(math.prod(shape), 0.0, 1.0, d)
+    if len(shape) != 1:
+        array = array.reshape(shape)
     return finish(array, requires_grad, device) if out is None else write_out("rand", wrap(array), out)
 
 
@@ -94,7 +96,9 @@ def randn(
     """
     shape, d = _size(size, options), _float_dtype("randn", dtype if out is None else out.dtype)
     g = default_generator if generator is None else generator
-    array = g.normal(math.prod(shape), 0, 1, d).reshape(shape)
+    array = g.normal(math.prod(shape), 0, 1, d)
+    if len(shape) != 1:
+        array = array.reshape(shape)
     return finish(array, requires_grad, device) if out is None else write_out("randn", wrap(array), out)
 
 
@@ -151,13 +155,16 @@ def randint(
         _no_options(options)
     d = out._array.dtype if out is not None else np.dtype(np.int64) if dtype is None else _numpy_dtype(dtype)
     for bound in (low, high):
-        if not isinstance(bound, (int, np.integer, Tensor)) or isinstance(bound, bool):
+        if (bound.__class__ is not int and not isinstance(bound, (int, np.integer, Tensor))) or bound.__class__ is bool:
             raise TypeError(f"randint: the bounds must be ints, but got {bound!r}")
     several_ints(size)
     low, high = integer_bounds("randint", int(low), int(high), d)
     shape = as_shape(size)
     array = (default_generator if generator is None else generator).integers(math.prod(shape), low, high)
-    return write_out("randint", finish(array.astype(d, copy=False).reshape(shape), requires_grad, device), out)
+    if array.dtype is not d:
+        array = array.astype(d, copy=False)
+    t = finish(array if len(shape) == 1 else array.reshape(shape), requires_grad, device)
+    return t if out is None else write_out("randint", t, out)
 
 
 @public("torch", own_out=True)
@@ -185,11 +192,15 @@ def randperm(
     >>> torch.randperm(5)
     tensor([4, 0, 1, 3, 2])
     """
-    not_negative("randperm", n=n)
-    _no_options(options)
+    if not n >= 0:
+        not_negative("randperm", n=n)
+    if options:
+        _no_options(options)
     array = (default_generator if generator is None else generator).permutation(n)
-    array = array.astype(np.int64 if dtype is None else _numpy_dtype(dtype), copy=False)
-    return write_out("randperm", finish(array, requires_grad, device), out)
+    if dtype is not None:
+        array = array.astype(_numpy_dtype(dtype), copy=False)
+    t = finish(array, requires_grad, device)
+    return t if out is None else write_out("randperm", t, out)
 
 
 @public("torch")

@@ -46,7 +46,7 @@ def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int
     array = t._array
     flat = None
     if array.flags.c_contiguous:
-        flat = np.empty(array.size, array.dtype) if tracked else array.reshape(-1)
+        flat = np.empty(array.size, array.dtype) if tracked else array if array.ndim == 1 else array.reshape(-1)
     values = draw(default_generator if generator is None else generator, array.size, array.dtype, flat)
     if tracked:
         return apply_in_place(_drawn.op, t, laid_out(values, array), name)
@@ -158,7 +158,8 @@ def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: An
     >>> torch.empty(2).normal_(0, 0.1)
     tensor([ 0.1541, -0.0293])
     """
-    not_negative("normal_", std=std)
+    if not std >= 0:
+        not_negative("normal_", std=std)
     _check_inexact("normal_", input)
     return _refill(input, "NormalBackward0", generator, lambda g, n, d, out: g.normal(n, mean, std, d, out is not None, out))
 
@@ -209,6 +210,7 @@ def _range(dtype: np.dtype) -> tuple[int, int]:
     return (0, 1) if dtype.kind == "b" else (int(np.iinfo(dtype).min), int(np.iinfo(dtype).max))
 
 
+@functools.lru_cache(maxsize=256)  # a table lookup in place of 6 us for a floating type
 def integer_bounds(name: str, low: int, high: int, dtype: np.dtype) -> tuple[int, int]:
     """The bounds of [low, high), checked; moved inwards to the nearest numbers that a floating type holds."""
     if low >= high:
@@ -310,7 +312,8 @@ def exponential_(input: Tensor, lambd: float = 1.0, *, generator: Any = None) ->
     >>> (torch.empty(100).exponential_() > 0).all().item()
     True
     """
-    positive("exponential_", lambd=lambd)
+    if not lambd > 0:
+        positive("exponential_", lambd=lambd)
     _check_float("exponential_", input)
     return _refill(input, "ExponentialBackward0", generator, lambda g, n, d, out: variates.exponential(g, n, lambd, d, out))
 
@@ -343,7 +346,8 @@ def cauchy_(input: Tensor, median: float = 0.0, sigma: float = 1.0, *, generator
     >>> torch.empty(2).cauchy_().shape
     torch.Size([2])
     """
-    positive("cauchy_", sigma=sigma)
+    if not sigma > 0:
+        positive("cauchy_", sigma=sigma)
     _check_float("cauchy_", input)
     return _refill(input, "CauchyBackward0", generator, lambda g, n, d, out: variates.cauchy(g, n, median, sigma, d))
 
@@ -376,7 +380,8 @@ def log_normal_(input: Tensor, mean: float = 1.0, std: float = 2.0, *, generator
     >>> (torch.empty(100).log_normal_() > 0).all().item()
     True
     """
-    positive("log_normal_", std=std)
+    if not std > 0:
+        positive("log_normal_", std=std)
     _check_float("log_normal_", input)
     return _refill(input, "LogNormalBackward0", generator, lambda g, n, d, out: variates.log_normal(g, n, mean, std, d))
 
