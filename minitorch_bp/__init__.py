@@ -23,6 +23,7 @@ from .core.public import shown_in as _shown_in
 from .core.random import Generator, default_generator
 from .core.repr import set_printoptions
 from .core.tensor import Tensor, layout, sparse_coo, sparse_csr, strided
+from .core.memory import keeps_freed_memory as _keeps_freed_memory
 from . import ops as _ops
 
 globals().update(_EXPORTS["torch"])

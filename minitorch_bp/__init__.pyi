@@ -55,6 +55,7 @@ from .core.tensor import layout as layout
 from .core.tensor import sparse_coo as sparse_coo
 from .core.tensor import sparse_csr as sparse_csr
 from .core.tensor import strided as strided
+from .core.memory import keeps_freed_memory as keeps_freed_memory
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from .autograd.anomaly_mode import is_anomaly_enabled as is_anomaly_enabled
 from .autograd.anomaly_mode import set_anomaly_enabled as set_anomaly_enabled
