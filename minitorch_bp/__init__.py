@@ -59,6 +59,7 @@ _LATER = (
     "cuda",
     "distributed",
     "distributions",
+    "explain",
     "fft",
     "func",
     "functional",

@@ -1,0 +1,392 @@
+"""Recording a forward pass call by call, unrecorded ones too.
+
+While a tape runs, every primitive takes a detour (``core/detour``) that writes down its arguments and its outputs: also those that the
+graph does not hold, such as a mask, a comparison, a normalization under ``no_grad``. A public function that is no primitive and whose
+results no primitive made (it works on arrays) is written down itself. Once the tape stops, the detours are gone.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+
+from ..core import inplace as _inplace
+from ..core import record as _record
+from ..core.detour import remove_detour, set_detour
+from ..core.graph import Node, Output
+from ..core.op import MISSING, OPS
+from ..core.promotion import promote
+from ..core.random import default_generator
+from ..core.tensor import Tensor
+from ..core.view import CopySlices, edge_of
+from ..ops import functions
+from .backprop import node_of
+from .model import Box, Link, Model
+from .names import Names
+
+
+class Var:
+    """A variable of the recorded program: an array that keeps its name while it is written to."""
+
+    __slots__ = ("array", "call", "copy", "frozen", "tensor")
+
+    def __init__(self, tensor: Tensor, call: Call | None = None):
+        self.tensor, self.array, self.call = tensor, tensor._array, call
+        self.copy: np.ndarray | None = None  # of what was given, as it was at first
+        self.frozen = ""  # why the value of an unknown origin would not change with the inputs
+
+
+class Call:
+    """One call: ``kind`` is 'op', 'write' (in place), 'copy' (``target[...] = source``), 'public' or 'function' (of the user's)."""
+
+    __slots__ = ("args", "dtypes", "kind", "module", "name", "node", "op", "outs", "saved_before")
+
+    def __init__(self, kind: str, name: str, op: Any, args: tuple[Any, ...], outs: list[Var], node: Any, module: str):
+        self.kind, self.name, self.op, self.args, self.outs, self.node, self.module = kind, name, op, args, outs, node, module
+        self.dtypes: dict[int, np.dtype] = {}  # what an argument is promoted to
+        self.saved_before: Var | None = None  # the target of a write, as it was
+
+
+class Tape:
+    """What a ``with recording() as tape:`` block computes."""
+
+    def __init__(self, names: Names | None = None):
+        self.names = names or Names()
+        self.calls: list[Call] = []
+        self.given: list[Var] = []
+        self.known: dict[int, Var] = {}
+        self.memory: dict[Any, Var] = {}
+        self.alive: list[Any] = []
+        self.by_node: dict[Node, Call] = {}
+        self.modules: list[str] = []
+        self.failed: tuple[str, tuple[Any, ...]] | None = None
+        self.looks: list[str] = []  # values that were read by Python code
+        self._thread = threading.get_ident()
+        self._inside = False
+        self._last_node: Any = None
+        self._handles: list[Any] = []
+
+    # ------------------------------------------------------------------ variables
+    def of(self, t: Tensor, call: Call | None = None) -> Var:
+        """The variable of a tensor; a new one is something that was given."""
+        var = self.known.get(id(t))
+        if var is not None and var.array is t._array:
+            return var
+        key = _place(t._array)
+        var = self.memory.get(key)
+        if var is None:
+            var = Var(t, call)
+            if call is None:
+                var.copy = np.array(t._array)
+                self.given.append(var)
+            self.memory[key] = var
+        self.known[id(t)] = var
+        self.alive += (t, t._array)
+        return var
+
+    def made(self, t: Tensor, call: Call) -> Var:
+        """The variable of a call's output."""
+        var = self.known[id(t)] = Var(t, call)
+        self.memory[_place(t._array)] = var
+        self.alive += (t, t._array)
+        return var
+
+    def is_known(self, t: Tensor) -> bool:
+        """Whether a tensor has a variable, or shares the memory of one."""
+        var = self.known.get(id(t))
+        return (var is not None and var.array is t._array) or _place(t._array) in self.memory
+
+    def _arguments(self, args: Any) -> Any:
+        return tuple(
+            self.of(a) if isinstance(a, Tensor) else type(a)(self._arguments(a)) if type(a) in (tuple, list) else self._slice(a)
+            for a in args
+        )
+
+    def _slice(self, a: Any) -> Any:
+        if type(a) is slice:
+            return slice(*self._arguments((a.start, a.stop, a.step)))
+        return a
+
+    # ------------------------------------------------------------------ detours
+    def __enter__(self) -> Tape:
+        from ..nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+
+        public = functions()  # which loads all files that declare something
+        self._primitives = {f: op for op in OPS.values() for f in (op.call, op.operator) if f is not None}
+        self._functions = {f: name for f, name in public.items() if f not in self._primitives}
+        set_detour(self._primitives, self._primitive)
+        set_detour(self._functions, self._public)
+        set_detour([_inplace.apply_in_place], self._write)
+        set_detour([_inplace.overwrite], self._overwrite)
+        set_detour([_record.record], self._record)
+        self._handles = [
+            register_module_forward_pre_hook(lambda module, args: self.modules.append(self._path(module))),
+            register_module_forward_hook(lambda module, args, out: self._leave(), always_call=True),
+        ]
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        remove_detour(self._primitives, self._primitive)
+        remove_detour(self._functions, self._public)
+        remove_detour([_inplace.apply_in_place], self._write)
+        remove_detour([_inplace.overwrite], self._overwrite)
+        remove_detour([_record.record], self._record)
+        for handle in self._handles:
+            handle.remove()
+
+    def _path(self, module: Any) -> str:
+        return self.names.modules.get(id(module), type(module).__name__)
+
+    def _leave(self) -> None:
+        if self.modules:
+            self.modules.pop()
+
+    @property
+    def _module(self) -> str:
+        return self.modules[-1] if self.modules else ""
+
+    def _off(self) -> bool:
+        return self._inside or threading.get_ident() != self._thread
+
+    def _fail(self, name: str, args: tuple[Any, ...]) -> None:
+        if self.failed is None:
+            self.failed = name, args
+
+    def _primitive(self, function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._off():
+            return call(*args, **kwargs)
+        op = self._primitives[function]
+        if "out" in kwargs and kwargs["out"] is not None:
+            result = call(*args, **kwargs)  # which comes here again without out=
+            if self.calls and isinstance(result, Tensor):
+                self.calls.append(Call("copy", "copy_", None, (self.of(result), self.calls[-1].outs[0]), [], None, self._module))
+            return result
+        try:
+            bound = op.bind(tuple(a for a in args if a is not MISSING), {k: v for k, v in kwargs.items() if k != "out"})
+            before = self._arguments(bound)
+        except Exception:  # a call that is refused: let it say so itself
+            bound, before = args, ()
+        try:
+            result = call(*args, **kwargs)
+        except Exception:
+            self._fail(op.public_name, args)
+            raise
+        if result is NotImplemented:
+            return result
+        outs = list(result) if isinstance(result, (tuple, list)) else [result]
+        fn = outs[0]._fn if outs and isinstance(outs[0], Tensor) else None
+        self._note(op, bound, before, outs, fn.node if isinstance(fn, Output) else fn)
+        return result
+
+    def _note(self, op: Any, bound: Any, before: Any, outs: list[Any], node: Any) -> None:
+        made = Call("op", op.name, op, before, [], node, self._module)
+        made.dtypes = _promoted(op, bound)
+        made.outs = [self.made(t, made) for t in outs if isinstance(t, Tensor)]
+        self.calls.append(made)
+        if node is not None:
+            self.by_node[node] = made
+
+    def _record(self, function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
+        node = call(*args, **kwargs)
+        if node is not None:
+            self._last_node = node
+        return node
+
+    def _write(self, function: Any, call: Any, op: Any, target: Any, *rest: Any) -> Any:
+        if self._off() or not isinstance(target, Tensor):
+            return call(op, target, *rest)
+        before = self._arguments((target, *rest))
+        old = target._array.copy()
+        self._last_node = None
+        try:
+            result = call(op, target, *rest)
+        except Exception:
+            self._fail(op.in_place_name, (target, *rest))
+            raise
+        node = self._last_node
+        made = Call("write", op.name, op, before, [before[0]], node, self._module)
+        made.dtypes = _promoted(op, (target, *rest))
+        if node is not None:
+            self.by_node[node] = made
+            if op.params[0] in node.plan.names:
+                made.saved_before = Var(Tensor(), made)
+                made.saved_before.array = old
+        self.calls.append(made)
+        return result
+
+    def _overwrite(self, function: Any, call: Any, target: Any, result: Any, name: Any) -> Any:
+        if self._off() or not isinstance(target, Tensor):
+            return call(target, result, name)
+        into, source, count = self.of(target), self.of(result), len(self.calls)
+        out = call(target, result, name)
+        if len(self.calls) == count:
+            self.calls.append(Call("copy", name, None, (into, source), [], None, self._module))
+        return out
+
+    def _public(self, function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._off():
+            return call(*args, **kwargs)
+        tensors = [a for a in _flat((args, kwargs)) if isinstance(a, Tensor)]
+        for t in tensors:
+            self.of(t)
+        count, state = len(self.calls), default_generator.get_state()._array.tobytes() if tensors else b""
+        name = self._functions[function]
+        try:
+            result = call(*args, **kwargs)
+        except Exception:
+            self._fail(name, args)
+            raise
+        new = [t for t in _flat(result) if isinstance(t, Tensor) and not self.is_known(t)]
+        if not tensors or not new:
+            if tensors and name in _LOOKS:
+                self.looks.append(name)
+            return result
+        if all(t._fn is not None and node_of(t._fn) in self.by_node for t in new):
+            return result
+        if state != default_generator.get_state()._array.tobytes():
+            for t in new:
+                self.of(t).frozen = f"drawn at random by {name}"
+            return result
+        outs = list(result) if isinstance(result, (tuple, list)) else [result]
+        if len(self.calls) == count and all(isinstance(t, Tensor) for t in outs) and new[0]._fn is None:
+            made = Call(
+                "public",
+                name,
+                function,
+                (*self._arguments(args), *((k, *self._arguments((v,))) for k, v in kwargs.items())),
+                [],
+                None,
+                self._module,
+            )
+            made.op = (function, len(args))
+            made.outs = [self.made(t, made) for t in outs]
+            self.calls.append(made)
+        else:
+            for t in new:
+                self.of(t).frozen = f"computed by {name} in a way that leaves no trace"
+        return result
+
+    # ------------------------------------------------------------------ what the model asks
+    @property
+    def tensors(self) -> list[Tensor]:
+        """Every output, as it is now."""
+        return [v.tensor for c in self.calls if c.kind == "op" for v in c.outs]
+
+    def module_of(self, node: Node) -> str:
+        """The module in which a node was recorded."""
+        call = self.by_node.get(node.inner if isinstance(node, CopySlices) else node)
+        return call.module if call is not None else ""
+
+    def tensors_of(self, node: Node) -> list[Tensor] | None:
+        """The tensor arguments of a node's call."""
+        call = self.by_node.get(node)
+        return None if call is None else [v.tensor for v in _flat(call.args) if isinstance(v, Var) and v.tensor._array is v.array]
+
+    def arguments_of(self, node: Node) -> list[Any] | None:
+        """The arguments of a node's call, tensors as tensors."""
+        call = self.by_node.get(node)
+        if call is None or call.kind != "op":
+            return None
+        return [a.tensor if isinstance(a, Var) else a for a in call.args]
+
+    def nodes(self) -> list[Node]:
+        """All recorded nodes, oldest first."""
+        return sorted(self.by_node, key=lambda n: n.seq)
+
+    def add_failure(self, model: Model, names: Names) -> None:
+        """The call that failed, as a box."""
+        if self.failed is None:
+            return
+        name, args = self.failed
+        box = Box("failed", name, note="failed")
+        for t in _flat(args):
+            if isinstance(t, Tensor):
+                edge = edge_of(t)
+                key = t if edge is None else node_of(edge) if node_of(edge) is not None else edge
+                source = model.of.get(key)
+                if source is None:
+                    source = model.of[key] = Box("data" if edge is None else "input", "Data" if edge is None else "Input", names.get(t), None, t._array.shape, t._array.dtype, t._array)  # fmt: skip
+                    model.boxes.append(source)
+                box.links.append(Link(source))
+        model.boxes.append(box)
+        model.of["failed"] = box
+        model.output = box
+
+
+#: Functions that hand a tensor's value to Python, which may decide on it.
+_LOOKS = frozenset(
+    ["item", "tolist", "numpy", "bool", "float", "int", "index", "complex", "array", "contains", "equal", "allclose", "is_nonzero"]
+)
+
+
+def _promoted(op: Any, args: Any) -> dict[int, np.dtype]:
+    """Position -> the type that an argument of an operation with promotion is brought to."""
+    if not op.promote:
+        return {}
+    positions = [op.position[p] for p in op.promoted]
+    try:
+        _, arrays = promote(op, [args[i] for i in positions])
+    except Exception:  # a call that was refused
+        return {}
+    return {i: a.dtype for i, a in zip(positions, arrays)}
+
+
+def _place(array: np.ndarray) -> Any:
+    """What two names of one piece of memory have in common."""
+    return array.__array_interface__["data"][0] if array.size else id(array), array.shape, array.strides, array.dtype.str
+
+
+def _flat(x: Any) -> list[Any]:
+    if isinstance(x, (tuple, list)):
+        return [y for item in x for y in _flat(item)]
+    if isinstance(x, dict):
+        return [y for item in x.values() for y in _flat(item)]
+    if type(x) is slice:
+        return [y for item in (x.start, x.stop, x.step) for y in _flat(item)]
+    return [x]
+
+
+def recording(names: dict[str, Any] | None = None) -> Tape:
+    """Record a forward pass, for what the graph alone does not know: ``with explain.recording() as tape:``.
+
+    Parameters
+    ----------
+    names : dict, optional
+        Names for tensors, beside the variables of the caller.
+
+    Returns
+    -------
+    Tape
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import explain
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with explain.recording() as tape:
+    ...     loss = (x * 2).sum()
+    >>> [call.name for call in tape.calls]
+    ['mul', '_sum_over']
+    """
+    return Tape(Names(names))
+
+
+def named_arguments(function: Any, inputs: Any) -> dict[str, Any]:
+    """The inputs of a function by the names of its parameters."""
+    import inspect
+
+    function = function.forward if hasattr(function, "named_parameters") else function
+    try:
+        return dict(inspect.signature(function).bind(*inputs).arguments)
+    except (TypeError, ValueError):
+        return {}
+
+
+def first_tensor(value: Any, what: str) -> Tensor:
+    """The tensor that a function returned, or the first of several."""
+    found = next((t for t in _flat(value) if isinstance(t, Tensor)), None)
+    if found is None:
+        raise TypeError(f"{what}(): the function must return a tensor, such as a loss, but returned {type(value).__name__}")
+    return found
