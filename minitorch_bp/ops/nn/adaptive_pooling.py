@@ -10,7 +10,7 @@ import numpy as np
 from .._base import Tensor, primitive, public, shown_as
 from .._shapes import check_tensor, floats_only, not_negative
 from ..creation import from_numpy
-from .avg_pooling import _avg_pool, _avg_spread
+from .avg_pooling import _avg_pool, _avg_spread, _wide
 from .pooling import _picked, place_of_largest
 
 
@@ -24,13 +24,15 @@ def _output_size(name: str, input: Tensor, output_size: Any, n: int) -> tuple[in
     if input.ndim not in (n + 1, n + 2):
         kind = ValueError if n > 1 and input.ndim <= n and not isinstance(output_size, int) else RuntimeError
         raise kind(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(input.shape)}")
-    if 0 in input.shape[-n:]:
+    if 0 in input.shape[1 if n == 3 else -n :]:
         raise RuntimeError(f"{name}: only the batch may be empty, but got shape {list(input.shape)}")
     sizes = (output_size,) * n if isinstance(output_size, int) else tuple(output_size)
     if len(sizes) != n:
         raise RuntimeError(f"{name}: output_size must have {n} entries, but got {sizes}")
     chosen = tuple(input.shape[k - n] if s is None else int(s) for k, s in enumerate(sizes))
     not_negative(name, output_size=chosen)
+    if math.prod((*input.shape[:-n], *chosen)) * input.element_size() >= 1 << 63:
+        raise RuntimeError(f"{name}: a result of shape {[*input.shape[:-n], *chosen]} is too large")
     return chosen
 
 
@@ -47,13 +49,14 @@ def _average_name(node: Any) -> str:
     input=lambda xp, grad, input, sizes: xp._adaptive_spread(grad, input, sizes),
 )
 def _adaptive_average(input, sizes):
-    n = len(sizes)
+    n, own = len(sizes), input.dtype
+    input = _wide(input)
     if sizes == (1,) * n:  # over everything: one sum of long rows
         total = np.add.reduce(input.reshape(*input.shape[:-n], math.prod(input.shape[-n:])), -1)
-        return (total / input.dtype.type(math.prod(input.shape[-n:]))).reshape(*total.shape, *sizes)
+        return (total / input.dtype.type(math.prod(input.shape[-n:]))).reshape(*total.shape, *sizes).astype(own, copy=False)
     windows = _as_windows(input.shape, sizes)
     if windows is not None:
-        return _avg_pool.op.kernel(input, windows, np.asarray(math.prod(windows[0])))
+        return _avg_pool.op.kernel(input, windows, np.asarray(math.prod(windows[0]))).astype(own, copy=False)
     for axis in range(-1, -n - 1, -1):
         cells = _cells(input.shape[axis], sizes[axis])
         shape = list(input.shape)
@@ -63,7 +66,7 @@ def _adaptive_average(input, sizes):
             part = np.add.reduce(input[_at(input.ndim, axis, slice(start, stop))], axis)
             out[_at(input.ndim, axis, k)] = part / input.dtype.type(stop - start)
         input = out
-    return input
+    return input.astype(own, copy=False)
 
 
 def _as_windows(shape: Any, sizes: Any) -> Any:
@@ -89,6 +92,7 @@ def _adaptive_spread(grad, input, sizes):
     windows = _as_windows(input.shape, sizes)
     if windows is not None:
         return _avg_spread.op.kernel(grad, input, windows, np.asarray(math.prod(windows[0])))
+    own, grad = grad.dtype, _wide(grad)
     for axis in range(-len(sizes), 0):
         shape = list(grad.shape)
         shape[axis] = input.shape[axis]
@@ -97,7 +101,7 @@ def _adaptive_spread(grad, input, sizes):
             part = grad[_at(grad.ndim, axis, slice(k, k + 1))] / grad.dtype.type(stop - start)
             out[_at(grad.ndim, axis, slice(start, stop))] += part
         grad = out
-    return grad
+    return grad.astype(own, copy=False)
 
 
 def _adaptive_avg(name: str, input: Tensor, output_size: Any, n: int) -> Tensor:
@@ -181,6 +185,9 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
 
 def _adaptive_max(name: str, input: Tensor, output_size: Any, n: int, return_indices: bool) -> Any:
     sizes = _output_size(name, input, output_size, n)
+    floats_only(name, input._array)
+    if 0 in input.shape[1:]:
+        raise RuntimeError(f"{name}: only the first dimension may be empty, but got shape {list(input.shape)}")
     x = input._array
     lead, shape = x.shape[:-n], x.shape[-n:]
     places = np.empty((*lead, *sizes), np.int64)

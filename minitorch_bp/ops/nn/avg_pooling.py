@@ -26,13 +26,18 @@ def _names(node: Any) -> str:
     return "SqueezeBackward1" if n == 1 else f"AvgPool{n}DBackward0"
 
 
+def _wide(x: np.ndarray) -> np.ndarray:
+    """Half precision as float32, in which the sums are taken."""
+    return x.astype(np.float32) if x.dtype.itemsize == 2 else x
+
+
 @primitive(
     grad_name=_names,
     input=lambda xp, grad, input, windows, divisor: xp._avg_spread(grad, input, windows, divisor),
 )
 def _avg_pool(input, windows, divisor):
     kernel, stride, before, _, sizes, after = windows
-    x = padded(input, before, after)
+    x = padded(_wide(input), before, after)
     for axis in range(-1, -len(kernel) - 1, -1):
         k, s, m = kernel[axis], stride[axis], sizes[axis]
         total = x[_along(x.ndim, axis, 0, s, m)].copy()
@@ -40,7 +45,7 @@ def _avg_pool(input, windows, divisor):
             total += x[_along(x.ndim, axis, i, s, m)]
         x = total
     if x.dtype.kind != "i":
-        return x / divisor.astype(x.dtype)
+        return (x / divisor.astype(x.dtype)).astype(input.dtype, copy=False)
     return (np.sign(x) * (np.abs(x) // divisor)).astype(x.dtype)  # towards zero
 
 
@@ -53,7 +58,8 @@ def _avg_spread(grad, input, windows, divisor):
     """Spread every gradient evenly over the elements of its window."""
     kernel, stride, before, _, sizes, after = windows
     n = len(kernel)
-    g = grad / divisor.astype(grad.dtype)
+    g = _wide(grad)
+    g = g / divisor.astype(g.dtype)
     for axis in range(-n, 0):
         k, s, m = kernel[axis], stride[axis], sizes[axis]
         shape = list(g.shape)
@@ -65,7 +71,7 @@ def _avg_spread(grad, input, windows, divisor):
             else:
                 out[_along(g.ndim, axis, i, s, m)] += g
         g = out
-    return g[unpadded(before, input.shape[-n:])]
+    return g[unpadded(before, input.shape[-n:])].astype(grad.dtype, copy=False)
 
 
 def _average(

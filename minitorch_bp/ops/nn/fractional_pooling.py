@@ -68,7 +68,7 @@ def _fractional_max_pool(n: int, input: Tensor, kernel_size: Any, output_size: A
         raise RuntimeError(f"{name}: kernel_size must be a number or {n} of them, but is {kernel_size}")
     kernel, sizes = as_tuple(kernel_size, n), as_tuple(output_size, n)
     for s, m, k in zip(shape, sizes, kernel, strict=True):
-        if m <= 0 or k <= 0 or m + k - 1 > s:
+        if m < 0 or k <= 0 or m + k - 1 > s:
             raise RuntimeError(f"{name}: {m} windows of size {k} do not fit into a dimension of size {s}")
     lead = (1 if input.ndim == n + 1 else input.shape[0], input.shape[-n - 1])
     if samples is None:

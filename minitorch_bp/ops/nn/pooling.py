@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.tensor import version_cell
 from .._base import Tensor, primitive, public, shown_as
 from .._shapes import check_tensor, kept_where, no_booleans, positive
 from ..creation import from_numpy, zeros
@@ -154,7 +155,11 @@ def _pooled(
 ) -> Any:
     windows = _pool_arguments(f"max_pool{n}d", n, input, kernel_size, stride, padding, dilation, ceil_mode)
     values, which = _max_pool(input, windows)
-    return (values, _flat_places(which, input, windows)) if return_indices else values
+    if not return_indices:
+        return values
+    index = _flat_places(which, input, windows)
+    index._cell = version_cell(which)  # to change the indices is to change what the gradient reads
+    return values, index
 
 
 @public("torch", "nn.functional")
@@ -287,10 +292,21 @@ def _max_unpool(n: int, input: Tensor, indices: Tensor, kernel_size: Any, stride
         raise RuntimeError(f"{name}: indices of shape {list(indices.shape)} do not fit an input of shape {list(input.shape)}")
     kernel, padding = as_tuple(kernel_size, n), as_tuple(padding, n)
     stride = kernel if stride is None or stride == [] else as_tuple(stride, n)
-    if output_size is None:
-        shape = tuple((m - 1) * s - 2 * p + k for m, s, p, k in zip(input.shape[-n:], stride, padding, kernel, strict=True))
-    else:
-        shape = tuple(output_size)[-n:]
+    for option, value in (("kernel_size", kernel), ("stride", stride), ("padding", padding)):
+        if len(value) != n:
+            raise RuntimeError(f"{name}: {option} must be a number or {n} of them, but is {value}")
+    shape = tuple((m - 1) * s - 2 * p + k for m, s, p, k in zip(input.shape[-n:], stride, padding, kernel, strict=True))
+    if output_size is not None:
+        given = tuple(output_size)
+        if len(given) not in (n, n + 2):
+            raise ValueError(f"{name}: output_size must have {n} or {n + 2} entries, but is {list(given)}")
+        given = given[-n:]
+        if any(abs(g - m) >= s for g, m, s in zip(given, shape, stride, strict=True)):
+            raise ValueError(
+                f"{name}: output_size {list(given)} is none that was pooled: each entry must lie within the stride {list(stride)} "
+                f"of {list(shape)}"
+            )
+        shape = given
     lead = input.shape[:-n]
     if indices.numel() and not 0 <= int(indices._array.min()) <= int(indices._array.max()) < math.prod(shape):
         raise RuntimeError(f"{name}: an index lies outside of the output of shape {list(shape)}")
