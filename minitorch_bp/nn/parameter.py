@@ -79,7 +79,7 @@ class _Uninitialized:
 
     def materialize(self: Any, shape: Any, device: Any = None, dtype: Any = None) -> None:
         """Become a parameter or buffer of this shape, with uninitialized memory."""
-        made = empty(*shape, device=device, dtype=self.dtype if dtype is None else dtype)
+        made = empty(*((shape,) if isinstance(shape, int) else shape), device=device, dtype=self.dtype if dtype is None else dtype)
         self._array = made._array
         self.__class__ = self._becomes
 

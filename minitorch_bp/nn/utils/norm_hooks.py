@@ -12,7 +12,7 @@ from typing import Any
 from ...core.grad_mode import no_grad
 from ...ops.nn.layer_norm import normalize
 from ..modules.conv import _ConvTranspose
-from ..parameter import Parameter
+from ..parameter import Parameter, is_lazy
 from .parametrizations import norm_except_dim
 
 
@@ -22,6 +22,12 @@ def _number_of(module: Any, kind: type, name: str) -> int | None:
         if isinstance(hook, kind) and hook.name == name:  # type: ignore[attr-defined]
             return number
     return None
+
+
+def _check_shaped(what: str, module: Any, name: str, weight: Any) -> None:
+    """ValueError for a parameter of a lazy module that has no shape yet."""
+    if is_lazy(weight):
+        raise ValueError(f"{what}: {name!r} of {type(module).__name__} is an uninitialized parameter: call the module on an input first")
 
 
 class WeightNorm:
@@ -63,6 +69,7 @@ def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
         raise RuntimeError(f"weight_norm: {name!r} has a weight norm already")
     hook = WeightNorm(name, dim)
     weight = getattr(module, name)
+    _check_shaped("weight_norm", module, name, weight)
     del module._parameters[name]
     module.register_parameter(name + "_g", Parameter(norm_except_dim(weight.detach(), 2, hook.dim)))
     module.register_parameter(name + "_v", Parameter(weight.detach()))
@@ -143,6 +150,7 @@ def spectral_norm(
     weight = module._parameters.get(name)
     if weight is None:
         raise ValueError(f"spectral_norm: {type(module).__name__} has no parameter {name!r}")
+    _check_shaped("spectral_norm", module, name, weight)
     with no_grad():
         rows, columns = hook.as_matrix(weight).shape
         u = normalize(weight.detach().new_empty(rows).normal_(0, 1), dim=0, eps=eps)

@@ -45,21 +45,61 @@ class PackedSequence(_Fields):
             unsorted_indices = invert_permutation(sorted_indices)
         return super().__new__(cls, data, batch_sizes, sorted_indices, unsorted_indices)
 
+    def _with(self, data: Tensor) -> PackedSequence:
+        """The same sequences with other data; the packed sequence itself if the data are its own."""
+        return self if data is self.data else self._replace(data=data)
+
     def to(self, *args: Any, **kwargs: Any) -> PackedSequence:
-        """The same with data of another type."""
-        return self._replace(data=self.data.to(*args, **kwargs))
+        """The same with data of another type; itself if it is of that type."""
+        return self._with(self.data.to(*args, **kwargs))
 
     def double(self) -> PackedSequence:
         """The same with float64 data."""
-        return self.to(dtype=tensor(0.0).double().dtype)
+        return self._with(self.data.double())
 
     def float(self) -> PackedSequence:
         """The same with float32 data."""
-        return self._replace(data=self.data.float())
+        return self._with(self.data.float())
 
-    def cpu(self) -> PackedSequence:
-        """The packed sequence itself."""
-        return self
+    def half(self) -> PackedSequence:
+        """The same with float16 data."""
+        return self._with(self.data.half())
+
+    def long(self) -> PackedSequence:
+        """The same with int64 data."""
+        return self._with(self.data.long())
+
+    def int(self) -> PackedSequence:
+        """The same with int32 data."""
+        return self._with(self.data.int())
+
+    def short(self) -> PackedSequence:
+        """The same with int16 data."""
+        return self._with(self.data.short())
+
+    def char(self) -> PackedSequence:
+        """The same with int8 data."""
+        return self._with(self.data.char())
+
+    def byte(self) -> PackedSequence:
+        """The same with uint8 data."""
+        return self._with(self.data.byte())
+
+    def cpu(self, *args: Any, **kwargs: Any) -> PackedSequence:
+        """The same in the computer's own memory, where it is."""
+        return self.to("cpu", *args, **kwargs)
+
+    def cuda(self, *args: Any, **kwargs: Any) -> PackedSequence:
+        """AssertionError: there is no GPU here."""
+        return self._with(self.data.cuda(*args, **kwargs))
+
+    def pin_memory(self) -> PackedSequence:
+        """The packed sequence itself: there is no GPU that memory could be pinned for."""
+        return self._with(self.data.pin_memory())
+
+    def is_pinned(self) -> bool:
+        """False: nothing is pinned."""
+        return self.data.is_pinned()  # type: ignore[no-any-return]
 
     @property
     def is_cuda(self) -> bool:
