@@ -9,6 +9,7 @@ from ..core.public import public
 from ..core.tensor import Tensor
 from ..ops import find, names_of
 from ..ops.nn.activation import relu as _relu
+from . import grad as grad
 
 
 @public("nn.functional")

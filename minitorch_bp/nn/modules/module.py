@@ -6,6 +6,7 @@ files it in a dictionary; walking those dictionaries gives ``parameters()``, ``s
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -370,14 +371,17 @@ class Module(Hooked, Stateful):
         return self
 
     def to(self, *args: Any, **kwargs: Any) -> Self:
-        """Convert the floating-point parameters and buffers to a dtype (or move to a device: only the CPU works)."""
+        """Convert the floating-point and complex parameters and buffers to a dtype (or move to a device: only the CPU works)."""
         probe = Tensor.to(Tensor.__new__(Tensor), *args, **kwargs)  # type: ignore[attr-defined]
         named = any(hasattr(a, "is_floating_point") or isinstance(a, (Tensor, type)) for a in (*args, kwargs.get("dtype")))
         if not named:
             return self
-        if not probe.dtype.is_floating_point:
-            raise TypeError(f"a module can only be converted to floating-point types, but got {probe.dtype!r}")
-        return self._apply(lambda t: t.to(probe.dtype) if t.dtype.is_floating_point else t)
+        dtype = probe.dtype
+        if not (dtype.is_floating_point or dtype.is_complex):
+            raise TypeError(f"a module can only be converted to floating-point and complex types, but got {dtype!r}")
+        if dtype.is_complex:
+            warnings.warn(f"a module was converted to {dtype!r}: not every layer is defined for complex numbers", stacklevel=2)
+        return self._apply(lambda t: t.to(dtype) if t.dtype.is_floating_point or t.dtype.is_complex else t)
 
     def float(self) -> Self:
         """Convert floating-point parameters and buffers to float32."""

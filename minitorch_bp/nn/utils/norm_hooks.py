@@ -27,7 +27,9 @@ def _number_of(module: Any, kind: type, name: str) -> int | None:
 def _check_shaped(what: str, module: Any, name: str, weight: Any) -> None:
     """ValueError for a parameter of a lazy module that has no shape yet."""
     if is_lazy(weight):
-        raise ValueError(f"{what}: {name!r} of {type(module).__name__} is an uninitialized parameter: call the module on an input first")
+        raise ValueError(
+            f"{what}: {name!r} of {type(module).__name__} is an uninitialized parameter: call the module on an input first"
+        )
 
 
 class WeightNorm:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, shown_as
-from .._shapes import no_booleans, not_negative, positive, same_type
+from .._shapes import check_tensor, no_booleans, not_negative, positive, same_type
 from ..shape.constant_pad import _pad
 from .padding import pad
 
@@ -143,7 +143,7 @@ def _in_rows(grad: np.ndarray, kernel: Any, dilation: Any, whole: Any) -> Any:
     rows = np.zeros((*grad.shape[:3], *whole[1:]), grad.dtype)
     inside: Any = (..., *(slice(0, m) for m in grad.shape[3:]))
     rows[inside] = grad
-    rows = rows.reshape(*grad.shape[:2], -1)
+    rows = rows.reshape(*grad.shape[:2], math.prod(rows.shape[2:]))
     shifts = [sum(i * d * s for i, d, s in zip(k, dilation, strides, strict=True)) for k in np.ndindex(*kernel)]
     places = [(slice(None), slice(None), slice(k, k + rows.shape[2])) for k in shifts]
     return rows, places, (max(math.prod(whole), shifts[-1] + rows.shape[2]),)
@@ -176,6 +176,8 @@ def as_tuple(value: Any, n: int) -> tuple[int, ...]:
 
 def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Tensor:
     name = f"conv{n}d"
+    check_tensor(name, input)
+    check_tensor(name, weight, "weight")
     x, w = input._array, weight._array
     if w.ndim != n + 2 or x.ndim not in (n + 1, n + 2):
         raise RuntimeError(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(x.shape)}")

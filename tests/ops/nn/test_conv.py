@@ -39,3 +39,25 @@ def test_without_bias():
     options = ((1, 2), (1, 0), (1, 1), 1)
     expected = torch.nn.functional.conv2d(torch.tensor(x.numpy()), torch.ones(2, 2, 2, 2), None, *options).tolist()
     assert _conv2d_in_steps(x, w, None, *options).tolist() == mt.nn.functional.conv2d(x, w, None, *options).tolist() == expected
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("groups", [1, 2])
+def test_no_channels(n, groups):
+    """Only the bias is left, and every gradient has its shape."""
+    results = []
+    for t in (mt, torch):
+        for stride in (1, 2):
+            x = t.zeros(2, 0, *(7,) * n, requires_grad=True)
+            w, b = t.zeros(4, 0, *(2,) * n, requires_grad=True), t.arange(4.0).requires_grad_()
+            y = getattr(t.nn.functional, f"conv{n}d")(x, w, b, stride, groups=groups)
+            y.sum().backward()
+            results.append((y.tolist(), tuple(x.grad.shape), tuple(w.grad.shape), b.grad.tolist()))
+    assert results[:2] == results[2:]
+
+
+def test_what_is_no_tensor():
+    for t in (mt, torch):
+        for args in ((None, t.ones(1, 1, 1)), (t.ones(1, 1, 1), None)):
+            with pytest.raises(TypeError):
+                t.nn.functional.conv1d(*args)

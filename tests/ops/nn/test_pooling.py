@@ -42,7 +42,9 @@ def test_half_precision_is_summed_in_float32(name, dtype):
     else:
         np.testing.assert_array_equal(results[0][0], results[1][0])
     # PyTorch adds up the gradients of windows that overlap in half precision: so many of its own units lie between.
-    np.testing.assert_allclose(results[0][1], results[1][1], rtol=0, atol=results[1][1].max() * (2**-9 if dtype == "float16" else 2**-6))
+    np.testing.assert_allclose(
+        results[0][1], results[1][1], rtol=0, atol=results[1][1].max() * (2**-9 if dtype == "float16" else 2**-6)
+    )
 
 
 SHAPES = {1: [(1, 0, 6), (0, 3, 6), (0, 6), (1, 3, 0)], 2: [(1, 0, 6, 6), (0, 6, 6), (0, 3, 6, 6), (1, 3, 0, 6)], 3: [(1, 0, 6, 6, 6), (0, 3, 6, 6, 6), (0, 6, 6, 6)]}  # fmt: skip
