@@ -227,8 +227,9 @@ def multi_head_attention_forward(
     attn_mask = _as_added("attn_mask", attn_mask, query.dtype)
     if attn_mask is not None:
         wanted = {2: (length, key.shape[0]), 3: (n * num_heads, length, key.shape[0])}.get(attn_mask.ndim)
-        if wanted is None or tuple(attn_mask.shape) != wanted:
-            raise RuntimeError(
+        if tuple(attn_mask.shape) != wanted:
+            kind = AssertionError if wanted is None else RuntimeError
+            raise kind(
                 f"multi_head_attention_forward: attn_mask of shape {list(attn_mask.shape)} does not fit {length} queries, "
                 f"{key.shape[0]} keys and {n * num_heads} heads"
             )

@@ -127,7 +127,8 @@ def _conv_input(grad, weight, shape, geometry):
     g = grad.reshape(len(grad), groups, w.shape[2], math.prod(grad.shape[2:]))
     out = np.zeros((*shape[:2], *whole), grad.dtype)
     for part in _portions(len(g), w.shape[1] * groups * g.shape[3]):
-        columns = np.matmul(w, g[part]).reshape(-1, shape[1], len(places), *grad.shape[2:])
+        columns = np.matmul(w, g[part])
+        columns = columns.reshape(len(columns), shape[1], len(places), *grad.shape[2:])
         for k, where in enumerate(places):
             out[part][where] += columns[:, :, k]
     if all(s == 1 for s in stride):

@@ -47,6 +47,13 @@ def embedding_bag(
     Tensor
         Of shape (bags, size).
 
+    Raises
+    ------
+    ValueError
+        If indices and offsets do not go together.
+    RuntimeError
+        If an index, an offset or ``padding_idx`` is out of range, or the weights of the samples are of another type.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -70,15 +77,21 @@ def embedding_bag(
             raise ValueError("embedding_bag: a vector of indices needs a vector of offsets")
         starts = offsets._array[:-1] if include_last_offset else offsets._array
         if starts.size and starts[0] != 0:
-            raise ValueError("embedding_bag: the first offset must be 0")
+            raise RuntimeError("embedding_bag: the first offset must be 0")
         if offsets._array.size and offsets._array.max() > input.numel():
-            raise ValueError("embedding_bag: an offset lies beyond the indices")
+            raise RuntimeError("embedding_bag: an offset lies beyond the indices")
         bags = np.searchsorted(starts, np.arange(input.numel()), "right") - 1
         count = len(starts)
     else:
         raise ValueError(f"embedding_bag: the indices must be a vector or a matrix, but have shape {list(input.shape)}")
-    flat = input.reshape(-1).to(dtypes.int64)
+    flat, table = input.reshape(-1).to(dtypes.int64), weight.shape[0]
+    if per_sample_weights is not None and per_sample_weights.dtype is not weight.dtype:
+        raise RuntimeError(f"embedding_bag: per_sample_weights must be of the type of weight, {weight.dtype!r}")
+    if flat._array.size and table and not 0 <= flat._array.min() <= flat._array.max() < table:
+        raise RuntimeError(f"embedding_bag: an index is out of range: the table has {table} rows")
     if padding_idx is not None:
+        if not -table <= padding_idx < table:
+            raise RuntimeError(f"embedding_bag: padding_idx {padding_idx} is not one of the {table} rows")
         keep = flat._array != padding_idx % weight.shape[0]
         flat, bags = wrap(flat._array[keep]), bags[keep]
         if per_sample_weights is not None:
