@@ -20,6 +20,8 @@ from .core.grad_mode import (
 )
 from .core.public import EXPORTS as _EXPORTS
 from .core.public import shown_in as _shown_in
+from .core.layout import contiguous_format as legacy_contiguous_format
+from .core.layout import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from .core.random import Generator, default_generator
 from .core.repr import set_printoptions
 from .core.tensor import Tensor, layout, sparse_coo, sparse_csr, strided
@@ -34,8 +36,6 @@ from .legacy import *
 
 inf, nan, pi, e = _math.inf, _math.nan, _math.pi, _math.e
 newaxis = None
-channels_last, channels_last_3d = "torch.channels_last", "torch.channels_last_3d"
-contiguous_format, preserve_format = "torch.contiguous_format", "torch.preserve_format"
 
 #: Of the PyTorch that is mirrored, since scripts ask for it. This package's own: ``importlib.metadata.version("minitorch_bp")``.
 from .torch_version import __version__

@@ -16,7 +16,7 @@ _NAMES = {
         "ops.indexing.select": "index_copy index_copy_ index_fill index_fill_ masked_scatter masked_scatter_ put put_ "
         "repeat_interleave take take_along_dim",
         "ops.indexing.slice_scatter": "diagonal_scatter select_scatter slice_scatter",
-        "ops.interop": "apply_ item map_ numpy tolist",
+        "ops.interop": "apply_ item map2_ map_ numpy tolist",
         "ops.linalg.matmul": "addmm addmm_ bmm dot ger matmul mm mv outer",
         "ops.linalg.matrix_factorizations": "cholesky cholesky_inverse cholesky_solve lu lu_solve triangular_solve",
         "ops.linalg.matrix_functions": "det geqrf inverse logdet matrix_exp matrix_power norm orgqr ormqr pinverse qr slogdet "
@@ -175,8 +175,8 @@ _NAMES = {
         "nn.functional": "alpha_dropout_ celu_ dropout_ feature_alpha_dropout_ max_pool1d_with_indices rrelu_ selu_ threshold_",
         "ops.control_flow": "cond",
         "ops.conversion": "detach fill",
-        "ops.creation": "as_tensor asarray empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor "
-        "zeros zeros_like",
+        "ops.creation": "as_tensor empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor zeros "
+        "zeros_like",
         "ops.foreach": "_foreach_abs _foreach_abs_ _foreach_acos _foreach_acos_ _foreach_add _foreach_add_ _foreach_addcdiv "
         "_foreach_addcdiv_ _foreach_addcmul _foreach_addcmul_ _foreach_asin _foreach_asin_ _foreach_atan _foreach_atan_ "
         "_foreach_ceil _foreach_ceil_ _foreach_clamp_max _foreach_clamp_max_ _foreach_clamp_min _foreach_clamp_min_ "
@@ -198,7 +198,7 @@ _NAMES = {
         "ops.indexing.scatter_reduce": "index_reduce scatter_reduce",
         "ops.indexing.select": "index_copy index_fill masked_scatter put repeat_interleave take take_along_dim",
         "ops.indexing.slice_scatter": "diagonal_scatter select_scatter slice_scatter",
-        "ops.interop": "from_dlpack",
+        "ops.interop": "from_dlpack to_dlpack",
         "ops.linalg.einsum": "einsum",
         "ops.linalg.low_rank": "pca_lowrank svd_lowrank",
         "ops.linalg.matmul": "addmm bmm dot ger matmul mm mv outer",
@@ -255,7 +255,7 @@ _NAMES = {
         "ops.random.draw": "bernoulli multinomial normal rand rand_like randint randint_like randn randn_like randperm",
         "ops.random.rejection": "_dirichlet_grad _sample_dirichlet _standard_gamma _standard_gamma_grad binomial poisson",
         "ops.random.seed": "get_rng_state initial_seed manual_seed seed set_rng_state",
-        "ops.ranges": "arange linspace logspace",
+        "ops.ranges": "arange linspace logspace range",
         "ops.reduction.cumulative": "cummax cummin cumprod cumsum logcumsumexp",
         "ops.reduction.differences": "cumulative_trapezoid diff gradient trapezoid trapz",
         "ops.reduction.extremes": "amax amin aminmax argmax argmin fmax fmin max min",
@@ -278,6 +278,7 @@ _NAMES = {
         "ops.shape.view_copies": "alias_copy as_strided_copy detach_copy diagonal_copy expand_copy narrow_copy permute_copy "
         "select_copy slice_copy split_copy split_with_sizes_copy squeeze_copy t_copy transpose_copy unbind_copy unfold_copy "
         "unsqueeze_copy view_as_complex_copy view_as_real_copy view_copy",
+        "ops.shared_memory": "asarray from_file frombuffer",
         "ops.special.bessel": "i0",
         "ops.special.entropy": "xlogy",
         "ops.special.error": "erf erfc erfinv",
@@ -288,7 +289,7 @@ _NAMES = {
         "serialization.reading": "load",
         "serialization.writing": "save",
         "settings": "_assert _check are_deterministic_algorithms_enabled get_default_device get_float32_matmul_precision "
-        "get_num_threads range set_default_device set_default_tensor_type set_float32_matmul_precision set_num_threads "
+        "get_num_threads set_default_device set_default_tensor_type set_float32_matmul_precision set_num_threads "
         "use_deterministic_algorithms",
     },
 }  # fmt: skip

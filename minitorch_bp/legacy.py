@@ -12,7 +12,7 @@ import numpy as np
 
 from .core import dtype as dtypes
 from .core.public import attach
-from .core.tensor import Tensor
+from .core.tensor import Tensor, strided
 from .ops.conversion import _OLD_TYPES
 from .ops.from_data import to_array
 
@@ -47,7 +47,11 @@ def _old_type(name: str, d: dtypes.dtype) -> Any:
         return t
 
     doc = f"The old constructor of tensors of type ``{d!r}``."
-    return _OldType(name, (), {"__new__": __new__, "__doc__": doc, "tensor_dtype": d, "__module__": "minitorch_bp"})
+    return _OldType(
+        name,
+        (),
+        {"__new__": __new__, "__doc__": doc, "tensor_dtype": d, "dtype": d, "layout": strided, "__module__": "minitorch_bp"},
+    )
 
 
 _TYPES = {f"{name}Tensor": d for d, name in _OLD_TYPES.items() if not d.is_complex and d is not dtypes.bfloat16}

@@ -202,39 +202,6 @@ def set_default_tensor_type(t: Any) -> None:
 
 
 @public("torch")
-def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
-    """The numbers from ``start`` to ``end``, with it; deprecated in torch, too: use :func:`arange`.
-
-    Parameters
-    ----------
-    start, end, step : number
-
-    Returns
-    -------
-    Tensor
-        Of the default dtype unless another is given.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.range(1, 3)
-    tensor([1., 2., 3.])
-    """
-    from .ops.creation import finish
-
-    warnings.warn("range() includes its end and is deprecated: use arange()", UserWarning, stacklevel=2)
-    import numpy as np
-
-    if end is None:
-        start, end = 0, start
-    if step == 0 or (end - start) * step < 0:
-        raise RuntimeError(f"range: a step of {step} does not lead from {start} to {end}")
-    kind = dtypes.get_default_dtype() if dtype is None else dtype
-    count = int((end - start) / step + 1)
-    return finish((start + np.arange(count) * np.float64(step)).astype(kind.numpy), requires_grad, device)
-
-
-@public("torch")
 def _assert(condition: Any, message: str) -> None:
     """An assertion that a tracer would see: here, an assertion.
 

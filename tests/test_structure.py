@@ -17,7 +17,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 #: Each part of the package imports only from those before it; so do the chapters of ``ops``.
 ORDER = ["_index", "core", "ops", "autograd", "nn", "optim", "func", "utils", "distributions", "serialization", "explain"]
 CHAPTERS = [
-    "_base", "_shapes", "_return_types", "_composite", "requires_grad", "conversion", "from_data", "creation", "ranges", "new_tensors", "memory", "interop", "tensor_info",
+    "_base", "_shapes", "_return_types", "_composite", "requires_grad", "conversion", "from_data", "creation", "ranges", "new_tensors", "memory", "interop", "shared_memory", "window_functions", "properties", "tensor_info",
     "special", "random", "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "fft", "masked", "control_flow", "vmap", "foreach",
 ]  # fmt: skip
 CORE = [

@@ -7,6 +7,8 @@ shows in ``stride()``, and in random numbers, which are drawn in memory order.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 
@@ -72,4 +74,70 @@ def laid_out(values: np.ndarray, like: np.ndarray) -> np.ndarray:
     out = empty_in_order(values.dtype, like)
     dense = memory_order(out)
     dense[...] = values.reshape(dense.shape)
+    return out
+
+
+# ---------------------------------------------------------------------- memory formats
+class memory_format:
+    """An order of dimensions in memory, by name: ``torch.channels_last`` and its kin.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.zeros(1, 3, 2, 2).contiguous(memory_format=torch.channels_last)
+    >>> x.stride()
+    (12, 1, 6, 3)
+    """
+
+    __slots__ = ("name", "order")
+
+    def __init__(self, name: str, order: tuple[int, ...] = ()):
+        self.name, self.order = name, order  # the dimensions, from the outermost in memory to the innermost; () for any number
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+memory_format.__module__ = __package__.rpartition(".")[0]
+contiguous_format, preserve_format = memory_format("contiguous_format"), memory_format("preserve_format")
+channels_last = memory_format("channels_last", (0, 2, 3, 1))
+channels_last_3d = memory_format("channels_last_3d", (0, 2, 3, 4, 1))
+
+
+def check_format(name: str, form: Any, ndim: int | None = None, preserve: bool = True) -> Any:
+    """The format, or None for the one that keeps what is there; TypeError for anything else, RuntimeError where it does not fit."""
+    if form is None:
+        return None
+    if not isinstance(form, memory_format):
+        raise TypeError(f"{name}(): memory_format must be torch.channels_last or another memory format, but got {form!r}")
+    if form is preserve_format:
+        if not preserve:
+            raise RuntimeError(f"{name}: torch.preserve_format says nothing here; give torch.contiguous_format or leave it out")
+        return None
+    if ndim is not None and form.order and ndim != len(form.order):
+        raise RuntimeError(f"{name}: {form!r} is an order of {len(form.order)} dimensions, but the tensor has {ndim}")
+    return form
+
+
+def empty_in_format(shape: Any, dtype: np.dtype, form: memory_format) -> np.ndarray:
+    """Memory for a tensor in a format."""
+    if not form.order:
+        return np.empty(shape, dtype)
+    return np.empty([shape[d] for d in form.order], dtype).transpose(np.argsort(form.order))
+
+
+def is_in_format(array: np.ndarray, form: memory_format) -> bool:
+    """Whether the elements lie in memory in that order, without gaps."""
+    if not form.order:
+        return array.flags.c_contiguous
+    return array.ndim == len(form.order) and array.transpose(form.order).flags.c_contiguous
+
+
+def in_format(array: np.ndarray, form: memory_format) -> np.ndarray:
+    """A copy in a format."""
+    out = empty_in_format(array.shape, array.dtype, form)
+    out[...] = array
     return out

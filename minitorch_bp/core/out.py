@@ -35,10 +35,10 @@ def check_out(name: str, out: Any, args: Any, apart: bool = False) -> None:
                         raise RuntimeError(f"{name}(): out overlaps an operand in memory; pass another tensor")
 
 
-def write_out(name: str, result: Any, out: Any, exact: bool = False) -> Any:
+def write_out(name: str, result: Any, out: Any, exact: bool | str = False) -> Any:
     """Put a result into the tensor that the caller passed as ``out=``, if there is one, and return that.
 
-    ``exact``: they must be of one type.
+    ``exact``: they must be of one type, or ``out`` of one of the types that are named.
     """
     if out is None:
         return result
@@ -49,9 +49,10 @@ def write_out(name: str, result: Any, out: Any, exact: bool = False) -> Any:
         raise TypeError(f"{name}(): the argument 'out' must be a Tensor, but got {type(out).__name__}")
     if mode.grad and (result._requires_grad is True or out._requires_grad is True):
         raise RuntimeError(f"{name}(): a result written to out= cannot be differentiated; call it without out=")
-    if exact and result.dtype is not out.dtype:
-        raise RuntimeError(f"{name}(): out must be of type {result.dtype!r}, but is of type {out.dtype!r}")
-    if not dtypes.can_cast(result.dtype, out.dtype):
+    if exact and result.dtype is not out.dtype and (exact is True or exact == "out" or repr(out.dtype)[6:] not in exact.split()):
+        wanted = f"of type {result.dtype!r}" if exact is True or exact == "out" else f"of one of the types {exact}"
+        raise RuntimeError(f"{name}(): out must be {wanted}, but is of type {out.dtype!r}")
+    if not dtypes.can_cast(result.dtype, out.dtype) and exact in (True, False, "out"):
         raise RuntimeError(f"{name}(): a result of type {result.dtype} can't be written to out of type {out.dtype}")
     if out._array.shape != result._array.shape:
         _resize(name, out, result._array.shape)

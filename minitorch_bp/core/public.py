@@ -54,7 +54,7 @@ def public(
     aliases: bool = True,
     own_out: bool = False,
     apart: bool = False,
-    exact: bool = False,
+    exact: bool | str = False,
 ) -> Callable[[F], F]:
     """Make a function public under its name.
 
@@ -75,8 +75,9 @@ def public(
         The function has a parameter ``out`` and handles it itself.
     apart : bool
         It reads other places than those it writes, so that ``out`` must not be an operand, either.
-    exact : bool
-        ``out`` must have the result's dtype.
+    exact : bool or str
+        ``out`` must have the result's dtype; or one of the dtypes in the string. 'out': the result is computed in the dtype that
+        ``out`` has, which ``dtype`` must not contradict.
 
     Raises
     ------
@@ -235,7 +236,7 @@ class _Detour:
 
     __slots__ = ("aliases", "apart", "exact", "front", "function", "own_out", "parameters")
 
-    def __init__(self, function: Any, front: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool):
+    def __init__(self, function: Any, front: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str):
         self.function, self.front, self.parameters = function, front, parameters
         self.own_out, self.apart, self.exact = own_out, apart, exact
 
@@ -255,7 +256,8 @@ class _Detour:
         passed = ", ".join(p.positional + ([f"*{p.star}"] if p.star else []) + [f"{n}={n}" for n in keywords])
         operands = "".join(f"{n}, " for n in p.positional) + (f"*{p.star}, " if p.star else "")
         check = "if keepdim is not True and keepdim is not False: detour.check_keepdim(keepdim)" if "keepdim" in p.all else ""
-        write = f"if out is not None: return detour.write(out, ({operands}), function({passed}))" if writes else ""
+        into = passed.replace("dtype=dtype", "dtype=detour.type_of(out, dtype)") if self.exact == "out" else passed
+        write = f"if out is not None: return detour.write(out, ({operands}), function({into}))" if writes else ""
         source = f"""def make(function, missing, detour):
     def front({", ".join(header)}):
         if {" or ".join(tests)}:
@@ -295,6 +297,13 @@ class _Detour:
         """TypeError for a number: ``x.sum(0, 1)`` was meant as ``x.sum((0, 1))``."""
         check_keepdim(self.function.__name__, keepdim)
 
+    def type_of(self, out: Any, dtype: Any) -> Any:
+        """The dtype of ``out``, in which the result is to be computed; RuntimeError if another is given."""
+        kind = getattr(out, "dtype", dtype)
+        if dtype is not None and dtype is not kind:
+            raise RuntimeError(f"{self.function.__name__}(): out is of type {kind!r}, but dtype={dtype!r} is given, too")
+        return kind
+
     def write(self, out: Any, args: Any, result: Any) -> Any:
         name = self.function.__name__
         check_out(name, out, args, self.apart)
@@ -319,7 +328,7 @@ def settled(function: Any) -> Any:
     return function
 
 
-def _with_front(function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool) -> Any:
+def _with_front(function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str) -> Any:
     detour: Any = CellType()
     cells = detour, CellType(function), CellType(MISSING)  # in the alphabetical order of their names
     # With the globals of the function's own file: doctest asks for them, and so does the filter of NumPy's warnings.

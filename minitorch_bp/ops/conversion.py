@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..core.device import check_device
 from ..core.inplace import _copy
+from ..core.layout import check_format
+from ..core.storage import byte_offset, is_dense, root, window
 from ..core.tensor import version_cell
 from ..core.view import requires_grad as is_tracked
 from ._base import Tensor, apply_in_place, dtypes, primitive, public, wrap
@@ -75,7 +78,7 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     dtype, copy = kwargs.pop("dtype", None), kwargs.pop("copy", False)
     check_device(kwargs.pop("device", None))
     kwargs.pop("non_blocking", None)
-    kwargs.pop("memory_format", None)
+    form = check_format("to", kwargs.pop("memory_format", None), input.ndim)
     if isinstance(kwargs.get("other"), Tensor):
         dtype = kwargs.pop("other").dtype
     if kwargs:
@@ -94,8 +97,11 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     if dtype is not None:
         dtype = dtypes.as_dtype(dtype)
     if dtype is None or input._array.dtype == dtype.numpy:
-        return input.clone() if copy else input
-    return _to_copy(input, dtype)
+        if copy:
+            return input.clone(memory_format=form)
+        return input if form is None else input.contiguous(memory_format=form)
+    converted = _to_copy(input, dtype)
+    return converted if form is None else converted.contiguous(memory_format=form)
 
 
 _CONVERTER_DOC = """The tensor as ``{dtype}``: itself if it already is.
@@ -119,6 +125,8 @@ Examples
 
 def _converter(name: str, d: dtypes.dtype) -> Any:
     def convert(input: Tensor, memory_format: Any = None) -> Tensor:
+        if memory_format is not None:
+            return to(input, d, memory_format=memory_format)
         return input if input._array.dtype == d.numpy else _to_copy(input, d)
 
     convert.__name__ = convert.__qualname__ = name
@@ -403,6 +411,8 @@ def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     ----------
     input : Tensor
     *sizes : ints
+    memory_format : memory_format, optional
+        The order of dimensions in memory.
 
     Returns
     -------
@@ -424,8 +434,29 @@ def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     shape = as_shape(sizes)
     if is_tracked(input):
         raise RuntimeError("a tensor that requires grad can't be resized in place")
-    flat = np.empty(int(np.prod(shape)), input._array.dtype)
-    keep = min(flat.size, input._array.size)
-    flat[:keep] = input._array.reshape(-1)[:keep]
-    input._array = flat.reshape(shape)
+    form = check_format("resize_", memory_format, len(shape), preserve=False)
+    if shape == input._array.shape and form is None:
+        return input
+    count = math.prod(shape)
+    if min(shape, default=0) < 0 or count * input._array.itemsize >= 2**63 or math.prod(n for n in shape if n) >= 2**63:
+        raise RuntimeError(f"resize_: the shape {list(shape)} is not one that memory can hold")
+    order = form.order if form is not None and form.order else tuple(range(len(shape)))
+    inner = resized_memory(input._array, count)[:count].reshape([shape[d] for d in order])
+    input._array = inner.transpose(np.argsort(order)) if form is not None and form.order else inner
     return input
+
+
+def resized_memory(array: np.ndarray, count: int) -> np.ndarray:
+    """The memory from an array's first element on, as a vector of at least ``count`` elements: its own if that is large enough,
+    so that views of it go on seeing the same elements, else a copy with room for more."""
+    owner = root(array)
+    if not is_dense(owner):
+        owner, start = np.ascontiguousarray(array), 0
+    else:
+        start = byte_offset(array, owner)
+    held = (owner.nbytes - start) // array.itemsize
+    if held >= count:
+        return window(owner, array.dtype, (held,), (1,), start)
+    flat = np.empty(count, array.dtype)
+    flat[:held] = window(owner, array.dtype, (held,), (1,), start)
+    return flat

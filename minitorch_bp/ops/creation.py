@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from ..core.device import CPU, check_device
 from ..core.grad_mode import mode
-from ..core.layout import empty_in_order
-from ..core.out import write_out
+from ..core.layout import check_format, empty_in_format, empty_in_order
+from ..core.out import check_out, write_out
 from ._base import Tensor, dtypes, public, wrap
 from ._shapes import as_shape, several_ints
 from .from_data import check_layout, to_array
@@ -121,48 +122,6 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
 
 
 @public("torch")
-def asarray(obj: Any, *, dtype: Any = None, device: Any = None, copy: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of the data: a tensor is returned as it is, an array's memory is shared, anything else is copied.
-
-    Parameters
-    ----------
-    obj : number, nested lists, array or Tensor
-    dtype : dtype, optional
-        Another dtype than the data's makes a copy.
-    copy : bool, optional
-        Whether to copy; by default only where it is necessary.
-    requires_grad : bool
-        Whether a tensor that is made requires a gradient.
-
-    Returns
-    -------
-    Tensor
-        Of the data's shape.
-
-    Raises
-    ------
-    ValueError
-        If ``copy=False`` and a copy is necessary.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.asarray([1, 2])
-    tensor([1, 2])
-    """
-    shared = as_tensor(obj, dtype, device)
-    same = shared is obj or (isinstance(obj, np.ndarray) and np.shares_memory(shared._array, obj))
-    if copy is False and not same:
-        raise ValueError("asarray(): copy=False, but this data or dtype needs a copy: leave copy out")
-    if copy and same:
-        shared = shared.clone() if shared is obj else wrap(shared._array.copy())
-    if requires_grad and not shared._requires_grad:
-        shared = shared if shared is not obj else shared.detach()
-        require_grad(shared)
-    return shared
-
-
-@public("torch")
 def from_numpy(ndarray: np.ndarray) -> Tensor:
     """A tensor that shares the array's memory.
 
@@ -201,16 +160,47 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
 
 
 # ---------------------------------------------------------------------- filled
+def type_for(name: str, dtype: Any, out: Any) -> Any:
+    """The dtype that is asked for: that of ``out`` if it is given, which ``dtype`` must not contradict."""
+    if out is None:
+        return dtype
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name}(): the argument 'out' must be a Tensor, but got {type(out).__name__}")
+    if dtype is not None and dtypes.as_dtype(dtype) is not out.dtype:
+        raise RuntimeError(f"{name}(): out is of type {out.dtype!r}, but dtype={dtype!r} is given, too")
+    return out.dtype
+
+
+def finish_in(name: str, array: np.ndarray, out: Any, requires_grad: bool, device: Any) -> Tensor:
+    """:func:`finish`, into ``out`` if it is given: one that has as many elements keeps its shape and its strides."""
+    if out is not None and out._array.size == array.size:
+        array = array.reshape(out._array.shape)
+    result = finish(array, requires_grad, device)
+    if out is not None:
+        check_out(name, out, ())
+    return write_out(name, result, out)
+
+
 def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, options: dict[str, Any]) -> Tensor:
     out = options.pop("out", None)
+    form = options.pop("memory_format", None) if value is None else None
     shape = _size(size, options)
+    dtype = type_for("out=", dtype, out)
+    _possible(shape, _numpy_dtype(dtype))
     if value is None:
-        array = np.empty(shape, _numpy_dtype(dtype))
+        form = check_format("empty", form, len(shape), preserve=False)
+        array = np.empty(shape, _numpy_dtype(dtype)) if form is None else empty_in_format(shape, _numpy_dtype(dtype), form)
     else:
         kind = _numpy_dtype(dtype)
         number = value if value in (0, 1) else dtypes.stored(value, dtypes.from_numpy_dtype(kind))
         array = np.full(shape, number, kind) if value else np.zeros(shape, kind)
     return write_out("fill", finish(array, requires_grad, device), out)
+
+
+def _possible(shape: tuple[int, ...], dtype: np.dtype) -> None:
+    """RuntimeError for a shape whose elements no memory can number."""
+    if shape and math.prod(max(n, 1) for n in shape) * dtype.itemsize >= 2**63:
+        raise RuntimeError(f"a tensor of shape {list(shape)} and type torch.{dtype} is larger than any memory")
 
 
 def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
@@ -332,15 +322,18 @@ def full(
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
     several_ints(size)
-    return _fill(fill_value, (size,), dtype or dtypes.scalar_type(fill_value), device, requires_grad, options)
+    if options.get("out") is None:
+        dtype = dtype or dtypes.scalar_type(fill_value)
+    return _fill(fill_value, (size,), dtype, device, requires_grad, options)
 
 
 def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: bool, options: dict[str, Any]) -> Tensor:
     if not isinstance(input, Tensor):
         raise TypeError(f"the argument 'input' must be a Tensor, but got {type(input).__name__}")
+    form = check_format("like", options.pop("memory_format", None), input.ndim)
     _no_options(options)
     wanted = input._array.dtype if dtype is None else _numpy_dtype(dtype)
-    array = empty_in_order(wanted, input._array)
+    array = empty_in_order(wanted, input._array) if form is None else empty_in_format(input._array.shape, wanted, form)
     if value is not None:
         array.fill(dtypes.stored(value, dtypes.from_numpy_dtype(wanted)))
     return finish(array, requires_grad, device)
@@ -437,7 +430,7 @@ def full_like(
     return _like(fill_value, input, dtype, device, requires_grad, options)
 
 
-@public("torch")
+@public("torch", exact="out")
 def eye(
     n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
 ) -> Tensor:

@@ -34,7 +34,7 @@ def item(self: Tensor) -> Any:
     """
     if self._array.size != 1:
         raise RuntimeError(f"only a tensor of one element can be converted to a number, but this one has {self._array.size}")
-    return self._array.item() if self._array.dtype.name != "bfloat16" else float(self._array)
+    return self._array.item() if self._array.dtype.name != "bfloat16" else float(self._array.reshape(()))
 
 
 def _convert(kind: Any) -> Any:
@@ -90,8 +90,7 @@ def apply_(self: Tensor, callable: Any) -> Tensor:
     >>> torch.tensor([1.0, 2.0]).apply_(lambda x: x + 1)
     tensor([2., 3.])
     """
-    self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array)
-    return self
+    return _from_python("apply_", self, callable)
 
 
 @public("Tensor")
@@ -116,7 +115,41 @@ def map_(self: Tensor, tensor: Tensor, callable: Any) -> Tensor:
     >>> torch.tensor([1.0, 2.0]).map_(torch.tensor([3.0, 4.0]), lambda a, b: a * b)
     tensor([3., 8.])
     """
-    self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array, tensor._array)
+    return _from_python("map_", self, callable, tensor)
+
+
+@public("Tensor")
+def map2_(self: Tensor, x: Tensor, y: Tensor, callable: Any) -> Tensor:
+    """Replace each element by the value of a Python function of it and the elements of two other tensors (slow).
+
+    Parameters
+    ----------
+    x, y : Tensor
+        Broadcast to this tensor's shape.
+    callable : function
+        From three numbers to a number.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.tensor([1.0]).map2_(torch.tensor([3.0]), torch.tensor([4.0]), lambda a, b, c: a + b * c)
+    tensor([13.])
+    """
+    return _from_python("map2_", self, callable, x, y)
+
+
+def _from_python(name: str, self: Tensor, function: Any, *others: Tensor) -> Tensor:
+    if requires_grad(self):
+        raise RuntimeError(f"{name}: what a Python function computes has no gradient, but the tensor requires one: use .detach()")
+    try:
+        self._array[...] = np.vectorize(function, otypes=[self._array.dtype])(self._array, *(t._array for t in others))
+    except ValueError:
+        raise RuntimeError(f"{name}: tensors of shape {[list(t.shape) for t in others]} do not fit {list(self.shape)}") from None
     return self
 
 
@@ -218,7 +251,7 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
 
     Parameters
     ----------
-    ext_tensor : object
+    ext_tensor : object or capsule
 
     Returns
     -------
@@ -232,4 +265,39 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
     >>> torch.from_dlpack(np.arange(2))
     tensor([0, 1])
     """
-    return wrap(np.from_dlpack(ext_tensor))
+    return wrap(np.from_dlpack(_Holder(ext_tensor) if type(ext_tensor).__name__ == "PyCapsule" else ext_tensor))
+
+
+class _Holder:
+    """An object that hands out a capsule, as the protocol asks for."""
+
+    def __init__(self, capsule: Any):
+        self.capsule = capsule
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.capsule
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
+
+
+@public("torch")
+def to_dlpack(input: Tensor) -> Any:
+    """A capsule that another library's ``from_dlpack`` reads.
+
+    Parameters
+    ----------
+    input : Tensor
+
+    Returns
+    -------
+    capsule
+        Of the same memory.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.from_dlpack(torch.to_dlpack(torch.ones(2)))
+    tensor([1., 1.])
+    """
+    return input.__dlpack__()

@@ -1,21 +1,22 @@
-"""Creation operations that count: arange, linspace and logspace."""
+"""Creation operations that count: arange, range, linspace and logspace."""
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from ._base import Tensor, dtypes, public
 from ._shapes import not_negative
-from .creation import _numpy_dtype, finish
+from .creation import _numpy_dtype, finish_in, type_for
 
 
 def _number(x: Any) -> Any:
     return x.item() if isinstance(x, (Tensor, np.generic)) else x
 
 
-@public("torch")
+@public("torch", own_out=True)
 def arange(
     start: Any,
     end: Any = None,
@@ -56,13 +57,25 @@ def arange(
     floating = any(isinstance(v, float) for v in (start, end, step))
     if floating and not np.isfinite([float(start), float(end), float(step)]).all():
         raise RuntimeError(f"arange: the range from {start} to {end} in steps of {step} is not finite")
+    dtype = type_for("arange", dtype, out)
     wanted = _numpy_dtype(dtype) if dtype is not None else dtypes.get_default_dtype().numpy if floating else np.dtype(np.int64)
     if floating or wanted.kind in "fV":
         n = int(np.ceil((np.float64(end) - start) / step))
         array = (np.float64(start) + np.arange(n) * np.float64(step)).astype(wanted)
     else:
         array = np.arange(start, end, step, dtype=wanted)
-    return finish(array, requires_grad, device)
+    return finish_in("arange", array, out, requires_grad, device)
+
+
+def _evenly(name: str, start: Any, end: Any, dtype: Any, out: Any) -> Any:
+    """The ends as numbers, and the NumPy dtype of what is evenly spaced between them."""
+    start, end, dtype = _number(start), _number(end), type_for(name, dtype, out)
+    if dtype is None and (isinstance(start, complex) or isinstance(end, complex)):
+        dtype = dtypes.get_default_dtype().to_complex()
+    wanted = _numpy_dtype(dtype)
+    if wanted.kind != "c" and (isinstance(start, complex) or isinstance(end, complex)):
+        raise RuntimeError(f"{name}: from {start} to {end} lie complex numbers, which type {dtype!r} can't hold")
+    return start, end, wanted
 
 
 def _steps(name: str, steps: Any) -> int:
@@ -73,7 +86,7 @@ def _steps(name: str, steps: Any) -> int:
     return int(steps)
 
 
-@public("torch")
+@public("torch", own_out=True)
 def linspace(
     start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
 ) -> Tensor:
@@ -95,11 +108,10 @@ def linspace(
     >>> torch.linspace(0, 1, 3)
     tensor([0.0000, 0.5000, 1.0000])
     """
-    start, end = _number(start), _number(end)
+    start, end, wanted = _evenly("linspace", start, end, dtype, out)
     steps = _steps("linspace", steps)
-    wanted = _numpy_dtype(dtype)
     if steps < 2 or wanted.kind not in "fV":
-        return finish(np.linspace(start, end, steps).astype(wanted), requires_grad, device)
+        return finish_in("linspace", np.linspace(start, end, steps).astype(wanted), out, requires_grad, device)
     # From both ends towards the middle, as torch computes it, so that the last bit agrees.
     kind = np.float32 if wanted.itemsize < 8 else np.float64
     step = (kind(end) - kind(start)) / kind(steps - 1)
@@ -107,10 +119,10 @@ def linspace(
     wide = np.float64
     left = wide(kind(start)) + wide(step) * k
     right = wide(kind(end)) - wide(step) * (steps - 1 - k)
-    return finish(np.where(k < steps // 2, left, right).astype(wanted), requires_grad, device)
+    return finish_in("linspace", np.where(k < steps // 2, left, right).astype(wanted), out, requires_grad, device)
 
 
-@public("torch")
+@public("torch", own_out=True)
 def logspace(
     start: Any,
     end: Any,
@@ -142,6 +154,50 @@ def logspace(
     >>> torch.logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
-    steps = _steps("logspace", steps)
-    exponents = np.linspace(_number(start), _number(end), steps)
-    return finish(np.power(base, exponents).astype(_numpy_dtype(dtype)), requires_grad, device)
+    start, end, wanted = _evenly("logspace", start, end, dtype, out)
+    powers = np.power(base, np.linspace(start, end, _steps("logspace", steps)))
+    return finish_in("logspace", powers.astype(wanted), out, requires_grad, device)
+
+
+@public("torch", own_out=True)
+def range(
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    out: Any = None,
+) -> Tensor:
+    """The numbers from ``start`` to ``end``, with it; deprecated in torch, too: use :func:`arange`.
+
+    Parameters
+    ----------
+    start, end, step : number
+
+    Returns
+    -------
+    Tensor
+        Of the default dtype unless another is given.
+
+    Raises
+    ------
+    RuntimeError
+        If the step is 0 or leads away from the end.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.range(1, 3)
+    tensor([1., 2., 3.])
+    """
+    warnings.warn("range() includes its end and is deprecated: use arange()", UserWarning, stacklevel=2)
+    start, end, step = _number(start), _number(end), _number(step)
+    if end is None:
+        start, end = 0, start
+    if step == 0 or (end - start) * step < 0:
+        raise RuntimeError(f"range: a step of {step} does not lead from {start} to {end}")
+    count = int((end - start) / step + 1)
+    values = (start + np.arange(count) * np.float64(step)).astype(_numpy_dtype(type_for("range", dtype, out)))
+    return finish_in("range", values, out, requires_grad, device)

@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from ..core.grad_mode import INFERENCE
+from ..core.layout import check_format, is_in_format
 from ..core.repr import tensor_repr
 from ..core.storage import byte_offset
 from ..core.view import grad_fn, requires_grad
@@ -217,19 +218,24 @@ def stride(self: Tensor, dim: Any = None) -> Any:
     """
     x = self._array
     steps = tuple(s // x.itemsize for s in x.strides)
-    # NumPy's strides of dimensions of size 0 and 1 are arbitrary; torch's are those of a contiguous tensor.
-    if x.flags.c_contiguous:
-        compact, n = [], 1
-        for size_ in reversed(x.shape):
-            compact.append(n)
-            n *= max(size_, 1)
-        steps = tuple(reversed(compact))
+    if 0 in steps and (1 in x.shape or not x.size):  # NumPy's strides of new dimensions, and of new empty arrays, are 0
+        own, inner = list(steps), 1
+        for d in reversed(range(len(own))):
+            if own[d] == 0 and (x.shape[d] == 1 or not x.size):
+                own[d] = inner
+            inner = own[d] * max(x.shape[d], 1)
+        steps = tuple(own)
     return steps if dim is None else steps[dim]
 
 
 @public("Tensor")
 def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
     """Whether the elements lie in order in memory.
+
+    Parameters
+    ----------
+    memory_format : memory_format, optional
+        Another order: ``torch.channels_last``.
 
     Returns
     -------
@@ -242,7 +248,8 @@ def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
     >>> torch.zeros(2, 3).is_contiguous(), torch.zeros(2, 3).t().is_contiguous()
     (True, False)
     """
-    return bool(self._array.flags.c_contiguous)
+    form = check_format("is_contiguous", memory_format)
+    return bool(self._array.flags.c_contiguous) if form is None else is_in_format(self._array, form)
 
 
 @public("Tensor")

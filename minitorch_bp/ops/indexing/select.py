@@ -322,6 +322,11 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, outpu
     tensor([1, 1, 2])
     """
     if repeats is None:  # the places themselves
+        if input.ndim != 1 or input.dtype not in (dtypes.int64, dtypes.int32):
+            raise RuntimeError(
+                "repeat_interleave: the repeats must be a vector of type torch.int64 or torch.int32, but are of shape "
+                f"{list(input.shape)} and type {input.dtype!r}"
+            )
         return wrap(np.repeat(np.arange(input.numel()), input._array))
     if dim is None:
         input, dim = input.flatten(), 0

@@ -50,7 +50,7 @@ def _view_as_real(input):
 
 @primitive(view=True, conjugates=True, grad_name="ViewAsComplexBackward0", input=lambda xp, grad: xp._view_as_real(grad))
 def _view_as_complex(input):
-    if input.strides[-1] != input.itemsize:
+    if input.strides[-1] != input.itemsize:  # (a gradient; the public function refuses)
         input = np.ascontiguousarray(input)
     return input.view(np.complex64 if input.dtype == np.float32 else np.complex128)[..., 0]
 
@@ -251,6 +251,12 @@ def view_as_complex(input: Tensor) -> Tensor:
         raise RuntimeError(f"view_as_complex: expected a real floating-point tensor, but got one of type {input.dtype!r}")
     if not input.ndim or input.shape[-1] != 2:
         raise RuntimeError(f"view_as_complex: the last dimension must have size 2, but the shape is {list(input.shape)}")
+    steps = input.stride()
+    if steps[-1] != 1 or any(s % 2 for s in (*steps[:-1], input.storage_offset())):
+        raise RuntimeError(
+            "view_as_complex: the parts of a number must lie side by side in memory, each pair at an even place; "
+            f"but the strides are {list(steps)} and the offset is {input.storage_offset()}"
+        )
     return _view_as_complex(input)
 
 
@@ -412,7 +418,19 @@ Examples
 tensor([[1.-2.j],
         [3.-0.j]])
 """
-attach("real", property(real))
-attach("imag", property(imag))
+
+
+def _set_real(self: Tensor, value: Tensor) -> None:
+    check_tensor("real", value, "value")
+    real(self).copy_(value)
+
+
+def _set_imag(self: Tensor, value: Tensor) -> None:
+    check_tensor("imag", value, "value")
+    imag(self).copy_(value)
+
+
+attach("real", property(real, _set_real))
+attach("imag", property(imag, _set_imag))
 attach("mH", property(lambda self: conj(matrix_transpose(self)), doc=_ADJOINTS))
 attach("H", property(_adjoint))

@@ -12,9 +12,9 @@ from ...core.out import write_out
 from ...core.random import default_generator
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._shapes import as_shape, check_tensor, floats_only, not_negative, positive, several_ints
-from ..creation import _like, _no_options, _numpy_dtype, _size, finish
+from ..creation import _like, _no_options, _numpy_dtype, _size, finish, type_for
 from ..requires_grad import require_grad
-from .fill import _drawn, bernoulli_, integer_bounds, is_float, normal_, probabilities, random_, uniform_
+from .fill import _drawn, bernoulli_, integer_bounds, is_float, largest, normal_, probabilities, random_, uniform_
 
 
 def _float_dtype(name: str, dtype: Any) -> np.dtype:
@@ -196,10 +196,13 @@ def randperm(
         not_negative("randperm", n=n)
     if options:
         _no_options(options)
+    kind = None
+    if dtype is not None or out is not None:
+        kind = _numpy_dtype(type_for("randperm", dtype, out))
+        if kind.kind not in "cV" and n - 1 > largest(kind):  # (of bfloat16 PyTorch does not ask it)
+            raise RuntimeError(f"randperm: torch.{kind} does not hold all integers below {n}: give another dtype")
     array = (default_generator if generator is None else generator).permutation(n)
-    if dtype is not None:
-        array = array.astype(_numpy_dtype(dtype), copy=False)
-    t = finish(array, requires_grad, device)
+    t = finish(array if kind is None else array.astype(kind, copy=False), requires_grad, device)
     return t if out is None else write_out("randperm", t, out)
 
 
@@ -354,8 +357,7 @@ def normal(
         d = _float_dtype("normal", dtype if out is None else out.dtype)
         array = g.normal(math.prod(shape), mean, std, d).reshape(shape)
         return write_out("normal", finish(array, requires_grad, device), out)
-    tensor = std if isinstance(std, Tensor) else mean
-    d = _float_dtype("normal", (mean if isinstance(mean, Tensor) and mean.is_complex() else tensor).dtype)
+    d = _float_dtype("normal", (mean if isinstance(mean, Tensor) else std).dtype)
     try:
         shape = np.broadcast_shapes(*(t._array.shape for t in (mean, std) if isinstance(t, Tensor)))
     except ValueError:
@@ -368,7 +370,7 @@ def normal(
         values = g.normal(n, 0.0, std, d).reshape(shape) + mean._array
         result = _drawn(mean, values, "NormalBackward1")
     else:
-        values = g.normal(n, 0.0, 1.0, d).reshape(shape) * std._array
+        values = (g.normal(n, 0.0, 1.0, d).reshape(shape) * std._array).astype(d, copy=False)
         if not isinstance(mean, Tensor):
             result = _drawn(std, values + d.type(mean), "NormalBackward2")
         else:

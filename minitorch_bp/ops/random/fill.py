@@ -7,6 +7,7 @@ what was there before, so the gradient that flows to the old values is zero.
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -164,15 +165,24 @@ def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: An
     return _refill(input, "NormalBackward0", generator, lambda g, n, d, out: g.normal(n, mean, std, d, out is not None, out))
 
 
+_UNSAID: Any = object()  # ``random_(5)`` draws below 5, ``random_(5, None)`` from 5 on
+_DIGITS = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}
+
+
+def largest(dtype: np.dtype) -> int:
+    """The largest integer up to which a type holds all integers."""
+    return 1 << _DIGITS[dtype.name] if is_float(dtype) else _range(dtype)[1]
+
+
 @public("Tensor")
-def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any = None, **kwargs: Any) -> Tensor:
+def random_(input: Tensor, from_: Any = None, to: Any = _UNSAID, *, generator: Any = None, **kwargs: Any) -> Tensor:
     """Overwrite with integers from [from, to), or over the whole range that the dtype holds exactly.
 
     Parameters
     ----------
     input : Tensor
     from_, to : int, optional
-        One number alone is ``to``, and the interval begins at 0.
+        One number alone is ``to``, and the interval begins at 0; with ``to=None`` it ends where the type does.
     generator : Generator, optional
         The default one unless given.
     **kwargs : int
@@ -196,11 +206,16 @@ def random_(input: Tensor, from_: Any = None, to: Any = None, *, generator: Any 
     tensor([4., 9., 3.])
     """
     from_ = _lower("random_", from_, kwargs) if kwargs else from_
-    if from_ is None and to is None:
+    if from_ is None and to in (None, _UNSAID):
         _check_real("random_", input)
         return _refill(input, "RandomBackward2", generator, lambda g, n, d, out: g.any_integers(n, d))
-    name = "RandomBackward1" if to is None else "RandomBackward0"
-    low, high = (0, int(from_)) if to is None else (int(from_), int(to))
+    name = "RandomBackward1" if to is _UNSAID else "RandomBackward0"
+    if to is None:
+        low, high = int(from_), largest(input._array.dtype) + 1
+        if not is_float(input._array.dtype) and low < high:
+            return _refill(input, name, generator, lambda g, n, d, out: g.integers(n, low, high).astype(d, copy=False))
+    else:
+        low, high = (0, int(from_)) if to is _UNSAID else (int(from_), int(to))
     low, high = integer_bounds("random_", low, high, input._array.dtype)
     return _refill(input, name, generator, lambda g, n, d, out: g.integers(n, low, high).astype(d, copy=False))
 
@@ -222,10 +237,16 @@ def integer_bounds(name: str, low: int, high: int, dtype: np.dtype) -> tuple[int
         if low < smallest or high - 1 > largest:
             raise RuntimeError(f"{name}: the interval from {low} to {high} reaches beyond {dtype.name}")
         return low, high
-    digits = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}[dtype.name]
+    digits = _DIGITS[dtype.name]
     limit = float(np.finfo(dtype).max) if dtype.name != "bfloat16" else 3.3895e38
     if not -limit <= low <= limit or not -limit <= high - 1 <= limit:
         raise RuntimeError(f"{name}: the interval from {low} to {high} reaches beyond {dtype.name}")
+    for what, bound in (("lower", low), ("upper", high - 1)):
+        if abs(bound) > 1 << digits:
+            warnings.warn(
+                f"{name}: the {what} bound {bound} lies beyond 2**{digits}, from where on {dtype.name} does not hold every integer",
+                stacklevel=4,
+            )
     if low <= int(float(dtype.type(low))) and high > int(float(dtype.type(high - 1))):
         return low, high
     below = int(float(dtype.type(low + 1)))

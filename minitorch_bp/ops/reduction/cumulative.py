@@ -23,6 +23,8 @@ def _logcumsumexp_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) ->
         weights = xp.tril(xp.exp(xp.minimum(x[..., None, :] - y[..., :, None], x[..., None, :] * 0)), 0)
         return xp.transpose(xp._sum_over(weights * g[..., :, None], -2, False), dim, -1) if place else grad
     back = lambda x: xp.flip(xp._logcumsumexp(xp.flip(x, (dim,)), dim), (dim,))
+    if input.dtype.kind == "c":
+        return xp.exp(back(xp.log(grad) - result) + input)
     zero = -np.inf
     positive = back(xp._where(grad > 0, xp.log(xp.abs(grad)), zero) - result)
     negative = back(xp._where(grad < 0, xp.log(xp.abs(grad)), zero) - result)
@@ -32,7 +34,23 @@ def _logcumsumexp_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) ->
 @primitive(grad_name="LogcumsumexpBackward0", input=_logcumsumexp_rule)
 def _logcumsumexp(input, dim):
     floats_only("logcumsumexp", input)
+    if input.dtype.kind == "c" and input.ndim:
+        rows, out = np.moveaxis(input, dim, 0), np.empty_like(input)
+        steps, so_far = np.moveaxis(out, dim, 0), np.full(rows.shape[1:], -np.inf, input.dtype)
+        for k, row in enumerate(rows):
+            steps[k] = so_far = _complex_logaddexp(row, so_far)
+        return out
     return _running_value(np.logaddexp, input, dim)
+
+
+def _complex_logaddexp(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The logarithm of exp(x) + exp(y), the larger factored out."""
+    less = x.real < y.real
+    low, high = np.where(less, x, y), np.where(less, y, x)
+    out = np.log(1 + np.exp(low - high)) + high
+    both = np.isinf(low.real) & (low.real == high.real)
+    out = np.where(both, np.where(low.real < 0, low, np.log(np.exp(low) + np.exp(high))), out)
+    return np.where(np.isnan(x) | np.isnan(y), complex(np.nan, np.nan), out).astype(x.dtype)
 
 
 @public(exact=True)
@@ -57,8 +75,6 @@ def logcumsumexp(input: Tensor, dim: int, *, out: Any = None) -> Tensor:
     tensor([0.0000, 0.6931])
     """
     check_tensor("logcumsumexp", input)
-    if input.dtype.is_complex:
-        raise NotImplementedError("logcumsumexp: complex tensors are not supported")
     return _logcumsumexp(input, wrap_dim(dim, input.ndim, "logcumsumexp"))
 
 
@@ -97,7 +113,7 @@ def _cumsum(input, dim):
     return _running_value(np.add, input, dim)
 
 
-@public(inplace=True)
+@public(inplace=True, exact="out")
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""Cumulative sums along a dimension, :math:`y_i = \sum_{j \le i} x_j`.
 
@@ -143,7 +159,7 @@ def _cumprod(input, dim):
     return _running_value(np.multiply, input, dim)
 
 
-@public(inplace=True)
+@public(inplace=True, exact="out")
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""Cumulative products along a dimension, :math:`y_i = \prod_{j \le i} x_j`.
 
@@ -197,7 +213,7 @@ def _cummin(input, dim):
     return _running(input, dim, np.minimum)
 
 
-@public()
+@public(exact=True)
 def cummax(input: Tensor, dim: int, *, out: Any = None) -> Any:
     """Cumulative maxima along a dimension, and where each was last attained.
 
@@ -220,7 +236,7 @@ def cummax(input: Tensor, dim: int, *, out: Any = None) -> Any:
     return return_type("cummax", "values", "indices")(*_cummax(input, wrap_dim(dim, input.ndim, "cummax") if input.numel() else 0))
 
 
-@public()
+@public(exact=True)
 def cummin(input: Tensor, dim: int, *, out: Any = None) -> Any:
     """Cumulative minima along a dimension, and where each was last attained.
 

@@ -197,7 +197,7 @@ def _min_dim(input, dim, keepdim=False):
     return _with_index("min", np.argmin, input, dim, keepdim)
 
 
-@public()
+@public(exact=True)
 def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """The largest element; with ``dim``, ``(values, indices)`` along it; with a second tensor, elementwise.
 
@@ -237,7 +237,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
     return return_type("max", "values", "indices")(*_max_dim(input, dim, keepdim))
 
 
-@public()
+@public(exact=True)
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """The smallest element; with ``dim``, ``(values, indices)`` along it; with a second tensor, elementwise.
 

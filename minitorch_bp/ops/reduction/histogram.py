@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,10 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
 
 def _edges(name: str, x: Tensor, bins: Any, bounds: Any) -> np.ndarray:
     if isinstance(bins, Tensor):
+        if bins.dtype is not x.dtype:
+            raise RuntimeError(f"{name}: the edges must be of the input's type {x.dtype!r}, but are of type {bins.dtype!r}")
+        if bins.ndim != 1 or not bins.numel():
+            raise RuntimeError(f"{name}: the edges must be a vector of at least one element, but have shape {list(bins.shape)}")
         return bins._array
     positive(name, bins=bins)
     if bounds is None:
@@ -118,11 +123,13 @@ def _counted(points: np.ndarray, edges: list[np.ndarray], weights: Any) -> np.nd
         inside &= (place >= 0) & (place < len(e) - 1) & (x <= e[-1])
         places.append(place)
     out = np.zeros([len(e) - 1 for e in edges])
+    if not places:
+        return np.asarray(len(points) if weights is None else weights.sum(), out.dtype)
     np.add.at(out, tuple(p[inside] for p in places), 1 if weights is None else weights[inside])
     return out
 
 
-@public()
+@public(exact=True)
 def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False, out: Any = None) -> Any:
     """How many elements (or how much weight) fall into each bin, and the bins' edges.
 
@@ -150,6 +157,8 @@ def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None
     >>> torch.histogram(torch.tensor([1.0, 2.0, 1.0]), 4, range=(0.0, 3.0)).hist
     tensor([0., 2., 1., 0.])
     """
+    if weight is not None and weight.shape != input.shape:
+        raise RuntimeError(f"histogram: weights of shape {list(weight.shape)} do not fit an input of shape {list(input.shape)}")
     result = histogramdd(
         input.reshape(-1, 1), [bins], range=range, weight=None if weight is None else weight.reshape(-1), density=density
     )
@@ -186,8 +195,14 @@ def histogramdd(input: Tensor, bins: Any, *, range: Any = None, weight: Any = No
             [1., 0.]])
     """
     floats_only("histogramdd", input._array)
-    points = input.reshape(-1, input.shape[-1])
-    n = points.shape[1]
+    if weight is not None and weight.dtype is not input.dtype:
+        raise RuntimeError(
+            f"histogramdd: the weights must be of the input's type {input.dtype!r}, but are of type {weight.dtype!r}"
+        )
+    if weight is not None and tuple(weight.shape) != tuple(input.shape[:-1]):
+        raise RuntimeError(f"histogramdd: weights of shape {list(weight.shape)} do not fit points of shape {list(input.shape)}")
+    n = input.shape[-1]
+    points = input.reshape(math.prod(input.shape[:-1]), n)
     bins = [bins] * n if isinstance(bins, int) else list(bins)
     if len(bins) != n:
         raise RuntimeError(f"histogramdd: {len(bins)} bin counts do not fit points of {n} coordinates")

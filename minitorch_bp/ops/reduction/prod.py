@@ -65,7 +65,7 @@ def _prod_over(input, dim=None, keepdim=False):
     return _multiply(input, axis, np.int64 if input.dtype.kind in "iub" else None, None, keepdim)
 
 
-@public()
+@public(exact="out")
 def prod(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The product of all elements, or along ``dim``: :math:`\prod_i x_i`. Its derivative is right with zeros, too.
 

@@ -9,6 +9,7 @@ import numpy as np
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._return_types import return_type
 from .._shapes import check_tensor, no_booleans, wrap_dim
+from ..pointwise.compare import where
 from .extremes import _selected_rule, _tie_or_nan_rule, taken
 from .sort import sort
 
@@ -38,8 +39,8 @@ def _median_dim(input, dim, keepdim):
     return taken(input, index, dim, keepdim)
 
 
-@public()
-def median(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+@public(exact=True)
+def median(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """The median (of an even number of elements the lower of the middle two); with ``dim``, also its index.
 
     Parameters
@@ -73,7 +74,7 @@ def _kthvalue(input, k, dim, keepdim):
     return taken(input, np.take(np.argsort(input, dim, kind="stable"), [k - 1], dim), dim, keepdim)
 
 
-@public(apart=True)
+@public(apart=True, exact=True)
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> Any:
     """The k-th smallest element along a dimension, counted from 1, and its index.
 
@@ -124,7 +125,7 @@ def _mode(input, dim, keepdim):
     return taken(input, np.moveaxis(index, -1, dim), dim, keepdim)
 
 
-@public()
+@public(exact=True)
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> Any:
     """The most frequent element along a dimension (the smallest of several), and its last index.
 
@@ -162,7 +163,7 @@ def _nanmedian_dim(input, dim, keepdim):
     return taken(input, np.take_along_axis(order, np.maximum(count - 1, 0) // 2, dim), dim, keepdim)
 
 
-@public()
+@public(exact=True)
 def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """:func:`median` of the elements that are not NaN.
 
@@ -221,9 +222,9 @@ def _quantiles(name: str, input: Tensor, q: Any, dim: Any, keepdim: bool, interp
         rank = places * (count - 1).clamp(min=0)
     else:
         rank = places * (x.shape[-1] - 1)
+        last = rows.detach()[..., -1:]  # NaN, if there is one; then it is every quantile, and gets the gradient
+        rank = where(last != last, x.shape[-1] - 1, rank)
     values = _between(rows, rank, interpolation)
-    if not skip_nan:
-        values = values.masked_fill((rows.detach() != rows.detach()).any(-1, keepdim=True), float("nan"))
     values = values.squeeze(-1)  # (..., number of q)
     order = (values.ndim - 1, *range(values.ndim - 1))
     result = values.permute(*order)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._return_types import return_type
-from .._shapes import least_ndim, same_type, wrap_dim
+from .._shapes import least_ndim, wrap_dim
 
 
 def _back_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any) -> Any:
@@ -36,7 +37,7 @@ def _sort(input, dim, descending):
     return np.take_along_axis(input, index, dim), index
 
 
-@public()
+@public(exact=True)
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False, *, out: Any = None) -> Any:
     """Sort along a dimension, and say where each element came from.
 
@@ -98,7 +99,7 @@ def _topk(input, k, dim, largest):
     return np.take_along_axis(input, index, dim), index
 
 
-@public()
+@public(exact=True)
 def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, out: Any = None) -> Any:
     """The ``k`` largest (or smallest) elements along a dimension, and their indices.
 
@@ -314,8 +315,9 @@ def searchsorted(
     if isinstance(input, Tensor):
         if (rows.ndim > 1 and tuple(rows.shape[:-1]) != tuple(input.shape[:-1])) or (rows.ndim > 1 and not input.ndim):
             raise RuntimeError(f"searchsorted: rows of shape {list(rows.shape)} do not fit values of shape {list(input.shape)}")
-        same_type("searchsorted", sorted_sequence, input)
         values = input._array
+        if not (rows.flags.c_contiguous and values.flags.c_contiguous):
+            warnings.warn("searchsorted: a tensor that is not contiguous in memory is copied first", stacklevel=4)
     else:
         if rows.ndim > 1:
             raise RuntimeError("searchsorted: a number can only be looked for in a single row")

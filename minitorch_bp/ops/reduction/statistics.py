@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,11 @@ def _variance(x: np.ndarray, dim: Any, correction: Any, keepdim: bool) -> np.nda
         return _variance(x.real, dim, correction, keepdim) + _variance(x.imag, dim, correction, keepdim)
     axis = reduced_axis(dim, x.ndim, "var")
     n = count(x.shape, dim)
+    if n <= correction:
+        warnings.warn(
+            f"the variance of {n} elements with correction {correction} divides by no degrees of freedom: it is NaN or infinite",
+            stacklevel=5,
+        )
     narrow = x.dtype.itemsize <= 4
     if narrow:  # PyTorch, too, computes it in float64
         wide = x.astype(np.float64)

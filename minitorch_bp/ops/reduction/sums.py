@@ -36,7 +36,7 @@ def _sum_over(input, dim=None, keepdim=False):
     return _sum(input, axis, keepdim)
 
 
-@public()
+@public(exact="out")
 def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The sum of all elements, or along ``dim``: :math:`\sum_i x_i`.
 
@@ -91,7 +91,7 @@ def _mean_over(input, dim=None, keepdim=False):
     return out.astype(input.dtype) if half else out
 
 
-@public()
+@public(exact="out")
 def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     r"""The average of all elements, or along ``dim``: :math:`\frac{1}{n} \sum_i x_i`.
 
@@ -166,7 +166,7 @@ def logsumexp(input, dim, keepdim=False):
 
 
 # ---------------------------------------------------------------------- logic and counting
-@public()
+@public(exact="bool uint8")
 @primitive()
 def any(input, dim=None, keepdim=False):
     """Whether some element is nonzero.
@@ -194,7 +194,7 @@ def any(input, dim=None, keepdim=False):
     return np.asarray(out).astype(np.uint8) if input.dtype == np.uint8 else out
 
 
-@public()
+@public(exact="bool uint8")
 @primitive()
 def all(input, dim=None, keepdim=False):
     """Whether every element is nonzero.
@@ -247,7 +247,7 @@ def count_nonzero(input, dim=None):
     return np.asarray(np.count_nonzero(input, reduced_axis(dim, input.ndim, "count_nonzero")), np.int64)
 
 
-@public()
+@public(exact="out")
 def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Tensor:
     """The sum, NaN counting as zero.
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.layout import in_memory_order
+from ...core.layout import check_format, in_format, in_memory_order, is_in_format, memory_format
 from .._base import Tensor, primitive, public
 
 
 @primitive(elementwise=True, grad_name="CloneBackward0", input=lambda xp, grad: grad)
 def _clone(input, contiguous=False):
+    """``contiguous`` is a memory format, True for the usual one, False for the input's own order."""
+    if isinstance(contiguous, memory_format):
+        return in_format(input, contiguous)
     return input.copy("C") if contiguous else in_memory_order(input.copy("K"), input)
 
 
@@ -22,8 +25,8 @@ def clone(input: Tensor, *, contiguous: bool = False, memory_format: Any = None)
     input : Tensor
     contiguous : bool
         Lay the copy out in order in memory; else it keeps the layout.
-    memory_format : optional
-        Taken as in torch, and without effect.
+    memory_format : memory_format, optional
+        The order of the copy in memory; the input's by default.
 
     Returns
     -------
@@ -39,7 +42,8 @@ def clone(input: Tensor, *, contiguous: bool = False, memory_format: Any = None)
     >>> x
     tensor([1., 1.])
     """
-    return _clone(input, contiguous)
+    form = check_format("clone", memory_format, input.ndim)
+    return _clone(input, contiguous if form is None else form)
 
 
 @public("Tensor")
@@ -49,6 +53,8 @@ def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     Parameters
     ----------
     input : Tensor
+    memory_format : memory_format, optional
+        Another order: ``torch.channels_last``.
 
     Returns
     -------
@@ -62,4 +68,8 @@ def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     >>> x.is_contiguous(), x.contiguous().is_contiguous()
     (False, True)
     """
+    if memory_format is not None:
+        form = check_format("contiguous", memory_format, input.ndim, preserve=input._array.flags.c_contiguous)
+        if form is not None and form.order:
+            return input if is_in_format(input._array, form) else _clone(input, form)
     return input if input._array.flags.c_contiguous else _clone(input, True)

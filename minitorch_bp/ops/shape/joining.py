@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from typing import Any
 
 import numpy as np
 
 from ...core.dtype import promote_types
+from ...core.layout import channels_last, channels_last_3d, in_format, is_in_format
 from .._base import Tensor, dtypes, primitive, public
-from .._shapes import not_negative, wrap_dim
+from .._shapes import check_tensor, not_negative, same_type, wrap_dim
 from ..creation import from_numpy, zeros
 from .expand import expand
 from .rearrange import atleast_2d, atleast_3d
@@ -17,6 +19,14 @@ from .view import reshape
 
 
 # ---------------------------------------------------------------------- joined
+def _several(name: str, tensors: Any) -> None:
+    """TypeError for one tensor where a sequence of them is expected, RuntimeError for an empty one."""
+    if isinstance(tensors, Tensor) or not isinstance(tensors, (tuple, list)):
+        raise TypeError(f"{name}(): expected a tuple or list of Tensors, but got {type(tensors).__name__}")
+    if not tensors:
+        raise RuntimeError(f"{name}: there are no tensors to join")
+
+
 @public("torch")
 def column_stack(tensors: Any, *, out: Any = None) -> Tensor:
     """Join side by side, with vectors as columns.
@@ -37,8 +47,7 @@ def column_stack(tensors: Any, *, out: Any = None) -> Tensor:
     tensor([[1, 3],
             [2, 4]])
     """
-    if not len(tensors):
-        raise RuntimeError("column_stack: no tensors to join")
+    _several("column_stack", tensors)
     return cat([t.reshape(-1, 1) if t.ndim <= 1 else t for t in tensors], 1)
 
 
@@ -61,8 +70,7 @@ def dstack(tensors: Any, *, out: Any = None) -> Tensor:
     >>> torch.dstack([torch.tensor([1]), torch.tensor([2])])
     tensor([[[1, 2]]])
     """
-    if not len(tensors):
-        raise RuntimeError("dstack: no tensors to join")
+    _several("dstack", tensors)
     return cat([atleast_3d(t) for t in tensors], 2)
 
 
@@ -170,9 +178,13 @@ def _cat_rule(xp: Any, grad: Any, tensors_shape: Any, dim: Any) -> Any:
     return parts
 
 
-@primitive(grad_name="CatBackward0", tensors=_cat_rule)
+@primitive(grad_name="CatBackward0", elementwise=True, tensors=_cat_rule)
 def _cat(tensors, dim):
-    return np.concatenate(tensors, dim)
+    joined = np.concatenate(tensors, dim)
+    for form in (channels_last, channels_last_3d):
+        if all(is_in_format(x, form) and not x.flags.c_contiguous for x in tensors):
+            return joined if is_in_format(joined, form) else in_format(joined, form)
+    return np.ascontiguousarray(joined)
 
 
 def _same_dtype(name: str, tensors: Any) -> tuple[Tensor, ...]:
@@ -301,8 +313,7 @@ def hstack(tensors: Any, *, out: Any = None) -> Tensor:
     >>> torch.hstack([torch.tensor([1, 2]), torch.tensor([3])])
     tensor([1, 2, 3])
     """
-    if not len(tensors):
-        raise RuntimeError("hstack: no tensors to join")
+    _several("hstack", tensors)
     tensors = [reshape(t, 1) if t._array.ndim == 0 else t for t in tensors]
     return cat(tensors, 0 if tensors and tensors[0]._array.ndim == 1 else 1)
 
@@ -327,13 +338,12 @@ def vstack(tensors: Any, *, out: Any = None) -> Tensor:
     tensor([[1, 2],
             [3, 4]])
     """
-    if not len(tensors):
-        raise RuntimeError("vstack: no tensors to join")
+    _several("vstack", tensors)
     return cat([reshape(t, (1, -1)) if t._array.ndim < 2 else t for t in tensors], 0)
 
 
 @public("torch")
-def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
+def meshgrid(*tensors: Any, indexing: Any = None) -> tuple[Tensor, ...]:
     """Coordinate grids of several vectors: by matrix indexing ('ij') or Cartesian ('xy').
 
     Parameters
@@ -341,11 +351,17 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     *tensors : Tensor or sequence of Tensors
         Of up to one dimension.
     indexing : 'ij' or 'xy'
+        To be given: what is the default now may not stay it.
 
     Returns
     -------
     tuple of Tensors
         One grid per vector.
+
+    Raises
+    ------
+    RuntimeError
+        Without tensors, for tensors of more dimensions, and for tensors of several types.
 
     Examples
     --------
@@ -356,6 +372,18 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     """
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         tensors = tuple(tensors[0])
+    if indexing is None:
+        warnings.warn(
+            "meshgrid: say indexing='ij' or indexing='xy'; without it 'ij' is meant, which PyTorch means to change", stacklevel=2
+        )
+        indexing = "ij"
+    if not tensors:
+        raise RuntimeError("meshgrid: there are no tensors to make a grid of")
+    for t in tensors:
+        check_tensor("meshgrid", t, "tensors")
+        if t._array.ndim > 1:
+            raise RuntimeError(f"meshgrid: expected vectors and numbers, but got a tensor of shape {list(t.shape)}")
+    same_type("meshgrid", *tensors)
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f"meshgrid: indexing must be 'ij' or 'xy', but got {indexing!r}")
     order = list(range(len(tensors)))

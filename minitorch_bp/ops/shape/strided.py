@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.layout import channels_last, channels_last_3d, contiguous_format, is_in_format, preserve_format
 from ...core.storage import byte_offset, is_dense, root, window
 from .._base import Tensor, primitive, public
 from .._shapes import as_shape, check_tensor, not_negative
@@ -100,6 +101,8 @@ def resize_as_(input: Tensor, the_template: Tensor, *, memory_format: Any = None
     ----------
     input : Tensor
     the_template : Tensor
+    memory_format : memory_format, optional
+        The order in memory; with ``torch.preserve_format`` the template's.
 
     Returns
     -------
@@ -113,7 +116,10 @@ def resize_as_(input: Tensor, the_template: Tensor, *, memory_format: Any = None
     torch.Size([2, 2])
     """
     check_tensor("resize_as_", the_template, "the_template")
-    return resize_(input, tuple(the_template.shape))
+    form = memory_format
+    if form is preserve_format:
+        form = next((f for f in (channels_last, channels_last_3d) if is_in_format(the_template._array, f)), contiguous_format)
+    return resize_(input, tuple(the_template.shape), memory_format=form)
 
 
 @public("torch")
