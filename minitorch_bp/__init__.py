@@ -82,6 +82,7 @@ _LATER = (
     "types",
     "utils",
     "version",
+    "vision",
 )
 
 

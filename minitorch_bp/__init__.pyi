@@ -101,6 +101,7 @@ from . import torch_version as torch_version
 from . import types as types
 from . import utils as utils
 from . import version as version
+from . import vision as vision
 from . import autograd as autograd
 from .ops.memory import BFloat16Storage as BFloat16Storage
 from .ops.memory import BoolStorage as BoolStorage

@@ -15,7 +15,7 @@ USAGE = """usage: python -m minitorch_bp script.py [arguments]
        python -m minitorch_bp -m module [arguments]
        python -m minitorch_bp -c code [arguments]
 
-Runs code that says `import torch`, unchanged, on minitorch_bp."""
+Runs code that says `import torch` (and torchvision), unchanged, on minitorch_bp."""
 
 
 def main(arguments: list[str]) -> None:

@@ -1,10 +1,10 @@
-"""Unmodified PyTorch code: ``import torch`` gives this library.
+"""Unmodified PyTorch code: ``import torch`` gives this library, and ``import torchvision`` its part ``vision``.
 
 Three routes. In a script, write ``import minitorch_bp as torch``. From the command line, ``python -m minitorch_bp script.py`` runs a
 script as it is. In a notebook, or around one import, :func:`enable_torch_alias` makes ``import torch`` mean this library.
 
-How it works: Python asks the *finders* in ``sys.meta_path`` for a module that it has not loaded. The one here answers for ``torch`` and
-everything below it with the module of the same place in minitorch_bp; so each module exists once, under two names, and
+How it works: Python asks the *finders* in ``sys.meta_path`` for a module that it has not loaded. The one here answers for ``torch``, ``torchvision`` and
+everything below them with the module of the same place in minitorch_bp; so each module exists once, under two names, and
 ``torch.nn.Linear is minitorch_bp.nn.Linear``. While it is on, classes say that they live in ``torch``, as scripts print them.
 """
 
@@ -20,21 +20,32 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 _PACKAGE, _ALIAS = __name__.partition(".")[0], "torch"
+#: Each package that is stood for, and what stands for it. The part of a part comes first.
+_ALIASES = {"torchvision": f"{_PACKAGE}.vision", _ALIAS: _PACKAGE}
 
 
 def _below(name: str, package: str) -> bool:
     return name == package or name.startswith(package + ".")
 
 
-def _own_name(name: str) -> str:
-    return _PACKAGE + name.removeprefix(_ALIAS)
+def _own_name(name: str) -> str | None:
+    """What stands for a module of another package: ``minitorch_bp.nn`` for ``torch.nn``; None if it is of no such package."""
+    return next((own + name.removeprefix(alias) for alias, own in _ALIASES.items() if _below(name, alias)), None)
+
+
+def _shown_name(name: str) -> str:
+    """The other way round: ``torch.nn`` for ``minitorch_bp.nn``."""
+    return next(alias + name.removeprefix(own) for alias, own in _ALIASES.items() if _below(name, own))
 
 
 class _SameModule(Loader):
     """Loads ``torch.x`` by handing out the module ``minitorch_bp.x``."""
 
+    def __init__(self, own: str):
+        self.own = own
+
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        module = importlib.import_module(_own_name(spec.name))
+        module = importlib.import_module(self.own)
         self.spec = module.__spec__  # the import system is about to replace it
         return module
 
@@ -79,15 +90,18 @@ class torch_alias(MetaPathFinder):
             if spec is not None and spec.loader is not None:
                 spec.loader = _Announced(spec.loader, self)
             return spec
-        if not _below(fullname, _ALIAS):
+        name = _own_name(fullname)
+        if name is None:
             return None
-        own = importlib.util.find_spec(_own_name(fullname))
+        own = importlib.util.find_spec(name) if _shown_name(name) == fullname else None  # torch itself has no vision
         if own is None:
+            alias = fullname.partition(".")[0]
             raise ModuleNotFoundError(
-                f"there is no {fullname}: {_ALIAS} stands for {_PACKAGE} here, which has no such part. The API reference lists what there is",
+                f"there is no {fullname}: {alias} stands for {_ALIASES[alias]} here, which has no such part. "
+                "The API reference lists what there is",
                 name=fullname,
             )
-        return ModuleSpec(fullname, _SameModule(), is_package=own.submodule_search_locations is not None)
+        return ModuleSpec(fullname, _SameModule(name), is_package=own.submodule_search_locations is not None)
 
     def rename_classes(self) -> None:
         """Let every class of the package that has been loaded say ``torch`` for ``minitorch_bp``."""
@@ -95,18 +109,20 @@ class torch_alias(MetaPathFinder):
             self.seen.add(name)
             for kind in vars(sys.modules[name]).values():
                 if isinstance(kind, type) and _below(kind.__module__, _PACKAGE):
-                    kind.__module__ = _ALIAS + kind.__module__.removeprefix(_PACKAGE)
+                    kind.__module__ = _shown_name(kind.__module__)
                     self.renamed.append(kind)
 
     def enable(self) -> None:
         """Begin to answer for ``torch``."""
-        loaded = sys.modules.get(_ALIAS)
-        if loaded is not None and loaded is not sys.modules[_PACKAGE]:
-            raise ImportError(
-                f"the real {_ALIAS} has been imported already (from {getattr(loaded, '__file__', 'an unknown place')}), and what was made "
-                f"with it would be mixed with {_PACKAGE}: start a new process and call enable_torch_alias() before the first import of {_ALIAS}",
-                name=_ALIAS,
-            )
+        for alias, own in _ALIASES.items():
+            loaded = sys.modules.get(alias)
+            if loaded is not None and loaded is not sys.modules.get(own):
+                raise ImportError(
+                    f"the real {alias} has been imported already (from {getattr(loaded, '__file__', 'an unknown place')}), and what was "
+                    f"made with it would be mixed with {_PACKAGE}: start a new process and call enable_torch_alias() before the first "
+                    f"import of {alias}",
+                    name=alias,
+                )
         if self in sys.meta_path:
             return
         sys.meta_path.insert(0, self)
@@ -117,10 +133,10 @@ class torch_alias(MetaPathFinder):
         if self not in sys.meta_path:
             return
         sys.meta_path.remove(self)
-        for name in [n for n in sys.modules if _below(n, _ALIAS)]:
+        for name in [n for n in sys.modules if _own_name(n) is not None]:
             del sys.modules[name]
         for kind in self.renamed:
-            kind.__module__ = _PACKAGE + kind.__module__.removeprefix(_ALIAS)
+            kind.__module__ = _own_name(kind.__module__) or kind.__module__
         self.renamed.clear()
         self.seen.clear()
 

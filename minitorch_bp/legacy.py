@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from .core import dtype as dtypes
-from .core.public import attach
-from .core.tensor import Tensor, strided
+from .core.tensor import Tensor, constructor, strided
 from .ops.conversion import _OLD_TYPES
 from .ops.from_data import to_array
 
@@ -59,11 +58,11 @@ globals().update((name, _old_type(name, d)) for name, d in _TYPES.items())
 __all__ = [*_TYPES]
 
 
-def _init(self: Tensor, *args: Any, **kwargs: Any) -> None:
+def _of_tensor(*args: Any, **kwargs: Any) -> np.ndarray:
     """``torch.Tensor(2, 3)`` or ``torch.Tensor([1, 2])``: of the default dtype."""
     if kwargs.pop("device", "cpu") not in ("cpu", None) or kwargs:
         raise TypeError(f"Tensor() takes sizes or data, but got {kwargs}")
-    self._array = _array(args, dtypes.get_default_dtype())
+    return _array(args, dtypes.get_default_dtype())
 
 
-attach("__init__", _init)
+constructor[:] = [_of_tensor]

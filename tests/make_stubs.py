@@ -353,6 +353,7 @@ def tensor_stub():
         "",
         "def wrap(array: np.ndarray[Any, Any]) -> Tensor: ...",
         "def version_cell(t: Tensor) -> Any: ...",
+        "constructor: list[Any]",
         "def extras(t: Tensor) -> Extras: ...",
         "def disabled_torch_function(cls: Any, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any: ...",
         "",
@@ -373,12 +374,23 @@ def tensor_stub():
         "    __array_priority__: _int",
         "    _shown: _str",
         "    def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...",
+        "    def __init__(self, *args: Any, device: DeviceLike | None = None) -> None: ...",
         "    def __hash__(self) -> _int: ...",
         "    def __init_subclass__(cls, **options: Any) -> None: ...",
         "    @classmethod",
         "    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any: ...",
     ]
-    written_above = {"__new__", "__hash__", "__slots__", "__module__", "__doc__", "__weakref__", "__dict__", "__annotations__"}
+    written_above = {
+        "__new__",
+        "__init__",
+        "__hash__",
+        "__slots__",
+        "__module__",
+        "__doc__",
+        "__weakref__",
+        "__dict__",
+        "__annotations__",
+    }
     written_above |= {"_shown", "__array_priority__", "__init_subclass__", "__torch_function__"}
     for name, value in sorted(vars(minitorch_bp.Tensor).items()):
         if name in written_above or inspect.ismemberdescriptor(value):

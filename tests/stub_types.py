@@ -299,7 +299,6 @@ SIGNATURES = {
     "Tensor.view": ["(self, shape: Shape, /) -> Tensor", "(self, *shape: int) -> Tensor", "(self, dtype: dtype) -> Tensor"],
     "Tensor.uniform_": [f"(self, from_: float = 0.0, to: float = 1.0, *, {_GENERATOR}) -> Self"],
     "Tensor.random_": [f"(self, from_: int | None = None, to: int | None = None, *, {_GENERATOR}) -> Self"],
-    "Tensor.__init__": ["(self, *args: Any, device: DeviceLike | None = None) -> None"],
     **{f"{space}max_pool{d}d": _MAX_POOL for d in "123" for space in ("", "nn.functional.")},
     **{f"nn.functional.adaptive_max_pool{d}d": _ADAPTIVE for d in "123"},
     "adaptive_max_pool1d": _ADAPTIVE,

@@ -193,3 +193,24 @@ torch.roll(torch.ones(1), 1)
 assert roll.__code__ is code and str(inspect.signature(roll)) == shown and not hasattr(roll, "__wrapped__")
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("t", [minitorch_bp, torch], ids=["mini", "torch"])
+def test_a_subclass_has_a_constructor_of_its_own(t):
+    class Named(t.Tensor):
+        @staticmethod
+        def __new__(cls, data, name):
+            return super().__new__(cls, data)
+
+        def __init__(self, data, name):
+            self.label = name
+
+    class Wrapped(t.Tensor):
+        def __new__(cls, data, name="x"):
+            made = t.as_tensor(data).as_subclass(cls)
+            made.label = name
+            return made
+
+    for made in (Named([1, 2], "a"), Wrapped([1, 2], name="a")):
+        assert made.label == "a" and made.tolist() == [1, 2] and type(made + 1) is type(made)
+    assert Wrapped([1, 2]).dtype == t.int64 and t.Tensor(2, 3).shape == (2, 3)

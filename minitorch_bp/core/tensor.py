@@ -66,11 +66,11 @@ class Tensor:
     __array_priority__ = 1000
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Tensor:
-        self = object.__new__(cls)
-        self._array = _EMPTY
-        self._requires_grad = False
-        self._grad = self._fn = self._view = self._extras = None
-        self._cell = mode.version_cell
+        self = _blank(cls)
+        if (
+            args or kwargs or cls is Tensor
+        ):  # sizes or data; here rather than in __init__, so that a subclass may take other arguments in its own
+            self._array = constructor[0](*args, **kwargs)
         return self
 
     __hash__ = object.__hash__
@@ -211,6 +211,19 @@ _new = object.__new__
 _new_size = tuple.__new__
 
 
+#: What ``Tensor(2, 3)`` and ``Tensor([1, 2])`` hold: a function that makes an array of such arguments.
+constructor: list[Any] = []
+
+
+def _blank(kind: type[Tensor]) -> Tensor:
+    t: Tensor = _new(kind)
+    t._array = _EMPTY
+    t._requires_grad = False
+    t._grad = t._fn = t._view = t._extras = None
+    t._cell = mode.version_cell
+    return t
+
+
 def wrap(array: np.ndarray) -> Tensor:
     """A new tensor around an array, with no history."""
     t: Tensor = _new(Tensor)
@@ -236,7 +249,7 @@ def extras(t: Tensor) -> Extras:
 
 
 def _rebuild(kind: type[Tensor], array: np.ndarray, requires_grad: bool, grad: Any, attributes: dict[str, Any]) -> Tensor:
-    t = kind.__new__(kind)
+    t = _blank(kind)
     t._array, t._requires_grad, t._grad = array, requires_grad, grad
     t.__dict__.update(attributes)
     return t

@@ -62,6 +62,35 @@ def _cubic(n: int, m: int, scale: Any, align_corners: bool, a: float = -0.75) ->
     return taps
 
 
+def _smooth(
+    n: int, m: int, scale: Any, align_corners: bool, radius: int, kernel: Callable[..., Any]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Interpolation that takes the mean over what an output covers: the kernel is stretched by the factor of shrinking.
+
+    Without it, an output looks at the inputs beside its middle only, and a picture made small flickers (aliasing).
+    """
+    ratio = (n - 1) / (m - 1) if align_corners and m > 1 else (0.0 if align_corners else (1 / scale if scale else n / m))
+    stretch = max(ratio, 1.0)
+    middle = ratio * (np.arange(m) + 0.5)
+    first = (middle - radius * stretch + 0.5).astype(np.int64).clip(0, None)
+    last = (middle + radius * stretch + 0.5).astype(np.int64).clip(None, n)
+    places = first[:, None] + np.arange(int((last - first).max()))
+    weights = np.where(places < last[:, None], kernel((places - middle[:, None] + 0.5) / stretch), 0.0)
+    weights /= weights.sum(1, keepdims=True)
+    return list(zip(np.minimum(places, n - 1).T, weights.T, strict=True))
+
+
+def _tent(x: np.ndarray) -> np.ndarray:
+    return (1 - np.abs(x)).clip(0, None)
+
+
+def _keys(x: np.ndarray, a: float = -0.5) -> np.ndarray:
+    """The cubic kernel with the slope -1/2, which is Pillow's (without antialias it is -3/4)."""
+    d = np.abs(x)
+    near, far = ((a + 2) * d - (a + 3)) * d * d + 1, ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+    return np.where(d < 1, near, np.where(d < 2, far, 0.0))
+
+
 def _nearest(n: int, m: int, scale: Any, exact: bool) -> np.ndarray:
     ratio = np.float32(1 / scale if scale else n / m)
     i = np.arange(m, dtype=np.float32)
@@ -91,7 +120,7 @@ def interpolate(
     recompute_scale_factor : bool, optional
         Take the ratio from the rounded size.
     antialias : bool
-        Not supported.
+        For 'bilinear' and 'bicubic' of images: when shrinking, take the mean over all that an output covers.
 
     Returns
     -------
@@ -111,8 +140,10 @@ def interpolate(
     """
     check_tensor("interpolate", input)
     n = input.ndim - 2
-    if antialias:
-        raise NotImplementedError("interpolate() does not support the argument antialias=True")
+    if antialias and (mode not in ("bilinear", "bicubic") or n != 2):
+        raise ValueError(
+            f"interpolate: antialias=True is for the modes 'bilinear' and 'bicubic' of 4 dimensions, not for {mode!r} of {n + 2}"
+        )
     if mode in ("nearest", "area", "nearest-exact") and align_corners is not None:
         raise ValueError(f"interpolate: align_corners means nothing for mode={mode!r}")
     if (size is None) == (scale_factor is None):
@@ -136,12 +167,12 @@ def interpolate(
     if mode == "area":
         return _adaptive_avg(f"adaptive_avg_pool{n}d", input, sizes, n)
     for k, (m, scale) in enumerate(zip(sizes, scales, strict=True)):
-        input = _resized(input, k + 2, m, scale, mode, bool(align_corners))
-    kind = "".join(word.capitalize() for word in mode.split("-"))
-    return shown_as(input, f"Upsample{kind}{n}DBackward0")
+        input = _resized(input, k + 2, m, scale, mode, bool(align_corners), antialias)
+    kind = "".join(word.capitalize() for word in mode.split("-")) + f"{n}D" + "Aa" * antialias
+    return shown_as(input, f"Upsample{kind}Backward0")
 
 
-def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corners: bool) -> Tensor:
+def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corners: bool, antialias: bool) -> Tensor:
     n = input.shape[dim]
     if mode.startswith("nearest"):
         return index_select(input, dim, from_numpy(_nearest(n, m, scale, mode == "nearest-exact")))
@@ -149,6 +180,9 @@ def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corne
     floats_only(f"interpolate with mode {mode!r}", input._array)
     if mode not in _DIMENSIONS:
         raise NotImplementedError(f"interpolate: unknown mode {mode!r}")
+    if antialias:
+        radius, kernel = (2, _keys) if mode == "bicubic" else (1, _tent)
+        return _taps(input, dim, _smooth(n, m, scale, align_corners, radius, kernel))
     return _taps(input, dim, function(n, m, scale, align_corners))
 
 

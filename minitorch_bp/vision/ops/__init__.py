@@ -1,0 +1,34 @@
+"""Operations on boxes, and blocks of networks."""
+
+from .._missing import missing_from
+from . import blocks as misc
+from . import boxes as boxes
+from .blocks import (
+    MLP,
+    Conv2dNormActivation,
+    FrozenBatchNorm2d,
+    Permute,
+    SqueezeExcitation,
+    StochasticDepth,
+    sigmoid_focal_loss,
+    stochastic_depth,
+)
+from .boxes import (
+    batched_nms,
+    box_area,
+    box_convert,
+    box_iou,
+    clip_boxes_to_image,
+    distance_box_iou,
+    generalized_box_iou,
+    nms,
+    remove_small_boxes,
+)
+
+__all__ = [
+    "MLP", "Conv2dNormActivation", "FrozenBatchNorm2d", "Permute", "SqueezeExcitation", "StochasticDepth", "batched_nms", "box_area", "box_convert",
+    "box_iou", "boxes", "clip_boxes_to_image", "distance_box_iou", "generalized_box_iou", "misc", "nms", "remove_small_boxes",
+    "sigmoid_focal_loss", "stochastic_depth",
+]  # fmt: skip
+
+__getattr__ = missing_from(__name__)
