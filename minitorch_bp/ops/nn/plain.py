@@ -13,7 +13,8 @@ from . import dropout as _dropout
 from . import embedding as _embedding
 from . import grid_sample as _grid_sample
 from . import loss as _loss
-from .conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
+from .conv import conv1d, conv2d, conv3d
+from .conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
 from .padding import pad
 
 _REDUCTIONS = ("none", "mean", "sum")

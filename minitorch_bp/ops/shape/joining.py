@@ -194,10 +194,10 @@ def _same_dtype(name: str, tensors: Any) -> tuple[Tensor, ...]:
         kind = ValueError if name == "cat" else RuntimeError
         raise kind(f"{name}: expected at least one tensor, but the list is empty")
     for k, t in enumerate(tensors):
-        if not isinstance(t, Tensor):
+        if t.__class__ is not Tensor and not isinstance(t, Tensor):
             raise TypeError(f"{name}(): element {k} must be a Tensor, but it is a {type(t).__name__}")
-    dtype = tensors[0]._array.dtype
-    if all(t._array.dtype is dtype for t in tensors):
+    kinds = [t._array.dtype for t in tensors]
+    if kinds.count(kinds[0]) == len(kinds):
         return tuple(tensors)
     wanted = tensors[0].dtype
     for t in tensors[1:]:
@@ -234,13 +234,14 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     """
     tensors = _same_dtype("cat", tensors)
     # An empty vector joins anything, in any dimension: a relic that torch keeps.
-    solid = [t for t in tensors if t._array.shape != (0,)]
+    shapes = [t._array.shape for t in tensors]
+    solid = [t for t in tensors if t._array.shape != (0,)] if (0,) in shapes else tensors
     used = tuple(solid) or tensors
     first = used[0]._array.shape
     if not first:
         raise RuntimeError("cat: 0-d tensors cannot be joined; stack() them")
     dim = wrap_dim(dim, len(first), "cat") if solid else 0
-    for k, t in enumerate(used):
+    for k, t in enumerate(used) if shapes.count(first) != len(shapes) else ():
         shape = t._array.shape
         if len(shape) != len(first) or any(a != b for d, (a, b) in enumerate(zip(shape, first, strict=True)) if d != dim):
             raise RuntimeError(
@@ -286,7 +287,8 @@ def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     """
     tensors = _same_dtype("stack", tensors)
     first = tensors[0]._array.shape
-    for k, t in enumerate(tensors):
+    shapes = [t._array.shape for t in tensors]
+    for k, t in enumerate(tensors) if shapes.count(first) != len(shapes) else ():
         if t._array.shape != first:
             raise RuntimeError(
                 f"stack: all tensors must have one shape, but tensor 0 has {list(first)} and tensor {k} {list(t._array.shape)}"

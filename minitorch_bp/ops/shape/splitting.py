@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...core.op import OPS
-from ...core.view import mark_view
+from ...core.view import mark_views
 from .._base import Tensor, attach, dtypes, primitive, public
 from .._shapes import check_tensor, least_ndim, positive, wrap_dim
 
@@ -16,8 +16,7 @@ from .._shapes import check_tensor, least_ndim, positive, wrap_dim
 # ---------------------------------------------------------------------- taking apart
 def _mark_parts(parts: tuple[Tensor, ...], source: Tensor, ways: list[tuple[str, tuple[Any, ...]]]) -> tuple[Tensor, ...]:
     """Make each part a view of the source, by the single-view operation that would have made it."""
-    for part, (name, args) in zip(parts, ways, strict=True):
-        mark_view(part, source, OPS[name], args, several=True)
+    mark_views(parts, source, [(OPS[name], args) for name, args in ways])
     return parts
 
 
@@ -28,7 +27,8 @@ def _unbind_rule(xp: Any, grads: Any, input_shape: Any, dim: Any) -> Any:
 
 @primitive(elementwise=True, outputs=("*",), grad_name="UnbindBackward0", input=_unbind_rule)
 def _unbind(input, dim):
-    return tuple(np.moveaxis(input, dim, 0)[k, ...] for k in range(input.shape[dim]))
+    rows = np.moveaxis(input, dim, 0) if dim else input
+    return tuple([rows[k, ...] for k in range(len(rows))])
 
 
 @public()

@@ -22,12 +22,12 @@ def _resolve(shape: Any, size: int) -> tuple[int, ...]:
     shape = as_shape(shape)
     if -1 in shape:
         known = -math.prod(shape)
-        if shape.count(-1) > 1 or known < 0 or any(n < -1 for n in shape):
+        if shape.count(-1) > 1 or known < 0 or min(shape) < -1:
             raise RuntimeError(f"only one dimension of shape {list(shape)} can be inferred: at most one -1 may be given")
         if known == 0 and size == 0:
             raise RuntimeError(f"shape {list(shape)} is ambiguous for a tensor of 0 elements: the -1 could be anything")
         shape = tuple(size // max(known, 1) if n == -1 else n for n in shape)
-    if math.prod(shape) != size or any(n < 0 for n in shape):
+    if math.prod(shape) != size or (shape and min(shape) < 0):
         raise RuntimeError(f"shape {list(shape)} is invalid for a tensor of {size} elements: the sizes must multiply to {size}")
     return shape
 

@@ -66,3 +66,31 @@ def test_what_is_no_tensor():
         for args in ((None, t.ones(1, 1, 1)), (t.ones(1, 1, 1), None)):
             with pytest.raises(TypeError):
                 t.nn.functional.conv1d(*args)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("outputs", [3, 8, 20])
+def test_many_channels(n, outputs):
+    """From six channels on, windows are laid out with channels last, and one matrix of them serves both gradients."""
+    rng = np.random.default_rng(n)
+    arrays = [rng.standard_normal(s) for s in ((3, 8, 7, 6, 5)[: n + 2], (outputs, 8, 3, 2, 3)[: n + 2], (outputs,))]
+    for stride, padding, dilation in itertools.product((1, 2), (0, 1, 4), (1, 2)):
+        options = (stride, padding, dilation, 1)
+        if dilation == 2 and padding == 0 and n == 3:
+            continue  # the kernel would not fit
+        ours = values_and_gradients(mt, getattr(mt.nn.functional, f"conv{n}d"), arrays, options)
+        theirs = values_and_gradients(torch, getattr(torch.nn.functional, f"conv{n}d"), arrays, options)
+        for a, b in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10, err_msg=str(options))
+
+
+def test_many_channels_twice_differentiable():
+    arrays = [np.random.default_rng(0).standard_normal(s) for s in ((2, 6, 5), (4, 6, 3))]
+    results = []
+    for t in (mt, torch):
+        x, w = (t.tensor(a, requires_grad=True) for a in arrays)
+        y = (t.nn.functional.conv1d(x, w, padding=1) ** 2).sum()
+        gx, gw = t.autograd.grad(y, (x, w), create_graph=True)
+        results.append([g.numpy() for g in t.autograd.grad((gx * gx).sum() + (gw**3).sum(), (x, w))])
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9)
