@@ -63,12 +63,8 @@ ABSENT = {
     ),
     "torch.autograd": (
         "DeviceType", "NestedIOFunction", "ProfilerActivity", "ProfilerConfig", "ProfilerEvent", "ProfilerState", "SavedTensor",
-        "enforce_grad_layout_policy", "forward_ad", "handle_torch_function", "has_torch_function", "is_multithreading_enabled",
-        "is_tensor_like", "is_view_replay_enabled", "kineto_available", "profiler_legacy", "profiler_util",
-        "set_multithreading_enabled",
-    ),
-    "torch.autograd.forward_ad": (
-        "UnpackedDualTensor", "dual_level", "enter_dual_level", "exit_dual_level", "make_dual", "unpack_dual",
+        "enforce_grad_layout_policy", "handle_torch_function", "has_torch_function", "is_multithreading_enabled", "is_tensor_like",
+        "is_view_replay_enabled", "kineto_available", "profiler_legacy", "profiler_util", "set_multithreading_enabled",
     ),
     "torch.autograd.graph": (
         "GradientEdge", "RemovableHandle", "TorchDispatchMode", "Variable", "allow_mutation_on_saved_tensors",

@@ -12,9 +12,10 @@ from .gradients import backward, grad
 from .variable import Variable
 
 if TYPE_CHECKING:
+    from . import forward_ad as forward_ad
     from . import profiler as profiler
 else:
-    __getattr__ = _on_demand(__name__, "profiler")
+    __getattr__ = _on_demand(__name__, "profiler forward_ad")
 __all__ = [
     "Function",
     "Variable",

@@ -8,6 +8,7 @@ if it uses tensor operations.
 from __future__ import annotations
 
 import functools
+import sys
 import warnings
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,10 @@ from ..core.view import CUSTOM, SEVERAL, bump_version, edge_of, mark_view, rebas
 
 if TYPE_CHECKING:
     from ..core.types import HasStaticForward, R_co
+
+
+_NOTHING = nullcontext()
+_FORWARD_MODE = f"{__package__}.tangents"  # looked up only if somebody has imported it
 
 
 class _FunctionPlan:
@@ -82,6 +87,15 @@ class FunctionNode(Node):
                 )
         self._tensors = tensors
 
+    def save_for_forward(self, *tensors: Any) -> None:
+        """Keep inputs or outputs for ``jvp``, as attributes would be kept; they are ``saved_tensors`` there."""
+        for t in tensors:
+            if t is not None and not isinstance(t, Tensor):
+                raise TypeError(
+                    f"save_for_forward can only save tensors, but got {type(t).__name__}: set other values as attributes of ctx"
+                )
+        self.saved_for_forward = tensors
+
     def mark_dirty(self, *tensors: Any) -> None:
         """Say that these inputs were modified in place; they must be returned, too."""
         self._dirty = tensors
@@ -99,6 +113,8 @@ class FunctionNode(Node):
         """What ``save_for_backward`` was given, checked to be unmodified."""
         from ..core.namespaces import tracked
 
+        if self.__dict__.get("in_jvp"):
+            return tuple(self.__dict__.get("saved_for_forward", ()))
         return tuple(self.unpack(tracked))
 
     @property
@@ -226,6 +242,11 @@ class Function:
 
     vjp = backward
 
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Any:
+        """Turn tangents of the inputs (None for those without) into tangents of the outputs: forward mode (``forward_ad``)."""
+        raise NotImplementedError("a Function must define jvp to be differentiated in forward mode")
+
     if TYPE_CHECKING:
 
         @classmethod
@@ -246,7 +267,8 @@ class Function:
             needs = tuple(is_tensor and next(all_edges) is not None for is_tensor in takes_tensor)
             recorded = mode.grad and any(needs)
             node = named_class(cls.__name__ + "Backward", FunctionNode)(cls, needs, takes_tensor)
-            with no_grad():
+            forward_mode = sys.modules.get(_FORWARD_MODE)
+            with no_grad(), forward_mode.quiet() if forward_mode is not None else _NOTHING:
                 if separate:
                     output = cls.forward(*args, **kwargs)
                     cls.setup_context(node, args, output)
@@ -254,6 +276,8 @@ class Function:
                     output = cls.forward(node, *args, **kwargs)
             several = isinstance(output, tuple)
             outputs = _finished(node, edges, inputs, list(output) if several else [output], recorded, separate)
+            if forward_mode is not None and forward_mode.follows(inputs):
+                forward_mode.pushed_by(cls, node, inputs, outputs)
             return tuple(outputs) if several else outputs[0]
 
 

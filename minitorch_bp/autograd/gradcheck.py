@@ -55,6 +55,27 @@ def analytical_jacobian(output: Tensor, target: Tensor, retain: bool = True) -> 
     return np.array(columns).reshape(len(columns), -1).T
 
 
+def forward_jacobian(function: Any, inputs: tuple[Any, ...], k: int, shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
+    """d(output)/d(input k) by one forward pass per input element, its tangent 1, in the shapes of the numerical ones."""
+    from . import forward_ad  # few programs need it
+
+    inputs = tuple(x.detach() if isinstance(x, Tensor) else x for x in inputs)
+    target = inputs[k]
+    rows: list[list[np.ndarray]] = [[] for _ in shapes]
+    for index in range(target.numel()):
+        tangent = np.zeros(target.numel(), target._array.dtype)
+        tangent[index] = 1
+        with forward_ad.dual_level():
+            dual = forward_ad.make_dual(target, wrap(tangent.reshape(target._array.shape)))
+            outputs = _differentiable(_outputs(function, (*inputs[:k], dual, *inputs[k + 1 :])))
+            for row, output in zip(rows, outputs, strict=True):
+                pushed = forward_ad.unpack_dual(output).tangent
+                row.append(
+                    np.zeros(output._array.size) if pushed is None else pushed.detach()._array.reshape(-1).astype(np.float64)
+                )
+    return [np.array(row).reshape(shape) for row, shape in zip(rows, shapes, strict=True)]
+
+
 def gradcheck(
     func: Any,
     inputs: Any,
@@ -101,14 +122,15 @@ def gradcheck(
     >>> torch.autograd.gradcheck(torch.sin, (x,))
     True
     """
-    for name, value in (("check_forward_ad", check_forward_ad), ("check_batched_grad", check_batched_grad),
-                        ("check_batched_forward_grad", check_batched_forward_grad)):  # fmt: skip
+    for name, value in (("check_batched_grad", check_batched_grad), ("check_batched_forward_grad", check_batched_forward_grad)):
         if value:
             raise NotImplementedError(f"gradcheck() does not support the argument {name}=True")
     inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
     checked = [(k, t) for k, t in enumerate(inputs) if isinstance(t, Tensor) and t.requires_grad]
     if not checked:
         raise ValueError("gradcheck needs at least one input that requires grad")
+    if not check_forward_ad and not check_backward_ad:
+        raise AssertionError("gradcheck: check_forward_ad and check_backward_ad are both False, so there is nothing to check")
     try:
         with enable_grad():
             outputs = _differentiable(_outputs(func, inputs))
@@ -117,8 +139,12 @@ def gradcheck(
                 raise GradcheckError(f"input {k} has elements that share memory: pass a .clone() of it")
             numeric = numerical_jacobian(func, inputs, target, eps)
             for j, output in enumerate(outputs):
-                analytic = analytical_jacobian(output, target) if output.requires_grad else np.zeros_like(numeric[j])
-                _compare(k, j, analytic.reshape(numeric[j].shape), numeric[j], atol, rtol)
+                if check_backward_ad:
+                    analytic = analytical_jacobian(output, target) if output.requires_grad else np.zeros_like(numeric[j])
+                    _compare(k, j, analytic.reshape(numeric[j].shape), numeric[j], atol, rtol)
+            if check_forward_ad:
+                for j, pushed in enumerate(forward_jacobian(func, inputs, k, [n.shape for n in numeric])):
+                    _compare(k, j, pushed, numeric[j], atol, rtol, "forward mode")
     except GradcheckError:
         if raise_exception:
             raise
@@ -126,13 +152,13 @@ def gradcheck(
     return True
 
 
-def _compare(k: int, j: int, analytic: np.ndarray, numeric: np.ndarray, atol: float, rtol: float) -> None:
+def _compare(k: int, j: int, analytic: np.ndarray, numeric: np.ndarray, atol: float, rtol: float, by: str = "backward") -> None:
     wrong = ~np.isclose(analytic, numeric, rtol, atol, equal_nan=True)
     if wrong.any():
         at = np.unravel_index(int(np.argmax(np.abs(np.where(wrong, analytic - numeric, 0)))), wrong.shape)
         raise GradcheckError(
             f"the gradient of output {j} with respect to input {k} is wrong: for element {int(at[0])} of the input and "
-            f"element {int(at[1])} of the output, backward gives {analytic[at]:.6g}, but the difference quotient is "
+            f"element {int(at[1])} of the output, {by} gives {analytic[at]:.6g}, but the difference quotient is "
             f"{numeric[at]:.6g} ({int(wrong.sum())} of {wrong.size} entries differ)"
         )
 

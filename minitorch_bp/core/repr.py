@@ -30,6 +30,8 @@ class _Options:
 
 
 options = _Options()
+#: what other files add to a tensor's text: forward mode its tangent
+suffixes_of_others: list[Callable[[Tensor], str]] = []
 _PROFILES: dict[str, dict[str, Any]] = {
     "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
     "short": {"precision": 2, "threshold": 1000, "edgeitems": 2, "linewidth": 80},
@@ -188,6 +190,7 @@ def tensor_repr(t: Tensor, *, tensor_contents: Any = None) -> str:
         suffixes.append(f"grad_fn=<{name}>")
     elif requires_grad(t):
         suffixes.append("requires_grad=True")
+    suffixes += [text for other in suffixes_of_others if (text := other(t))]
     text = prefix + body
     last = len(text) - text.rfind("\n") + 1
     for suffix in suffixes:
