@@ -73,6 +73,7 @@ _LATER = (
     "optim",
     "overrides",
     "profiler",
+    "quasirandom",
     "random",
     "serialization",
     "signal",

@@ -212,7 +212,8 @@ _NAMES = {
         "ops.linalg.systems": "chain_matmul",
         "ops.linalg.tensor_products": "inner kron tensordot vdot",
         "ops.memory": "BFloat16Storage BoolStorage ByteStorage CharStorage ComplexDoubleStorage ComplexFloatStorage "
-        "DoubleStorage FloatStorage HalfStorage IntStorage LongStorage ShortStorage TypedStorage UntypedStorage",
+        "DoubleStorage FloatStorage HalfStorage IntStorage LongStorage ShortStorage TypedStorage UntypedStorage is_storage "
+        "typename",
         "ops.nn.activation": "prelu relu rrelu threshold",
         "ops.nn.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
         "ops.nn.avg_pooling": "avg_pool1d",
@@ -290,9 +291,12 @@ _NAMES = {
         "ops.window_functions": "bartlett_window blackman_window hamming_window hann_window kaiser_window",
         "serialization.reading": "load",
         "serialization.writing": "save",
-        "settings": "_assert _check are_deterministic_algorithms_enabled get_default_device get_float32_matmul_precision "
-        "get_num_threads set_default_device set_default_tensor_type set_float32_matmul_precision set_num_threads "
-        "use_deterministic_algorithms",
+        "settings": "_assert _check are_deterministic_algorithms_enabled compiled_with_cxx11_abi get_default_device "
+        "get_deterministic_debug_mode get_float32_matmul_precision get_num_interop_threads get_num_threads init_num_threads "
+        "is_deterministic_algorithms_warn_only_enabled is_vulkan_available is_warn_always_enabled set_default_device "
+        "set_default_tensor_type set_deterministic_debug_mode set_float32_matmul_precision set_flush_denormal "
+        "set_num_interop_threads set_num_threads set_warn_always use_deterministic_algorithms",
+        "symbolic_numbers": "sym_float sym_fresh_size sym_int sym_ite sym_max sym_min sym_not sym_sqrt sym_sum",
     },
 }  # fmt: skip
 #: namespace -> name -> file

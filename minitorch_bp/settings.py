@@ -9,9 +9,10 @@ from typing import Any
 
 from .core import dtype as dtypes
 from .core.device import CPU, check_device, device
+from .core.layout import UNINITIALIZED
 from .core.public import public
 
-_state: dict[str, Any] = {"deterministic": False, "warn_only": False, "precision": "highest", "threads": None}
+_state: dict[str, Any] = {"warn_only": False, "warn_always": False, "interop": None, "precision": "highest", "threads": None}
 
 
 @public("torch")
@@ -53,11 +54,14 @@ def get_default_device() -> device:
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
     """Remember whether deterministic algorithms are wanted: all are deterministic here.
 
+    Memory that is not initialized, as by :func:`empty`, is then filled with NaN or the largest integer, unless
+    ``utils.deterministic.fill_uninitialized_memory`` is switched off.
+
     Parameters
     ----------
     mode : bool
     warn_only : bool
-        Without effect.
+        Only remembered.
 
     Examples
     --------
@@ -66,7 +70,7 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
     >>> torch.are_deterministic_algorithms_enabled()
     True
     """
-    _state["deterministic"], _state["warn_only"] = bool(mode), bool(warn_only)
+    UNINITIALIZED["deterministic"], _state["warn_only"] = bool(mode), bool(warn_only)
 
 
 @public("torch")
@@ -85,8 +89,7 @@ def are_deterministic_algorithms_enabled() -> bool:
     >>> torch.are_deterministic_algorithms_enabled()
     False
     """
-    enabled: bool = _state["deterministic"]
-    return enabled
+    return UNINITIALIZED["deterministic"]
 
 
 @public("torch")
@@ -227,3 +230,220 @@ def _check(cond: bool, message: Any = None) -> None:
         raise TypeError(f"_check: expected a bool, but got {type(cond).__name__}")
     if not cond:
         raise RuntimeError(message() if message is not None else "_check: expected the condition to hold, but it is False")
+
+
+# ---------------------------------------------------------------------- more that is remembered
+@public("torch")
+def is_deterministic_algorithms_warn_only_enabled() -> bool:
+    """The option ``warn_only`` that :func:`use_deterministic_algorithms` was given.
+
+    Returns
+    -------
+    bool
+        False at first.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.is_deterministic_algorithms_warn_only_enabled()
+    False
+    """
+    warn_only: bool = _state["warn_only"]
+    return warn_only
+
+
+@public("torch")
+def set_deterministic_debug_mode(debug_mode: int | str) -> None:
+    """The settings of :func:`use_deterministic_algorithms` by one number or name.
+
+    Parameters
+    ----------
+    debug_mode : 0 ('default'), 1 ('warn') or 2 ('error')
+
+    Raises
+    ------
+    RuntimeError
+        For anything else.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_deterministic_debug_mode("default")
+    >>> torch.get_deterministic_debug_mode()
+    0
+    """
+    if not isinstance(debug_mode, (int, str)) or isinstance(debug_mode, bool):
+        raise TypeError(f"set_deterministic_debug_mode: expected a number or a name, but got {type(debug_mode).__name__}")
+    level = ("default", "warn", "error").index(debug_mode) if debug_mode in ("default", "warn", "error") else debug_mode
+    if level not in (0, 1, 2):
+        raise RuntimeError(f"set_deterministic_debug_mode: the mode is 'default', 'warn' or 'error', or 0 to 2, not {debug_mode!r}")
+    use_deterministic_algorithms(level != 0, warn_only=level == 1)
+
+
+@public("torch")
+def get_deterministic_debug_mode() -> int:
+    """The number that stands for the settings of :func:`use_deterministic_algorithms`.
+
+    Returns
+    -------
+    int
+        0 off, 1 with warnings only, 2 on.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.get_deterministic_debug_mode()
+    0
+    """
+    if not UNINITIALIZED["deterministic"]:
+        return 0
+    return 1 if _state["warn_only"] else 2
+
+
+@public("torch")
+def set_warn_always(b: bool) -> None:
+    """Remember whether warnings are wanted every time: Python's filters decide that here.
+
+    Parameters
+    ----------
+    b : bool
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_warn_always(False)
+    """
+    if not isinstance(b, bool):
+        raise RuntimeError(f"set_warn_always: expected a bool, but got {type(b).__name__}")
+    _state["warn_always"] = b
+
+
+@public("torch")
+def is_warn_always_enabled() -> bool:
+    """What :func:`set_warn_always` was given.
+
+    Returns
+    -------
+    bool
+        False at first.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.is_warn_always_enabled()
+    False
+    """
+    always: bool = _state["warn_always"]
+    return always
+
+
+@public("torch")
+def set_flush_denormal(mode: bool) -> bool:
+    """Ask for numbers below the normal range to be set to zero, which NumPy can't do.
+
+    Parameters
+    ----------
+    mode : bool
+
+    Returns
+    -------
+    bool
+        Whether it could be done: always for False, never for True.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_flush_denormal(False)
+    True
+    """
+    return not mode
+
+
+@public("torch")
+def set_num_interop_threads(threads: int) -> None:
+    """Remember a number of threads between operations, of which there is one.
+
+    Parameters
+    ----------
+    threads : int
+
+    Raises
+    ------
+    RuntimeError
+        Unless the number is positive.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.set_num_interop_threads(1)
+    >>> torch.get_num_interop_threads()
+    1
+    """
+    if threads <= 0:
+        raise RuntimeError(f"set_num_interop_threads: the number must be positive, but is {threads}")
+    _state["interop"] = int(threads)
+
+
+@public("torch")
+def get_num_interop_threads() -> int:
+    """The number that :func:`set_num_interop_threads` was given, or the number of cores.
+
+    Returns
+    -------
+    int
+        At least 1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.get_num_interop_threads() >= 1
+    True
+    """
+    return _state["interop"] or os.cpu_count() or 1
+
+
+@public("torch")
+def init_num_threads() -> None:
+    """Set the number of threads from the environment, which NumPy has done when it started.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.init_num_threads()
+    """
+
+
+@public("torch")
+def compiled_with_cxx11_abi() -> bool:
+    """Whether C++ libraries are compatible with those of today's compilers: there is no C++ here that could be otherwise.
+
+    Returns
+    -------
+    bool
+        True.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.compiled_with_cxx11_abi()
+    True
+    """
+    return True
+
+
+@public("torch")
+def is_vulkan_available() -> bool:
+    """Whether there is a Vulkan device: no.
+
+    Returns
+    -------
+    bool
+        False.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.is_vulkan_available()
+    False
+    """
+    return False

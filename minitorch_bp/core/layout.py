@@ -77,6 +77,17 @@ def laid_out(values: np.ndarray, like: np.ndarray) -> np.ndarray:
     return out
 
 
+#: Whether deterministic algorithms are asked for, and whether memory that nobody has written to is filled then.
+UNINITIALIZED = {"deterministic": False, "fill": True}
+
+
+def uninitialized(array: np.ndarray) -> np.ndarray:
+    """New memory, which is filled with what shows a mistake (NaN, or the largest integer) if deterministic algorithms are asked for."""
+    if UNINITIALIZED["deterministic"] and UNINITIALIZED["fill"]:
+        array.fill(np.iinfo(array.dtype).max if array.dtype.kind in "iu" else True if array.dtype.kind == "b" else np.nan)
+    return array
+
+
 # ---------------------------------------------------------------------- memory formats
 class memory_format:
     """An order of dimensions in memory, by name: ``torch.channels_last`` and its kin.

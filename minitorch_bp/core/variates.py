@@ -62,6 +62,8 @@ def cauchy(g: Generator, n: int, median: float, sigma: float, dtype: np.dtype) -
 
 def spread(x: np.ndarray, median: float, sigma: float) -> np.ndarray:
     """``x * sigma + median``, rounded once."""
+    if math.isinf(median):
+        return np.full_like(x, median)
     return x * sigma + 0.0 if median == 0 else fma64(x, float(sigma), median)
 
 

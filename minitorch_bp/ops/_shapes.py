@@ -83,7 +83,7 @@ def no_booleans(name: str, x: np.ndarray) -> None:
 def wrap_dim(dim: Any, ndim: int, name: str = "") -> int:
     """A dimension counted from the front; IndexError if there is no such dimension. A 0-d tensor counts as 1-d here."""
     size = ndim or 1
-    if isinstance(dim, Tensor):
+    if isinstance(dim, Tensor) and dim._array.dtype.kind in "iu":
         dim = int(dim._array)
     if not isinstance(dim, (int, np.integer)) or dim is True or dim is False:
         raise TypeError(f"{name}(): dim must be an int, but got {type(dim).__name__}")

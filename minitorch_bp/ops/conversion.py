@@ -173,7 +173,7 @@ def _type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
         return f"torch.{_OLD_TYPES[self.dtype]}Tensor"
     if isinstance(dtype, str):
         dtype = {f"torch.{name}Tensor": d for d, name in _OLD_TYPES.items()}.get(dtype, dtype)
-    wanted = getattr(dtype, "tensor_dtype", dtype)
+    wanted = dtypes.get_default_dtype() if dtype is Tensor else getattr(dtype, "tensor_dtype", dtype)
     if not isinstance(wanted, dtypes.dtype):
         raise ValueError(f"type() takes a dtype, or the name of a tensor type such as 'torch.FloatTensor', but got {dtype!r}")
     return self.to(wanted)

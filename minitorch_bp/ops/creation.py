@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.device import CPU, check_device
 from ..core.grad_mode import mode
-from ..core.layout import check_format, empty_in_format, empty_in_order
+from ..core.layout import check_format, empty_in_format, empty_in_order, uninitialized
 from ..core.out import check_out, write_out
 from ._base import Tensor, dtypes, public, wrap
 from ._shapes import as_shape, several_ints
@@ -189,7 +189,8 @@ def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, o
     _possible(shape, _numpy_dtype(dtype))
     if value is None:
         form = check_format("empty", form, len(shape), preserve=False)
-        array = np.empty(shape, _numpy_dtype(dtype)) if form is None else empty_in_format(shape, _numpy_dtype(dtype), form)
+        kind = _numpy_dtype(dtype)
+        array = uninitialized(np.empty(shape, kind) if form is None else empty_in_format(shape, kind, form))
     else:
         kind = _numpy_dtype(dtype)
         number = value if value in (0, 1) else dtypes.stored(value, dtypes.from_numpy_dtype(kind))
@@ -334,7 +335,9 @@ def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: boo
     _no_options(options)
     wanted = input._array.dtype if dtype is None else _numpy_dtype(dtype)
     array = empty_in_order(wanted, input._array) if form is None else empty_in_format(input._array.shape, wanted, form)
-    if value is not None:
+    if value is None:
+        uninitialized(array)
+    else:
         array.fill(dtypes.stored(value, dtypes.from_numpy_dtype(wanted)))
     return finish(array, requires_grad, device)
 

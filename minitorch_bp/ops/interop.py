@@ -146,8 +146,15 @@ def map2_(self: Tensor, x: Tensor, y: Tensor, callable: Any) -> Tensor:
 def _from_python(name: str, self: Tensor, function: Any, *others: Tensor) -> Tensor:
     if requires_grad(self):
         raise RuntimeError(f"{name}: what a Python function computes has no gradient, but the tensor requires one: use .detach()")
+
+    def number(*elements: Any) -> Any:
+        value = function(*elements)
+        if not isinstance(value, (int, float, complex, np.generic, Tensor)):
+            raise TypeError(f"{name}: the function returned a {type(value).__name__}, but a number was expected")
+        return value
+
     try:
-        self._array[...] = np.vectorize(function, otypes=[self._array.dtype])(self._array, *(t._array for t in others))
+        self._array[...] = np.vectorize(number, otypes=[self._array.dtype])(self._array, *(t._array for t in others))
     except ValueError:
         raise RuntimeError(f"{name}: tensors of shape {[list(t.shape) for t in others]} do not fit {list(self.shape)}") from None
     return self

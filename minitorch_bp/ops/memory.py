@@ -273,14 +273,16 @@ def storage(self: Tensor) -> TypedStorage:
 
 
 @public("Tensor")
-def new(self: Tensor, *args: Any, device: Any = None) -> Tensor:
+def new(self: Tensor, *args: Any, size: Any = None, device: Any = None) -> Tensor:
     """A tensor of the same type, from sizes, data or another tensor: the constructor ``torch.Tensor(...)`` of old code.
 
     Use ``new_tensor``, ``new_empty`` or ``new_zeros``.
 
     Parameters
     ----------
-    *args : ints, data or Tensor
+    *args : ints, data, Tensor or storage
+    size : tuple of ints, optional
+        The sizes by name.
     device : optional
 
     Returns
@@ -297,6 +299,12 @@ def new(self: Tensor, *args: Any, device: Any = None) -> Tensor:
     from .creation import empty, tensor
 
     check_device(device)
+    if size is not None:
+        return empty(size, dtype=self.dtype)
+    if len(args) == 1 and isinstance(args[0], TypedStorage):
+        if args[0].dtype is not self.dtype:
+            raise RuntimeError(f"new: expected a storage of type {self.dtype!r}, but got one of type {args[0].dtype!r}")
+        return wrap(args[0]._elements)
     if len(args) == 1 and not isinstance(args[0], (int, Size)):
         if isinstance(args[0], Tensor):
             if args[0].dtype != self.dtype:
@@ -365,3 +373,54 @@ def to_dense(self: Tensor, dtype: Any = None, *, masked_grad: Any = None) -> Ten
     tensor([1., 1.])
     """
     return self if dtype is None else self.to(dtype)
+
+
+@public("torch")
+def typename(obj: Any) -> str:
+    """The full name of an object's type: of a tensor that of its old type, of a class its own.
+
+    Parameters
+    ----------
+    obj : object
+
+    Returns
+    -------
+    str
+        As ``'torch.FloatTensor'``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.typename(torch.ones(1)), torch.typename(3)
+    ('torch.FloatTensor', 'int')
+    """
+    if isinstance(obj, Tensor):
+        return str(obj.type())
+    kind = obj if hasattr(obj, "__qualname__") else type(obj)
+    module = getattr(kind, "__module__", "")
+    package = __name__.split(".")[0]
+    if module == package or module.startswith(package + "."):
+        module = "torch" + module[len(package) :]
+    return kind.__qualname__ if module in ("", "builtins") else f"{module}.{kind.__qualname__}"
+
+
+@public("torch")
+def is_storage(obj: Any) -> bool:
+    """Whether an object is a storage, the memory behind a tensor.
+
+    Parameters
+    ----------
+    obj : object
+
+    Returns
+    -------
+    bool
+        For both kinds, typed and untyped.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.is_storage(torch.ones(1).storage())
+    True
+    """
+    return isinstance(obj, (TypedStorage, UntypedStorage))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.layout import is_in_format, memory_format
 from ._base import Tensor, public
 from ._shapes import check_tensor
 
@@ -331,10 +332,17 @@ def dim_order(self: Tensor, *, ambiguity_check: Any = False) -> tuple[int, ...]:
     (1, 0)
     """
     steps = self.stride()
-    order = sorted(range(len(steps)), key=lambda d: -steps[d])
-    if ambiguity_check is True and len({s for s, n in zip(steps, self.shape, strict=True) if n > 1}) != len(steps):
+    if isinstance(ambiguity_check, (list, tuple)) and all(isinstance(f, memory_format) for f in ambiguity_check):
+        orders = {form.order or tuple(range(len(steps))) for form in ambiguity_check if is_in_format(self._array, form)}
+        if len(orders) > 1:
+            raise RuntimeError(f"dim_order: several of {ambiguity_check} describe the strides {steps} of shape {list(self.shape)}")
+        if orders:
+            return orders.pop()
+    elif not isinstance(ambiguity_check, bool):
+        raise TypeError(f"dim_order(): ambiguity_check must be a bool or a list of memory formats, but got {ambiguity_check!r}")
+    if ambiguity_check is True and (1 in self.shape or len(set(steps)) != len(steps)):
         raise RuntimeError(f"dim_order: several orders describe the strides {steps} of shape {list(self.shape)}")
-    return tuple(order)
+    return tuple(sorted(range(len(steps)), key=lambda d: -steps[d]))
 
 
 @public("Tensor")

@@ -8,9 +8,10 @@ from . import checkpoint, data, hooks
 if TYPE_CHECKING:
     from . import _pytree as _pytree
     from . import benchmark as benchmark
+    from . import deterministic as deterministic
     from . import dlpack as dlpack
     from . import model_zoo as model_zoo
     from . import tensorboard as tensorboard
 else:
-    __getattr__ = _on_demand(__name__, "_pytree benchmark dlpack model_zoo tensorboard")
+    __getattr__ = _on_demand(__name__, "_pytree benchmark deterministic dlpack model_zoo tensorboard")
 __all__ = ["checkpoint", "data", "hooks"]

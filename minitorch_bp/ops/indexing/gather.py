@@ -309,5 +309,9 @@ def index_add(input, dim, index, source, alpha=1):
     if index.size and (index.min() < 0 or index.max() >= size):
         raise IndexError(f"index_add: an index in {index.tolist()} is out of range for a dimension of size {size}")
     where: Any = (slice(None),) * dim + (index,) if out.ndim else (...,)
-    np.add.at(out, where, source * alpha if alpha != 1 else source)
+    np.add.at(
+        out,
+        where,
+        source * (np.asarray(alpha).astype(source.dtype) if source.dtype.kind in "iu" else alpha) if alpha != 1 else source,
+    )
     return out

@@ -143,7 +143,7 @@ def _checked(name: str, input: Tensor, dim: int, index: Any) -> tuple[int, np.nd
     dim = wrap_dim(dim, input.ndim, name)
     if index.ndim > 1:
         raise IndexError(f"{name}: the index must be a vector, but has shape {list(index.shape)}")
-    if index.dtype is not dtypes.int64:
+    if index.dtype is not dtypes.int64 and not (name == "index_reduce" and index.dtype is dtypes.int32):
         error = IndexError if name == "index_fill" else RuntimeError  # as PyTorch has it
         raise error(f"{name}: the index must be of type torch.int64, but is of type {index.dtype!r}")
     size = input.shape[dim] if input.ndim else 1

@@ -420,14 +420,20 @@ tensor([[1.-2.j],
 """
 
 
+def _assign(part: Tensor, value: Any) -> None:
+    if isinstance(value, (int, float)):
+        part.fill_(value)
+    else:
+        check_tensor("real and imag", value, "value")
+        part.copy_(value)
+
+
 def _set_real(self: Tensor, value: Tensor) -> None:
-    check_tensor("real", value, "value")
-    real(self).copy_(value)
+    _assign(real(self), value)
 
 
 def _set_imag(self: Tensor, value: Tensor) -> None:
-    check_tensor("imag", value, "value")
-    imag(self).copy_(value)
+    _assign(imag(self), value)
 
 
 attach("real", property(real, _set_real))

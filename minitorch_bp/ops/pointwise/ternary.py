@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -15,22 +16,28 @@ def _in_place(name: str) -> Any:
     """The in-place form, which takes its number first, too, as it was written once: ``x.addcmul_(2, y, z)``."""
 
     def method(self: Tensor, tensor1: Any, tensor2: Any, value: Any = 1) -> Tensor:
-        if isinstance(value, Tensor):
-            older = not isinstance(tensor1, Tensor)
-            tensor1, tensor2, value = (tensor2, value, tensor1) if older else (tensor1, tensor2, value.item())
-        return apply_in_place(OPS[name], self, tensor1, tensor2, value)
+        return apply_in_place(OPS[name], self, *_arguments(name.strip("_"), tensor1, tensor2, value))
 
     return method
 
 
-def _number(name: str, value: Any) -> None:
-    """TypeError if a tensor stands where the factor belongs."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        raise TypeError(f"{name}: value must be a number, but is a tensor of shape {list(value.shape)}; give it by name, value=...")
+def _arguments(name: str, tensor1: Any, tensor2: Any, value: Any) -> tuple[Any, Any, Any]:
+    """The two tensors and the factor, which stood first in old code; TypeError if a tensor stands where the factor belongs."""
+    if isinstance(value, Tensor):
+        if not isinstance(tensor1, Tensor):
+            warnings.warn(f"{name}: the factor in front of the tensors is an old form: write value=... behind them", stacklevel=4)
+            return tensor2, value, tensor1
+        if value._array.ndim:
+            raise TypeError(
+                f"{name}: value must be a number, but is a tensor of shape {list(value.shape)}; give it by name, value=..."
+            )
+        value = value.item()
+    return tensor1, tensor2, value
 
 
-@public(inplace=_in_place("addcmul"))
 @primitive(
+    public_name="addcmul",
+    grad_name="AddcmulBackward0",
     elementwise=True,
     promote="same",
     promoted=("input", "tensor1", "tensor2"),
@@ -38,7 +45,15 @@ def _number(name: str, value: Any) -> None:
     tensor1=lambda xp, grad, tensor2, value: grad * (tensor2 * value),
     tensor2=lambda xp, grad, tensor1, value: grad * (tensor1 * value),
 )
-def addcmul(input, tensor1, tensor2, value=1):
+def _addcmul(input, tensor1, tensor2, value):
+    no_booleans("addcmul", input)
+    if input.dtype.kind in "iu":
+        value = int(value)
+    return input + input.dtype.type(value) * tensor1 * tensor2
+
+
+@public(inplace=_in_place("_addcmul"))
+def addcmul(input: Tensor, tensor1: Any, tensor2: Any, value: Any = 1, *, out: Any = None) -> Tensor:
     r"""Add a product: ``input + value * tensor1 * tensor2``.
 
     Parameters
@@ -58,15 +73,12 @@ def addcmul(input, tensor1, tensor2, value=1):
     >>> torch.addcmul(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), value=0.5)
     tensor([2.5000, 5.0000])
     """
-    no_booleans("addcmul", input)
-    _number("addcmul", value)
-    if input.dtype.kind in "iu":
-        value = int(value)
-    return input + value * tensor1 * tensor2
+    return _addcmul(input, *_arguments("addcmul", tensor1, tensor2, value))
 
 
-@public(inplace=_in_place("addcdiv"))
 @primitive(
+    public_name="addcdiv",
+    grad_name="AddcdivBackward0",
     elementwise=True,
     promote="same",
     promoted=("input", "tensor1", "tensor2"),
@@ -74,7 +86,14 @@ def addcmul(input, tensor1, tensor2, value=1):
     tensor1=lambda xp, grad, tensor2, value: grad * (value / tensor2),
     tensor2=lambda xp, grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
 )
-def addcdiv(input, tensor1, tensor2, value=1):
+def _addcdiv(input, tensor1, tensor2, value):
+    if input.dtype.kind in "iub":
+        raise RuntimeError("addcdiv is not defined for integer tensors: convert to a float type")
+    return input + input.dtype.type(value) * tensor1 / tensor2
+
+
+@public(inplace=_in_place("_addcdiv"))
+def addcdiv(input: Tensor, tensor1: Any, tensor2: Any, value: Any = 1, *, out: Any = None) -> Tensor:
     r"""Add a quotient: ``input + value * tensor1 / tensor2``.
 
     Parameters
@@ -99,10 +118,7 @@ def addcdiv(input, tensor1, tensor2, value=1):
     >>> torch.addcdiv(torch.ones(2), torch.tensor([1.0, 2.0]), torch.tensor([4.0, 4.0]), value=2)
     tensor([1.5000, 2.0000])
     """
-    if input.dtype.kind in "iub":
-        raise RuntimeError("addcdiv is not defined for integer tensors: convert to a float type")
-    _number("addcdiv", value)
-    return input + value * tensor1 / tensor2
+    return _addcdiv(input, *_arguments("addcdiv", tensor1, tensor2, value))
 
 
 @public(inplace=True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from ...core import variates
 from ...core.grad_mode import mode
-from ...core.layout import laid_out, memory_order
+from ...core.layout import laid_out, memory_axes, memory_order
 from ...core.random import Generator, default_generator
 from ...core.view import bump_version, check_writable
 from .._base import Tensor, apply_in_place, primitive, public
@@ -290,6 +290,9 @@ def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     _check_real("bernoulli_", input)
     if isinstance(p, Tensor):
         chances = probabilities("bernoulli_", np.broadcast_to(p._array, input._array.shape))
+        if not input._array.flags.c_contiguous:  # in the order of memory, in which they are drawn
+            chances = chances.transpose(memory_axes(input._array)[::-1])
+        chances = chances.reshape(-1)
         return _refill(input, "BernoulliBackward1", generator, lambda g, n, d, out: g.coins_of(chances).astype(d))
     if not 0 <= p <= 1:
         raise RuntimeError(f"bernoulli_: the probability must lie between 0 and 1, but is {p}")

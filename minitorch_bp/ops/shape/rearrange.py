@@ -259,4 +259,4 @@ def broadcast_shapes(*shapes: Any) -> Any:
         raise RuntimeError(f"broadcast_shapes: {error}") from None
 
 
-attach("__reversed__", lambda self: flip(self, tuple(range(self._array.ndim))))
+attach("__reversed__", lambda self: flip(self, (0,)) if self._array.ndim else self)

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ...core.tensor import version_cell
-from .._base import Tensor, attach, dtypes, primitive, public, wrap
+from .._base import Tensor, attach, primitive, public
 from .._shapes import as_shape, check_tensor, least_ndim, wrap_dim, wrap_dims
 from .copies import clone, contiguous
+from .view_types import view_as_dtype
 
 
 def _resolve(shape: Any, size: int) -> tuple[int, ...]:
@@ -85,34 +85,8 @@ def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
             [3, 4, 5]])
     """
     if not shape or (len(shape) == 1 and not isinstance(shape[0], (int, np.integer, tuple, list))):
-        return _view_as_dtype(input, shape[0] if shape else dtype)
+        return view_as_dtype(input, shape[0] if shape else dtype)
     return _view(input, as_shape(shape))
-
-
-def _view_as_dtype(input: Tensor, dtype: Any) -> Tensor:
-    dtype = dtypes.as_dtype(dtype)
-    array, size = input._array, dtype.numpy.itemsize
-    if size > array.itemsize:
-        ratio = size // array.itemsize
-        if not array.ndim:
-            raise RuntimeError(f"view: a tensor of no dimensions can't be read as {dtype!r}, which is larger than {input.dtype!r}")
-        steps = input.stride()
-        wrong = array.shape[-1] % ratio or input.storage_offset() % ratio or any(s % ratio for s in steps[:-1])
-        if wrong or (steps[-1] != 1 and array.shape[-1] > 1):
-            raise RuntimeError(
-                f"view: to be read as {dtype!r}, {ratio} elements of {input.dtype!r} at a time, the last dimension must be contiguous, "
-                f"and its size, the offset and the other strides multiples of {ratio}; but the shape is {list(input.shape)}, the "
-                f"offset {input.storage_offset()} and the strides {list(steps)}"
-            )
-    try:
-        seen = array.view(dtype.numpy)
-    except ValueError:
-        raise RuntimeError(
-            f"view: the last dimension of a tensor of shape {list(input.shape)}, in its place in memory, can't be read as {dtype!r}"
-        ) from None
-    out = wrap(seen)
-    out._cell = version_cell(input)
-    return out
 
 
 @public("Tensor")
@@ -275,6 +249,8 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     shape = input._array.shape
     dim = wrap_dim(dim, len(shape), "unflatten")
     least_ndim("unflatten", 1, input)
+    if not sizes:
+        raise RuntimeError(f"unflatten: no sizes are given for dimension {dim} of shape {list(shape)}")
     return reshape(input, (*shape[:dim], *_resolve(sizes, shape[dim]), *shape[dim + 1 :]))
 
 
