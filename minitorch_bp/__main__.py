@@ -14,8 +14,10 @@ from .compat import enable_torch_alias
 USAGE = """usage: python -m minitorch_bp script.py [arguments]
        python -m minitorch_bp -m module [arguments]
        python -m minitorch_bp -c code [arguments]
+       python -m minitorch_bp doctor path [--json]
 
-Runs code that says `import torch` (and torchvision), unchanged, on minitorch_bp."""
+Runs code that says `import torch` (and torchvision), unchanged, on minitorch_bp; `doctor` says,
+without running it, which names that it uses are not here."""
 
 
 def main(arguments: list[str]) -> None:
@@ -24,6 +26,10 @@ def main(arguments: list[str]) -> None:
         print(USAGE)
         raise SystemExit(0 if arguments else 2)
     first, *rest = arguments
+    if first == "doctor" and not os.path.exists(first):
+        from .doctor import command
+
+        raise SystemExit(command(rest))
     if first in ("-m", "-c"):
         if not rest:
             raise SystemExit(f"{first} needs the {'module' if first == '-m' else 'code'} to run\n\n{USAGE}")

@@ -1,6 +1,8 @@
 """The small modules that libraries import names from: the same answers as PyTorch's, or a refusal."""
 
 import collections
+import importlib
+import inspect
 
 import pytest
 import torch
@@ -213,3 +215,17 @@ def test_import_star_brings_no_modules(t):
     assert (
         "tensor" in space and "cos" in space and not {"types", "random", "version", "nn", "jit", "signal", "autograd"} & set(space)
     )
+
+
+@pytest.mark.parametrize("space", ["nn", "optim", "utils.data", "distributions"])
+def test_classes_can_be_imported_from_the_file_that_pytorch_has_them_in(space):
+    theirs, ours = (importlib.import_module(f"{root}.{space}") for root in ("torch", "minitorch_bp"))
+    missing = []
+    for name, value in vars(theirs).items():
+        home = getattr(value, "__module__", None) or ""
+        if not inspect.isclass(value) or not home.startswith("torch.") or "._" in home or not hasattr(ours, name):
+            continue
+        here = importlib.import_module("minitorch_bp" + home.removeprefix("torch"))
+        if not hasattr(here, value.__name__):
+            missing.append(f"{home}.{value.__name__}")
+    assert missing == []

@@ -56,11 +56,13 @@ class TVTensor(Tensor):
     def __deepcopy__(self, memo: Any) -> Any:
         return self.detach().clone().requires_grad_(self.requires_grad)
 
-    def _about(self) -> str:
+    def _about(self) -> str | None:
+        """What the text ends with."""
         return ""
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:
-        return f"{super().__repr__()[:-1]}, {self._about()})"
+        about = self._about()
+        return super().__repr__() if about is None else f"{super().__repr__()[:-1]}, {about})"
 
 
 def _each(value: Any, function: Any) -> Any:
@@ -107,8 +109,8 @@ class Video(TVTensor):
 class Mask(TVTensor):
     """What each pixel belongs to, of shape (..., H, W): moved like an image, but by the nearest pixel, and its colours stay."""
 
-    def __repr__(self, *, tensor_contents: Any = None) -> str:
-        return Tensor.__repr__(self)
+    def _about(self) -> str | None:
+        return None
 
 
 class BoundingBoxFormat(enum.Enum):
@@ -148,7 +150,7 @@ class BoundingBoxes(TVTensor):
             raise ValueError(f"boxes have shape (4,) or (N, 4), but this tensor {list(tensor.shape)}")
         return cls._made(tensor.unsqueeze(0) if tensor.ndim == 1 else tensor, format, canvas_size)
 
-    def _about(self) -> str:
+    def _about(self) -> str | None:
         return f"format={self.format}, canvas_size={self.canvas_size}"
 
     @classmethod

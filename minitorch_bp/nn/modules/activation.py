@@ -11,6 +11,7 @@ from ...ops.pointwise.trigonometric import tanh
 from .. import functional as F
 from .. import init as _init
 from ..parameter import Parameter
+from .attention import MultiheadAttention as MultiheadAttention  # where PyTorch has it
 from .functional_module import FunctionalModule, UnaryModule
 from .module import Module
 
