@@ -1,12 +1,22 @@
 """The documentation site. One command: ``python -m sphinx -W -b html docs docs/_build/html``. Nothing is fetched."""
 
 import pathlib
+import shutil
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from list_api import write_pages
+from api_chapters import MODULES, NAMESPACES
+from api_pages import write_pages
+from exercise_pages import write_exercise_pages
+from names_page import write_names_page
+from parity_status import add_status
+from sphinx.util.nodes import make_refnode
 
 write_pages()
+write_names_page()
+write_exercise_pages()
+#: where a bare name of a docstring is looked up
+SEARCHED = [*NAMESPACES, *(module.__name__.removeprefix("minitorch_bp.") for module, _, _ in MODULES.values())]
 
 project = "minitorch_bp"
 author = "the minitorch_bp authors"
@@ -25,11 +35,27 @@ extensions = [
     "sphinx_design",
 ]
 html_theme = "pydata_sphinx_theme"
-html_theme_options = {"show_prev_next": True, "navigation_with_keys": False, "header_links_before_dropdown": 6}
+html_theme_options = {
+    "show_prev_next": True,
+    "navigation_with_keys": False,
+    "header_links_before_dropdown": 6,
+    # Without these two each page carries the links of all others: two thirds of a megabyte for a thousand names.
+    "collapse_navigation": True,
+    "navigation_depth": 2,
+    "show_toc_level": 2,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
 html_title = "minitorch_bp"
-html_sidebars = {"index": [], "lecture": [], "design": []}
-templates_path = ["_templates"]
-exclude_patterns = ["_build"]
+html_sidebars = {
+    p: [] for p in ("index", "install", "quickstart", "swap", "lecture", "names", "reading", "design", "changelog", "search")
+}
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_favicon = "_static/favicon.svg"
+html_show_sourcelink = False
+html_copy_source = False
+exclude_patterns = ["_build", "exercises/starters"]
 
 autosummary_generate = True
 autodoc_typehints = "none"
@@ -42,3 +68,36 @@ myst_enable_extensions = ["dollarmath", "colon_fence"]
 myst_heading_anchors = 3
 copybutton_prompt_text = r">>> |\.\.\. "
 copybutton_prompt_is_regexp = True
+
+
+def resolve(app, env, node, contnode):
+    """``torch.save`` and ``save`` are ``minitorch_bp.save`` here, and a class is found by its own name wherever it stands."""
+    if node.get("refdomain") != "py":
+        return None
+    domain, target = env.domains["py"], node["reftarget"].removeprefix("~")
+    spaces = ["minitorch_bp", *(f"minitorch_bp.{m}" for m in SEARCHED)]
+    for name in [
+        target,
+        *(f"{s}.{target.removeprefix('torch.').removeprefix('minitorch_bp.').removeprefix('F.')}" for s in spaces),
+    ]:
+        if name in domain.objects:
+            return make_refnode(
+                app.builder, node["refdoc"], domain.objects[name].docname, domain.objects[name].node_id, contnode, name
+            )
+    return None
+
+
+def prune(app, error):
+    """MathJax brings a dozen complete builds of itself; one of them is loaded."""
+    folder = pathlib.Path(app.outdir) / "_static" / "mathjax"
+    if error is None and folder.is_dir():
+        for path in folder.iterdir():
+            if path.name != "tex-svg-full.js":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def setup(app):
+    app.config.mathjax_path = "mathjax/tex-svg-full.js"  # SVG: no fonts to load, all of TeX in one file
+    app.connect("build-finished", prune)
+    app.connect("missing-reference", resolve)
+    app.connect("autodoc-process-docstring", add_status)

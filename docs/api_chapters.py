@@ -1,13 +1,65 @@
-"""Write the API pages: one list per module, from what the modules really hold."""
-
-import inspect
-import pathlib
+"""The chapters of the API reference: which files of the package, and which modules, each is made of."""
 
 import minitorch_bp as torch
-from minitorch_bp.ops import exports
 from minitorch_bp.serialization import safetensors
 
-HERE = pathlib.Path(__file__).parent / "api"
+#: chapter -> title, text, and what the names of its files begin with; the chapters are those of PyTorch's own reference
+CHAPTERS = {
+    "creation": (
+        "Creating tensors",
+        "From data, filled with one number, ranges, and copies of other tensors' shape and type.",
+        ["ops.creation", "ops.ranges", "ops.from_data", "ops.new_tensors", "ops.conversion", "ops.interop"],
+    ),
+    "indexing": ("Indexing and selecting", "Picking elements by their place or by a mask, and writing to them.", ["ops.indexing."]),
+    "shape": ("Shapes, views, joining", "The same elements in another shape or order; several tensors as one.", ["ops.shape."]),
+    "random": (
+        "Random numbers",
+        "Draws, seeds and generators: the same numbers as PyTorch's under the same seed.",
+        ["ops.random.", "core.generator"],
+    ),
+    "pointwise": ("Pointwise operations", "Element by element, with broadcasting.", ["ops.pointwise."]),
+    "reduction": (
+        "Reductions, sorting, statistics",
+        "From many elements to few: sums, extremes, orders, counts.",
+        ["ops.reduction."],
+    ),
+    "linear_algebra": (
+        "Linear algebra",
+        "Products and what solves, factorizes and measures matrices; more in ``linalg``.",
+        ["ops.linalg."],
+    ),
+    "special": ("Special functions", "Gamma, error and Bessel functions; more in ``special``.", ["ops.special."]),
+    "layers": ("Functions of layers", "What ``nn.functional`` has, at the top of the package, as PyTorch has it.", ["ops.nn."]),
+    "gradients": (
+        "Gradients and memory",
+        "Whether history is recorded, and what a tensor is made of.",
+        ["ops.requires_grad", "ops.memory", "ops.tensor_info", "autograd", "core."],
+    ),
+    "settings": ("Settings", "Default types, printing, threads, determinism.", ["settings", "amp."]),
+    "other": ("More functions", "What fits no other chapter.", []),
+}
+
+#: namespaces of functions -> title, text; their families are files
+NAMESPACES = {
+    "nn.functional": ("nn.functional", "The functions behind the modules, as ``F``."),
+    "linalg": ("linalg", "Linear algebra with NumPy's names."),
+    "fft": ("fft", "Fourier transforms."),
+    "special": ("special", "Special functions."),
+    "masked": ("masked", "Reductions under a mask."),
+    "signal.windows": ("signal.windows", "Window functions."),
+}
+
+#: pages whose classes stand by family: file -> title where the file's own name does not say it
+CLASS_CHAPTERS = {
+    "nn": {
+        "batchnorm": "Batch normalization", "instancenorm": "Instance normalization", "rnn": "Recurrent layers", "loss": "Losses",
+        "conv": "Convolutions", "container": "Containers", "linear": "Linear layers", "sparse": "Embeddings", "module": "The base class",
+        "activation": "Activations", "transformer": "Transformers", "upsampling": "Resampling", "lazy": "Lazy layers",
+        "flatten": "Flattening", "fold": "Folding", "adaptive": "Adaptive softmax", "distance": "Distances",
+        "parameter": "Parameters", "utils": "Helpers",
+    },
+}  # fmt: skip
+
 CONSTRAINTS = """The sets that parameters and values come from. Ready made are
 
 * of numbers: ``real``, ``positive``, ``nonnegative``, ``unit_interval``, ``boolean``, ``positive_integer``, ``nonnegative_integer``;
@@ -21,10 +73,11 @@ Made from bounds: ``greater_than(lower_bound)``, ``greater_than_eq(lower_bound)`
 ``integer_interval(lower_bound, upper_bound)``, ``multinomial(upper_bound)``; from other constraints:
 ``independent(base_constraint, reinterpreted_batch_ndims)``, ``cat(cseq, dim, lengths)``, ``stack(cseq, dim)``.
 ``dependent_property`` makes a property a dependent constraint."""
+
+#: page -> module, title, text
 MODULES = {
-    "tensors": (torch, "Tensors and functions", "``torch.*``: everything at the top of the package."),
+    "types": (torch, "Types, devices, generators", "The classes at the top of the package."),
     "nn": (torch.nn, "nn: modules", "Layers, containers and losses."),
-    "functional": (torch.nn.functional, "nn.functional", "The functions behind the modules."),
     "init": (torch.nn.init, "nn.init", "Initialization."),
     "nn_utils": (torch.nn.utils, "nn.utils", "Helpers around modules."),
     "nn_rnn": (torch.nn.utils.rnn, "nn.utils.rnn", "Sequences of different lengths."),
@@ -45,13 +98,9 @@ MODULES = {
         "utils.data",
         "Datasets, samplers, and the loader that makes batches, with or without worker processes.",
     ),
-    "linalg": (torch.linalg, "linalg", "Linear algebra."),
-    "fft": (torch.fft, "fft", "Fourier transforms."),
-    "special": (torch.special, "special", "Special functions."),
     "distributions": (torch.distributions, "distributions", "Random variables with densities, and transforms of them."),
     "constraints": (torch.distributions.constraints, "distributions.constraints", CONSTRAINTS),
     "distribution_utils": (torch.distributions.utils, "distributions.utils", "What the distributions share."),
-    "masked": (torch.masked, "masked", "Reductions under a mask."),
     "serialization": (
         torch.serialization,
         "serialization",
@@ -73,7 +122,6 @@ MODULES = {
     "cpu": (torch.cpu, "cpu", "The one device."),
     "hub": (torch.hub, "hub", "What downloads models in PyTorch, refused."),
     "testing": (torch.testing, "testing", "Assertions for tests, and tensors of random numbers."),
-    "windows": (torch.signal.windows, "signal.windows", "Window functions."),
 }
 
 #: Files that import what belongs elsewhere.
@@ -90,64 +138,3 @@ OWN_ONLY = {
         "serialization.safetensors",
     )
 }
-
-
-def names(module, listed):
-    """The public classes and functions of a module, aliases once, and none that another page has listed."""
-    seen = {}
-    for name in sorted(dir(module)):
-        value = getattr(module, name)
-        if name.startswith("_") or not (inspect.isfunction(value) or inspect.isclass(value)) or id(value) in listed:
-            continue
-        if not value.__module__.startswith("minitorch_bp") or (module.__name__ in OWN_ONLY and value.__module__ != module.__name__):
-            continue
-        shown = getattr(value, "__name__", name)
-        if shown == name or (inspect.isclass(value) and not shown.startswith("_")):
-            seen.setdefault(id(value), name)
-    listed.update(seen)
-    return sorted(seen.values(), key=str.lower)
-
-
-def write_pages():
-    """One page per module, and one for the methods of Tensor."""
-    exports()
-    listed = set()
-    for page, (module, title, text) in MODULES.items():
-        lines = [
-            title,
-            "=" * len(title),
-            "",
-            text,
-            "",
-            f".. currentmodule:: {module.__name__}",
-            "",
-            ".. autosummary::",
-            "   :toctree: generated",
-            "",
-        ]
-        lines += [f"   {name}" for name in names(module, listed) if name != "Tensor"]
-        write(page, lines)
-    title = "Methods of Tensor"
-    lines = [
-        title,
-        "=" * len(title),
-        "",
-        "The same functions as methods, and what only methods do.",
-        "",
-        ".. currentmodule:: minitorch_bp",
-        "",
-    ]
-    lines += [".. list-table::", "   :widths: 25 75", ""]
-    for name, value in sorted(vars(torch.Tensor).items()):
-        doc = (inspect.getdoc(value) or "").split("\n")[0].replace("``", "`").replace("`", "``")
-        if doc and not name.startswith("_") and (callable(value) or isinstance(value, property)):
-            lines += [f"   * - ``{name}``", f"     - {doc}"]
-    write("methods", lines)
-
-
-def write(page, lines):
-    """Only if it changed, so that Sphinx does not rebuild everything."""
-    path = HERE / f"{page}.rst"
-    text = "\n".join(lines) + "\n"
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)

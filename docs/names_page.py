@@ -1,0 +1,65 @@
+"""The page of every public name of PyTorch, and whether it is here.
+
+The names are those of PyTorch 2.13, in ``names_of_torch.json``: ``python docs/names_page.py`` writes that file with PyTorch
+installed. The page itself is made at every build from what the package has then.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).parent
+FILE = HERE / "names_of_torch.json"
+HEAD = """# What is here
+
+Every public name of the parts of PyTorch 2.13 that are mirrored: **{here} of {all}**, {share:.1%}. A name that is not here raises an
+AttributeError that says so. Made when this page was built, from the package itself.
+
+"""
+
+
+def part(space: str) -> object:
+    """A part of this library, or None."""
+    value: object = importlib.import_module("minitorch_bp")
+    for word in space.split(".")[1:]:
+        found = getattr(value, word, None)
+        if found is None:
+            try:
+                found = importlib.import_module(f"{value.__name__}.{word}")  # type: ignore[attr-defined]
+            except (ImportError, AttributeError):
+                return None
+        value = found
+    return value
+
+
+def page() -> str:
+    """In MyST: a section per part, the names that are here and those that are not."""
+    total = here = 0
+    sections = []
+    for space, names in json.loads(FILE.read_text()).items():
+        ours = part(space)
+        found = [n for n in names if ours is not None and hasattr(ours, n)]
+        gone = [n for n in names if n not in set(found)]
+        total, here = total + len(names), here + len(found)
+        sections += [f"## `{space}`", "", f"{len(found)} of {len(names)}.", ""]
+        if gone:
+            sections += ["**Not here**: " + ", ".join(f"`{n}`" for n in gone) + ".", ""]
+        if found:
+            sections += [":::{dropdown} Here", ", ".join(f"`{n}`" for n in found) + ".", ":::", ""]
+    return HEAD.format(here=here, all=total, share=here / total) + "\n".join(sections)
+
+
+def write_names_page() -> None:
+    target, text = HERE / "names.md", page()
+    if not target.exists() or target.read_text() != text:
+        target.write_text(text)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parent / "tests"))
+    from make_absent import counts
+
+    FILE.write_text(json.dumps({space: sorted(names) for space, (names, _) in counts().items()}) + "\n")
