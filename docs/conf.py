@@ -94,6 +94,8 @@ def prune(app, error):
         for path in folder.iterdir():
             if path.name != "tex-svg-full.js":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in pathlib.Path(app.outdir).rglob("*.map"):  # of the minified scripts: for their developers
+        path.unlink()
 
 
 def setup(app):

@@ -15,7 +15,21 @@ from minitorch_bp.ops import exports
 ROOT = pathlib.Path(torch.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 #: Each part of the package imports only from those before it; so do the chapters of ``ops``.
-ORDER = ["_index", "core", "ops", "autograd", "nn", "optim", "func", "utils", "distributions", "serialization", "explain", "exercises", "vision"]
+ORDER = [
+    "_index",
+    "core",
+    "ops",
+    "autograd",
+    "nn",
+    "optim",
+    "func",
+    "utils",
+    "distributions",
+    "serialization",
+    "explain",
+    "exercises",
+    "vision",
+]
 CHAPTERS = [
     "_base", "_shapes", "_return_types", "_composite", "requires_grad", "conversion", "from_data", "creation", "ranges", "new_tensors", "memory", "interop", "shared_memory", "window_functions", "properties", "tensor_info",
     "special", "random", "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "fft", "masked", "control_flow", "vmap", "foreach",

@@ -51,7 +51,7 @@ def of_the_lecture(student):
     "(a + b) * c at 7, 3, 2"
     mistakes = {
         (0, 0, 0): "the inputs that f gets are all the same: nudge one",
-        (14, 14, 22): "all inputs were nudged together: one at a time",
+        (14, 14, 14): "all inputs were nudged together: one at a time",
     }
     given = student.numerical_gradient(lambda a, b, c: (a + b) * c, [7.0, 3.0, 2.0])
     equal(given, [2, 2, 10], "the slopes", {**mistakes, (4, 4, 20): "divide by 2 * eps, the whole way from down to up"})

@@ -114,16 +114,17 @@ def learns(student):
     "a deep network learns"
     torch = student.torch
     torch.manual_seed(0)
-    model = student.Deep(1, 16, 1, depth=6)
+    model = student.Deep(1, 16, 1, depth=4)
+    true(bool(list(model.parameters())), "Deep has no parameters yet")
     x = torch.linspace(-2, 2, 64)[:, None]
     y = torch.sin(3 * x)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    for _ in range(200):
+    for _ in range(150):
         loss = ((model(x) - y) ** 2).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     true(
         float(loss.detach()) < 0.05,
-        f"six blocks still have a loss of {float(loss.detach()):.3f} after 200 steps (expected: below 0.05)",
+        f"four blocks still have a loss of {float(loss.detach()):.3f} after 150 steps (expected: below 0.1)",
     )
