@@ -168,9 +168,9 @@ def _number(x: Any, others: Any) -> Any:
 
 def _made(value: Any, form: tuple[Any, ...], parts: tuple[Any, ...]) -> Any:
     """The result of an operation on expressions; of several results, each is an item of the whole."""
-    if isinstance(value, (tuple, list)) and value and all(isinstance(v, _ENDS) for v in value):
+    if isinstance(value, (tuple, list)) and any(isinstance(v, _ENDS) for v in value):
         whole = Expr(value, form, parts)
-        return type(value)(Expr(v, ("item", k), (whole,)) for k, v in enumerate(value))  # type: ignore[call-arg]
+        return tuple(None if v is None else Expr(v, ("item", k), (whole,)) for k, v in enumerate(value))
     if isinstance(value, _ENDS):
         return Expr(value, form, parts)
     if isinstance(value, (bool, int, float, complex)):
@@ -250,7 +250,13 @@ def _written(x: Any, name: Any, tight: bool) -> tuple[str, int]:
             return (f"[{inner}]" if type(x) is list else f"({inner},)" if len(x) == 1 else f"({inner})"), _ATOM
         if isinstance(x, slice):
             return f"slice({again(x.start)}, {again(x.stop)}, {again(x.step)})", _ATOM
-        text = literal(x)
+        try:
+            text = literal(x)
+        except Untraceable:
+            found = name(x)  # a constant that has no text may have a name
+            if found is None:
+                raise
+            text = found
         return text, 80 if text.startswith("-") else _ATOM
     known = name(x)
     if known is not None:

@@ -6,6 +6,7 @@ import keyword
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ..core.tensor import Tensor
@@ -44,7 +45,7 @@ class Names:
         elif isinstance(value, dict) and depth < 2 and len(value) <= 1000:
             for k, v in list(value.items()):
                 self._add(f"{name}[{k!r}]", v, depth + 1)
-        elif callable(getattr(value, "named_parameters", None)) and not isinstance(value, type):
+        elif not isinstance(value, (type, ModuleType)) and callable(getattr(value, "named_parameters", None)):
             self.add_module(name, value)
 
     def add_module(self, name: str, module: Any) -> None:

@@ -15,11 +15,12 @@ import numpy as np
 from ..core import inplace as _inplace
 from ..core import record as _record
 from ..core.detour import remove_detour, set_detour
+from ..core.grad_mode import INFERENCE
 from ..core.graph import Node, Output
 from ..core.op import MISSING, OPS
 from ..core.promotion import promote
 from ..core.random import default_generator
-from ..core.tensor import Tensor
+from ..core.tensor import Tensor, wrap
 from ..core.view import CopySlices, edge_of
 from ..ops import functions
 from .backprop import node_of
@@ -36,6 +37,15 @@ class Var:
         self.tensor, self.array, self.call = tensor, tensor._array, call
         self.copy: np.ndarray | None = None  # of what was given, as it was at first
         self.frozen = ""  # why the value of an unknown origin would not change with the inputs
+
+
+class Places:
+    """Where a mask is true: the k-th of ``np.nonzero(mask)``."""
+
+    __slots__ = ("k", "mask")
+
+    def __init__(self, mask: Var, k: int):
+        self.mask, self.k = mask, k
 
 
 class Call:
@@ -61,10 +71,10 @@ class Tape:
         self.alive: list[Any] = []
         self.by_node: dict[Node, Call] = {}
         self.modules: list[str] = []
+        self.context: list[Tensor] = []  # the tensor arguments of the public functions that run
         self.failed: tuple[str, tuple[Any, ...]] | None = None
         self.looks: list[str] = []  # values that were read by Python code
-        self._thread = threading.get_ident()
-        self._inside = False
+        self.thread = threading.get_ident()
         self._last_node: Any = None
         self._handles: list[Any] = []
 
@@ -74,7 +84,7 @@ class Tape:
         var = self.known.get(id(t))
         if var is not None and var.array is t._array:
             return var
-        key = _place(t._array)
+        key = place(t._array)
         var = self.memory.get(key)
         if var is None:
             var = Var(t, call)
@@ -89,38 +99,49 @@ class Tape:
     def made(self, t: Tensor, call: Call) -> Var:
         """The variable of a call's output."""
         var = self.known[id(t)] = Var(t, call)
-        self.memory[_place(t._array)] = var
+        self.memory[place(t._array)] = var
         self.alive += (t, t._array)
         return var
 
     def is_known(self, t: Tensor) -> bool:
         """Whether a tensor has a variable, or shares the memory of one."""
         var = self.known.get(id(t))
-        return (var is not None and var.array is t._array) or _place(t._array) in self.memory
+        return (var is not None and var.array is t._array) or place(t._array) in self.memory
 
     def _arguments(self, args: Any) -> Any:
-        return tuple(
-            self.of(a) if isinstance(a, Tensor) else type(a)(self._arguments(a)) if type(a) in (tuple, list) else self._slice(a)
-            for a in args
-        )
+        return tuple(self._argument(a) for a in args)
 
-    def _slice(self, a: Any) -> Any:
+    def _argument(self, a: Any) -> Any:
+        if isinstance(a, Tensor):
+            return self.of(a)
+        if type(a) in (tuple, list):
+            return type(a)(self._arguments(a))
         if type(a) is slice:
             return slice(*self._arguments((a.start, a.stop, a.step)))
+        if isinstance(a, np.ndarray):  # the array of a tensor, handed to a primitive as it is
+            return self.memory.get(place(a)) or self._origin(a)
+        return a
+
+    def _origin(self, a: np.ndarray) -> Any:
+        """What an array is, that a public function has made of one of its arguments: an index, or the places of a mask."""
+        for t in self.context:
+            x = t._array
+            if x.dtype.kind in "biu" and x.ndim:
+                if x.shape == a.shape and np.array_equal(x, a):
+                    return self.of(t)
+                if x.dtype.kind == "b" and a.ndim == 1 and x.ndim < 4:
+                    for k, places in enumerate(np.nonzero(x)):
+                        if np.array_equal(places, a):
+                            return Places(self.of(t), k)
         return a
 
     # ------------------------------------------------------------------ detours
     def __enter__(self) -> Tape:
         from ..nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
-        public = functions()  # which loads all files that declare something
-        self._primitives = {f: op for op in OPS.values() for f in (op.call, op.operator) if f is not None}
-        self._functions = {f: name for f, name in public.items() if f not in self._primitives}
-        set_detour(self._primitives, self._primitive)
-        set_detour(self._functions, self._public)
-        set_detour([_inplace.apply_in_place], self._write)
-        set_detour([_inplace.overwrite], self._overwrite)
-        set_detour([_record.record], self._record)
+        if not _running:
+            _set_detours()
+        _running.append(self)
         self._handles = [
             register_module_forward_pre_hook(lambda module, args: self.modules.append(self._path(module))),
             register_module_forward_hook(lambda module, args, out: self._leave(), always_call=True),
@@ -128,11 +149,9 @@ class Tape:
         return self
 
     def __exit__(self, *exc: Any) -> None:
-        remove_detour(self._primitives, self._primitive)
-        remove_detour(self._functions, self._public)
-        remove_detour([_inplace.apply_in_place], self._write)
-        remove_detour([_inplace.overwrite], self._overwrite)
-        remove_detour([_record.record], self._record)
+        _running.remove(self)
+        if not _running:
+            _remove_detours()
         for handle in self._handles:
             handle.remove()
 
@@ -147,17 +166,12 @@ class Tape:
     def _module(self) -> str:
         return self.modules[-1] if self.modules else ""
 
-    def _off(self) -> bool:
-        return self._inside or threading.get_ident() != self._thread
-
     def _fail(self, name: str, args: tuple[Any, ...]) -> None:
         if self.failed is None:
             self.failed = name, args
 
-    def _primitive(self, function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
-        if self._off():
-            return call(*args, **kwargs)
-        op = self._primitives[function]
+    def on_primitive(self, function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
+        op = _primitives[function]
         if "out" in kwargs and kwargs["out"] is not None:
             result = call(*args, **kwargs)  # which comes here again without out=
             if self.calls and isinstance(result, Tensor):
@@ -188,14 +202,14 @@ class Tape:
         if node is not None:
             self.by_node[node] = made
 
-    def _record(self, function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
+    def on_record(self, function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
         node = call(*args, **kwargs)
         if node is not None:
             self._last_node = node
         return node
 
-    def _write(self, function: Any, call: Any, op: Any, target: Any, *rest: Any) -> Any:
-        if self._off() or not isinstance(target, Tensor):
+    def on_write(self, function: Any, call: Any, op: Any, target: Any, *rest: Any) -> Any:
+        if not isinstance(target, Tensor):
             return call(op, target, *rest)
         before = self._arguments((target, *rest))
         old = target._array.copy()
@@ -216,8 +230,8 @@ class Tape:
         self.calls.append(made)
         return result
 
-    def _overwrite(self, function: Any, call: Any, target: Any, result: Any, name: Any) -> Any:
-        if self._off() or not isinstance(target, Tensor):
+    def on_overwrite(self, function: Any, call: Any, target: Any, result: Any, name: Any) -> Any:
+        if not isinstance(target, Tensor):
             return call(target, result, name)
         into, source, count = self.of(target), self.of(result), len(self.calls)
         out = call(target, result, name)
@@ -225,19 +239,26 @@ class Tape:
             self.calls.append(Call("copy", name, None, (into, source), [], None, self._module))
         return out
 
-    def _public(self, function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
-        if self._off():
-            return call(*args, **kwargs)
+    def on_public(self, function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
         tensors = [a for a in _flat((args, kwargs)) if isinstance(a, Tensor)]
         for t in tensors:
             self.of(t)
+        versions = [_version(t) for t in tensors]
         count, state = len(self.calls), default_generator.get_state()._array.tobytes() if tensors else b""
-        name = self._functions[function]
+        name = _functions[function]
+        outer, self.context = self.context, [*tensors, *self.context][:20]
         try:
             result = call(*args, **kwargs)
         except Exception:
             self._fail(name, args)
             raise
+        finally:
+            self.context = outer
+        random = bool(tensors) and state != default_generator.get_state()._array.tobytes()
+        if len(self.calls) == count:
+            for t, version in zip(tensors, versions):
+                if version != _version(t):
+                    self._written_unseen(t, f"drawn at random by {name}" if random else "")
         new = [t for t in _flat(result) if isinstance(t, Tensor) and not self.is_known(t)]
         if not tensors or not new:
             if tensors and name in _LOOKS:
@@ -245,7 +266,7 @@ class Tape:
             return result
         if all(t._fn is not None and node_of(t._fn) in self.by_node for t in new):
             return result
-        if state != default_generator.get_state()._array.tobytes():
+        if random:
             for t in new:
                 self.of(t).frozen = f"drawn at random by {name}"
             return result
@@ -267,6 +288,16 @@ class Tape:
             for t in new:
                 self.of(t).frozen = f"computed by {name} in a way that leaves no trace"
         return result
+
+    def _written_unseen(self, t: Tensor, frozen: str) -> None:
+        """A function that is no primitive has written into a tensor: numbers that the program has to be given."""
+        var = self.of(t)
+        if var.copy is not None and not any(v is var for c in self.calls for v in _flat(c.args)):
+            var.copy, var.frozen = np.array(t._array), frozen
+            return
+        source = self.of(wrap(np.array(t._array)))
+        source.frozen = frozen
+        self.calls.append(Call("copy", "copy_", None, (var, source), [], None, self._module))
 
     # ------------------------------------------------------------------ what the model asks
     @property
@@ -321,6 +352,52 @@ _LOOKS = frozenset(
 )
 
 
+#: The tapes that run, the innermost last; only that one records. The detours are set while there are any.
+_running: list[Tape] = []
+_primitives: dict[Any, Any] = {}
+_functions: dict[Any, str] = {}
+
+
+def _to_tape(method: str) -> Any:
+    """A detour that shows a call to the innermost tape of this thread."""
+
+    def detour(function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
+        tape = _running[-1] if _running else None
+        if tape is None or tape.thread != threading.get_ident():
+            return call(*args, **kwargs)
+        return getattr(tape, method)(function, call, *args, **kwargs)
+
+    return detour
+
+
+_on_primitive, _on_public, _on_record = _to_tape("on_primitive"), _to_tape("on_public"), _to_tape("on_record")
+_on_write, _on_overwrite = _to_tape("on_write"), _to_tape("on_overwrite")
+
+
+def _set_detours() -> None:
+    if not _functions:
+        public = functions()  # which loads all files that declare something
+        _primitives.update({f: op for op in OPS.values() for f in (op.call, op.operator) if f is not None})
+        _functions.update({f: name for f, name in public.items() if f not in _primitives})
+    set_detour(_primitives, _on_primitive)
+    set_detour(_functions, _on_public)
+    set_detour([_inplace.apply_in_place], _on_write)
+    set_detour([_inplace.overwrite], _on_overwrite)
+    set_detour([_record.record], _on_record)
+
+
+def _remove_detours() -> None:
+    remove_detour(_primitives, _on_primitive)
+    remove_detour(_functions, _on_public)
+    remove_detour([_inplace.apply_in_place], _on_write)
+    remove_detour([_inplace.overwrite], _on_overwrite)
+    remove_detour([_record.record], _on_record)
+
+
+def _version(t: Tensor) -> int:
+    return 0 if t._cell is None or t._cell is INFERENCE else t._cell[0]
+
+
 def _promoted(op: Any, args: Any) -> dict[int, np.dtype]:
     """Position -> the type that an argument of an operation with promotion is brought to."""
     if not op.promote:
@@ -333,7 +410,7 @@ def _promoted(op: Any, args: Any) -> dict[int, np.dtype]:
     return {i: a.dtype for i, a in zip(positions, arrays)}
 
 
-def _place(array: np.ndarray) -> Any:
+def place(array: np.ndarray) -> Any:
     """What two names of one piece of memory have in common."""
     return array.__array_interface__["data"][0] if array.size else id(array), array.shape, array.strides, array.dtype.str
 
@@ -390,3 +467,8 @@ def first_tensor(value: Any, what: str) -> Tensor:
     if found is None:
         raise TypeError(f"{what}(): the function must return a tensor, such as a loss, but returned {type(value).__name__}")
     return found
+
+
+def tensors_in(value: Any) -> list[Tensor]:
+    """The tensors in nested tuples, lists and dictionaries."""
+    return [t for t in _flat(value) if isinstance(t, Tensor)]

@@ -10,7 +10,6 @@ operations are one word, ``ops.name(...)``. ``tests/explain`` holds every one of
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 import numpy as np
@@ -52,14 +51,13 @@ def _mse(input: Any, target: Any, reduction: str) -> Any:
     return squares if reduction == "none" else getattr(squares, reduction)()
 
 
-def _usual(hidden1: Any, reduction: str) -> None:
-    if hidden1 is None or reduction == "none":
+def _usual(target: Any, weight: Any, reduction: str, ignore_index: int, ndim: int) -> None:
+    if weight is not None or ndim != 2 or reduction == "none" or (plain(target) == ignore_index).any():
         raise Untraceable("only the usual case of cross entropy has a short text")
 
 
 def _cross_entropy(input: Any, target: Any, weight: Any, reduction: str, ignore_index: int) -> Any:
-    if weight is not None or input.ndim != 2 or reduction == "none" or (plain(target) == ignore_index).any():
-        raise Untraceable("only the usual case of cross entropy has a short text")
+    _usual(target, weight, reduction, ignore_index, input.ndim)
     logs = _log_softmax(input, 1)
     losses = -logs[np.arange(len(input)), target]
     return losses.mean() if reduction == "mean" else losses.sum(), logs, None
@@ -68,7 +66,7 @@ def _cross_entropy(input: Any, target: Any, weight: Any, reduction: str, ignore_
 def _cross_entropy_rule(
     xp: Any, grad: Any, logs: Any, places: Any, target: Any, weight: Any, reduction: str, ignore_index: int
 ) -> Any:
-    _usual(places, reduction)
+    _usual(target, weight, reduction, ignore_index, logs.ndim)
     classes = logs.shape[1]
     one_hot = called("np.eye", np.eye(classes, dtype=logs.dtype), (classes, logs.dtype), ("dtype",))[target]
     difference = np.exp(logs) - one_hot
@@ -86,10 +84,21 @@ def _gate(grad: Any, input: Any, threshold: Any) -> Any:
 
 
 def _view(input: Any, shape: Any) -> Any:
-    return input.reshape(tuple(shape))
+    return input if tuple(shape) == input.shape else input.reshape(tuple(shape))
+
+
+def _expand(input: Any, shape: Any) -> Any:
+    whole = tuple(input.shape[k - len(shape)] if n == -1 else n for k, n in enumerate(shape))
+    return input if whole == input.shape else np.broadcast_to(input, whole)
 
 
 def _getitem(input: Any, index: Any) -> Any:
+    return input[index[0] if type(index) is tuple and len(index) == 1 else index]
+
+
+def _index(input: Any, index: Any) -> Any:
+    if type(index) is tuple and len(index) == 1:
+        return input[index[0]]
     return input[index]
 
 
@@ -114,8 +123,8 @@ WRITTEN: dict[str, Any] = {
     "_div": lambda input, other: input / other, "_rsub": lambda input, other: other - input, "neg": lambda input: -input,
     "_pow_scalar": _power, "_mm": lambda a, b: a @ b, "mv": lambda a, b: a @ b, "dot": lambda a, b: a @ b, "bmm": lambda a, b: a @ b,
     "t": lambda x: x.T if x.ndim == 2 else x, "transpose": lambda x, a, b: x.swapaxes(a, b), "permute": lambda x, dims: x.transpose(tuple(dims)),
-    "_view": _view, "_unsafe_view": _view, "expand": lambda x, shape: np.broadcast_to(x, tuple(x.shape[k - len(shape)] if n == -1 else n for k, n in enumerate(shape))),
-    "unsqueeze": lambda x, dim: np.expand_dims(x, dim), "_getitem": _getitem, "select": _select, "narrow": _narrow,
+    "_view": _view, "_unsafe_view": _view, "expand": _expand,
+    "unsqueeze": lambda x, dim: np.expand_dims(x, dim), "_getitem": _getitem, "_index": _index, "select": _select, "narrow": _narrow,
     "_cat": _concatenate, "_stack": lambda tensors, dim: np.stack(list(tensors), dim), "_clone": lambda x, contiguous=False: x.copy(),
     "_sum_over": _sum, "_mean_over": lambda x, dim=None, keepdim=False: _reduced(x, "mean", dim, keepdim),
     "amax": lambda x, dim=(), keepdim=False: _reduced(x, "max", dim, keepdim), "amin": lambda x, dim=(), keepdim=False: _reduced(x, "min", dim, keepdim),
@@ -134,15 +143,15 @@ WRITTEN: dict[str, Any] = {
 RULES: dict[str, Any] = {"_cross_entropy": _cross_entropy_rule}
 
 
-def text_of(name: str, value: Any, *args: Any) -> Any:
+def text_of(name: str, value: Any, *args: Any, opaque: bool = False) -> Any:
     """The expression of one operation on expressions: its short text if that has the kernel's type and shape, else one word.
 
-    ``value`` is what the kernel gave (an array, several, or anything), or None to compute it.
+    ``value`` is what the kernel gave (an array, several, or anything), or None to compute it; ``opaque`` asks for the one word.
     """
     function = WRITTEN.get(name)
     if value is None:
         value = OPS[name].kernel(*plain(args))
-    if function is not None:
+    if function is not None and not opaque:
         try:
             result = function(*args)
             if _alike(plain(result), value):
@@ -203,14 +212,12 @@ def _has_expression(args: Any) -> bool:
 
 
 def rule_name(op: Any, rule: Any) -> str:
-    """What an opaque rule is called: ``ops.conv_backward`` for a joint rule, else ``ops.mul_backward_input``."""
+    """What an opaque rule is called: ``ops._conv_rule`` if it is the only one, else ``ops.mul_rule_input``."""
     for targets, known, _ in op.rules:
         if known is rule:
-            only = len(op.rules) == 1
-            return f"ops.{op.name}_backward" + (
-                "" if only or not isinstance(targets, int) else "_" + op.params[op.differentiable[targets]]
-            )
-    return f"ops.{op.name}_backward"
+            only = len(op.rules) == 1 or not isinstance(targets, int)
+            return f"ops.{op.name}_rule" + ("" if only else "_" + op.params[op.differentiable[targets]])
+    raise Untraceable(f"{op.name} has no such rule")
 
 
 def formula(op: Any, rule: Any, grad: Any, args: list[Any]) -> Any:
@@ -218,8 +225,12 @@ def formula(op: Any, rule: Any, grad: Any, args: list[Any]) -> Any:
 
     The result is an expression, a plain array, None, or a list of these for a rule of several arguments.
     """
-    own = RULES.get(op.name)
-    for attempt in (own, rule):
+    if rule.__name__ == "conjugated":  # of a complex result (see ``Plan.for_complex``)
+        conjugate = lambda g: g if g is None or g.dtype.kind != "c" else np.conj(g)
+        inner = rule.__closure__[rule.__code__.co_freevars.index("rule")].cell_contents
+        found = formula(op, inner, [conjugate(g) for g in grad] if type(grad) is list else conjugate(grad), args)
+        return [conjugate(g) for g in found] if isinstance(found, (tuple, list)) else conjugate(found)
+    for attempt in (RULES.get(op.name), rule):
         if attempt is None:
             continue
         try:
@@ -243,8 +254,3 @@ def _lost(result: Any) -> bool:
 
 def _uniform(x: Any) -> bool:
     return not x.size or bool((x == x.flat[0]).all())
-
-
-def parameters(function: Any) -> list[str]:
-    """The names of a function's parameters."""
-    return list(inspect.signature(function).parameters)
