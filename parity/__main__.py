@@ -45,13 +45,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--html", default=None, metavar="FILE", help="write the report for people")
     parser.add_argument("--junit", default=None, metavar="FILE", help="write the report for CI servers")
     parser.add_argument("--any-version", action="store_true", help="run with a PyTorch that is not " + PINNED)
-    parser.add_argument("--only", default=None, help="mutate, opdb, moduledb: only what has this in its name; bench: loaders")
+    parser.add_argument(
+        "--only", default=None, help="mutate, opdb, moduledb: only what has this in its name; bench: loaders or work"
+    )
     parser.add_argument("--samples", type=int, default=None, help="opdb, moduledb: so many samples of each entry (all)")
     parser.add_argument(
         "--planted", action="store_true", help="mutate: the second table, each bug hunted by a campaign of --budget seconds (20)"
     )
     parser.add_argument("--every", type=int, default=1, metavar="N", help="mutate --planted: every N-th bug only")
     parser.add_argument("--quick", action="store_true", help="bench: fewer repetitions")
+    parser.add_argument("--profile", default=None, metavar="NAME", help="bench: where the time of this workload goes")
     args = parser.parse_args(argv)
     try:
         torch = reference()
@@ -66,7 +69,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.command == "bench":
         from .bench import main as bench
 
-        return bench(args.quick, args.only)
+        return bench(args.quick, args.only, args.json, args.profile)
     if args.command == "coverage":
         return _coverage(args)
     if args.command == "mutate" and args.planted:

@@ -1,12 +1,18 @@
-"""Speed, as ratios from one interleaved run: per-operation overhead and whole training steps.
+"""Speed, as ratios from one interleaved run: per-operation overhead, training steps, and what sections do (``bench_work``).
 
-Each line times the same work in minitorch_bp, in PyTorch on one thread, and (for training steps) written by hand in NumPy.
+Each line times the same work in minitorch_bp, in PyTorch on one thread, and (where a person would write it) by hand in NumPy.
 The contestants take turns in short rounds, so that a machine that speeds up or slows down does so for all of them; the
-figure is the best round of each. It measures, and never fails.
+figure is the best round of each, in processor time of the one thread, which other programs do not lengthen. Ratios say how many
+times as fast as PyTorch we are. It measures, and never fails.
 """
 
 from __future__ import annotations
 
+import cProfile
+import json
+import pstats
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,20 +21,23 @@ import numpy as np
 
 import minitorch_bp
 
+from . import bench_work
 from .campaign import reference
 
 
-def interleaved(contestants: dict[str, Callable[[], Any]], rounds: int, number: int) -> dict[str, float]:
+def interleaved(
+    contestants: dict[str, Callable[[], Any]], rounds: int, number: int, clock: Callable[[], float] = time.thread_time
+) -> dict[str, float]:
     """Seconds per call, the best of ``rounds``, everyone taking turns."""
     best = dict.fromkeys(contestants, float("inf"))
     for f in contestants.values():
         f()
     for _ in range(rounds):
         for name, f in contestants.items():
-            start = time.perf_counter()
+            start = clock()
             for _ in range(number):
                 f()
-            best[name] = min(best[name], (time.perf_counter() - start) / number)
+            best[name] = min(best[name], (clock() - start) / number)
     return best
 
 
@@ -163,45 +172,157 @@ NETWORKS: dict[str, Callable[[Any], Callable[[], Any]]] = {
 }
 
 
-def _line(name: str, t: dict[str, float]) -> None:
-    print(f"{name:28s} {t['ours'] * 1e6:11.2f} us {t['torch'] * 1e6:9.2f} us {t['ours'] / t['torch']:7.2f}")
+class Table:
+    """The lines measured so far: printed as they come, and kept for ``--json`` and the mean."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.section = ""
+
+    def begin(self, section: str) -> None:
+        """A section's header."""
+        self.section = section
+        print(f"\n{section:32s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s} {'by hand':>12s} {'ours / it':>9s}")
+
+    def add(self, name: str, t: dict[str, float]) -> None:
+        """A line: seconds of ``ours``, ``torch``, and perhaps ``hand``."""
+        self.rows.append({"section": self.section, "name": name, **t, "ratio": t["torch"] / t["ours"]})
+        hand = f" {t['hand'] * 1e6:9.2f} us {t['ours'] / t['hand']:9.2f}" if "hand" in t else ""
+        print(f"{name:32s} {t['ours'] * 1e6:11.2f} us {t['torch'] * 1e6:9.2f} us {t['torch'] / t['ours']:7.2f}{hand}", flush=True)
+
+    def mean(self, *sections: str) -> float:
+        """The geometric mean of the ratios of sections."""
+        return bench_work.geometric_mean([r["ratio"] for r in self.rows if r["section"] in sections])
 
 
-def main(quick: bool = False, only: str | None = None) -> int:
+OPERATIONS, DRAWS, STEPS, WORK, NODES = "operation on 8 floats", "random numbers", "training step", "work", "cost of a node"
+
+
+def _repeats(step: Callable[[], Any], seconds: float = 0.004) -> int:
+    """How often a step must run to be timed."""
+    step()
+    start = time.perf_counter()
+    step()
+    return max(1, int(seconds / max(time.perf_counter() - start, 1e-7)))
+
+
+def _work(table: Table, torch: Any, rounds: int) -> None:
+    table.begin(WORK)
+    for name, make in bench_work.WORK.items():
+        contestants = {"ours": make(minitorch_bp), "torch": make(torch)}
+        if name in bench_work.BY_HAND:
+            contestants["hand"] = bench_work.BY_HAND[name]()
+        table.add(name, interleaved(contestants, rounds, _repeats(contestants["ours"])))
+
+
+def _nodes(table: Table, torch: Any, rounds: int) -> None:
+    """Forward and backward through chains, per node."""
+    table.begin(NODES)
+    for n in (10, 100, 1_000, 10_000, 100_000):
+        contestants = {"ours": bench_work.chain(minitorch_bp, n), "torch": bench_work.chain(torch, n)}
+        t = interleaved(contestants, min(rounds, 3) if n > 10_000 else rounds, max(1, 2_000 // n))
+        table.add(f"in a chain of {n:,}", {k: v / n for k, v in t.items()})
+
+
+def _memory() -> list[dict[str, Any]]:
+    """By how many MB three steps raise a process's memory at its peak, each step in a process of its own (on Linux)."""
+    print(f"\n{'peak of three steps, MB':32s} {'minitorch_bp':>14s} {'PyTorch':>12s}")
+    rows = []
+    for name in ("a million floats", "512x512 matmul", "GPT, two blocks, 16 x 32", "ResNet blocks, 32 of 32x32"):
+        t = {}
+        for who in ("minitorch_bp", "torch"):
+            run = subprocess.run([sys.executable, "-c", _PEAK, name, who, __package__], capture_output=True, text=True, check=False)
+            t["ours" if who != "torch" else who] = float(run.stdout or "nan")
+        rows.append({"section": "peak memory, MB", "name": name, **t})
+        print(f"{name:32s} {t['ours']:14.1f} {t['torch']:12.1f}", flush=True)
+    return rows
+
+
+_PEAK = """
+import importlib, sys
+name, who, package = sys.argv[1:]
+torch = importlib.import_module(who)
+if who == "torch":
+    torch.set_num_threads(1)
+step = importlib.import_module(package + ".bench_work").WORK[name](torch)
+def now(what):
+    with open("/proc/self/status") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith(what))
+with open("/proc/self/clear_refs", "w") as f:
+    f.write("5")  # the peak is what there is now
+before = now("VmRSS")
+for _ in range(3):
+    step()
+print((now("VmHWM") - before) / 1024)
+"""
+
+
+def profile(name: str) -> int:
+    """Where the time of one workload goes: the functions of our step that take most of it. 2 if no workload has the name."""
+    known = {**bench_work.WORK, **NETWORKS}
+    found = [n for n in known if n == name] or [n for n in known if name in n]
+    if not found:
+        print(f"no workload is named {name!r}: {', '.join(known)}", file=sys.stderr)
+        return 2
+    step = known[found[0]](minitorch_bp)
+    number = 10 * _repeats(step, 0.02)
+    profiler = cProfile.Profile()
+    with profiler:
+        for _ in range(number):
+            step()
+    print(f"{found[0]}: {number} steps")
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(25)
+    return 0
+
+
+def main(quick: bool = False, only: str | None = None, json_file: str | None = None, profiled: str | None = None) -> int:
     """Print the tables."""
     from . import bench_loaders
 
+    if profiled is not None:
+        return profile(profiled)
     torch = reference()
     if only == "loaders":
         return bench_loaders.main(quick)
     rounds = 5 if quick else 15
-    print(f"PyTorch {torch.__version__} on one thread, NumPy {np.__version__}; best of {rounds} rounds, taking turns")
-    print(f"\n{'operation on 8 floats':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s}")
+    print(
+        f"PyTorch {torch.__version__} on one thread, NumPy {np.__version__}; best of {rounds} rounds, taking turns; ratio: PyTorch / ours"
+    )
+    table = Table()
+    if only != "work":
+        _operations(table, torch, rounds)
+    _work(table, torch, rounds)
+    _nodes(table, torch, rounds)
+    memory = _memory()
+    print(
+        f"\ngeometric mean of the ratios of {STEPS} and {WORK}: {table.mean(STEPS, WORK):.2f}, of {WORK} alone: {table.mean(WORK):.2f}"
+    )
+    if json_file is not None:
+        report = {"torch": torch.__version__, "numpy": np.__version__, "mean": table.mean(STEPS, WORK), "rows": table.rows + memory}
+        with open(json_file, "w") as f:
+            json.dump(report, f, indent=1)
+    return bench_loaders.main(quick) if only is None else 0
+
+
+def _operations(table: Table, torch: Any, rounds: int) -> None:
+    """Single calls, and training steps of some networks."""
+    table.begin(OPERATIONS)
     ours, theirs = _op_cases(minitorch_bp), _op_cases(torch)
     for name in ours:
         number = 20 if "backward" in name else 1000
-        _line(name, interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number))
-    print(f"\n{'random numbers':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s}")
+        table.add(name, interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number))
+    table.begin(DRAWS)
     for n, number in ((10, 300), (1_000_000, 1)):
         ours, theirs = _random_cases(minitorch_bp, n), _random_cases(torch, n)
         for name in ours:
-            _line(f"{name} of {n}", interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number))
-    print(f"\n{'network, training step':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s}")
-    for name, make in NETWORKS.items():
-        _line(name, interleaved({"ours": make(minitorch_bp), "torch": make(torch)}, rounds, 2))
+            table.add(f"{name} of {n}", interleaved({"ours": ours[name], "torch": theirs[name]}, rounds, number))
     linear = {"ours": lambda: minitorch_bp.nn.Linear(784, 512), "torch": lambda: torch.nn.Linear(784, 512)}
-    _line("nn.Linear(784, 512)", interleaved(linear, rounds, 3))
-    print(
-        f"\n{'MLP training step, SGD':28s} {'minitorch_bp':>14s} {'PyTorch':>12s} {'ratio':>7s} {'NumPy by hand':>15s} {'ratio':>7s}"
-    )
+    table.add("nn.Linear(784, 512)", interleaved(linear, rounds, 3))
+    table.begin(STEPS)
+    for name, make in NETWORKS.items():
+        table.add(name, interleaved({"ours": make(minitorch_bp), "torch": make(torch)}, rounds, 2))
     for sizes, number in (((16, 8, 16, 2), 200), ((128, 784, 128, 10), 20)):
         contestants = {
-            "ours": _training_step(minitorch_bp, *sizes),
-            "torch": _training_step(torch, *sizes),
-            "hand": _by_hand(*sizes),
-        }
-        t = interleaved(contestants, rounds * 2, number)
-        name = f"{sizes[0]}x{sizes[1]}-{sizes[2]}-{sizes[3]}"
-        print(f"{name:28s} {t['ours'] * 1e6:11.1f} us {t['torch'] * 1e6:9.1f} us {t['ours'] / t['torch']:7.2f} "
-              f"{t['hand'] * 1e6:12.1f} us {t['ours'] / t['hand']:7.2f}")  # fmt: skip
-    return bench_loaders.main(quick)
+            "ours": _training_step(minitorch_bp, *sizes), "torch": _training_step(torch, *sizes), "hand": _by_hand(*sizes),
+        }  # fmt: skip
+        table.add(f"MLP {sizes[0]}x{sizes[1]}-{sizes[2]}-{sizes[3]}", interleaved(contestants, rounds * 2, number))

@@ -113,6 +113,15 @@ def box_muller_f32(u: np.ndarray, mean: Any, std: Any) -> np.ndarray:
     return u
 
 
+def polar_f32(u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two halves of the transform for up to 16384 uniforms: each one's radius as a ``u1``, its cosine and sine as a ``u2``."""
+    a, b, z, y, t = (v[: len(u)] for v in _scratch.floats)
+    a[...] = b[...] = u
+    _radius(a, z, y, t)
+    _cosine_and_sine(b, z, y, t)
+    return a.copy(), np.stack((y, t))
+
+
 def scaled_f32(v: np.ndarray, mean: Any, std: Any) -> None:
     """``v * std + mean`` in place, of up to 16384 numbers, with the options rounded to float32."""
     _scaled(v, _F32(mean), _F32(std))

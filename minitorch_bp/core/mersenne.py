@@ -51,6 +51,7 @@ class WordSource:
         self._set_lot(_NO_WORDS)
         self._grows_to = 1
         self._asked: set[Any] = set()  # forms that have been asked for once
+        self._offsets: set[int] = set()  # and where blocks of normals have begun
 
     def _set_lot(self, words: np.ndarray) -> None:
         self._lot, self._end, self._position = words, len(words), 0

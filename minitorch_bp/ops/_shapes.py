@@ -117,10 +117,8 @@ def reduced_axis(dim: Any, ndim: int, name: str) -> Any:
 
 def kept(xp: Any, grad: Any, shape: Any, dim: Any, keepdim: bool) -> Any:
     """Give a reduced value its reduced dimensions back, with size 1, so that it broadcasts against the input."""
-    if keepdim or not len(shape):
-        return grad
-    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
-        return xp._unsafe_view(grad, (1,) * len(shape)) if len(shape) > 1 else grad
+    if keepdim or dim is None or not len(shape) or (isinstance(dim, (tuple, list)) and not dim):
+        return grad  # one number broadcasts as it is
     dims = wrap_dims(dim, len(shape))
     return xp._unsafe_view(grad, tuple(1 if k in dims else n for k, n in enumerate(shape)))
 

@@ -40,6 +40,10 @@ def expand(input, shape):
     """
     shape = as_shape(shape)
     old = input.shape
+    if not old and (not shape or min(shape) >= 0):  # one number for all, the gradient of a sum or a mean: 0.6 us in place of 2
+        out = np.ndarray(shape, input.dtype, np.asarray(input), 0, (0,) * len(shape))
+        out.flags.writeable = not shape
+        return out
     lead = len(shape) - len(old)
     if lead < 0:
         raise RuntimeError(f"expand: {len(shape)} sizes are fewer than the {len(old)} dimensions of the tensor")
