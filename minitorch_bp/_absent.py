@@ -57,14 +57,13 @@ ABSENT = {
         "to_sparse_bsr", "to_sparse_coo", "to_sparse_csc", "to_sparse_csr", "unsafe_split_with_sizes", "xpu",
     ),
     "torch.autograd": (
-        "DeviceType", "NestedIOFunction", "ProfilerActivity", "ProfilerConfig", "ProfilerEvent", "ProfilerState", "SavedTensor",
-        "enforce_grad_layout_policy", "handle_torch_function", "has_torch_function", "is_multithreading_enabled", "is_tensor_like",
-        "is_view_replay_enabled", "kineto_available", "profiler_legacy", "profiler_util", "set_multithreading_enabled",
+        "DeviceType", "NestedIOFunction", "ProfilerActivity", "ProfilerConfig", "ProfilerEvent", "ProfilerState",
+        "enforce_grad_layout_policy", "handle_torch_function", "has_torch_function", "is_tensor_like", "kineto_available",
+        "profiler_legacy", "profiler_util",
     ),
     "torch.autograd.graph": (
-        "GradientEdge", "RemovableHandle", "TorchDispatchMode", "Variable", "allow_mutation_on_saved_tensors",
-        "disable_saved_tensors_hooks", "increment_version", "region_activation_memory_budget", "register_multi_grad_hook",
-        "set_override_stale_capture_stream", "set_warn_on_accumulate_grad_stream_mismatch",
+        "TorchDispatchMode", "Variable", "region_activation_memory_budget", "set_override_stale_capture_stream",
+        "set_warn_on_accumulate_grad_stream_mismatch",
     ),
     "torch.backends": (
         "cusparselt", "kleidiai", "mha", "miopen", "nnpack", "python_native", "quantized",

@@ -8,11 +8,12 @@ import warnings
 from typing import Any
 
 from .core import dtype as dtypes
+from .core import warn
 from .core.device import CPU, check_device, device
 from .core.layout import UNINITIALIZED
 from .core.public import public
 
-_state: dict[str, Any] = {"warn_only": False, "warn_always": False, "interop": None, "precision": "highest", "threads": None}
+_state: dict[str, Any] = {"warn_only": False, "interop": None, "precision": "highest", "threads": None}
 
 
 @public("torch")
@@ -315,7 +316,7 @@ def set_warn_always(b: bool) -> None:
     """
     if not isinstance(b, bool):
         raise RuntimeError(f"set_warn_always: expected a bool, but got {type(b).__name__}")
-    _state["warn_always"] = b
+    warn.state["always"] = b
 
 
 @public("torch")
@@ -333,8 +334,7 @@ def is_warn_always_enabled() -> bool:
     >>> torch.is_warn_always_enabled()
     False
     """
-    always: bool = _state["warn_always"]
-    return always
+    return warn.state["always"]
 
 
 @public("torch")

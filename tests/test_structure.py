@@ -35,7 +35,7 @@ CHAPTERS = [
     "special", "random", "shape", "indexing", "pointwise", "reduction", "linalg", "nn", "fft", "masked", "control_flow", "vmap", "foreach",
 ]  # fmt: skip
 CORE = [
-    "dtype", "device", "sums", "grad_mode", "tensor", "types", "namespaces", "graph", "view", "op", "record", "promotion", "out", "primitive",
+    "dtype", "device", "sums", "grad_mode", "tensor", "types", "namespaces", "handle", "saved", "op", "graph", "view", "record", "promotion", "out", "primitive",
     "inplace", "public", "engine",
 ]  # fmt: skip
 

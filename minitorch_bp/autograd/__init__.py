@@ -3,10 +3,22 @@
 from typing import TYPE_CHECKING
 
 from ..core.lazy import on_demand as _on_demand
+from ..core.saved import SavedTensor
 from . import anomaly_mode, function, functional, grad_mode, graph, hooks  # noqa: F401  (declares its methods)
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
-from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .grad_mode import (
+    _force_original_view_tracking as _force_original_view_tracking,
+)
+from .grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_multithreading_enabled,
+    is_view_replay_enabled,
+    no_grad,
+    set_grad_enabled,
+    set_multithreading_enabled,
+)
 from .gradcheck import gradcheck, gradgradcheck
 from .gradients import backward, grad
 from .variable import Variable
@@ -18,6 +30,7 @@ else:
     __getattr__ = _on_demand(__name__, "profiler forward_ad")
 __all__ = [
     "Function",
+    "SavedTensor",
     "Variable",
     "anomaly_mode",
     "backward",
@@ -31,7 +44,10 @@ __all__ = [
     "gradgradcheck",
     "graph",
     "inference_mode",
+    "is_multithreading_enabled",
+    "is_view_replay_enabled",
     "no_grad",
     "set_detect_anomaly",
     "set_grad_enabled",
+    "set_multithreading_enabled",
 ]

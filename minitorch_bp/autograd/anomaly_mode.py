@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.grad_mode import mode
-from ..core.graph import Node, Packed, SavedResult, hooks_of
+from ..core.grad_mode import mode, no_grad
+from ..core.graph import Node, hooks_of
 from ..core.namespaces import raw
-from ..core.tensor import Tensor, wrap
+from ..core.saved import SavedResult, pack, place_of
+from ..core.tensor import Tensor
 
 
 class Recorder:
@@ -28,18 +29,13 @@ class Recorder:
 
             hooks_of(node).trace = "".join(traceback.format_stack()[:-3])
         if self.hooks:
-            pack, unpack = self.hooks[-1]
+            hook, unpack = self.hooks[-1]
             saved = []
-            for value, version in zip(node.saved, node.versions, strict=True):
-                if version is not None and isinstance(value, (Tensor, SavedResult, np.ndarray)):
-                    array: Any = getattr(value, "array", value)
-                    t = value if isinstance(value, Tensor) else wrap(array)
-                    before = t._version
-                    packed = Packed(pack(t.detach() if t._fn is None and t is not value else t), unpack)
-                    if t._version != before:
-                        raise RuntimeError("a pack hook must not modify the tensor that it is given")
-                    value = packed
-                saved.append(value)
+            with no_grad():
+                for value, version in zip(node.saved, node.versions, strict=True):
+                    if version is not None and isinstance(value, (Tensor, SavedResult, np.ndarray)):
+                        value = pack(value, place_of(value), hook, unpack)
+                    saved.append(value)
             node.saved = tuple(saved)
 
     def watch(self, node: Node, gradient: Any, xp: Any, needed: Any) -> Any:
@@ -157,7 +153,7 @@ def set_anomaly_enabled(enabled: bool, check_nan: bool = True) -> None:
     _install(anomaly=enabled, check_nan=check_nan)
 
 
-class saved_tensors_hooks(_Recording):
+class saved_tensors_hooks:
     """Exchange saved tensors for something else: ``pack`` when one is saved, ``unpack`` when it is needed.
 
     Examples
@@ -177,5 +173,9 @@ class saved_tensors_hooks(_Recording):
         self.hooks = (pack_hook, unpack_hook)
 
     def __enter__(self) -> None:
-        current = getattr(mode.recorder, "hooks", ())
-        self._previous = _install(hooks=(*current, self.hooks))
+        if mode.hooks_disabled is not None:
+            raise RuntimeError(mode.hooks_disabled)
+        _install(hooks=(*getattr(mode.recorder, "hooks", ()), self.hooks))
+
+    def __exit__(self, *exc: Any) -> None:
+        _install(hooks=getattr(mode.recorder, "hooks", ())[:-1])

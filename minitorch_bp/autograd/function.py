@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.grad_mode import INFERENCE, mode, no_grad
-from ..core.graph import RELEASED, Node, Output, SavedResult, named_class, next_sequence_number
+from ..core.graph import Node, Output, named_class, next_sequence_number
 from ..core.op import OPS
+from ..core.saved import RELEASED, SavedResult, SavedTensor
 from ..core.tensor import Tensor, version_cell, wrap
 from ..core.view import CUSTOM, SEVERAL, bump_version, edge_of, mark_view, rebase_history
 
@@ -118,12 +119,21 @@ class FunctionNode(Node):
         return tuple(self.unpack(tracked))
 
     @property
+    def _raw_saved_tensors(self) -> tuple[SavedTensor, ...]:
+        """The places of what is saved, for hooks."""
+        self.check_kept()
+        return tuple(SavedTensor(self, k) for k in range(len(self.saved)))
+
+    @property
     def saved_variables(self) -> tuple[Tensor, ...]:
         """The old name of ``saved_tensors``."""
         warnings.warn("saved_variables is deprecated: write saved_tensors", DeprecationWarning, stacklevel=2)
         return self.saved_tensors
 
     # ------------------------------------------------------------------ what the engine calls
+    def metas(self) -> list[tuple[Any, Any]]:
+        return [shape[:2] if shape is not None else ((), np.dtype(np.float32)) for shape in self._shapes]
+
     def name(self) -> str:
         return f"{self.function.__name__}Backward"
 
@@ -220,10 +230,19 @@ class Function:
 
     #: Whether torch.func may make the rule for vmap by itself.
     generate_vmap_rule = False
+    _backward_cls: Any
 
     def __init__(self, *args: Any, **kwargs: Any):
         name = type(self).__name__
         warnings.warn(f"{name} is not meant to be instantiated: call {name}.apply(...)", DeprecationWarning, stacklevel=2)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._backward_cls = named_class(cls.__name__ + "Backward", FunctionNode, own=True)  # of its nodes
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        name = type(self).__name__
+        raise RuntimeError(f"{name} can't be called: its forward and backward are static methods, and it runs by {name}.apply(...)")
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
@@ -247,6 +266,11 @@ class Function:
         """Turn tangents of the inputs (None for those without) into tangents of the outputs: forward mode (``forward_ad``)."""
         raise NotImplementedError("a Function must define jvp to be differentiated in forward mode")
 
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, *args: Any) -> Any:
+        """Compute for a whole batch, for ``torch.func.vmap``."""
+        raise NotImplementedError("a Function must define vmap, or generate_vmap_rule = True, to be used in vmap")
+
     if TYPE_CHECKING:
 
         @classmethod
@@ -266,7 +290,7 @@ class Function:
             all_edges = iter(edges)
             needs = tuple(is_tensor and next(all_edges) is not None for is_tensor in takes_tensor)
             recorded = mode.grad and any(needs)
-            node = named_class(cls.__name__ + "Backward", FunctionNode)(cls, needs, takes_tensor)
+            node = cls._backward_cls(cls, needs, takes_tensor)
             forward_mode = sys.modules.get(_FORWARD_MODE)
             with no_grad(), forward_mode.quiet() if forward_mode is not None else _NOTHING:
                 if separate:
@@ -418,29 +442,40 @@ def once_differentiable(function: Any) -> Any:
             return gradients
         several = isinstance(gradients, tuple)
         # The gradients as leaves, behind a node that refuses: only so can they require grad, and lead nowhere.
-        leaves = [_leaf(g) for g in (gradients if several else (gradients,))]
-        refusing = _Refuse.apply(*leaves)
+        given = gradients if several else (gradients,)
+        refusing = _Refuse.apply(*map(_leaf, given))
+        refusing = tuple(r if isinstance(g, Tensor) else g for g, r in zip(given, refusing, strict=True))
         return refusing if several else refusing[0]
 
     return wrapper
 
 
-def _leaf(g: Any) -> Any:
-    if not isinstance(g, Tensor):
-        return g
-    leaf = wrap(g._array)
-    leaf._requires_grad = g._array.dtype.kind in "fcV"
+def _leaf(g: Any) -> Tensor:
+    """The values of a gradient as a leaf; an empty tensor for what is none."""
+    leaf = wrap(g._array if isinstance(g, Tensor) else np.zeros(0, bool))
+    leaf._requires_grad = leaf._array.dtype.kind in "fcV"
     return leaf
 
 
 class _Refuse(Function):
     @staticmethod
     def forward(ctx: Any, *gradients: Any) -> Any:
-        return tuple(g.detach() if isinstance(g, Tensor) else g for g in gradients)
+        return tuple(g.detach() for g in gradients)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         raise RuntimeError("this backward is marked once_differentiable: it can't be differentiated a second time")
 
 
-__all__ = ["Function", "FunctionNode", "once_differentiable"]
+_Refuse._backward_cls.__name__ = "Error"  # as PyTorch shows it
+
+
+class InplaceFunction(Function):
+    """A Function with a flag, kept for old programs."""
+
+    def __init__(self, inplace: bool = False):
+        super().__init__()
+        self.inplace = inplace
+
+
+__all__ = ["Function", "FunctionNode", "InplaceFunction", "once_differentiable"]

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..core import engine
+from ..core.graph import AccumulateGrad, Output
+from ..core.namespaces import tracked
 from ..core.public import public
 from ..core.tensor import Tensor, wrap
 from ..core.view import edge_of
+from ..core.warn import warn_once
 
 if TYPE_CHECKING:
     from ..core.types import Gradients, Tensors
@@ -20,14 +24,52 @@ if TYPE_CHECKING:
 _COMPLEX = "a gradient can be created only for a real output, but this one is complex: take .abs() or .real, or pass gradient="
 
 
+class GradientEdge(NamedTuple):
+    """A place in the graph: output number ``output_nr`` of a node; what gradients are asked of, or start from, besides tensors.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.tensor(3.0, requires_grad=True)
+    >>> y = x * 2
+    >>> edge = torch.autograd.graph.get_gradient_edge(y)
+    >>> (y * y).backward(inputs=[x])
+    >>> torch.autograd.grad((x * 2) ** 2, x), edge.node.name(), edge.output_nr
+    ((tensor(24.),), 'MulBackward0', 0)
+    """
+
+    node: Any
+    output_nr: int
+    ownership_token: Any = None
+
+
+def _place(t: Any) -> Any:
+    """The engine's edge of a tensor or a :class:`GradientEdge`; None if it needs no gradient."""
+    if isinstance(t, Tensor):
+        return edge_of(t)
+    node, index = t.node, t.output_nr
+    if isinstance(node, AccumulateGrad):
+        return node.variable
+    if node.outputs == 1:
+        return node
+    shape, dtype = node.metas()[index]
+    return Output(node, index, np.broadcast_to(np.empty((), dtype), shape))
+
+
+def form_of(edge: Any) -> tuple[tuple[int, ...], np.dtype]:
+    """Shape and type of what flows along an edge."""
+    like = edge._array if isinstance(edge, Tensor) else edge
+    return like.shape, like.dtype
+
+
 def _as_tuple(x: Any) -> tuple[Any, ...]:
-    return (x,) if isinstance(x, Tensor) or x is None else tuple(x)
+    return (x,) if isinstance(x, (Tensor, GradientEdge)) or x is None else tuple(x)
 
 
 def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: bool) -> tuple[list[Any], list[Any]]:
     """The edges to start from and the gradient of each: 1 for a scalar, else what was given."""
     for t in outputs:
-        if not isinstance(t, Tensor):
+        if not isinstance(t, (Tensor, GradientEdge)):
             raise TypeError(f"an output must be a Tensor, but got {type(t).__name__}")
     for g in gradients:
         if g is not None and not isinstance(g, Tensor):
@@ -36,28 +78,28 @@ def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: b
         raise RuntimeError(f"{len(outputs)} outputs need as many gradients, but {len(gradients)} were given")
     roots, starts = [], []
     for t, g in zip(outputs, gradients, strict=True):
-        edge = edge_of(t)
+        edge = _place(t)
         if edge is None:
             raise RuntimeError(
                 "this tensor does not require grad and was not computed from one that does, so there is nothing to "
                 "differentiate: set requires_grad=True on an input, and do not compute under no_grad"
             )
-        array = t._array
+        shape, dtype = (t._array.shape, t._array.dtype) if isinstance(t, Tensor) else form_of(edge)
         if g is None:
-            if array.dtype.kind == "c":
+            if dtype.kind == "c":
                 raise RuntimeError(_COMPLEX)
-            if array.size != 1:
+            if math.prod(shape) != 1:
                 raise RuntimeError(
-                    f"a gradient can be created only for a scalar output, but this one has shape {list(array.shape)}: "
+                    f"a gradient can be created only for a scalar output, but this one has shape {list(shape)}: "
                     "reduce it with .sum() or .mean(), or pass gradient= (the vector of the vector-Jacobian product)"
                 )
-            one = np.ones(array.shape, array.dtype)
+            one = np.ones(shape, dtype)
             starts.append(wrap(one) if create_graph else one)
-        elif g._array.shape != array.shape:
+        elif g._array.shape != shape:
             raise RuntimeError(
-                f"the gradient has shape {list(g._array.shape)}, but its output has {list(array.shape)}: they must be equal"
+                f"the gradient has shape {list(g._array.shape)}, but its output has {list(shape)}: they must be equal"
             )
-        elif g._array.dtype.kind == "c" != array.dtype.kind:
+        elif g._array.dtype.kind == "c" != dtype.kind:
             raise RuntimeError("the gradient is complex, but its output is real: take .real of it")
         else:
             starts.append(g if create_graph else g._array)
@@ -111,18 +153,24 @@ def backward(
             raise RuntimeError("inputs= is empty: leave it out to differentiate with respect to all leaves")
         _check_inputs(leaves)
     roots, starts = _start(outputs, gradients, create_graph)
+    if create_graph:
+        warn_once(
+            "backward() with create_graph=True: the .grad of a leaf then refers to the graph, which refers to the leaf. Using backward() "
+            "with create_graph=True so makes a reference cycle, which is freed late: use autograd.grad() instead, or set .grad to None"
+        )
     keep = create_graph if retain_graph is None else retain_graph
-    captured = engine.run_backward(roots, starts, keep, create_graph, leaves, accumulate=True)
+    places = None if leaves is None else tuple(_place(t) for t in leaves)
+    captured = engine.run_backward(roots, starts, keep, create_graph, places, accumulate=True)
     for t, g in zip(leaves, captured, strict=True) if leaves else ():
-        if t._fn is not None and g is not None:
+        if isinstance(t, Tensor) and t._fn is not None and g is not None:
             t._grad = g if t._grad is None else t._grad + g
 
 
 def _check_inputs(inputs: tuple[Tensor, ...]) -> None:
     for k, t in enumerate(inputs):
-        if not isinstance(t, Tensor):
+        if not isinstance(t, (Tensor, GradientEdge)):
             raise RuntimeError(f"an input must be a Tensor, but got {type(t).__name__}")
-        if edge_of(t) is None:
+        if _place(t) is None:
             raise RuntimeError(f"input {k} does not require grad, so there is no gradient with respect to it")
 
 
@@ -176,6 +224,8 @@ def grad(
         As in :func:`backward`.
     allow_unused : bool, optional
         Return None for an input that no output depends on, instead of raising.
+    is_grads_batched : bool
+        ``grad_outputs`` have a first dimension more: one backward pass for each row, and the results are stacked.
     materialize_grads : bool
         Return zeros for such an input.
 
@@ -192,8 +242,6 @@ def grad(
     >>> torch.autograd.grad(first, x)
     (tensor(18.),)
     """
-    if is_grads_batched:
-        raise NotImplementedError("grad() does not support the argument is_grads_batched=True")
     if not only_inputs:
         raise NotImplementedError("grad() does not support the argument only_inputs=False")
     if materialize_grads and allow_unused is False:
@@ -203,12 +251,33 @@ def grad(
     if not leaves:
         raise RuntimeError("there are no inputs to differentiate with respect to")
     _check_inputs(leaves)
-    roots, starts = _start(ends, gradients, create_graph)
     keep = create_graph if retain_graph is None else retain_graph
-    results = engine.run_backward(roots, starts, keep, create_graph, leaves, accumulate=False)
+    places = tuple(_place(t) for t in leaves)
+
+    def run(given: tuple[Any, ...], keep: bool) -> list[Any]:
+        roots, starts = _start(ends, given, create_graph)
+        return engine.run_backward(roots, starts, keep, create_graph, places, accumulate=False)
+
+    results = _batched(run, gradients, keep) if is_grads_batched else run(gradients, keep)
     for k, g in enumerate(results):
         if g is None and materialize_grads:
-            results[k] = wrap(np.zeros_like(leaves[k]._array))
+            like = leaves[k]
+            if not isinstance(like, Tensor):
+                raise RuntimeError(f"input {k} is an edge, of which there are no zeros: materialize_grads=True takes tensors only")
+            results[k] = wrap(np.zeros_like(like._array))
+            results[k]._requires_grad = create_graph
         elif g is None and not allow_unused:
             raise RuntimeError(f"input {k} was not used in computing the outputs; pass allow_unused=True to get None for it")
     return tuple(results)
+
+
+def _batched(run: Any, gradients: tuple[Any, ...], keep: bool) -> list[Any]:
+    """One backward pass for each of the gradients that are stacked along a first dimension; the results are stacked as well."""
+    count = {len(g) for g in gradients if g is not None}
+    if len(count) != 1:
+        raise RuntimeError("is_grads_batched=True needs grad_outputs with one first dimension, the same for all")
+    (size,) = count
+    rows = [
+        run(tuple(None if g is None else g[k] for g in gradients), keep or k < size - 1) for k in range(size)
+    ]  # fmt: skip
+    return [None if column[0] is None else tracked._stack(tuple(column), 0) for column in zip(*rows, strict=True)]

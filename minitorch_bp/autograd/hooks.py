@@ -6,7 +6,8 @@ import weakref
 from collections import OrderedDict
 from typing import Any
 
-from ..core.graph import Output, RemovableHandle, hooks_of
+from ..core.graph import Output, hooks_of
+from ..core.handle import RemovableHandle
 from ..core.public import attach, public
 from ..core.tensor import Tensor, extras
 from ..core.view import edge_of

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.grad_mode import mode
 from ..core.tensor import Tensor
+
+
+class _ExecutionEngine:
+    """What PyTorch shows of its engine."""
+
+    def queue_callback(self, callback: Any) -> None:
+        """Call a function at the end of the backward pass that is running."""
+        if mode.task is None:
+            raise RuntimeError("queue_callback() can only be called during a backward pass, for its end")
+        mode.task.callbacks.append(callback)
 
 
 class _VariableType(type):
@@ -21,6 +32,8 @@ class Variable(metaclass=_VariableType):
     >>> torch.autograd.Variable(torch.ones(1), requires_grad=True)
     tensor([1.], requires_grad=True)
     """
+
+    _execution_engine = _ExecutionEngine()
 
     def __new__(cls, data: Any = None, requires_grad: bool = False, volatile: bool = False) -> Any:
         out = data.detach()

@@ -40,25 +40,72 @@ class Capture:
         self.gradient: Any = None
 
 
+class Task:
+    """One backward pass, for those who ask about it while it runs: which nodes and leaves it visits, and what to call at its end."""
+
+    __slots__ = ("callbacks", "depth", "needed", "nodes", "notes", "uses")
+
+    def __init__(self, nodes: list[Node], uses: dict[Tensor, int], needed: Any, outer: Task | None):
+        self.nodes, self.uses, self.needed = nodes, uses, needed
+        self.depth: int = 0 if outer is None else outer.depth + 1
+        self.callbacks: list[Any] = []
+        self.notes: dict[Any, Any] = {}  # what hooks that wait for each other keep until the end of the pass
+
+    def will_run(self, place: Any) -> bool:
+        """Whether the pass comes to this node or leaf."""
+        visited = place in self.uses if isinstance(place, Tensor) else any(node is place for node in self.nodes)
+        return visited and (self.needed is None or place in self.needed)
+
+
 def run_backward(
     roots: list[Any],
     gradients: list[Any],
     retain_graph: bool,
     create_graph: bool,
-    inputs: tuple[Tensor, ...] | None = None,
+    inputs: tuple[Any, ...] | None = None,
     accumulate: bool = True,
 ) -> list[Any]:
     """Run the graph backwards from the edges ``roots``, each with its gradient (an array, or a Tensor to differentiate).
 
-    With ``inputs``, only the paths that lead to them are run; their gradients are returned (as Tensors, None where
+    With ``inputs`` (tensors, or edges), only the paths that lead to them are run; their gradients are returned (as Tensors, None where
     there is no path), or added to their ``.grad`` if ``accumulate``.
     """
-    grad, recording = mode.grad, mode.recording
+    grad, recording, outer, recorder = mode.grad, mode.recording, mode.task, mode.recorder
+    if outer is not None and outer.depth >= _DEEP:
+        return _in_a_new_thread(roots, gradients, retain_graph, create_graph, inputs, accumulate)
     mode.grad, mode.recording = create_graph, (mode.recorder or True) if create_graph else False
     try:
         return _run(roots, gradients, retain_graph, create_graph, inputs, accumulate)
     finally:
-        mode.grad, mode.recording = grad, recording
+        mode.grad, mode.recording, mode.task = grad, recording, outer
+        if mode.recorder is not recorder:  # changed by a hook that did not change it back
+            mode.recorder = recorder
+
+
+_DEEP = 20  # passes within passes, as a Function may start them, before Python's stack is in danger
+
+
+def _in_a_new_thread(*args: Any) -> list[Any]:
+    """The same where the stack is empty, for a pass that was started within a pass within a pass ..."""
+    import threading
+
+    state = {name: value for name, value in mode.__dict__.items() if name != "task"}
+    outcome: list[Any] = []
+
+    def run() -> None:
+        mode.__dict__.update(state)
+        try:
+            outcome.extend((run_backward(*args), None))
+        except BaseException as error:
+            outcome.extend((None, error))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    result, error = outcome
+    if error is not None:
+        raise error
+    return list(result)
 
 
 def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inputs: Any, accumulate: bool) -> list[Any]:
@@ -69,6 +116,7 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
     nodes.sort(key=_by_sequence, reverse=True)
     captures, needed = (None, None) if inputs is None else _wanted(inputs, nodes)
     watched = mode.recorder is not None or captures is not None
+    task = mode.task = Task(nodes, uses, needed, mode.task)
 
     contributions: Any
     sums: Any
@@ -110,6 +158,8 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
                     uses[edge] = left - 1
                 else:
                     _finish_leaf(edge, pending[edge], xp, captures, accumulate)
+    while task.callbacks:
+        task.callbacks.pop(0)()
     return [] if captures is None else [captures[_key(t)].gradient for t in inputs]
 
 
@@ -140,6 +190,11 @@ def _watched_step(node: Node, gradient: Any, xp: Any, captures: Any, needed: Any
     gradient = _before(node, gradient, xp, captures)
     if needed is not None and not any(edge in needed for edge in node.edges):
         return gradient, ()  # only its own gradient is wanted
+    if node.hooks is not None and node.hooks.before:
+        slots = gradient if type(gradient) is list else [gradient]
+        grads = _through_pre_hooks(node.hooks, tuple(None if g is None else _as_tensor(g, xp) for g in slots))
+        slots = [None if t is None else t._array if xp is raw else t for t in grads]
+        gradient = slots if type(gradient) is list else slots[0]
     if mode.recorder is not None:
         contributions = mode.recorder.watch(node, gradient, xp, needed)
     else:
@@ -149,9 +204,9 @@ def _watched_step(node: Node, gradient: Any, xp: Any, captures: Any, needed: Any
     return gradient, contributions
 
 
-def _key(t: Tensor) -> Any:
-    """What identifies the place of a tensor in the graph: its leaf, node, or (node, output index)."""
-    edge = edge_of(t)
+def _key(t: Any) -> Any:
+    """What identifies the place of a tensor (or an edge) in the graph: its leaf, node, or (node, output index)."""
+    edge = edge_of(t) if isinstance(t, Tensor) else t
     return (edge.node, edge.index) if isinstance(edge, Output) else edge
 
 
@@ -227,6 +282,10 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
         captures[leaf].gradient = _as_tensor(g, xp)
         if not accumulate:
             return
+    hooks = None if more is None else more.node_hooks
+    if hooks is not None and hooks.before:
+        (t,) = _through_pre_hooks(hooks, (_as_tensor(g, xp),))
+        g = t._array.copy() if xp is raw else t
     if old is None:
         leaf._grad = _owned(g, xp)
     elif xp is tracked:
@@ -239,7 +298,12 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
             bump_version(old)
     if more is not None and more.post_accumulate_hooks:
         for hook in tuple(more.post_accumulate_hooks.values()):
-            hook(leaf)
+            if (found := hook(leaf)) is not None:
+                kind = RuntimeError if isinstance(found, Tensor) else TypeError
+                raise kind("a post-accumulate hook must return None: change the tensor's .grad in place")
+    if hooks is not None and hooks.after:
+        for hook in tuple(hooks.after.values()):
+            _replaced(hook((), (_as_tensor(g, xp),)), (), "a hook")
 
 
 def _owned(g: Any, xp: Any) -> Any:
@@ -275,7 +339,7 @@ def _run_hooks(hooks: dict[int, Any], g: Any, xp: Any) -> Any:
 
 
 def _before(node: Node, gradient: Any, xp: Any, captures: Any) -> Any:
-    """What happens to a node's complete gradient before its rules run: tensor hooks, captures, node pre-hooks."""
+    """What happens to a node's complete gradient before its rules run: tensor hooks, ``retain_grad``, captures."""
     several = type(gradient) is list
     slots = gradient if several else [gradient]
     hooks = node.hooks
@@ -283,6 +347,9 @@ def _before(node: Node, gradient: Any, xp: Any, captures: Any) -> Any:
         for index, tensor_hooks in hooks.tensor.items():
             if slots[index] is not None:
                 slots[index] = _run_hooks(tensor_hooks, slots[index], xp)
+            else:  # one of several outputs, and nothing came from it: hooks are told so, as PyTorch's are
+                for hook in tuple(tensor_hooks.values()):
+                    hook(None)
         for index, reference in hooks.retain.items():
             t = reference()
             if t is not None and slots[index] is not None:
@@ -293,12 +360,13 @@ def _before(node: Node, gradient: Any, xp: Any, captures: Any) -> Any:
             capture = captures.get((node, index) if several else node)
             if capture is not None and g is not None:
                 capture.gradient = wrap(np.array(g)) if xp is raw else g
-    if hooks is not None and hooks.before:
-        grads = tuple(None if g is None else _as_tensor(g, xp) for g in slots)
-        for hook in tuple(hooks.before.values()):
-            grads = _replaced(hook(grads), grads, "a pre-hook")
-        slots = [None if t is None else t._array if xp is raw else t for t in grads]
     return slots if several else slots[0]
+
+
+def _through_pre_hooks(hooks: Any, grads: tuple[Any, ...]) -> tuple[Any, ...]:
+    for hook in tuple(hooks.before.values()):
+        grads = _replaced(hook(grads), grads, "a pre-hook")
+    return grads
 
 
 def _replaced(found: Any, grads: tuple[Any, ...], what: str) -> tuple[Any, ...]:

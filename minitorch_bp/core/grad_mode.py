@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import warnings
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,11 @@ class _Mode(threading.local):
     recorder: Any = None  # anomaly mode or saved-tensor hooks, if any
     recording: Any = True  # what the hot path reads: grad and (recorder or True)
     version_cell: Any = None  # what a new tensor starts with (None, or INFERENCE)
+    task: Any = None  # the backward pass that is running, an engine.Task
+    hooks_disabled: str | None = None  # why saved_tensors_hooks is refused
+    before_write: Any = None  # called with each tensor that is about to be written to in place
+    multithreading = True  # is_multithreading_enabled()
+    view_replay = False  # is_view_replay_enabled()
     device = CPU
     autocast = False  # is_autocast_enabled("cpu"), for those who check dtypes before a function that casts them
 
@@ -95,6 +101,12 @@ class _ContextDecorator:
 
     def __call__(self, function: F) -> F:
         clone = self.clone
+        if isinstance(function, type):
+            warnings.warn(
+                f"decorating the class {function.__name__} with {type(self).__name__} decorates only its construction, and is deprecated: "
+                "decorate its methods (Decorating classes is deprecated)",
+                FutureWarning, stacklevel=2,
+            )  # fmt: skip
         code = getattr(function, "__code__", None)
         if code is not None and code.co_flags & _CO_GENERATOR:
 
@@ -102,14 +114,21 @@ class _ContextDecorator:
             def generator(*args: Any, **kwargs: Any) -> Any:
                 # The mode holds while the body runs, not while the consumer holds a value.
                 source = function(*args, **kwargs)
-                message = None
+                step, given = source.send, None
                 while True:
-                    with clone():
-                        try:
-                            value = source.send(message)
-                        except StopIteration as stop:
-                            return stop.value
-                    message = yield value
+                    try:
+                        with clone():
+                            value = step(given)
+                    except StopIteration as stop:
+                        return stop.value
+                    try:
+                        step, given = source.send, (yield value)
+                    except GeneratorExit:
+                        with clone():
+                            source.close()
+                        raise
+                    except BaseException as error:
+                        step, given = source.throw, error
 
             return generator  # type: ignore[return-value]  # of the same type, says wraps()
 
@@ -252,6 +271,72 @@ class inference_mode(_ContextDecorator):
     def __exit__(self, *exc: Any) -> None:
         grad, inference, cell = self._previous
         mode.update(grad=grad, inference=inference, version_cell=cell)
+
+
+class _Flag(_ContextDecorator):
+    """A flag of the thread: set at once, and back at the end of a ``with`` block."""
+
+    _name = ""
+
+    def __init__(self, mode: bool):
+        self.mode, self._previous = mode, getattr(globals()["mode"], self._name)
+        setattr(globals()["mode"], self._name, bool(mode))
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exc: Any) -> None:
+        setattr(mode, self._name, self._previous)
+
+    def clone(self) -> Self:
+        return self.__class__(self.mode)
+
+
+class set_multithreading_enabled(_Flag):
+    """Whether a backward pass may use several threads. It uses one here: only the flag is kept.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> with torch.autograd.set_multithreading_enabled(False):
+    ...     torch.autograd.is_multithreading_enabled()
+    False
+    """
+
+    _name = "multithreading"
+
+
+class _force_original_view_tracking(_Flag):
+    """Whether a view that was written to through another name shows its own operations as its history.
+
+    They are run again in either case; without this flag the node is shown as one that only knows the strides.
+    """
+
+    _name = "view_replay"
+
+
+def is_multithreading_enabled() -> bool:
+    """The flag of :class:`set_multithreading_enabled`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.is_multithreading_enabled()
+    True
+    """
+    return mode.multithreading
+
+
+def is_view_replay_enabled() -> bool:
+    """Whether a view that was written to through another name shows its own operations as its history.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.is_view_replay_enabled()
+    False
+    """
+    return mode.view_replay
 
 
 # ---------------------------------------------------------------------- with torch.device("cpu"):

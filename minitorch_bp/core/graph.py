@@ -27,30 +27,15 @@ from typing import Any
 
 import numpy as np
 
-from .tensor import Tensor, extras, wrap
+from . import dtype as dtypes
+from .device import CPU, Size
+from .handle import RemovableHandle
+from .op import OPS
+from .saved import RELEASED, Packed, SavedResult, SavedTensor
+from .tensor import Tensor, extras, version_cell, wrap
 
 #: Every node gets the next number, so a node's inputs always have smaller numbers than the node.
 next_sequence_number = itertools.count().__next__
-
-RELEASED = ("released",)
-
-
-class SavedResult:
-    """The output of an operation, as its own node keeps it."""
-
-    __slots__ = ("array", "cell", "version")
-
-    def __init__(self, array: np.ndarray, cell: list[int], version: int):
-        self.array, self.cell, self.version = array, cell, version
-
-
-class Packed:
-    """A saved tensor that ``saved_tensors_hooks`` has exchanged for something else."""
-
-    __slots__ = ("content", "unpack")
-
-    def __init__(self, content: Any, unpack: Any):
-        self.content, self.unpack = content, unpack
 
 
 class Hooks:
@@ -124,10 +109,7 @@ class Node:
         """The saved values as the rules want them, each checked to be the value that was saved."""
         saved = self.saved
         if saved is RELEASED:
-            raise RuntimeError(
-                f"backward a second time through {self.name()}: its saved values were freed by the first backward. "
-                "Pass retain_graph=True to the first call if the graph is needed again"
-            )
+            self.check_kept()
         arrays = xp.on_arrays
         values = []
         for value, version in zip(saved, self.versions):
@@ -146,17 +128,35 @@ class Node:
                     if not arrays:
                         value = self.plan.op.hidden(self, version, value)
                 else:
-                    value = value.unpack(value.content)
-                    if arrays:
-                        value = value._array
+                    value = self._unpacked(value, version, arrays)
             values.append(value)
         return values
+
+    def check_kept(self) -> None:
+        if self.saved is RELEASED:
+            raise RuntimeError(
+                f"backward a second time through {self.name()}: its saved values were freed by the first backward. "
+                "Pass retain_graph=True to the first call if the graph is needed again"
+            )
 
     def _result(self, saved: SavedResult, index: int) -> Tensor:
         t = wrap(saved.array)
         t._requires_grad, t._cell = True, saved.cell
         t._fn = self if self.outputs == 1 else Output(self, index, saved.array)
         return t
+
+    def _unpacked(self, packed: Packed, version: Any, arrays: bool) -> Any:
+        """What a user's hook gives back for a saved value, at the place of that value in the graph."""
+        t = packed.unpack(packed.content)
+        if not isinstance(t, Tensor):
+            raise TypeError(f"an unpack hook must return a Tensor, but this one returned a {type(t).__name__}")
+        if arrays:
+            return t._array
+        if packed.kind == "result":
+            return self._result(SavedResult(t._array, version_cell(t), 0), version)
+        if packed.kind == "hidden":
+            return self.plan.op.hidden(self, version, t._array)
+        return t if packed.edge is None else at_edge(t, packed.edge)
 
     def _stale(self, shape: Any, now: int, then: int) -> None:
         raise RuntimeError(
@@ -190,6 +190,15 @@ class Node:
         return tuple(_public_edge(e) for e in self.edges)
 
     @property
+    def _input_metadata(self) -> list[Any]:
+        """Shape and type of each gradient that the node takes."""
+        return [Metadata(shape, dtype) for shape, dtype in self.metas()]
+
+    def metas(self) -> list[tuple[Any, Any]]:
+        """``(shape, NumPy type)`` of each output."""
+        return [(self.shape, self.dtype)]
+
+    @property
     def metadata(self) -> dict[Any, Any]:
         """A dictionary for the user's own notes."""
         return hooks_of(self).metadata
@@ -213,8 +222,12 @@ class Node:
 class MultiOutputNode(Node):
     """A node with several differentiable outputs; its rules take a list of gradients, None for those that got none."""
 
-    __slots__ = ("outputs",)
+    __slots__ = ("forms", "outputs")
     outputs: int
+    forms: list[tuple[Any, Any]]  # shape and type of each output
+
+    def metas(self) -> list[tuple[Any, Any]]:
+        return self.forms
 
 
 class Output:
@@ -227,76 +240,69 @@ class Output:
 
 
 class AccumulateGrad:
-    """How a leaf appears in ``next_functions``: the place where its gradient arrives."""
+    """How a leaf appears in ``next_functions``: the place where its gradient arrives. Its hooks are kept with the leaf."""
 
     __slots__ = ("__weakref__", "variable")
 
     next_functions: tuple[Any, ...] = ()
+    requires_grad = True
 
     def __init__(self, variable: Tensor):
         self.variable = variable
 
     def name(self) -> str:
-        return "struct torch::autograd::AccumulateGrad"
+        return "torch::autograd::AccumulateGrad"
 
     def __repr__(self) -> str:
         return f"<AccumulateGrad object at {id(self):#x}>"
 
+    @property
+    def hooks(self) -> Hooks:
+        more = extras(self.variable)
+        hooks: Hooks = more.node_hooks or Hooks()
+        more.node_hooks = hooks
+        return hooks
 
-class RemovableHandle:
-    """What registering a hook returns: ``remove()`` takes the hook away again.
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        return self.hooks.metadata
 
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> x = torch.ones(1, requires_grad=True)
-    >>> with x.register_hook(lambda grad: grad * 2):
-    ...     (x * 1).sum().backward()
-    >>> x.grad
-    tensor([2.])
-    """
+    @property
+    def _input_metadata(self) -> list[Any]:
+        return [Metadata(self.variable._array.shape, self.variable._array.dtype)]
 
-    __slots__ = ("extra_dict_ref", "hooks_dict_ref", "id")
-    __module__ = "minitorch_bp.utils.hooks"
-    _next_id = itertools.count().__next__
+    def _sequence_nr(self) -> int:
+        return 2**64 - 1
 
-    def __init__(self, hooks_dict: Any, hook: Any = None, *, extra_dict: Any = None):
-        others = () if extra_dict is None else extra_dict if isinstance(extra_dict, list) else [extra_dict]
-        # Weak, so that a handle keeps no hook alive (and no cycle, if the hook holds the handle).
-        self.hooks_dict_ref, self.id = _reference(hooks_dict), RemovableHandle._next_id()
-        self.extra_dict_ref = tuple(_reference(d) for d in others)
-        if hook is not None:
-            hooks_dict[self.id] = hook
+    def register_hook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(grad_inputs, grad_outputs)`` after the gradient has been added to the leaf's; ``grad_inputs`` is empty."""
+        return RemovableHandle(self.hooks.after, hook)
 
-    def remove(self) -> None:
-        """Take the hook away; doing so twice is harmless."""
-        for reference in (self.hooks_dict_ref, *self.extra_dict_ref):
-            hooks = reference()
-            if hooks is not None:
-                hooks.pop(self.id, None)
-
-    def __reduce__(self) -> Any:
-        return _handle_from, (self.id, self.hooks_dict_ref(), [d() for d in self.extra_dict_ref])
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(self, *exc: Any) -> None:
-        self.remove()
+    def register_prehook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(grad_outputs)`` before the gradient is added to the leaf's; a returned tuple replaces it."""
+        return RemovableHandle(self.hooks.before, hook)
 
 
-def _reference(hooks: Any) -> Any:
-    """A weak reference to a dictionary; a function that returns it, if its type has no weak references."""
-    try:
-        return weakref.ref(hooks)
-    except TypeError:
-        return lambda: hooks
+class Metadata:
+    """What is known of a gradient before there is one."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype):
+        self.shape, self.dtype, self.device = Size(shape), dtypes.from_numpy_dtype(dtype), CPU
+        self.is_nested_tensor = self.is_cpp_nested_tensor = False
 
 
-def _handle_from(number: int, hooks: Any, others: list[Any]) -> RemovableHandle:
-    handle = RemovableHandle(OrderedDict() if hooks is None else hooks, extra_dict=[d for d in others if d is not None])
-    handle.id = number
-    return handle
+def at_edge(t: Tensor, edge: Any) -> Tensor:
+    """A tensor with the values of ``t``, at a place in the graph: what is recorded of it leads to the edge."""
+    new = wrap(t._array)
+    new._cell, new._requires_grad = version_cell(t), True
+    if isinstance(edge, Tensor):  # a leaf: a node in between, since only the leaf itself is its own place
+        plan = OPS["_view"].plan(1)
+        node = Node.__new__(Node)
+        node.plan, node.edges, node.saved, node.versions = plan, (edge,), (t._array.shape,), (None,)
+        node.seq, node.shape, node.dtype, node.hooks = next_sequence_number(), t._array.shape, t._array.dtype, None
+        edge = node
+    new._fn = edge
+    return new
 
 
 def hooks_of(node: Node) -> Hooks:
@@ -346,16 +352,17 @@ def shown_as(t: Tensor, name: str) -> Tensor:
     return t
 
 
-def named_class(name: str, base: type) -> Any:
-    """The subclass of ``base`` with this name, made once."""
-    subclass = _named_classes.get((name, base))
+def named_class(name: str, base: type, own: bool = False) -> Any:
+    """The subclass of ``base`` with this name, made once (or for the caller alone, as its ``own``)."""
+    subclass = None if own else _named_classes.get((name, base))
     if subclass is None:
         # __getattr__ belongs to these classes, not to Node: it would slow every attribute of every node (3.5 us of a
         # training step of 63).
         members = {"__slots__": (), "__repr__": _repr_node, "__getattr__": _saved_value, "__dir__": _dir_of_node,
                    "__module__": "minitorch_bp.autograd"}  # fmt: skip
         subclass = type(name, (base,), members)
-        _named_classes[name, base] = subclass
+        if not own:
+            _named_classes[name, base] = subclass
     return subclass
 
 
@@ -372,6 +379,10 @@ def _saved_names(node: Node) -> dict[str, str]:
 
 def _saved_value(node: Node, name: str) -> Any:
     """``node._saved_other`` and the like: what the node has saved, by the name of the argument; None for what no rule needs."""
+    if name.startswith("_raw_saved_"):
+        wanted = _saved_names(node).get(name.removeprefix("_raw"))
+        if wanted is not None and not wanted.endswith("_shape"):
+            return SavedTensor(node, node.plan.names.index(wanted) if wanted in node.plan.names else None)
     wanted = _saved_names(node).get(name) if name.startswith("_saved_") else None
     if wanted is None:
         raise AttributeError(f"{type(node).__name__} has no attribute {name!r}")

@@ -54,6 +54,8 @@ def write_out(name: str, result: Any, out: Any, exact: bool | str = False) -> An
         raise RuntimeError(f"{name}(): out must be {wanted}, but is of type {out.dtype!r}")
     if not dtypes.can_cast(result.dtype, out.dtype) and exact in (True, False, "out"):
         raise RuntimeError(f"{name}(): a result of type {result.dtype} can't be written to out of type {out.dtype}")
+    if mode.before_write is not None:
+        mode.before_write(out)
     if out._array.shape != result._array.shape:
         _resize(name, out, result._array.shape)
     out._array[...] = result._array

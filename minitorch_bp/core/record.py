@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from .grad_mode import mode
-from .graph import MultiOutputNode, Node, Output, SavedResult, next_sequence_number
+from .graph import MultiOutputNode, Node, Output, next_sequence_number
 from .op import ARGUMENT, HIDDEN, RESULT, SHAPE, Op, Plan
+from .saved import SavedResult
 from .tensor import Tensor
 from .view import edge_of
 
@@ -86,6 +87,7 @@ def new_node(plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: A
     else:
         node = _new_node(MultiOutputNode)
         node.outputs = len(outs)
+        node.forms = [(t._array.shape, t._array.dtype) for t in outs]
     out = outs[0]._array
     node.plan = plan if out.dtype.kind != "c" else plan.for_complex()
     node.edges = edges

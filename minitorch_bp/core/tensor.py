@@ -26,13 +26,14 @@ MAYBE = 2
 class Extras:
     """What few tensors have: hooks, and the wish to keep an intermediate gradient."""
 
-    __slots__ = ("accumulate_grad", "hooks", "post_accumulate_hooks", "retains_grad")
+    __slots__ = ("accumulate_grad", "hooks", "node_hooks", "post_accumulate_hooks", "retains_grad")
 
     def __init__(self) -> None:
         self.hooks: dict[int, Any] | None = None
         self.post_accumulate_hooks: dict[int, Any] | None = None
         self.retains_grad = False
         self.accumulate_grad: Any = None
+        self.node_hooks: Any = None  # a graph.Hooks, of the AccumulateGrad
 
 
 class Tensor:

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self, overload
 import numpy as np
 from .device import Size, device as _device
 from .dtype import dtype as _dtype
-from .graph import RemovableHandle
+from .handle import RemovableHandle
 from .random import Generator
 from .results import Geqrf, Histogram, LU, LUInfos, MantissaExponent, MinMax, QR, SVD, SignLogdet, TriangularSolve, ValuesIndices
 from .types import DeviceLike, Dim, Index, Number, Operand, Shape, Sizes, Tensors
@@ -33,6 +33,7 @@ class Extras:
     post_accumulate_hooks: dict[_int, Any] | None
     retains_grad: _bool
     accumulate_grad: Any
+    node_hooks: Any
 
 class Tensor:
     _array: np.ndarray[Any, Any]

@@ -129,7 +129,7 @@ def _refresh(t: Tensor) -> None:
         finally:
             mode.update(grad=grad_enabled)
         node = fresh._fn
-        if node.__class__ is Node:
+        if node.__class__ is Node and not mode.view_replay:
             node.__class__ = named_class("AsStridedBackward0", Node)  # what torch calls the node of a regenerated view
         _move_retained(t, node)
         t._fn, t._requires_grad = node, True
@@ -153,6 +153,8 @@ def grad_fn(t: Tensor) -> Any:
 # ---------------------------------------------------------------------- writing in place
 def check_writable(t: Tensor, recorded: bool) -> None:
     """Refuse an in-place write that would destroy what a gradient needs. ``recorded``: the write enters the graph."""
+    if mode.before_write is not None:
+        mode.before_write(t)
     if t._cell is INFERENCE and not mode.inference:
         raise RuntimeError(
             "in-place write to a tensor made under inference_mode, outside of it: clone() it first, outside inference_mode"

@@ -12,8 +12,9 @@ import numpy as np
 
 from ..core.engine import _fit
 from ..core.grad_mode import mode
-from ..core.graph import RELEASED, MultiOutputNode, Node, Output
+from ..core.graph import MultiOutputNode, Node, Output
 from ..core.namespaces import raw
+from ..core.saved import RELEASED
 from ..core.tensor import Tensor
 from ..core.view import CopySlices, edge_of
 

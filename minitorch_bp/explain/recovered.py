@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.graph import RELEASED, Node, Packed, SavedResult
+from ..core.graph import Node
 from ..core.op import ARGUMENT, HIDDEN, MISSING, NEEDS, RESULT, SHAPE
+from ..core.saved import RELEASED, Packed, SavedResult
 from ..core.tensor import Tensor
 from ..core.view import CopySlices
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..core.dtype import float64, get_default_dtype
 from ..core.grad_mode import enable_grad
-from ..core.graph import RemovableHandle
+from ..core.handle import RemovableHandle
 from ..core.inplace import overlapping
 from ..core.tensor import Tensor, wrap
 from .arithmetic import OnArrays, OnTensors

@@ -6,7 +6,7 @@ import functools
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from ..core.graph import RemovableHandle
+from ..core.handle import RemovableHandle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

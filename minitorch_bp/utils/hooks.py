@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.graph import RemovableHandle
+from ..core.handle import RemovableHandle
 
 
 def unserializable_hook(f: Any) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ...autograd.function import Function
 from ...core.grad_mode import mode
-from ...core.graph import RemovableHandle
+from ...core.handle import RemovableHandle
 from ...core.tensor import Tensor
 
 _global_forward_pre_hooks: dict[int, Any] = OrderedDict()

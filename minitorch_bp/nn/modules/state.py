@@ -12,7 +12,7 @@ from collections import OrderedDict, namedtuple
 from typing import Any
 
 from ...core.grad_mode import no_grad
-from ...core.graph import RemovableHandle
+from ...core.handle import RemovableHandle
 from ...core.tensor import Tensor
 from ..parameter import Parameter, is_lazy
 from .hooks import OPTIONS, TABLES

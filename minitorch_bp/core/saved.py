@@ -1,0 +1,92 @@
+"""The forms in which a node keeps what its rules need, besides tensors themselves (the essay in ``graph`` says why)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .tensor import Tensor, version_cell, wrap
+
+#: In place of the saved values, once they have been dropped.
+RELEASED = ("released",)
+
+
+class SavedResult:
+    """The output of an operation, as its own node keeps it."""
+
+    __slots__ = ("array", "cell", "version")
+
+    def __init__(self, array: np.ndarray, cell: list[int], version: int):
+        self.array, self.cell, self.version = array, cell, version
+
+
+class Packed:
+    """A saved value that a pair of hooks has exchanged for something else.
+
+    ``kind`` says what it was: 'argument', 'result' or 'hidden'; ``edge`` is where the gradient of an argument goes.
+    """
+
+    __slots__ = ("content", "edge", "kind", "unpack")
+
+    def __init__(self, content: Any, unpack: Any, kind: str, edge: Any):
+        self.content, self.unpack, self.kind, self.edge = content, unpack, kind, edge
+
+
+def pack(value: Any, edge: Any, hook: Any, unpack: Any) -> Packed:
+    """A saved value after the hook has seen it: as a tensor without a history, in the same memory."""
+    if isinstance(value, Tensor):
+        kind, array, cell = "argument", value._array, version_cell(value)
+    elif isinstance(value, SavedResult):
+        kind, array, cell = "result", value.array, value.cell
+    else:
+        kind, array, cell = "hidden", value, [0]
+    if isinstance(value, Tensor) and (edge is value or (edge is None and not value._requires_grad)):
+        shown = value
+    else:
+        shown = wrap(array)
+        shown._cell = cell
+    before = shown._version
+    content = hook(shown)
+    if shown._version != before:
+        raise RuntimeError("a pack hook must not modify in place the tensor that it is given")
+    return Packed(content, unpack, kind, edge if kind == "argument" else None)
+
+
+class SavedTensor:
+    """One saved value of a node, for :meth:`register_hooks`."""
+
+    __slots__ = ("_node", "_position")
+
+    _node: Any
+    _position: int | None
+
+    def __new__(cls, node: Any = None, position: int | None = None) -> SavedTensor:
+        if node is None:
+            raise RuntimeError("a SavedTensor is made by recording only: ask a node for its _raw_saved_ attributes")
+        self = object.__new__(cls)
+        self._node, self._position = node, position
+        return self
+
+    def register_hooks(self, pack_hook: Any, unpack_hook: Any) -> None:
+        """Exchange the saved value for ``pack_hook(value)``, until ``unpack_hook`` is asked for it."""
+        if not callable(pack_hook) or not callable(unpack_hook):
+            raise TypeError("register_hooks takes two functions")
+        node = self._node
+        node.check_kept()
+        value = None if self._position is None else node.saved[self._position]
+        if isinstance(value, Packed):
+            raise RuntimeError("this saved tensor has hooks already")
+        if value is None:
+            raise RuntimeError("what was saved here is None, which takes no hooks")
+        saved = list(node.saved)
+        assert self._position is not None
+        saved[self._position] = pack(value, place_of(value), pack_hook, unpack_hook)
+        node.saved = tuple(saved)
+
+
+def place_of(value: Any) -> Any:
+    """Where the gradient of a saved tensor goes, None for other values."""
+    if isinstance(value, Tensor) and value._requires_grad is True:
+        return value if value._fn is None else value._fn
+    return None
