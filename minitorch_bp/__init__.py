@@ -34,6 +34,7 @@ from . import autograd
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .legacy import *
 
+has_lapack = has_mkl = has_openmp = has_spectral = True  # what this PyTorch can do: solve, multiply, use cores, transform
 inf, nan, pi, e = _math.inf, _math.nan, _math.pi, _math.e
 newaxis = None
 
@@ -75,9 +76,11 @@ _LATER = (
     "profiler",
     "quasirandom",
     "random",
+    "return_types",
     "serialization",
     "signal",
     "special",
+    "storage",
     "testing",
     "torch_version",
     "types",
@@ -85,12 +88,24 @@ _LATER = (
     "version",
     "vision",
 )
+#: Names that stand here, too, and where they are found.
+_ELSEWHERE = {
+    "AcceleratorError": "accelerator.AcceleratorError",
+    "GradScaler": "amp.GradScaler",
+    "OutOfMemoryError": "accelerator.OutOfMemoryError",
+    "Storage": "ops.memory.FloatStorage",
+    "windows": "signal.windows",
+}
 
 
 def __getattr__(name):
     """Import a submodule, or the file of a function, when it is first named: the import is a quarter faster for it."""
     if name in _LATER:
         return _importlib.import_module("." + name, __name__)
+    if name in _ELSEWHERE:
+        module, _, known = _ELSEWHERE[name].rpartition(".")
+        globals()[name] = value = getattr(_importlib.import_module("." + module, __name__), known or name)
+        return value
     value = _ops.find("torch", name)
     if value is None:
         if name.endswith("_") and not name.startswith("_") and hasattr(Tensor, name):
@@ -101,7 +116,7 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *_LATER, *_ops.INDEX["torch"], *_EXPORTS["torch"]})
+    return sorted({*globals(), *_LATER, *_ELSEWHERE, *_ops.INDEX["torch"], *_EXPORTS["torch"]})
 
 
 # ``import *`` brings functions and classes, no modules (which would hide Python's own ``types`` and ``random``), as in torch.

@@ -7,11 +7,12 @@ _NAMES = {
         "core.view": "grad_fn requires_grad",
         "ops.conversion": "bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half int "
         "long resize_ short to type type_as zero_",
+        "ops.fft.short_time": "istft stft",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal fill_diagonal_ trace tril tril_ triu triu_",
         "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_ scatter_add scatter_add_",
         "ops.indexing.indexing": "index_put index_put_ narrow select",
         "ops.indexing.indices": "argwhere",
-        "ops.indexing.masks": "masked_fill masked_fill_ masked_select nonzero",
+        "ops.indexing.masks": "masked_fill masked_fill_ masked_select nonzero nonzero_static",
         "ops.indexing.scatter_reduce": "index_reduce index_reduce_ scatter_reduce scatter_reduce_",
         "ops.indexing.select": "index_copy index_copy_ index_fill index_fill_ masked_scatter masked_scatter_ put put_ "
         "repeat_interleave take take_along_dim",
@@ -55,13 +56,14 @@ _NAMES = {
         "arctan arctan2 arctan2_ arctan_ arctanh arctanh_ asin asin_ asinh asinh_ atan atan2 atan2_ atan_ atanh atanh_ cos cos_ "
         "cosh cosh_ deg2rad deg2rad_ rad2deg rad2deg_ sin sin_ sinc sinc_ sinh sinh_ tan tan_ tanh tanh_",
         "ops.properties": "ccol_indices coalesce col_indices const_data_ptr crow_indices dense_dim dim_order indices "
-        "is_coalesced is_conj is_distributed is_neg is_pinned is_set_to is_shared reinforce resize_as resolve_conj resolve_neg "
-        "row_indices sparse_dim storage_type values",
+        "is_coalesced is_conj is_distributed is_neg is_pinned is_set_to is_shared module_load reinforce resize_as resolve_conj "
+        "resolve_neg row_indices sparse_dim storage_type values",
         "ops.random.draw": "bernoulli multinomial",
         "ops.random.fill": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
         "ops.reduction.cumulative": "cummax cummin cumprod cumprod_ cumsum cumsum_ logcumsumexp",
         "ops.reduction.differences": "diff",
         "ops.reduction.extremes": "amax amin aminmax argmax argmin fmax fmin max min",
+        "ops.reduction.hashing": "hash_tensor",
         "ops.reduction.histogram": "bincount histc histogram",
         "ops.reduction.norms": "dist renorm renorm_",
         "ops.reduction.prod": "prod",
@@ -73,8 +75,9 @@ _NAMES = {
         "ops.shape.copies": "clone contiguous",
         "ops.shape.expand": "broadcast_to expand expand_as repeat sum_to_size tile",
         "ops.shape.rearrange": "flip fliplr flipud roll rot90",
-        "ops.shape.splitting": "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split vsplit",
-        "ops.shape.strided": "as_strided as_strided_ as_strided_scatter new_empty_strided resize_as_",
+        "ops.shape.splitting": "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split "
+        "unsafe_split_with_sizes vsplit",
+        "ops.shape.strided": "as_strided as_strided_ as_strided_scatter new_empty_strided resize_as_ set_",
         "ops.shape.view": "T flatten mT moveaxis movedim permute ravel reshape reshape_as squeeze squeeze_ swapaxes swapaxes_ "
         "swapdims swapdims_ t t_ transpose transpose_ unflatten unsqueeze unsqueeze_ view view_as",
         "ops.shape.view_copies": "narrow_copy",
@@ -178,6 +181,7 @@ _NAMES = {
         "ops.conversion": "detach fill",
         "ops.creation": "as_tensor empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor zeros "
         "zeros_like",
+        "ops.fft.short_time": "istft stft",
         "ops.foreach": "_foreach_abs _foreach_abs_ _foreach_acos _foreach_acos_ _foreach_add _foreach_add_ _foreach_addcdiv "
         "_foreach_addcdiv_ _foreach_addcmul _foreach_addcmul_ _foreach_asin _foreach_asin_ _foreach_atan _foreach_atan_ "
         "_foreach_ceil _foreach_ceil_ _foreach_clamp_max _foreach_clamp_max_ _foreach_clamp_min _foreach_clamp_min_ "
@@ -195,7 +199,7 @@ _NAMES = {
         "ops.indexing.gather": "gather index_add index_select scatter scatter_add",
         "ops.indexing.indexing": "index_put narrow select",
         "ops.indexing.indices": "argwhere tril_indices triu_indices unravel_index",
-        "ops.indexing.masks": "masked_fill masked_select nonzero",
+        "ops.indexing.masks": "masked_fill masked_select nonzero nonzero_static",
         "ops.indexing.scatter_reduce": "index_reduce scatter_reduce",
         "ops.indexing.select": "index_copy index_fill masked_scatter put repeat_interleave take take_along_dim",
         "ops.indexing.slice_scatter": "diagonal_scatter select_scatter slice_scatter",
@@ -262,10 +266,12 @@ _NAMES = {
         "ops.reduction.cumulative": "cummax cummin cumprod cumsum logcumsumexp",
         "ops.reduction.differences": "cumulative_trapezoid diff gradient trapezoid trapz",
         "ops.reduction.extremes": "amax amin aminmax argmax argmin fmax fmin max min",
+        "ops.reduction.hashing": "hash_tensor",
         "ops.reduction.histogram": "bincount histc histogram histogramdd",
         "ops.reduction.norms": "dist renorm",
         "ops.reduction.prod": "prod",
         "ops.reduction.quantile": "kthvalue median mode nanmedian nanquantile quantile",
+        "ops.reduction.segments": "segment_reduce",
         "ops.reduction.sort": "argsort bucketize isin msort searchsorted sort topk unique unique_consecutive",
         "ops.reduction.statistics": "corrcoef cov std std_mean var var_mean",
         "ops.reduction.sums": "all any count_nonzero logsumexp mean nanmean nansum sum",
@@ -274,7 +280,8 @@ _NAMES = {
         "ops.shape.joining": "block_diag cartesian_prod cat column_stack combinations concat concatenate dstack hstack meshgrid "
         "row_stack stack vstack",
         "ops.shape.rearrange": "atleast_1d atleast_2d atleast_3d broadcast_shapes flip fliplr flipud roll rot90",
-        "ops.shape.splitting": "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split vsplit",
+        "ops.shape.splitting": "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split "
+        "unsafe_split_with_sizes vsplit",
         "ops.shape.strided": "as_strided as_strided_scatter empty_permuted empty_strided resize_as_",
         "ops.shape.view": "flatten moveaxis movedim permute ravel reshape squeeze swapaxes swapdims t transpose unflatten "
         "unsqueeze",

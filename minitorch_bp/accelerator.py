@@ -8,6 +8,17 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 
+class AcceleratorError(RuntimeError):
+    """An error that an accelerator reports; nothing raises it here."""
+
+
+class OutOfMemoryError(RuntimeError):
+    """An accelerator's memory is exhausted; nothing raises it here. (The computer's own gives MemoryError.)"""
+
+
+AcceleratorError.__module__ = OutOfMemoryError.__module__ = __name__.partition(".")[0]
+
+
 def is_available() -> bool:
     """False: there is no accelerator.
 

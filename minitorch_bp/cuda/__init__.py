@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..accelerator import AcceleratorError as AcceleratorError
+from ..accelerator import OutOfMemoryError as OutOfMemoryError
 from . import amp as amp
+from . import without_device as _without_device
+from .without_device import CudaError as CudaError
+from .without_device import DeferredCudaCallError as DeferredCudaCallError
+from .without_device import StreamContext as StreamContext
+from .without_device import device as device
+from .without_device import device_of as device_of
+from .without_device import stream as stream
+
+globals().update(_without_device.FUNCTIONS)
+globals().update(_without_device.CLASSES)
+default_generators: tuple[Any, ...] = ()
+has_half, has_magma = True, False
 
 
 def is_available() -> bool:

@@ -435,3 +435,28 @@ def reinforce(self: Tensor, reward: Any) -> None:
     raise RuntimeError(
         "reinforce() was removed: take m = distributions.Categorical(probs), and -m.log_prob(sample) * reward as loss"
     )
+
+
+@public("Tensor")
+def module_load(self: Tensor, other: Tensor, assign: bool = False) -> Tensor:
+    """What ``load_state_dict`` puts in this tensor's place when modules swap parameters: itself with the values, or the other.
+
+    Parameters
+    ----------
+    other : Tensor
+        What was loaded.
+    assign : bool
+        Take the other tensor, not its values.
+
+    Returns
+    -------
+    Tensor
+        Without history.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.zeros(2).module_load(torch.ones(2))
+    tensor([1., 1.])
+    """
+    return other.detach() if assign else self.copy_(other).detach()

@@ -140,3 +140,34 @@ def nonzero(input: Tensor, *, as_tuple: bool = False, out: Any = None) -> Any:
     if not input._array.ndim:
         return wrap(np.zeros((int(input._array != 0), 0), np.int64))
     return wrap(np.ascontiguousarray(np.argwhere(input._array)))
+
+
+@public()
+def nonzero_static(input: Tensor, *, size: int, fill_value: int = -1, out: Any = None) -> Tensor:
+    """The indices of the first nonzero elements, as a matrix of a given number of rows.
+
+    Parameters
+    ----------
+    input : Tensor
+    size : int
+        The number of rows.
+    fill_value : int
+        What rows without an element hold.
+
+    Returns
+    -------
+    LongTensor
+        Of shape (size, dimensions).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nonzero_static(torch.tensor([0, 3, 5]), size=3)
+    tensor([[ 1],
+            [ 2],
+            [-1]])
+    """
+    places = nonzero(input)._array[:size]
+    rows = np.full((size, places.shape[1]), fill_value, np.int64)
+    rows[: len(places)] = places
+    return wrap(rows)

@@ -287,7 +287,7 @@ def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     return _cut("dsplit", 3, 2, input, indices_or_sections)
 
 
-@public()
+@public(names=["unsafe_split_with_sizes"])
 def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """:func:`split` into parts of given sizes.
 

@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ...core.grad_mode import mode
 from ...core.layout import channels_last, channels_last_3d, contiguous_format, is_in_format, preserve_format
 from ...core.storage import byte_offset, is_dense, root, window
-from .._base import Tensor, primitive, public
+from ...core.tensor import version_cell
+from ...core.view import requires_grad
+from .._base import Tensor, primitive, public, wrap
 from .._shapes import as_shape, check_tensor, not_negative
 from ..conversion import resize_, written_into
 from ..creation import empty
@@ -243,3 +246,64 @@ def as_strided_scatter(input: Tensor, src: Tensor, size: Any, stride: Any, stora
     out = input.clone(contiguous=True)
     place = as_strided(out, size, stride, 0 if storage_offset is None else storage_offset)
     return written_into("as_strided_scatter", out, place, src)
+
+
+@public("Tensor")
+def set_(self: Tensor, source: Any = None, storage_offset: int = 0, size: Any = None, stride: Any = None) -> Tensor:
+    """Let the tensor be a window on the memory of another tensor, or of a storage.
+
+    Parameters
+    ----------
+    source : Tensor or storage, optional
+        No memory, and shape (0,), if it is left out.
+    storage_offset : int
+        Where the first element lies.
+    size, stride : tuple of ints, optional
+        A storage is seen as a vector by default, another tensor as it is.
+
+    Returns
+    -------
+    Tensor
+        The same object.
+
+    Raises
+    ------
+    RuntimeError
+        If the types differ, or the tensor requires grad.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.empty(0).set_(torch.arange(4.0).storage(), 1, (2,), (2,))
+    tensor([1., 3.])
+    """
+    from ..memory import TypedStorage, UntypedStorage
+
+    if requires_grad(self) and self._fn is None and mode.grad:
+        raise RuntimeError("set_: a leaf tensor that requires grad can't get other memory: use no_grad()")
+    if source is None:
+        self._array = np.empty(0, self._array.dtype)
+        return self
+    if isinstance(source, Tensor):
+        base = source
+    elif isinstance(source, (TypedStorage, UntypedStorage)):
+        kind = getattr(source, "dtype", self.dtype)
+        base = wrap(source._elements if isinstance(source, TypedStorage) else source._bytes().view(self._array.dtype))
+        if kind is not self.dtype:
+            raise RuntimeError(f"set_: a tensor of type {self.dtype!r} can't see a storage of type {kind!r}")
+    else:
+        raise TypeError(f"set_(): expected a Tensor or a storage, but got {type(source).__name__}")
+    if base.dtype is not self.dtype:
+        raise RuntimeError(f"set_: a tensor of type {self.dtype!r} can't see memory of type {base.dtype!r}")
+    if size is None and not (storage_offset and not isinstance(source, Tensor)):
+        seen = base
+    else:
+        shape = as_shape(size) if size is not None else (base.numel() - storage_offset,)
+        if stride is None:
+            stride, step = [], 1
+            for n in reversed(shape):
+                stride.insert(0, step)
+                step *= max(n, 1)
+        seen = as_strided(base.detach(), shape, as_shape(stride), storage_offset)
+    self._array, self._cell = seen._array, version_cell(source) if isinstance(source, Tensor) else self._cell
+    return self
