@@ -131,6 +131,10 @@ class Tensor:
         """Which of its node's outputs this tensor is."""
         return getattr(self._fn, "index", 0)
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows (see ``explain/notebook``); ``repr`` and ``print`` do not."""
+        return importlib.import_module(__package__.rpartition(".")[0] + ".explain.notebook").of_tensor(self)  # type: ignore[no-any-return]
+
     # ------------------------------------------------------------------ subclasses (see ``overrides``)
     def __init_subclass__(cls, **options: Any) -> None:
         """A class of a user's: public functions ask it from now on, unless it is a Parameter or the like."""

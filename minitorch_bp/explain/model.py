@@ -304,7 +304,7 @@ def formula_text(expr: Any, name: Any = lambda e: None, most: int = 120) -> str:
 def _guess_modules(model: Model) -> None:
     """Which module an operation belongs to, where nobody watched: that of the parameters that it uses, else of what it continues."""
     for box in model.boxes:
-        if box.kind != "operation":
+        if box.kind != "operation" or not box.shape:  # (a single number is a loss)
             continue
         direct = [link.source.module for link in box.links if link.source.kind == "input" and link.source.module]
         above = direct or [link.source.module for link in box.links if link.source.kind == "operation" and link.source.module]

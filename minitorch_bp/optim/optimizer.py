@@ -7,6 +7,7 @@ of a parameter begins with. ``xp`` is arrays or tensors (see ``arithmetic``); an
 from __future__ import annotations
 
 import copy
+import importlib
 from collections import OrderedDict, defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -377,6 +378,10 @@ class Optimizer:
             lines += ["", f"Parameter Group {k}"]
             lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
         return "\n".join([f"{type(self).__name__} (", *lines[1:], ")"])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows (see ``explain/notebook``); ``repr`` and ``print`` do not."""
+        return importlib.import_module(__package__.partition(".")[0] + ".explain.notebook").of_optimizer(self)
 
 
 def _by_dtype(params: list[Any]) -> Iterable[list[Any]]:

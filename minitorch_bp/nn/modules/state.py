@@ -7,6 +7,7 @@ then been copied.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 from collections import OrderedDict, namedtuple
 from typing import Any
@@ -57,6 +58,10 @@ class Stateful:
         for hooks in (*TABLES, *OPTIONS, *STATE_HOOKS):
             if hooks not in self.__dict__:
                 self.__dict__[hooks] = OrderedDict()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows (see ``explain/notebook``); ``repr`` and ``print`` do not."""
+        return importlib.import_module(__package__.partition(".")[0] + ".explain.notebook").of_module(self)
 
     # ------------------------------------------------------------------ hooks
     def _state_hooks(self, table: str) -> dict[int, Any]:
