@@ -8,4 +8,9 @@ def _log_api_usage_once(event: str) -> None:
     """Note that a part of a library is used: nothing is noted."""
 
 
+def _are_functorch_transforms_active() -> bool:
+    """Whether a function runs under ``grad`` or ``vmap`` in a way that forbids it to look at its numbers: False, it may here."""
+    return False
+
+
 __all__ = ["DisableTorchFunction", "DisableTorchFunctionSubclass", "_disabled_torch_function_impl"]

@@ -24,6 +24,7 @@ from .core.layout import contiguous_format as legacy_contiguous_format
 from .core.layout import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from .core.random import Generator, default_generator
 from .core.repr import set_printoptions
+from .core.symbolic import SymBool, SymFloat, SymInt
 from .core.tensor import Tensor, layout, sparse_coo, sparse_csr, strided
 from .core.memory import keeps_freed_memory as _keeps_freed_memory
 from . import ops as _ops
@@ -41,7 +42,7 @@ newaxis = None
 #: Of the PyTorch that is mirrored, since scripts ask for it. This package's own: ``importlib.metadata.version("minitorch_bp")``.
 from .torch_version import __version__
 
-_shown_in(__name__, Tensor, Size, device, dtype, Generator, layout)
+_shown_in(__name__, Tensor, Size, device, dtype, Generator, layout, SymBool, SymFloat, SymInt)
 
 # Results such as 1/0 are inf without a warning, as in torch: NumPy's warnings about our own calls are switched off,
 # those about the user's arrays stay.
@@ -100,6 +101,8 @@ _ELSEWHERE = {
 
 def __getattr__(name):
     """Import a submodule, or the file of a function, when it is first named: the import is a quarter faster for it."""
+    if name == "torch":  # PyTorch's package has itself as an attribute, and libraries write torch.torch.Tensor
+        return _importlib.import_module(__name__)
     if name in _LATER:
         return _importlib.import_module("." + name, __name__)
     if name in _ELSEWHERE:

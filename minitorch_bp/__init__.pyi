@@ -56,6 +56,9 @@ from .core.layout import preserve_format as preserve_format
 from .core.random import Generator as Generator
 from .core.random import default_generator as default_generator
 from .core.repr import set_printoptions as set_printoptions
+from .core.symbolic import SymBool as SymBool
+from .core.symbolic import SymFloat as SymFloat
+from .core.symbolic import SymInt as SymInt
 from .core.tensor import Tensor as Tensor
 from .core.tensor import layout as layout
 from .core.tensor import sparse_coo as sparse_coo
@@ -143,6 +146,7 @@ pi: _float
 e: _float
 newaxis: None
 def _assert(condition: Any, message: _str) -> None: ...
+def _assert_async(input: Tensor, assert_msg: _str | None = None) -> None: ...
 def _check(cond: _bool, message: Any = None) -> None: ...
 def _dirichlet_grad(x: Tensor, alpha: Number, total: Any, *, out: Tensor | None = None) -> Tensor: ...
 def _foreach_abs(tensors: Sequence[Tensor]) -> Any: ...

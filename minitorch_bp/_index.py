@@ -86,8 +86,9 @@ _NAMES = {
         "ops.special.error": "erf erf_ erfc erfc_ erfinv erfinv_",
         "ops.special.gamma": "digamma digamma_ igamma igamma_ igammac igammac_ lgamma lgamma_ mvlgamma mvlgamma_ polygamma "
         "polygamma_",
-        "ops.tensor_info": "_base data data_ptr dim element_size get_device grad is_complex is_contiguous is_floating_point "
-        "is_inference is_same_size is_signed name ndimension nelement numel pin_memory share_memory_ size storage_offset stride",
+        "ops.tensor_info": "_base _is_view data data_ptr dim element_size get_device grad is_complex is_contiguous "
+        "is_floating_point is_inference is_same_size is_signed name ndimension nelement numel pin_memory share_memory_ size "
+        "storage_offset stride",
         "overrides": "as_subclass",
     },
     "fft": {
@@ -298,11 +299,11 @@ _NAMES = {
         "ops.window_functions": "bartlett_window blackman_window hamming_window hann_window kaiser_window",
         "serialization.reading": "load",
         "serialization.writing": "save",
-        "settings": "_assert _check are_deterministic_algorithms_enabled compiled_with_cxx11_abi get_default_device "
-        "get_deterministic_debug_mode get_float32_matmul_precision get_num_interop_threads get_num_threads init_num_threads "
-        "is_deterministic_algorithms_warn_only_enabled is_vulkan_available is_warn_always_enabled set_default_device "
-        "set_default_tensor_type set_deterministic_debug_mode set_float32_matmul_precision set_flush_denormal "
-        "set_num_interop_threads set_num_threads set_warn_always use_deterministic_algorithms",
+        "settings": "_assert _assert_async _check are_deterministic_algorithms_enabled compiled_with_cxx11_abi "
+        "get_default_device get_deterministic_debug_mode get_float32_matmul_precision get_num_interop_threads get_num_threads "
+        "init_num_threads is_deterministic_algorithms_warn_only_enabled is_vulkan_available is_warn_always_enabled "
+        "set_default_device set_default_tensor_type set_deterministic_debug_mode set_float32_matmul_precision "
+        "set_flush_denormal set_num_interop_threads set_num_threads set_warn_always use_deterministic_algorithms",
         "symbolic_numbers": "sym_float sym_fresh_size sym_int sym_ite sym_max sym_min sym_not sym_sqrt sym_sum",
     },
 }  # fmt: skip

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any, NoReturn
 
 _directory: list[str] = []
+#: Files of weights end with the beginning of their hash, as in ``resnet18-f37072fd.pth``.
+HASH_REGEX = re.compile(r"-([a-f0-9]*)\.")
 
 
 def _refuse(name: str) -> NoReturn:
@@ -30,10 +33,13 @@ def get_dir() -> str:
     >>> torch.hub.get_dir()
     'models'
     """
-    if _directory:
-        return _directory[-1]
+    return _directory[-1] if _directory else os.path.join(_get_torch_home(), "hub")
+
+
+def _get_torch_home() -> str:
+    """Where PyTorch keeps its files: ``$TORCH_HOME``, or in the user's cache. Libraries ask for it by this name."""
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
-    return os.path.join(os.path.expanduser(os.environ.get("TORCH_HOME", os.path.join(cache, "torch"))), "hub")
+    return os.path.expanduser(os.environ.get("TORCH_HOME", os.path.join(cache, "torch")))
 
 
 def set_dir(d: Any) -> None:

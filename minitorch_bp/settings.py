@@ -219,6 +219,21 @@ def _assert(condition: Any, message: str) -> None:
 
 
 @public("torch")
+def _assert_async(input: Any, assert_msg: str | None = None) -> None:
+    """Raises RuntimeError unless a tensor of one element is true; on a GPU PyTorch would look later, here it is now.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch._assert_async(torch.tensor(1) < 2, "the order of numbers")
+    """
+    if input.numel() != 1:
+        raise RuntimeError(f"_assert_async: expected a tensor of one element, but got shape {list(input.shape)}")
+    if not input.item():
+        raise RuntimeError(assert_msg or "_assert_async: expected a tensor that is true")
+
+
+@public("torch")
 def _check(cond: bool, message: Any = None) -> None:
     """Raises RuntimeError with the message (a function that makes it) unless the condition holds.
 

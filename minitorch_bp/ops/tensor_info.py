@@ -453,6 +453,18 @@ def _set_data(self: Tensor, value: Tensor) -> None:
     self._array = value._array
 
 
+def _is_view(self: Tensor) -> bool:
+    """Whether this is a view of another tensor (``_base``).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones(2, 2)[0]._is_view(), torch.ones(2)._is_view()
+    (True, False)
+    """
+    return self._view is not None
+
+
 attach("name", property(lambda self: None, doc=_NAME))
 attach("requires_grad", property(requires_grad, set_requires_grad, doc="Whether a gradient is wanted."))
 attach("grad_fn", property(grad_fn))
@@ -461,4 +473,5 @@ attach("data", property(_get_data, _set_data))
 attach(
     "_base", property(lambda self: self._view.base if self._view is not None else None, doc="The tensor that this is a view of.")
 )
+attach("_is_view", _is_view)
 attach("__repr__", lambda self, *, tensor_contents=None: tensor_repr(self))

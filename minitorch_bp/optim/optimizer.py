@@ -260,6 +260,9 @@ class Optimizer:
         return shape
 
     # ------------------------------------------------------------------ hooks
+    def _patch_step_function(self) -> None:
+        """Nothing: a class's step has its hooks from the start. Optimizers that wrap another one call it."""
+
     def _register(self, kind: str, hook: Any, first: bool = False) -> RemovableHandle:
         self._step_hooks = self._step_hooks or kind in ("step_pre", "step_post")
         hooks = self.__dict__.setdefault(f"_optimizer_{kind}_hooks", OrderedDict())

@@ -259,7 +259,7 @@ def randn_like(
 @public("torch")
 def randint_like(
     input: Tensor,
-    low: Any,
+    low: Any = None,
     high: Any = None,
     *,
     generator: Any = None,
@@ -289,7 +289,10 @@ def randint_like(
     tensor([4., 9., 3.])
     """
     if high is None:
-        low, high = 0, low
+        low, high = None, low
+        if high is None:
+            raise TypeError("randint_like() needs a bound: randint_like(input, high) or randint_like(input, low, high)")
+    low = 0 if low is None else low
     return _filled_like(input, dtype, device, requires_grad, options, random_, generator, int(low), int(high))
 
 

@@ -81,7 +81,7 @@ def _split(input, sizes, dim, listed):
     return tuple(np.split(input, np.cumsum(sizes)[:-1], dim))
 
 
-@public(aliases=False)
+@public("torch", aliases=False)
 def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Pieces along a dimension, as views: of one size (the last may be smaller), or of the listed sizes.
 
@@ -341,4 +341,17 @@ def _iter(self: Tensor) -> Any:
     return iter(unbind(self, 0))
 
 
+def _split_method(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """:func:`split`, under the name that the argument has in the method.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.arange(5).split(split_size=3)
+    (tensor([0, 1, 2]), tensor([3, 4]))
+    """
+    return split(self, split_size, dim)
+
+
 attach("__iter__", _iter)
+attach("split", _split_method)

@@ -1,0 +1,1 @@
+"""``torch._subclasses``: tensors without memory, which there are none of; libraries ask whether a tensor is one."""

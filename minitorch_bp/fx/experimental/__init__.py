@@ -1,0 +1,1 @@
+"""``torch.fx.experimental``: see :mod:`minitorch_bp.fx`."""
