@@ -1,6 +1,10 @@
 """The chapters of the API reference: which files of the package, and which modules, each is made of."""
 
 import minitorch_bp as torch
+import minitorch_bp.autograd.forward_ad
+import minitorch_bp.exercises
+import minitorch_bp.explain
+import minitorch_bp.vision
 from minitorch_bp.serialization import safetensors
 
 #: chapter -> title, text, and what the names of its files begin with; the chapters are those of PyTorch's own reference
@@ -92,6 +96,14 @@ MODULES = {
     "autograd": (torch.autograd, "autograd", "Differentiation."),
     "functional_autograd": (torch.autograd.functional, "autograd.functional", "Jacobians and Hessians."),
     "func": (torch.func, "func", "Derivatives as functions of functions, modules as functions of their parameters."),
+    "forward_ad": (torch.autograd.forward_ad, "autograd.forward_ad", "Derivatives that travel with the values."),
+    "explain": (torch.explain, "explain", "A graph and its backward pass, drawn and replayed."),
+    "exercises": (torch.exercises, "exercises", "The words in which checks of section exercises are written."),
+    "transforms": (torch.vision.transforms, "vision.transforms", "Images made ready, and varied."),
+    "datasets": (torch.vision.datasets, "vision.datasets", "Images from folders and files."),
+    "models": (torch.vision.models, "vision.models", "Networks of the literature, without weights to download."),
+    "vision_utils": (torch.vision.utils, "vision.utils", "Grids of images, and drawing on them."),
+    "vision_ops": (torch.vision.ops, "vision.ops", "Boxes."),
     "checkpoint": (torch.utils.checkpoint, "utils.checkpoint", "Less memory for more time."),
     "data": (
         torch.utils.data,

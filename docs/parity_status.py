@@ -34,6 +34,8 @@ OF_MODULES = (
 
 def sentence(found: dict) -> str:
     """One paragraph on what was compared and how far apart the frameworks were."""
+    if "replayed" in found:
+        return "Compared with PyTorch 2.13 over every sample of PyTorch's own database of operators: values, gradients and second derivatives."
     order = "values, gradients and second derivatives" if found["second"] else "values and gradients" if found["grad"] else "values"
     units = ", ".join(f"{found[t]:.0f} in {t}" if found[t] else f"none in {t}" for t in ("float32", "float64"))
     text = f"Compared with PyTorch 2.13: {order}. Largest distance, in units of the last place: {units}. "
@@ -46,26 +48,35 @@ def sentence(found: dict) -> str:
 
 
 def collect(coverage: dict) -> dict:
-    """From the table by catalogue entry to one by public name: an entry speaks for the function that it is named after."""
+    """From the table by catalogue entry to one by public name.
+
+    An entry speaks for the function that it is named after, or else for those that it calls; a function that no entry calls may be in
+    PyTorch's database of operators, which ``parity opdb`` replays.
+    """
+    from torch.testing._internal.common_methods_invocations import op_db
+
     from minitorch_bp.ops import exports
     from parity.catalog import CATALOG
     from parity.modules import MODULES
 
+    replayed = {each.name for info in op_db for each in (info, *info.aliases)}
     functions = {}
     for space, names in exports().items():
-        for name in names:
-            rows = [row for entry, row in coverage.items() if entry in CATALOG and calls(CATALOG[entry], space, name)]
-            if rows:
-                key = name if space in ("torch", "Tensor") else f"{space}.{name}"
-                functions.setdefault(key, merged(rows))
+        for name, value in names.items():
+            others = {n for n, v in names.items() if v is value}
+            entries = [e for e in CATALOG.values() if e.name in coverage and any(called(e, space, n) for n in others)]
+            own = [e for e in entries if any(e.name.startswith(n) or n in re.split(r"[ .\[]", e.name) for n in others)]
+            key = name if space in ("torch", "Tensor") else f"{space}.{name}"
+            if own or entries:
+                functions.setdefault(key, merged([coverage[e.name] for e in own or entries]))
+            elif any(n in replayed or f"{space}.{n}" in replayed for n in others):
+                functions.setdefault(key, {"replayed": True})
     return {"functions": functions, "modules": sorted(f"nn.{m}" for m in MODULES)}
 
 
-def calls(entry, space: str, name: str) -> bool:
-    """Whether an entry is about a function: it is named after it, and its text calls it."""
-    said = re.split(r"[ .\[]", entry.name)
-    called = re.search(rf"\b{name}\(", entry.template) is not None or (space == "Tensor" and f".{name}" in entry.template)
-    return called and (name in said or entry.name.startswith(name) or len(re.findall(r"\w+\(", entry.template)) == 1)
+def called(entry, space: str, name: str) -> bool:
+    """Whether an entry's text calls a function."""
+    return re.search(rf"\b{name}\(", entry.template) is not None or (space == "Tensor" and f".{name}" in entry.template)
 
 
 def merged(rows: list[dict]) -> dict:
@@ -85,4 +96,4 @@ def merged(rows: list[dict]) -> dict:
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(collect(json.loads(pathlib.Path(sys.argv[1]).read_text())["coverage"]), indent=0) + "\n")
+    FILE.write_text(json.dumps(collect(json.loads(pathlib.Path(sys.argv[1]).read_text())["coverage"]), sort_keys=True) + "\n")
