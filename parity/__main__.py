@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         "--ops",
         default=None,
         help="only these entries of the catalogue, by commas; networks: only networks; "
-        "distributions,data,optimizers: only scripts about these",
+        "distributions,data,optimizers,calls: only scripts about these",
     )
     parser.add_argument("--case", type=int, default=None, help="run this one case and print it")
     parser.add_argument("--program", default=None, metavar="FILE", help="run the saved program of a file")
@@ -172,7 +172,7 @@ def _summary(report: Report, gaps: list[str]) -> None:
         print(f"... and {len(report.failures) - 5} more")
     rate = report.cases / max(report.seconds, 1e-9)
     print(f"{report.cases} cases in {report.seconds:.1f} s ({rate:.0f} a second; the harness's share of the time {report.harness_share:.0%}): "
-          f"{report.dags} random DAGs ({report.second_order} with second derivatives), {report.networks} trained networks, {report.scripts} scripts about distributions, data and optimizers")  # fmt: skip
+          f"{report.dags} random DAGs ({report.second_order} with second derivatives), {report.networks} trained networks, {report.scripts} scripts")  # fmt: skip
     print(f"dtypes: {', '.join(f'{n} {d}' for d, n in sorted(report.dtypes.items()))}")
     print(f"operations: {len(report.ops)} of {len(CATALOG)} catalogue entries drawn; "
           + ("every primitive, module and option is exercised" if not gaps else "NOT EXERCISED: " + ", ".join(gaps)))  # fmt: skip

@@ -21,9 +21,9 @@ from .choices import Seeded
 COMMAND = f"python -m {__package__}"  # the package has another name where it is installed
 CHUNK = 60  # cases per task: about a fifth of a second
 NETWORK_SHARE = 6  # every sixth case or so is a network
-SURROUNDING_SHARE = 30  # every thirtieth is a script about what surrounds a model
+SCRIPT_SHARE = 3  # every third is a script: a call with drawn arguments, or what surrounds a model
 ONLY_NETWORKS = ["networks"]  # in the place of the catalogue's entries: nothing but networks
-SURROUNDINGS = ("distributions", "data", "optimizers")  # the same, for scripts of these kinds
+SURROUNDINGS = ("distributions", "data", "optimizers", "calls")  # the same, for scripts of these kinds
 
 
 def is_network(case: int) -> bool:
@@ -31,9 +31,9 @@ def is_network(case: int) -> bool:
     return case * 7919 % 10007 % NETWORK_SHARE == 0
 
 
-def is_surrounding(case: int) -> bool:
-    """Whether a case is a script about distributions, data or optimizers: one in thirty."""
-    return case * 7919 % 10007 % SURROUNDING_SHARE == 1
+def is_script(case: int) -> bool:
+    """Whether a case is a script: one in three."""
+    return case * 7919 % 10007 % SCRIPT_SHARE == 1
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Report:
     cases: int = 0
     dags: int = 0
     networks: int = 0
-    scripts: int = 0  # about distributions, data and optimizers
+    scripts: int = 0  # about distributions, data, optimizers and calls with drawn arguments
     seconds: float = 0.0
     frameworks: float = 0.0  # seconds inside minitorch_bp and torch, all processes together
     spent: float = 0.0  # seconds of all processes together
@@ -127,7 +127,7 @@ def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None,
     if ops == ONLY_NETWORKS or (is_network(case) and not ops):
         return _network_case(seed, case, report, command, shrinks)
     kinds = [name for name in ops or () if name in SURROUNDINGS]
-    if kinds or (is_surrounding(case) and not ops):
+    if kinds or (is_script(case) and not ops):
         return _surrounding_case(seed, case, report, command, kinds, shrinks)
     import minitorch_bp
 

@@ -12,17 +12,21 @@ from typing import Any
 
 import minitorch_bp
 
-from . import data_cases, distribution_cases, optimizer_cases
+from . import call_cases, data_cases, distribution_cases, optimizer_cases
 from .choices import Choices, Seeded
 from .outcome import Mismatch
 from .scripted import Run, Scripted, compare, run
 
-KINDS = {"distributions": distribution_cases, "data": data_cases, "optimizers": optimizer_cases}
+KINDS = {"distributions": distribution_cases, "data": data_cases, "optimizers": optimizer_cases, "calls": call_cases}
+
+
+#: How often a campaign draws each kind.
+SHARES = ("calls",) * 12 + ("distributions", "data", "optimizers")
 
 
 def random_case(draw: Choices, seed: int, kinds: list[str] | None = None) -> Scripted:
     """A script of a random row of a random kind."""
-    rows = KINDS[draw.choice(kinds or list(KINDS))].ROWS
+    rows = KINDS[draw.choice(kinds or SHARES)].ROWS
     function, arguments = rows[draw.choice(list(rows))]
     case: Scripted = function(draw, seed, *arguments)
     return case

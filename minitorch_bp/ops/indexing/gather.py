@@ -308,7 +308,7 @@ def index_add(input, dim, index, source, alpha=1):
     size = out.shape[dim] if out.ndim else 1
     if index.size and (index.min() < 0 or index.max() >= size):
         raise IndexError(f"index_add: an index in {index.tolist()} is out of range for a dimension of size {size}")
-    where: Any = (slice(None),) * dim + (index,) if out.ndim else (...,)
+    where: Any = (slice(None),) * dim + (index.reshape(-1),) if out.ndim else (...,)
     np.add.at(
         out,
         where,

@@ -83,12 +83,19 @@ def _at(shape: Any, dim: int, index: Any) -> tuple[Any, ...]:
     return (slice(None),) * wrap_dim(dim, len(shape), "select") + (index,)
 
 
+def _narrowed(shape: Any, dim: int, start: Any, length: int) -> slice:
+    """The slice that ``narrow`` takes, whose start may be counted from the end, or be a 0-d tensor."""
+    first = int(start)
+    first += shape[wrap_dim(dim, len(shape), "narrow")] if first < 0 else 0
+    return slice(first, first + length)
+
+
 @public()
 @primitive(
     view=True,
     grad_name="SliceBackward0",
     input=lambda xp, grad, input_shape, dim, start, length: xp._unindex(
-        grad, input_shape, _at(input_shape, dim, slice(start, start + length))
+        grad, input_shape, _at(input_shape, dim, _narrowed(input_shape, dim, start, length))
     ),
 )
 def narrow(input, dim, start, length):
@@ -159,7 +166,7 @@ def _index_put(input, index, values, accumulate):
     else:
         if not out.size:
             out[index]  # an index that names nothing is refused before values that do not fit
-        out[index] = values
+        _assign(out, index, values)
     return out
 
 
@@ -371,12 +378,20 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
         warnings.warn("a complex value is written into a real tensor: its imaginary part is dropped", stacklevel=2)
         source = source.real
     try:
-        memory[... if advanced is None else advanced] = source
+        _assign(memory, ... if advanced is None else advanced, source)
     except ValueError as error:
         if not memory.size and advanced is not None:
             memory[advanced]  # an index that names nothing is refused before values that do not fit
         raise RuntimeError(f"cannot assign a value of shape {list(value._array.shape)}: {error}") from None
     bump_version(input)
+
+
+def _assign(memory: np.ndarray, index: Any, source: np.ndarray) -> None:
+    """``memory[index] = source``; NumPy takes no more than a vector for a mask, even if what is more are leading ones."""
+    try:
+        memory[index] = source
+    except TypeError:
+        memory[index] = _strip_ones(source, memory[index].ndim)
 
 
 def _element(value: Any, input: Tensor) -> np.ndarray:

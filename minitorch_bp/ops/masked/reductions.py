@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, public
+from .._shapes import wrap_dims
 from ..pointwise.compare import where
 from ..reduction.norms import vector_norm as _vector_norm
 from ..reduction.quantile import nanmedian as _nanmedian
@@ -106,8 +107,8 @@ def prod(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = 
     tensor(3.)
     """
     x = _filled(_typed(input, dtype), mask, 1)
-    dims = _dims(x, dim)
-    for d in sorted((k % max(x.ndim, 1) for k in ((dims,) if isinstance(dims, int) else dims)), reverse=True):
+    dims = wrap_dims(_dims(x, dim), x.ndim, "prod")
+    for d in sorted(dims, reverse=True):
         x = x.prod(d, keepdim)
     return x if x is not input else x.clone()
 

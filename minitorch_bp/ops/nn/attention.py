@@ -75,9 +75,11 @@ def _attention_in_steps(query: Tensor, key: Tensor, value: Tensor, mask: Any, ke
     """The slow definition, which second derivatives are made of."""
     scores = matmul(query * scale, key.transpose(-2, -1))
     scores = scores if mask is None else scores + mask
-    weights = softmax(scores, -1)
-    if mask is not None:
-        weights = weights.masked_fill((scores == -math.inf).all(-1, keepdim=True), 0.0)
+    if mask is None:
+        weights = softmax(scores, -1)
+    else:  # a row that sees nothing has the weights 0, and no gradient; the softmax of nothing but -inf would be NaN
+        blind = (scores == -math.inf).all(-1, keepdim=True)
+        weights = softmax(scores.masked_fill(blind, 0.0), -1).masked_fill(blind, 0.0)
     return matmul(weights if kept is None else weights * kept, value)
 
 

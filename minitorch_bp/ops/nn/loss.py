@@ -305,7 +305,7 @@ def _bce_curvature(xp: Any, g: Any, grad: Any, input: Any, target: Any) -> Any:
     target=lambda xp, g, grad, input: -g * grad / ((1 - input) * input),
 )
 def _bce_backward(grad, input, target):
-    return grad * (input - target) / np.maximum((1 - input) * input, input.dtype.type(1e-12))
+    return grad * (input - target) / np.maximum((1 - input) * input, input.dtype.type(np.float32(1e-12)))
 
 
 @public("nn.functional")

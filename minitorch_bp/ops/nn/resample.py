@@ -43,6 +43,8 @@ def _sources(n: int, m: int, scale: float | None, align_corners: bool) -> np.nda
 
 
 def _linear(n: int, m: int, scale: Any, align_corners: bool) -> list[tuple[np.ndarray, np.ndarray]]:
+    if n == m:  # copied, as PyTorch does it, whatever scale led to this size
+        return [(np.arange(n), np.ones(n))]
     at = _sources(n, m, scale, align_corners).clip(0, None)
     left = np.minimum(at.astype(np.int64), n - 1)
     part = (at - left).clip(0, 1)

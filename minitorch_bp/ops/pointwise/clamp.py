@@ -79,7 +79,9 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
     numbers = [b for b in (min, max) if b is not None]
     if input.dtype.category <= 1 and any(isinstance(b, float) for b in numbers):
         input = input.to(dtypes.get_default_dtype())
-    elif input.dtype is dtypes.bool and not all(isinstance(b, bool) for b in numbers):
+    elif input.dtype is dtypes.bool:
+        if all(isinstance(b, bool) for b in numbers):
+            raise NotImplementedError("clamp is not defined for boolean tensors with boolean bounds: convert with .int()")
         input = input.to(dtypes.int64)
     return _clamp(input, min, max)
 

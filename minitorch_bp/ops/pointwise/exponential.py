@@ -15,6 +15,19 @@ from .._base import Tensor, float_primitive, primitive, public
 from .._shapes import check_tensor, floats_only
 
 
+def _logit_rule(xp: Any, grad: Any, input: Any, eps: Any) -> Any:
+    slope = grad / (input * (1 - input))
+    if eps is None:  # beside [0, 1] there is no logarithm to differentiate
+        return xp._where(xp.logical_or(input < 0, input > 1), float("nan"), slope)
+    return xp._where(xp.logical_or(input < eps, input > 1 - eps), 0.0, slope)
+
+
+@float_primitive(grad_name="LogitBackward0", input=_logit_rule)
+def _logit(input, eps):
+    x = input if eps is None else np.clip(input, input.dtype.type(eps), input.dtype.type(1 - eps))
+    return np.log(x / (1 - x))
+
+
 @public("torch", "Tensor", "special", inplace=True)
 def logit(input: Tensor, eps: Any = None, *, out: Any = None) -> Tensor:
     r"""The inverse of the sigmoid, :math:`\ln \frac{x}{1 - x}`; x is first brought into [eps, 1 - eps], if given.
@@ -37,8 +50,7 @@ def logit(input: Tensor, eps: Any = None, *, out: Any = None) -> Tensor:
     tensor([0.0000, 2.1972])
     """
     check_tensor("logit", input)
-    x = input if eps is None else input.clamp(eps, 1 - eps)
-    return (x / (1 - x)).log()
+    return _logit(input, None if eps is None else float(eps))
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
@@ -189,7 +201,7 @@ def log10(input, out=None):
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@float_primitive(ufunc=np.log1p, input=lambda xp, grad, input: grad / (input + 1))
+@float_primitive(ufunc=np.log1p, grad_name="Log1PBackward0", input=lambda xp, grad, input: grad / (input + 1))
 def log1p(input, out=None):
     r"""The logarithm of one more than x, accurate near 0: :math:`\ln(1 + x)`, elementwise.
 

@@ -21,6 +21,8 @@ def _power(x: np.ndarray, p: Any) -> np.ndarray:
         return np.sqrt(x)
     if p == -1:
         return np.reciprocal(x)
+    if p == -0.5:  # (of -0.0 minus infinity, as in PyTorch)
+        return np.reciprocal(np.sqrt(x))
     if p == -2:
         return np.reciprocal(np.multiply(x, x))
     return np.power(x, np.asarray(p, x.dtype))

@@ -84,7 +84,7 @@ def _tie_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any, keepdim: An
 
 def _extreme(name: str, ufunc: Any, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
     if not x.size and (dim is None or count(x.shape, dim) == 0):
-        kind = IndexError if dim is not None and dim != () else RuntimeError
+        kind = IndexError if dim is not None and dim != () and dim != [] else RuntimeError
         raise kind(
             f"{name}: an empty tensor of shape {list(x.shape)} has no largest or smallest element; give a dim that is not empty"
         )

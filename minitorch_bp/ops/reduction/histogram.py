@@ -52,7 +52,9 @@ def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
     not_negative("bincount", minlength=minlength)
     counts = np.bincount(x, None if weights is None else weights._array, minlength)
     # Sums of float32 weights are of type float32, all others float64.
-    return wrap(counts.astype(np.float32) if weights is not None and weights.dtype is dtypes.float32 else counts)
+    if not x.size:
+        counts = counts.astype(np.int64)  # whatever the type of the weights
+    return wrap(counts.astype(np.float32) if x.size and weights is not None and weights.dtype is dtypes.float32 else counts)
 
 
 @public(exact=True)

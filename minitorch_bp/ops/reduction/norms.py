@@ -160,8 +160,6 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Any = None
     not_negative("renorm", maxnorm=maxnorm)
     dim = wrap_dim(dim, input.ndim, "renorm")
     over = tuple(k for k in range(input.ndim) if k != dim)
-    length = (
-        (input.abs() ** p).sum(over, keepdim=True) ** (1 / p) if p not in (2, float("inf")) else input.norm(p, over, keepdim=True)
-    )
+    length = input.norm(p, over, keepdim=True)
     factor = where(length > maxnorm, maxnorm / (length + 1e-7), (length * 0).detach() + 1)
     return input * factor

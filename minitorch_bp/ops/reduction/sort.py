@@ -164,7 +164,10 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
     >>> torch.unique(torch.tensor([3, 1, 3]), return_counts=True)
     (tensor([1, 3]), tensor([1, 2]))
     """
-    results = np.unique(input._array, equal_nan=False, return_inverse=True, return_counts=True, axis=dim)
+    if dim is not None and not input.ndim:
+        raise IndexError("unique: a 0-d tensor has no dimension to compare the slices of")
+    axis = None if dim is None else wrap_dim(dim, input.ndim, "unique")
+    results = np.unique(input._array, equal_nan=False, return_inverse=True, return_counts=True, axis=axis)
     values, inverse, counts = (wrap(np.ascontiguousarray(a)) for a in results)
     if dim is None:
         inverse = inverse.view(input.shape)

@@ -46,7 +46,11 @@ def _variance_rule(xp: Any, grad: Any, input: Any, dim: Any, correction: Any, ke
     n = count(input.shape, dim)
     grad = kept(xp, grad, input.shape, dim, keepdim)
     centred = input - xp._mean_over(input, dim, True)
-    return grad * (2.0 / (n - correction) if n > correction else float("inf")) * centred
+    if (
+        dim is None or not len(input.shape)
+    ) and n <= correction:  # PyTorch tells this case apart only where all dimensions are reduced
+        return grad * xp._where(centred == 0, float("nan"), float("inf"))
+    return grad * (2.0 / (n - correction) if n != correction else float("inf")) * centred
 
 
 @primitive(grad_name="VarBackward0", input=_variance_rule)

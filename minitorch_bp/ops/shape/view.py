@@ -371,6 +371,8 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     """
     ndim = input._array.ndim
     src, dst = wrap_dims(source, ndim, "movedim"), wrap_dims(destination, ndim, "movedim")
+    if isinstance(source, int) != isinstance(destination, int):
+        raise TypeError("movedim(): source and destination must both be ints, or both be tuples of ints")
     if len(src) != len(dst):
         raise RuntimeError(f"movedim: {len(src)} source but {len(dst)} destination dimensions were given")
     order = [d for d in range(ndim) if d not in src]

@@ -36,7 +36,8 @@ def lgamma(input):
     >>> torch.lgamma(torch.tensor([1.0, 4.0]))
     tensor([0.0000, 1.7918])
     """
-    return np.asarray(_special().gammaln(input)).astype(input.dtype, copy=False)
+    found = _special().gammaln(input)  # the C library, and so PyTorch, has +inf at both ends
+    return np.asarray(np.where(np.isneginf(input), np.inf, found)).astype(input.dtype, copy=False)
 
 
 @public("torch", "Tensor", "special", inplace=True, names=["special.psi"])
