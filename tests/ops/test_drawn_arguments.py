@@ -74,3 +74,11 @@ def test_refusals(call):
             call(t)
         errors.append(caught.type)
     assert errors[0] is errors[1]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_deviation_of_one_number():
+    for dtype in ("float32", "float64"):
+        assert (
+            mt.tensor(1.5, dtype=getattr(mt, dtype)).std().isnan() and torch.tensor(1.5, dtype=getattr(torch, dtype)).std().isnan()
+        )

@@ -190,7 +190,7 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any
         if not input.is_floating_point():
             return median(input)
         kept = input[input == input]
-        return median(kept) if kept.numel() else input.sum() * float("nan")
+        return median(kept if kept.numel() else input)
     return return_type("nanmedian", "values", "indices")(*_nanmedian_dim(input, wrap_dim(dim, input.ndim, "nanmedian"), keepdim))
 
 
@@ -214,6 +214,8 @@ def _quantiles(name: str, input: Tensor, q: Any, dim: Any, keepdim: bool, interp
     if q.numel() and not (bool((q >= 0).all()) and bool((q <= 1).all())):
         raise RuntimeError(f"{name}: q must lie between 0 and 1")
     whole = dim is None
+    if not whole:
+        wrap_dim(dim, input.ndim, name)
     x = input.flatten() if whole else input.transpose(wrap_dim(dim, input.ndim, name), -1) if input.ndim else input.reshape(1)
     rows = sort(x, -1)[0].unsqueeze(-2)
     places = q.reshape(-1, 1)

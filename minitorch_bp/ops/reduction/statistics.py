@@ -31,7 +31,8 @@ def _variance(x: np.ndarray, dim: Any, correction: Any, keepdim: bool) -> np.nda
     elif n:
         # Counted from the first element, equal numbers have variance 0 exactly (and the derivative that goes with it).
         axes = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
-        wide = x - x[tuple(slice(0, 1) if k % x.ndim in {a % x.ndim for a in axes} else slice(None) for k in range(x.ndim))]
+        first = x[tuple(slice(0, 1) if k % x.ndim in {a % x.ndim for a in axes} else slice(None) for k in range(x.ndim))]
+        wide = np.asarray(x - first)  # (of no dimensions, it would be a number)
     else:
         wide = x.copy()
     size = wide.dtype.type(n)

@@ -14,7 +14,6 @@ from ...core.dtype import as_dtype
 from ...core.sums import total
 from .._base import Tensor, dtypes, primitive, public
 from .._shapes import check_tensor, count, kept, reduced_axis, summed_as
-from ..pointwise.compare import where
 
 _add: Any = np.add.reduce  # NumPy's stubs do not know keepdims by position
 
@@ -168,6 +167,11 @@ def logsumexp(input, dim, keepdim=False):
 
 
 # ---------------------------------------------------------------------- logic and counting
+def _axis_of_truth(dim: Any, ndim: int, name: str) -> Any:
+    """The axis of ``any`` and ``all``, for which an empty tuple means no dimension, where it means all of them for sums."""
+    return () if isinstance(dim, (tuple, list)) and not dim else reduced_axis(dim, ndim, name)
+
+
 @public(exact="bool uint8")
 @primitive()
 def any(input, dim=None, keepdim=False):
@@ -192,7 +196,7 @@ def any(input, dim=None, keepdim=False):
     >>> torch.any(torch.tensor([False, True]))
     tensor(True)
     """
-    out = np.any(input, reduced_axis(dim, input.ndim, "any"), keepdims=keepdim)
+    out = np.any(input, _axis_of_truth(dim, input.ndim, "any"), keepdims=keepdim)
     return np.asarray(out).astype(np.uint8) if input.dtype == np.uint8 else out
 
 
@@ -220,7 +224,7 @@ def all(input, dim=None, keepdim=False):
     >>> torch.all(torch.tensor([False, True]))
     tensor(False)
     """
-    out = np.all(input, reduced_axis(dim, input.ndim, "all"), keepdims=keepdim)
+    out = np.all(input, _axis_of_truth(dim, input.ndim, "all"), keepdims=keepdim)
     return np.asarray(out).astype(np.uint8) if input.dtype == np.uint8 else out
 
 
@@ -247,6 +251,16 @@ def count_nonzero(input, dim=None):
     tensor(2)
     """
     return np.asarray(np.count_nonzero(input, reduced_axis(dim, input.ndim, "count_nonzero")), np.int64)
+
+
+def _nansum_rule(xp: Any, grad: Any, input: Any, dim: Any, keepdim: Any) -> Any:
+    return kept(xp, grad, input.shape, dim, keepdim) * (input == input)
+
+
+@primitive(grad_name="NansumBackward0", input=_nansum_rule)
+def _nansum(input, dim, keepdim):
+    axis = None if dim is None else reduced_axis(dim, input.ndim, "nansum")
+    return _sum(np.where(input == input, input, np.zeros((), input.dtype)), axis, keepdim)
 
 
 @public(exact="out")
@@ -278,8 +292,9 @@ def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any 
     check_tensor("nansum", input)
     if input.dtype.is_complex:
         raise RuntimeError("nansum: complex tensors are not supported")
-    kept = input if not input.is_floating_point() else input.masked_fill(input.detach() != input.detach(), 0.0)
-    return kept.sum(dim, keepdim, dtype=dtype)
+    if not input.is_floating_point():
+        return sum(input, dim, keepdim, dtype=dtype)
+    return _nansum(input if dtype is None else input.to(dtype), dim, keepdim)
 
 
 @public()
@@ -312,5 +327,4 @@ def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any
     if input.dtype.category < dtypes.FLOATING:
         raise RuntimeError(f"nanmean: expected a floating-point type, but got {input.dtype!r}")
     count = (input.detach() == input.detach()).sum(dim, keepdim)
-    clean = where(input.detach() == input.detach(), input, (input * 0).detach().nan_to_num() * 0)
-    return clean.sum(dim, keepdim, dtype=dtype) / count
+    return nansum(input, dim, keepdim, dtype=dtype) / count
