@@ -9,7 +9,7 @@ INDEXING = of_kind(
     ("ops.indexing.indexing", "_index_add_zeros", "np.add.at(out, index, input)", "out[index] += input"),
     ("ops.indexing.indexing", "_index_put", "np.add.at(out, index, values)", "out[index] += values"),
     ("ops.indexing.indexing", "", "grad if accumulate else xp._index_put(grad, index, 0, False)", "xp._index_put(grad, index, 0, False)"),
-    ("ops.indexing.indexing", "_strip_ones", "while x.ndim > ndim and x.shape[0] == 1:", "if x.ndim > ndim and x.shape[0] == 1:"),
+    ("ops.indexing._assignment", "strip_ones", "while x.ndim > ndim and x.shape[0] == 1:", "if x.ndim > ndim and x.shape[0] == 1:"),
     ("ops.indexing.indexing", "_set_recorded", "while value._array.ndim > target._array.ndim", "if value._array.ndim > target._array.ndim"),
     ("ops.indexing.indexing", "_advanced", "if array.dtype == np.uint8:", "if False:"),
     ("ops.indexing.indexing", "_separate", "special[k].ndim if k in special and special[k].dtype == bool else 1", "1"),

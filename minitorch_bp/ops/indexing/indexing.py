@@ -17,6 +17,7 @@ from ...core.view import bump_version, check_writable, mark_view, requires_grad
 from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
 from .._shapes import check_tensor, wrap_dim
 from ..conversion import copy_, fill_
+from ._assignment import assign, strip_ones
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 _INDEX_TYPES = "lqiB?"
@@ -166,7 +167,7 @@ def _index_put(input, index, values, accumulate):
     else:
         if not out.size:
             out[index]  # an index that names nothing is refused before values that do not fit
-        _assign(out, index, values)
+        assign(out, index, values)
     return out
 
 
@@ -373,25 +374,17 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             return
     check_writable(input, recorded=False)
     memory = input._array[basic if Ellipsis in basic else basic + (Ellipsis,)]
-    source = _strip_ones(value._array, memory.ndim)
+    source = strip_ones(value._array, memory.ndim)
     if memory.dtype.kind != "c" and source.dtype.kind == "c":
         warnings.warn("a complex value is written into a real tensor: its imaginary part is dropped", stacklevel=2)
         source = source.real
     try:
-        _assign(memory, ... if advanced is None else advanced, source)
+        assign(memory, ... if advanced is None else advanced, source)
     except ValueError as error:
         if not memory.size and advanced is not None:
             memory[advanced]  # an index that names nothing is refused before values that do not fit
         raise RuntimeError(f"cannot assign a value of shape {list(value._array.shape)}: {error}") from None
     bump_version(input)
-
-
-def _assign(memory: np.ndarray, index: Any, source: np.ndarray) -> None:
-    """``memory[index] = source``; NumPy takes no more than a vector for a mask, even if what is more are leading ones."""
-    try:
-        memory[index] = source
-    except TypeError:
-        memory[index] = _strip_ones(source, memory[index].ndim)
 
 
 def _element(value: Any, input: Tensor) -> np.ndarray:
@@ -419,12 +412,6 @@ def _set_number(input: Tensor, basic: tuple[Any, ...], advanced: Any, value: Any
 
 def _no_deleting(input: Tensor, index: Any) -> None:
     raise TypeError("elements of a tensor can't be deleted: index those that are to stay")
-
-
-def _strip_ones(x: np.ndarray, ndim: int) -> np.ndarray:
-    while x.ndim > ndim and x.shape[0] == 1:
-        x = x[0]
-    return x
 
 
 def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> None:

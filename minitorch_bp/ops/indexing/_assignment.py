@@ -1,0 +1,21 @@
+"""Assignment to elements in memory, where NumPy is stricter about leading ones than PyTorch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def strip_ones(x: np.ndarray, ndim: int) -> np.ndarray:
+    while x.ndim > ndim and x.shape[0] == 1:
+        x = x[0]
+    return x
+
+
+def assign(memory: np.ndarray, index: Any, source: np.ndarray) -> None:
+    """``memory[index] = source``; NumPy takes no more than a vector for a mask, even if what is more are leading ones."""
+    try:
+        memory[index] = source
+    except TypeError:
+        memory[index] = strip_ones(source, memory[index].ndim)
