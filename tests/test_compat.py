@@ -211,3 +211,37 @@ def test_version_and_other_things():
     assert len({TorchVersion("2.13.0"), "2.13.0"}) == 1
     with pytest.raises(TypeError):
         TorchVersion("2.13.0") < 3  # noqa: B015
+
+
+def test_torchvision_under_the_alias():
+    pytest.importorskip("PIL")
+    code = """
+import minitorch_bp.compat
+minitorch_bp.compat.enable_torch_alias()
+import torch, torchvision
+from torchvision import datasets, transforms
+import torchvision.transforms.functional as TF
+from torchvision.models import resnet18
+import minitorch_bp.vision
+assert torchvision is minitorch_bp.vision and transforms.functional is TF
+print(torchvision.__version__.split("+")[0])
+print(transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5,), (0.5,))]))
+print(datasets.FakeData(2, transform=transforms.ToTensor()))
+try:
+    import torch.vision
+except ModuleNotFoundError:
+    print("torch has no vision")
+"""
+    # what torchvision 0.28 prints
+    assert printed(code).splitlines() == [
+        "0.28.0",
+        "Compose(",
+        "    ToTensor()",
+        "    Normalize(mean=(0.5,), std=(0.5,))",
+        ")",
+        "Dataset FakeData",
+        "    Number of datapoints: 2",
+        "    StandardTransform",
+        "Transform: ToTensor()",
+        "torch has no vision",
+    ]

@@ -132,7 +132,9 @@ def _counted(points: np.ndarray, edges: list[np.ndarray], weights: Any) -> np.nd
 
 
 @public(exact=True)
-def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False, out: Any = None) -> Any:
+def histogram(
+    input: Tensor, bins: Any = 100, *, range: Any = None, weight: Any = None, density: bool = False, out: Any = None
+) -> Any:
     """How many elements (or how much weight) fall into each bin, and the bins' edges.
 
     Parameters
