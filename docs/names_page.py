@@ -15,8 +15,9 @@ HERE = pathlib.Path(__file__).parent
 FILE = HERE / "names_of_torch.json"
 HEAD = """# What is here
 
-Every public name of the parts of PyTorch 2.13 that are mirrored: **{here} of {all}**, {share:.1%}. A name that is not here raises an
-AttributeError that says so. Made when this page was built, from the package itself.
+Every public name of the parts of PyTorch 2.13 that are mirrored: **{here} of {all}**, {share:.1%}; of the names that a library on NumPy
+can have, {scope:.1%}. A name that is not here raises an AttributeError that says so, and why. Made when this page was built, from the
+package itself.
 
 """
 
@@ -37,19 +38,31 @@ def part(space: str) -> object:
 
 def page() -> str:
     """In MyST: a section per part, the names that are here and those that are not."""
+    from minitorch_bp._absent_kinds import KINDS, why
+
     total = here = 0
-    sections = []
+    sections: list[str] = []
+    kinds: dict[str, list[str]] = {}
     for space, names in json.loads(FILE.read_text()).items():
         ours = part(space)
         found = [n for n in names if ours is not None and hasattr(ours, n)]
         gone = [n for n in names if n not in set(found)]
         total, here = total + len(names), here + len(found)
         sections += [f"## `{space}`", "", f"{len(found)} of {len(names)}.", ""]
+        for n in gone:
+            kinds.setdefault(why(space, n)[0], []).append(f"{space}.{n}")
         if gone:
             sections += ["**Not here**: " + ", ".join(f"`{n}`" for n in gone) + ".", ""]
         if found:
             sections += [":::{dropdown} Here", ", ".join(f"`{n}`" for n in found) + ".", ":::", ""]
-    return HEAD.format(here=here, all=total, share=here / total) + "\n".join(sections)
+    reasons = {kind: reason for kind, reason, _ in KINDS} | {"open": "it has not been built yet"}
+    table = ["## Why a name is not here", "", "| kind | names | reason |", "|---|---|---|"]
+    table += [f"| {kind} | {len(kinds[kind])} | {reason} |" for kind, reason in reasons.items() if kind in kinds] + [""]
+    for kind, gone in kinds.items():
+        table += [f":::{{dropdown}} {kind}", ", ".join(f"`{n}`" for n in gone) + ".", ":::", ""]
+    excused = sum(len(gone) for kind, gone in kinds.items() if kind != "open")
+    head = HEAD.format(here=here, all=total, share=here / total, scope=here / (total - excused))
+    return head + "\n".join([*table, *sections])
 
 
 def write_names_page() -> None:

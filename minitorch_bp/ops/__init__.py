@@ -50,11 +50,12 @@ def unknown(module: str, name: str, names: Any) -> str:
     import difflib
 
     from .._absent import ABSENT
+    from .._absent_kinds import why
 
     theirs = "torch" + module.removeprefix(_PACKAGE)
     message = f"module {module!r} has no attribute {name!r}"
     if name in ABSENT.get(theirs, ()):
-        message += f": PyTorch's {theirs}.{name} is not in {_PACKAGE}"
+        message += f": PyTorch's {theirs}.{name} is not in {_PACKAGE}, since {why(theirs, name)[1]}"
     if not name.startswith("_") and (near := difflib.get_close_matches(name, names, 1)):
         message += f"; did you mean {near[0]!r}?"
     return message

@@ -53,4 +53,7 @@ ENTRIES = [
     dim("nanmedian", "torch.nanmedian({distinct}, {dim})[0]", read_only=True),
     unary("unique", "{0} * torch.unique((torch.nan_to_num({0}.detach()) * 1000).round()).numel()"),
     unary("bincount", "{0} * torch.bincount(torch.tensor([0, 1, 1]))[1]"),
+    unary("sum_in_int8", "{0} * (torch.arange({0}.numel()) * 37).sum(dtype=torch.int8)"),
+    unary("cumprod_in_uint8", "{0} * (torch.arange({0}.numel()) * 2 + 3).cumprod(0, dtype=torch.uint8).sum()"),
+    unary("sum_out_int32", "{0} * torch.sum(torch.arange({0}.numel()) * 70000, 0, out=torch.empty((), dtype=torch.int32))"),
 ]  # fmt: skip

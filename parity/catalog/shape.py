@@ -44,4 +44,9 @@ ENTRIES = [
     dim("unbind", "torch.unbind({0}, {dim})[-1]", read_only=True),
     unary("pad", "F.pad({0}.reshape(1, -1), (1, 2))"),
     unary("pad_cut", "F.pad({0}.reshape(1, -1), (2, -1))"),
+    unary("reversed", "reversed({0}) * 1"),
+    unary("alias_copy", "torch.alias_copy({0})"),
+    unary("unsqueeze_copy", "torch.unsqueeze_copy({0}, 0)"),
+    matrix("channels_last", "{0}.reshape(1, 1, *{0}.shape).contiguous(memory_format=torch.channels_last)[0, 0] * 1"),
+    unary("arange_into_view", "{out} = torch.zeros(2 * {0}.numel(), dtype={0}.dtype)\ntorch.arange({0}.numel(), out={out}[::2])\n{out} = {0}.reshape(-1) * {out}[::2]"),
 ]  # fmt: skip
