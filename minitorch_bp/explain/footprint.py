@@ -17,8 +17,9 @@ import numpy as np
 
 from ..core.engine import _fit
 from ..core.grad_mode import mode
-from ..core.graph import MultiOutputNode, Node, Packed, SavedResult
+from ..core.graph import MultiOutputNode, Node
 from ..core.namespaces import raw
+from ..core.saved import Packed, SavedResult
 from ..core.tensor import Tensor, wrap
 from ..core.view import CopySlices, edge_of
 from .backprop import check_output, is_released, node_of, nodes_below, place_of, seed_of

@@ -12,6 +12,7 @@ from ..core.op import OPS
 from ..core.random import default_generator
 from ..core.tensor import Tensor, wrap
 from ..core.view import CopySlices, edge_of
+from ..nn.modules.module import Module
 from .backprop import Gradients, check_output, is_released, node_of, nodes_below, place_of, seed_of
 from .compose import Composer
 from .expression import Expr
@@ -83,10 +84,16 @@ class Source:
 
 
 _WIDTH = 70
+MOST_CALLS = 5000
 
 
 def _compose(tape: Tape, loss: Tensor, seed: np.ndarray, own: set[int]) -> tuple[str, Composer, dict[Tensor, Expr]]:
     """The text of a recorded pass."""
+    if len(tape.calls) > MOST_CALLS:
+        raise ValueError(
+            f"source(): {len(tape.calls):,} operations were recorded, too many for a program that anybody reads (at most {MOST_CALLS:,}). "
+            "Record a smaller input: one example, fewer time steps"
+        )
     composer = Composer(tape, own)
     composer.forward()
     program = composer.program
@@ -182,8 +189,7 @@ def _close(a: Any, b: Any, size: float = 0.0) -> bool:
 # ---------------------------------------------------------------------- of a function
 def _of_function(function: Any, inputs: Any, gradient: Any, names: dict[str, Any] | None) -> Source:
     found = Names({**(names or {}), **named_arguments(function, inputs)})
-    module = hasattr(function, "named_parameters")
-    if module and id(function) not in found.modules:
+    if isinstance(function, Module) and id(function) not in found.modules:
         found.add_module("model", function)
     tensors = tensors_in(inputs)
     own = {id(t) for t in (*tensors, *found.tensors)}
@@ -285,12 +291,14 @@ _ADVICE = "Pass the function: explain.source(function, *inputs); or record the f
 def _recovered(loss: Tensor, names: Names) -> Tape:
     """A tape of what the nodes of a graph still know; RuntimeError if that is not all."""
     tape = Tape(names)
-    nodes, _ = nodes_below(edge_of(loss))
+    nodes, _ = nodes_below(edge_of(loss), MOST_CALLS + 1)
     outputs: dict[Any, Var] = {}
     for t in (*names.tensors, loss):
         edge = edge_of(t)
         if edge is not None and edge is not t and node_of(edge) is not None:
             outputs.setdefault(place_of(edge), Var(t))
+    if len(nodes) > MOST_CALLS:
+        raise ValueError(f"source(): this graph has more than {MOST_CALLS:,} operations, too many for a program that anybody reads")
     for node in nodes:
         if is_released(node):
             raise RuntimeError(

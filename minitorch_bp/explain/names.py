@@ -6,10 +6,10 @@ import keyword
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from ..core.tensor import Tensor
+from ..nn.modules.module import Module
 
 _HERE = str(Path(__file__).parent)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -45,7 +45,7 @@ class Names:
         elif isinstance(value, dict) and depth < 2 and len(value) <= 1000:
             for k, v in list(value.items()):
                 self._add(f"{name}[{k!r}]", v, depth + 1)
-        elif not isinstance(value, (type, ModuleType)) and callable(getattr(value, "named_parameters", None)):
+        elif isinstance(value, Module):
             self.add_module(name, value)
 
     def add_module(self, name: str, module: Any) -> None:

@@ -38,7 +38,7 @@ const svg=document.querySelector("#picture svg"),w0=+svg.getAttribute("width"),h
 function size(z){zoom=Math.min(4,Math.max(.1,z));svg.setAttribute("width",w0*zoom);svg.setAttribute("height",h0*zoom)}
 function fit(){size(Math.min(1.5,Math.max(.4,(document.getElementById("picture").clientWidth-4)/w0)))}
 document.getElementById("in").onclick=()=>size(zoom*1.25);document.getElementById("out").onclick=()=>size(zoom/1.25);
-document.getElementById("fit").onclick=fit;fit();
+document.getElementById("fit").onclick=fit;fit();addEventListener("resize",fit);
 document.addEventListener("keydown",e=>{if(e.key=="+")size(zoom*1.25);else if(e.key=="-")size(zoom/1.25);else if(e.key=="0")fit();else return;e.preventDefault()});
 function show(id){const d=details[id];if(!d)return;for(const e of document.querySelectorAll(".now"))e.classList.remove("now");
 document.getElementById(id).classList.add("now");side.textContent="";

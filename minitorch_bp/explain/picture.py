@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.tensor import Tensor
+from ..nn.modules.module import Module
 from .backprop import check_output, seed_of
 from .collapse import READABLE, collapse
 from .drawing import look_inside, svg
@@ -97,8 +98,8 @@ class Graph:
         return {"text/plain": self.text(), "image/svg+xml": self.svg(), "text/html": embedded(self.html(), self._height())}
 
     def _height(self) -> int:
-        text = self.svg()
-        return min(640, max(160, int(text.partition('height="')[2].partition('"')[0]) + 50))
+        width, height = (float(self.svg().partition(f'{side}="')[2].partition('"')[0]) for side in ("width", "height"))
+        return round(min(640, max(200, height * min(1.0, max(0.4, 560 / width)) + 70)))
 
 
 def _details(box: Box) -> dict[str, str]:
@@ -176,7 +177,7 @@ def graph(
 def _graph_of_call(function: Any, inputs: Any, gradient: Any, title: str, most: int, names: dict[str, Any] | None) -> Any:
     """The graph of what a function computes, as far as it got."""
     found = Names({**(names or {}), **named_arguments(function, inputs)})
-    if hasattr(function, "named_parameters") and id(function) not in found.modules:
+    if isinstance(function, Module) and id(function) not in found.modules:
         found.add_module("model", function)
     tape = Tape(found)
     try:

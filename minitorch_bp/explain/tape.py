@@ -22,6 +22,7 @@ from ..core.promotion import promote
 from ..core.random import default_generator
 from ..core.tensor import Tensor, wrap
 from ..core.view import CopySlices, edge_of
+from ..nn.modules.module import Module, register_module_forward_hook, register_module_forward_pre_hook
 from ..ops import functions
 from .backprop import node_of
 from .model import Box, Link, Model
@@ -137,13 +138,11 @@ class Tape:
 
     # ------------------------------------------------------------------ detours
     def __enter__(self) -> Tape:
-        from ..nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
-
         if not _running:
             _set_detours()
         _running.append(self)
         self._handles = [
-            register_module_forward_pre_hook(lambda module, args: self.modules.append(self._path(module))),
+            register_module_forward_pre_hook(lambda module, args: self._enter(module)),
             register_module_forward_hook(lambda module, args, out: self._leave(), always_call=True),
         ]
         return self
@@ -158,8 +157,12 @@ class Tape:
     def _path(self, module: Any) -> str:
         return self.names.modules.get(id(module), type(module).__name__)
 
+    def _enter(self, module: Any) -> None:
+        if threading.get_ident() == self.thread:
+            self.modules.append(self._path(module))
+
     def _leave(self) -> None:
-        if self.modules:
+        if self.modules and threading.get_ident() == self.thread:
             self.modules.pop()
 
     @property
@@ -454,7 +457,7 @@ def named_arguments(function: Any, inputs: Any) -> dict[str, Any]:
     """The inputs of a function by the names of its parameters."""
     import inspect
 
-    function = function.forward if hasattr(function, "named_parameters") else function
+    function = function.forward if isinstance(function, Module) else function
     try:
         return dict(inspect.signature(function).bind(*inputs).arguments)
     except (TypeError, ValueError):

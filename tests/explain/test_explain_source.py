@@ -295,6 +295,23 @@ def test_what_cannot_be_written():
         explain.source(lambda: outside * 2)
 
 
+def test_a_program_that_nobody_would_read():
+    h = a = leaf(1)
+    for _ in range(6000):
+        h = h * a
+    with pytest.raises(ValueError, match="more than 5,000 operations"):
+        explain.source(h)
+
+    def f(a):
+        h = a
+        for _ in range(6000):
+            h = h * 1.0
+        return h
+
+    with pytest.raises(ValueError, match="6,000 operations"):
+        explain.source(f, a)
+
+
 # ---------------------------------------------------------------------- every primitive
 @pytest.fixture(scope="module")
 def detours():
