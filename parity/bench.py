@@ -229,7 +229,7 @@ def _memory() -> list[dict[str, Any]]:
     print(f"\n{'peak of three steps, MB':32s} {'minitorch_bp':>14s} {'PyTorch':>12s}")
     rows = []
     for name in ("a million floats", "512x512 matmul", "GPT, two blocks, 16 x 32", "ResNet blocks, 32 of 32x32"):
-        t = {}
+        t: dict[str, float] = {}
         for who in ("minitorch_bp", "torch"):
             run = subprocess.run([sys.executable, "-c", _PEAK, name, who, __package__], capture_output=True, text=True, check=False)
             t["ours" if who != "torch" else who] = float(run.stdout or "nan")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...core.grad_mode import mode
+from ...core.sums import add_rows
 from ...core.view import bump_version, check_writable, mark_view, requires_grad
 from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
 from .._shapes import check_tensor, wrap_dim
@@ -151,7 +152,10 @@ def _index(input, index):
 @primitive(input=lambda xp, grad, index: xp._index(grad, index))
 def _index_add_zeros(input, shape, index):
     out = np.zeros(shape, input.dtype)
-    np.add.at(out, index, input)
+    if len(index) == 1 and isinstance(index[0], np.ndarray) and index[0].dtype.kind in "iu":
+        add_rows(out, index[0], input)
+    else:
+        np.add.at(out, index, input)
     return out
 
 

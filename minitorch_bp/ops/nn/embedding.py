@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.grad_mode import is_grad_enabled, no_grad
+from ...core.sums import add_rows
 from ...core.view import bump_version
 from .._base import Tensor, primitive, public, wrap
 from .._shapes import check_tensor
@@ -48,7 +49,7 @@ def _embedding_backward(grad, shape, index, padding_idx, by_frequency):
     out = np.zeros(shape, grad.dtype)
     if by_frequency:
         grad = grad * _per_use(index, shape[0], grad.dtype)
-    np.add.at(out, index, grad)
+    add_rows(out, index, grad)
     if padding_idx >= 0:
         out[padding_idx] = 0
     return out
