@@ -104,7 +104,7 @@ def stack_module_state(models: Any) -> tuple[dict[str, Tensor], dict[str, Tensor
     Raises
     ------
     RuntimeError
-        If there are no models, or they are of different classes or modes.
+        If there are no models, or they are of different classes or modes, or differ in what requires grad.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def stack_module_state(models: Any) -> tuple[dict[str, Tensor], dict[str, Tensor
     """
     models = list(models)
     if not models:
-        raise RuntimeError("stack_module_state: expected at least one model")
+        raise RuntimeError("stack_module_state: Expected at least one model")
     if len({m.training for m in models}) > 1:
         raise RuntimeError("stack_module_state: all models must be in the same mode (training or evaluation)")
     if len({type(m) for m in models}) > 1:
@@ -125,6 +125,8 @@ def stack_module_state(models: Any) -> tuple[dict[str, Tensor], dict[str, Tensor
         stacks = {}
         for name in states[0]:
             parts = [s[name] for s in states]
+            if len({p.requires_grad for p in parts}) > 1:
+                raise RuntimeError(f"stack_module_state: {name} must have the same .requires_grad in all models")
             leaf = all(p.requires_grad and p.is_leaf for p in parts)
             stacks[name] = stack([p.detach() for p in parts]).requires_grad_() if leaf else stack(parts)
         return stacks

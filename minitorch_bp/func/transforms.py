@@ -5,7 +5,7 @@ that already requires grad is a view of it, so transformations can be nested, an
 gradient is recorded if anything outside might differentiate it. If nothing does, its history is dropped.
 
 The derivative in a direction (:func:`jvp`) comes from two backward passes: :math:`J^T u` is linear in u, so its own gradient,
-weighted with v, is :math:`J v`, whatever u is. (There is no forward mode: it would need a second rule for every operation.)
+weighted with v, is :math:`J v`, whatever u is. (``autograd.forward_ad`` does the same for one operation at a time.)
 Source of that trick: Townsend, "A new trick for calculating Jacobian vector products", 2017.
 """
 
@@ -57,9 +57,13 @@ class _Level:
                     f"{self.name}: with has_aux the function must return a pair (output, aux), but it returned {out!r}"
                 )
             out, aux = out
+            if other := next((x for x in leaves_of(aux) if not isinstance(x, Tensor)), None):
+                raise RuntimeError(
+                    f"{self.name}: Expected tensors, got unsupported type {type(other).__name__} in aux: return tensors"
+                )
         outputs = list(leaves_of(out))
-        if not all(isinstance(o, Tensor) for o in outputs):
-            raise RuntimeError(f"{self.name}: the function must return tensors")
+        if not outputs or not all(isinstance(o, Tensor) for o in outputs):
+            raise RuntimeError(f"{self.name}: the function must return tensors, at least one, but it returned {out!r:.100}")
         return chosen, out, aux, outputs
 
     def _alias(self, t: Any) -> Tensor:
@@ -99,6 +103,16 @@ class _Level:
         return any(t._fn is not None for t in self.own)
 
 
+def _structure(tree: Any) -> Any:
+    """The containers alone."""
+    return mapped(lambda _: None, tree)
+
+
+def _real(name: str, what: str, tensors: list[Tensor]) -> None:
+    if any(t.is_complex() for t in tensors):
+        raise RuntimeError(f"{name}: Expected all {what} to be real, but one is complex")
+
+
 def _settled(tree: Any, keep: bool) -> Any:
     """Results with their history, or without."""
     return tree if keep else mapped(lambda t: t.detach() if isinstance(t, Tensor) and t.requires_grad else t, tree)
@@ -117,11 +131,15 @@ def _pullback(outputs: list[Tensor], inputs: list[Tensor], cotangents: list[Any]
 
 def _chosen(name: str, args: tuple[Any, ...], argnums: Any) -> Any:
     """The arguments that are differentiated: one, or a tuple."""
+    if argnums == ():
+        raise RuntimeError(f"{name}: argnums must be non-empty")
     for k in argnums if isinstance(argnums, tuple) else (argnums,):
         if not isinstance(k, int):
             raise RuntimeError(f"{name}: argnums must be an int or a tuple of ints, but is {argnums!r}")
         if not -len(args) <= k < len(args):
             raise RuntimeError(f"{name}: argnums={argnums}, but there are {len(args)} positional arguments")
+    if isinstance(argnums, tuple) and len({k % len(args) for k in argnums}) < len(argnums):
+        raise RuntimeError(f"{name}: argnums must be unique, but is {argnums}")
     return tuple(args[k] for k in argnums) if isinstance(argnums, tuple) else args[argnums]
 
 
@@ -210,12 +228,14 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
         chosen, out, aux, outputs = level.call(func, primals, {}, tuple(range(len(primals))), has_aux)
         keep = level.keeps(outputs)
 
-    def pull(*cotangents: Any) -> tuple[Any, ...]:
+    def pull(cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> tuple[Any, ...]:
         given = list(leaves_of(cotangents))
         shapes = [tuple(o.shape) for o in outputs]
+        if _structure(cotangents) != _structure(out):
+            raise RuntimeError("vjp: Expected pytree structure of the cotangents to be that of the results")
         if len(given) != len(outputs) or [tuple(c.shape) for c in given] != shapes:
             raise RuntimeError(f"vjp: expected cotangents of shapes {shapes}, as the results have")
-        recorded = keep or any(c.requires_grad for c in given)
+        recorded = is_grad_enabled() and (keep or any(c.requires_grad for c in given))
         with enable_grad():
             return like(chosen, _pullback(outputs, level.own, given, recorded, retain=True))
 
@@ -244,12 +264,16 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     """
     if not isinstance(primals, tuple) or not isinstance(tangents, tuple):
         raise RuntimeError("jvp: primals and tangents must be tuples")
+    if not primals or _structure(primals) != _structure(tangents):
+        raise RuntimeError("jvp: primals and tangents must have the same python structure, and hold at least one Tensor")
     directions = list(leaves_of(tangents))
     with _Level("jvp") as level:
         if [tuple(t.shape) for t in leaves_of(primals)] != [tuple(d.shape) for d in directions]:
             raise RuntimeError("jvp: primals and tangents must have the same structure and shapes")
         _, out, aux, outputs = level.call(func, primals, {}, tuple(range(len(primals))), has_aux)
         keep = level.keeps(outputs) or (level.outside and any(d.requires_grad for d in directions))
+        if strict and any(not o.requires_grad for o in outputs):
+            raise RuntimeError("jvp: with strict=True every output must depend on an input, and one does not")
         along = _pushforward(outputs, level.own, directions, keep)
     value, derivative = _settled(out, keep), _settled(like(out, along), keep)
     return (value, derivative, _settled(aux, keep)) if has_aux else (value, derivative)
@@ -305,11 +329,16 @@ def jacrev(
             [0., 1.]])
     """
 
+    if chunk_size is not None and chunk_size <= 0:
+        raise ValueError(f"jacrev: chunk_size should be greater than 0, but is {chunk_size}")
+
     @functools.wraps(func)
     def transformed(*args: Any, **kwargs: Any) -> Any:
         with _Level("jacrev") as level:
             chosen, out, aux, outputs = level.call(func, args, kwargs, argnums, has_aux)
             own = level.own
+            _real("jacrev", "inputs", own)
+            _real("jacrev", "outputs", outputs)
             keep = level.keeps(outputs)
             entries = [_jacobian_of(o, own, lambda unit: _pullback([o], own, [unit], keep, retain=True)) for o in outputs]
         jacobian = _settled(_nested(out, chosen, entries), keep)
@@ -338,6 +367,8 @@ def jacfwd(
         with _Level("jacfwd") as level:
             chosen, out, aux, outputs = level.call(func, args, kwargs, argnums, has_aux)
             own = level.own
+            _real("jacfwd", "inputs", own)
+            _real("jacfwd", "outputs", outputs)
             keep = level.keeps(outputs)
             entries: list[list[Tensor]] = [[] for _ in outputs]
             for t in own:
