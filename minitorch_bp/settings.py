@@ -7,8 +7,8 @@ import os
 import warnings
 from typing import Any
 
+from .core import blas, warn
 from .core import dtype as dtypes
-from .core import warn
 from .core.device import CPU, check_device, device
 from .core.layout import UNINITIALIZED
 from .core.public import public
@@ -136,9 +136,9 @@ def get_float32_matmul_precision() -> str:
 
 @public("torch")
 def set_num_threads(threads: int) -> None:
-    """Remember a number of threads.
+    """Let matrix products use so many threads.
 
-    NumPy's BLAS takes its number of threads from the environment when it starts (OPENBLAS_NUM_THREADS).
+    NumPy's OpenBLAS does them; another BLAS takes its number from the environment when it starts. Everything else uses one thread.
 
     Parameters
     ----------
@@ -158,12 +158,13 @@ def set_num_threads(threads: int) -> None:
     """
     if threads <= 0:
         raise RuntimeError(f"set_num_threads: the number must be positive, but is {threads}")
+    blas.set_threads(int(threads))
     _state["threads"] = int(threads)
 
 
 @public("torch")
 def get_num_threads() -> int:
-    """The number that :func:`set_num_threads` was given, or the number of cores.
+    """The number that :func:`set_num_threads` was given, or what matrix products use from the start.
 
     Returns
     -------
@@ -176,7 +177,7 @@ def get_num_threads() -> int:
     >>> torch.get_num_threads() >= 1
     True
     """
-    return _state["threads"] or os.cpu_count() or 1
+    return _state["threads"] or blas.threads() or os.cpu_count() or 1
 
 
 @public("torch")

@@ -4,12 +4,14 @@ import pytest
 import torch
 
 import minitorch_bp as mt
+from minitorch_bp.core import blas
 
 
 @pytest.fixture()
 def restored():
-    before = torch.get_num_threads(), torch.get_float32_matmul_precision()
+    before = torch.get_num_threads(), torch.get_float32_matmul_precision(), mt.get_num_threads()
     yield
+    mt.set_num_threads(before[2])
     torch.set_num_threads(before[0])
     torch.set_float32_matmul_precision(before[1])
     torch.use_deterministic_algorithms(False)
@@ -101,3 +103,10 @@ def test_checks(t):
         t._check(False, lambda: "too few")
     with pytest.raises(TypeError):
         t._check(1)
+
+
+@pytest.mark.skipif(blas.threads() is None, reason="NumPy's BLAS is not OpenBLAS")
+def test_the_number_of_threads_is_that_of_matrix_products(restored):
+    for threads in (2, 1):
+        mt.set_num_threads(threads)
+        assert blas.threads() == mt.get_num_threads() == threads
