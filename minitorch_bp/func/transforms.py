@@ -229,15 +229,19 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
         keep = level.keeps(outputs)
 
     def pull(cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> tuple[Any, ...]:
+        if not isinstance(retain_graph, bool):
+            raise TypeError(
+                f"vjp: retain_graph must be a bool, but is a {type(retain_graph).__name__}: give the cotangents as one argument, as the results"
+            )
         given = list(leaves_of(cotangents))
         shapes = [tuple(o.shape) for o in outputs]
         if _structure(cotangents) != _structure(out):
             raise RuntimeError("vjp: Expected pytree structure of the cotangents to be that of the results")
         if len(given) != len(outputs) or [tuple(c.shape) for c in given] != shapes:
             raise RuntimeError(f"vjp: expected cotangents of shapes {shapes}, as the results have")
-        recorded = is_grad_enabled() and (keep or any(c.requires_grad for c in given))
+        recorded = is_grad_enabled() and (keep or any(c.requires_grad for c in given)) if create_graph is None else create_graph
         with enable_grad():
-            return like(chosen, _pullback(outputs, level.own, given, recorded, retain=True))
+            return like(chosen, _pullback(outputs, level.own, given, recorded, retain=retain_graph))
 
     value = _settled(out, keep)
     return (value, pull, _settled(aux, keep)) if has_aux else (value, pull)
