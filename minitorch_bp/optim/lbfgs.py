@@ -123,6 +123,8 @@ class LBFGS(Optimizer):
         -------
         what the closure returned first
         """
+        if len(self.param_groups) != 1:
+            raise AssertionError(f"LBFGS moves one group of parameters, but {len(self.param_groups) - 1} more were added")
         if self._loaded:
             self._check_state()
         group, params = self.param_groups[0], self.param_groups[0]["params"]

@@ -216,6 +216,7 @@ class Optimizer:
             self._check_state()
         for group in self.param_groups:
             params = [p for p in group["params"] if p._grad is not None]
+            known = len(self.state)
             for alike in _by_dtype(params) if params else ():
                 if group.get("differentiable"):
                     with enable_grad():
@@ -225,7 +226,18 @@ class Optimizer:
                         self._update(_arrays, group, alike)
                     except ValueError as error:  # NumPy's, of memory that can't be written
                         raise RuntimeError(f"{type(self).__name__}.step: {error}") from None
+            if len(self.state) > known + 1:
+                self._in_order(known, params)
         return loss
+
+    def _in_order(self, known: int, params: list[Any]) -> None:
+        """Let the states that are new stand in the order of their parameters, also where several types were moved in turn."""
+        new = [p for p in list(self.state)[known:] if isinstance(p, Tensor)]
+        ids = {id(p) for p in new}
+        wanted = [p for p in params if id(p) in ids]
+        if any(p is not q for p, q in zip(new, wanted, strict=False)):
+            for p in wanted:
+                self.state[p] = self.state.pop(p)
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
         """Move the parameters of one group that have one type."""

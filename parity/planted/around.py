@@ -88,7 +88,7 @@ RANDOM = of_kind(
     ("core.random", "_shuffled", "value[repeated + 1] = parent.take(step.take(repeated))", "pass"),
     ("ops.random.draw", "bernoulli", "bernoulli_(blank, p, generator=generator)", "bernoulli_(blank, p)"),
     ("ops.random.draw", "normal", "* std._array", "* abs(std._array) ** 1.0000001"),
-    ("ops.random.draw", "randint_like", "low, high = 0, low", "low, high = 0, low - 1"),
+    ("ops.random.draw", "randint_like", "low = 0 if low is None else low", "low = 1 if low is None else low"),
     ("ops.nn.dropout", "_dropped", "default_generator.coins(like.size, 1 - p, array.dtype)", "1 - default_generator.coins(like.size, p, array.dtype)"),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from .plant import of_kind
 
 MODULES = of_kind(
     "module state",
-    ("nn.modules.state", "Stateful._own_state", "and name not in self._non_persistent_buffers", ""),
+    ("nn.modules.state", "Stateful._own_state", "and name not in self._non_persistent_buffers_set", ""),
     ("nn.modules.state", "Stateful._save_to_state_dict", "value if keep_vars or is_lazy(value) else value.detach()", "value.detach().clone()"),
     ("nn.modules.state", "Stateful._load_tensor", "own.copy_(given)", "own._array = given._array"),
     ("nn.modules.state", "Stateful._load_tensor", "elif name in self._parameters:", "elif False:"),
@@ -16,7 +16,7 @@ MODULES = of_kind(
     ("nn.modules.module", "Module._apply", "self._buffers[name] = fn(b)", "pass"),
     ("nn.modules.module", "Module._apply", "for module in self.children() if recurse else ():", "for module in list(self.children())[:3]:"),
     ("nn.modules.module", "Module.double", "t.double() if t.dtype.is_floating_point else t", "t.double()"),
-    ("nn.modules.module", "Module.to", "t.to(probe.dtype) if t.dtype.is_floating_point else t", "t.to(probe.dtype)"),
+    ("nn.modules.module", "Module.to", "t.to(dtype) if t.dtype.is_floating_point or t.dtype.is_complex else t", "t.to(dtype)"),
     ("nn.modules.module", "Module.zero_grad", "p._grad.zero_()", "p._grad = None"),
     ("nn.modules.module", "Module.zero_grad", "p._grad = p._grad.detach()", "pass"),
     ("nn.modules.module", "Module.requires_grad_", "p.requires_grad_(requires_grad)", "p.requires_grad_(True)"),
@@ -27,8 +27,8 @@ MODULES = of_kind(
     ("nn.modules.module", "Module._call_impl", "args = found if isinstance(found, tuple) else (found,)", "pass"),
     ("nn.modules.module", "Module._register", "if prepend:", "if False:"),
     ("nn.modules.module", "Module._forget", "self.__dict__.get(table, {}).pop(name, None)", "pass"),
-    ("nn.modules.module", "Module.__delattr__", "self._non_persistent_buffers.discard(name)", "pass"),
-    ("nn.modules.module", "Module.register_buffer", "self._non_persistent_buffers.discard if persistent", "self._non_persistent_buffers.discard if True"),
+    ("nn.modules.module", "Module.__delattr__", "self._non_persistent_buffers_set.discard(name)", "pass"),
+    ("nn.modules.module", "Module.register_buffer", "self._non_persistent_buffers_set.discard if persistent", "self._non_persistent_buffers_set.discard if True"),
     ("nn.modules.batchnorm", "_NormBase.reset_running_stats", "self.num_batches_tracked.zero_()", "pass"),
     ("nn.modules.batchnorm", "_NormBase.reset_running_stats", "self.running_var.fill_(1)", "pass"),
     ("nn.init", "_calculate_fan_in_and_fan_out", "tensor.shape[1] * field", "tensor.shape[1]"),

@@ -343,3 +343,28 @@ def test_groups_added_after_loading(t, name):
     optimizer.add_param_group({"params": [w]})
     before, after = optimizer.state_dict()["param_groups"]
     assert after["differentiable"] is False and ("differentiable" in before) == (name == "SGD")
+
+
+@pytest.mark.parametrize("name", ["Adam", "SGD", "Adagrad", "RMSprop", "Rprop", "Adafactor"])
+def test_states_stand_in_the_order_of_their_parameters(name):
+    """Also where parameters of several types alternate, and some get their gradient later."""
+    orders = []
+    for t in (mt, torch):
+        params = [t.nn.Parameter(t.ones(2, dtype=d)) for d in (t.float32, t.float64, t.float32, t.float64, t.float32)]
+        optimizer = getattr(t.optim, name)(params, lr=0.1, **({"momentum": 0.9} if name == "SGD" else {}))
+        for late in ((2, 3), ()):
+            for k, p in enumerate(params):
+                p.grad = None if k in late else t.ones_like(p)
+            optimizer.step()
+            orders.append(list(optimizer.state_dict()["state"]))
+    assert orders[:2] == orders[2:]
+
+
+@BOTH
+def test_lbfgs_moves_one_group(t):
+    p = t.nn.Parameter(t.ones(2))
+    optimizer = t.optim.LBFGS([p])
+    optimizer.add_param_group({"params": [t.nn.Parameter(t.ones(3))]})
+    with pytest.raises(AssertionError):
+        optimizer.step(lambda: (p**2).sum())
+    assert p.tolist() == [1.0, 1.0]

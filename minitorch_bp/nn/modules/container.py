@@ -56,6 +56,11 @@ class _Indexed(Module):
     def insert(self, index: int, module: Any) -> Any:
         """Insert a module before an index."""
         modules = list(self._modules.values())
+        if isinstance(self, Sequential):
+            if not isinstance(module, Module):
+                raise AssertionError(f"Sequential.insert: expected a module, but got {type(module).__name__}")
+            if not -len(modules) <= index <= len(modules):
+                raise IndexError(f"Sequential.insert: index {index} is out of range for {len(modules)} modules")
         modules.insert(index, module)
         self._renumber(modules)
         return self

@@ -28,4 +28,12 @@ class Unflatten(UnaryModule, of=unflatten):
 
     def __init__(self, dim: int, unflattened_size: Any):
         super().__init__()
+        if isinstance(dim, str):
+            raise TypeError("Unflatten: dimensions have numbers here, no names")
+        if isinstance(unflattened_size, (tuple, list)):
+            wrong = [n for n in unflattened_size if not isinstance(n, int)]
+        else:
+            wrong = [unflattened_size]
+        if wrong:
+            raise TypeError(f"Unflatten: unflattened_size must be a tuple of ints, but holds {wrong[0]!r}")
         self.dim, self.unflattened_size = dim, unflattened_size

@@ -19,10 +19,14 @@ class _InstanceNorm(_NormBase):
     ):  # fmt: skip
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
+    def _get_no_batch_dim(self) -> int:
+        """The number of dimensions of an input without a batch."""
+        return self._dims[0]
+
     def forward(self, input: Tensor) -> Tensor:
         """The shape stays."""
         self._check_input_dim(input)
-        unbatched = input.ndim == self._dims[0]
+        unbatched = input.ndim == self._get_no_batch_dim()
         channels = input.shape[0 if unbatched else 1]
         if channels != self.num_features:
             text = f"{type(self).__name__}: expected {self.num_features} channels, but the input has shape {list(input.shape)}"

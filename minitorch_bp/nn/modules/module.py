@@ -84,7 +84,7 @@ class Module(Hooked, Stateful):
         state["training"] = True
         for name in _TABLES:
             state[name] = {}
-        state["_non_persistent_buffers"] = set()
+        state["_non_persistent_buffers_set"] = set()
         for name in _HOOKS:
             state[name] = OrderedDict()
         state["_hooked"] = False
@@ -159,13 +159,13 @@ class Module(Hooked, Stateful):
             if table != keep:
                 self.__dict__.get(table, {}).pop(name, None)
         if keep != "_buffers":
-            self.__dict__.get("_non_persistent_buffers", set()).discard(name)
+            self.__dict__.get("_non_persistent_buffers_set", set()).discard(name)
 
     def __delattr__(self, name: str) -> None:
         for table in _TABLES:
             if name in self.__dict__[table]:
                 del self.__dict__[table][name]
-                self._non_persistent_buffers.discard(name)
+                self._non_persistent_buffers_set.discard(name)
                 return
         object.__delattr__(self, name)
 
@@ -198,7 +198,7 @@ class Module(Hooked, Stateful):
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"cannot register a {type(tensor).__name__} as buffer {name!r}: expected a Tensor or None")
         self._buffers[name] = registered(_global_buffer_registration_hooks, self, name, tensor)
-        (self._non_persistent_buffers.discard if persistent else self._non_persistent_buffers.add)(name)
+        (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
     def add_module(self, name: str, module: Module | None) -> None:
         """Add a part under a name."""

@@ -308,7 +308,12 @@ class RNNCellBase(Module):
         if states is None:
             shape = (1 if alone else input.shape[0], self.hidden_size)
             return [zeros(*shape, dtype=input.dtype)] * count, alone
-        return [s.unsqueeze(0) if alone else s for s in states], alone
+        batched = [s.unsqueeze(0) if alone else s for s in states]
+        batch = 1 if alone else input.shape[0]
+        for s in batched:
+            if tuple(s.shape) != (batch, self.hidden_size):
+                raise RuntimeError(f"{name}: expected a state of shape {[batch, self.hidden_size]}, but got {list(s.shape)}")
+        return batched, alone
 
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"

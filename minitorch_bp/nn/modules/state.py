@@ -43,16 +43,15 @@ class Stateful:
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
     _modules: dict[str, Any]
-    _non_persistent_buffers: set[str]
+    _non_persistent_buffers_set: set[str]
     #: Stands in the metadata of a state_dict; a class raises it when the meaning of its state changes.
     _version: int = 1
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take over the state from a pickle, also from one in which PyTorch wrote the module of the same name."""
         state = dict(state)
-        if "_non_persistent_buffers_set" in state:
+        if "_hooked" not in state:
             state = {name: value for name, value in state.items() if name not in _THEIRS}
-            state["_non_persistent_buffers"] = state.pop("_non_persistent_buffers_set")
             state["_hooked"] = any(state.get(hooks) for hooks in TABLES)
         self.__dict__.update(state)
         for hooks in (*TABLES, *OPTIONS, *STATE_HOOKS):
@@ -145,7 +144,7 @@ class Stateful:
     def _own_state(self) -> Any:
         """``(name, tensor)`` of the parameters and persistent buffers."""
         for name, value in itertools.chain(self._parameters.items(), self._buffers.items()):
-            if value is not None and name not in self._non_persistent_buffers:
+            if value is not None and name not in self._non_persistent_buffers_set:
                 yield name, value
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:

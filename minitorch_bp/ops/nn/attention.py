@@ -230,7 +230,7 @@ def multi_head_attention_forward(
     if attn_mask is not None:
         wanted = {2: (length, key.shape[0]), 3: (n * num_heads, length, key.shape[0])}.get(attn_mask.ndim)
         if tuple(attn_mask.shape) != wanted:
-            kind = AssertionError if wanted is None else RuntimeError
+            kind = AssertionError if wanted is None or (attn_mask.ndim == 3 and not batched) else RuntimeError
             raise kind(
                 f"multi_head_attention_forward: attn_mask of shape {list(attn_mask.shape)} does not fit {length} queries, "
                 f"{key.shape[0]} keys and {n * num_heads} heads"

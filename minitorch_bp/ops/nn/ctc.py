@@ -66,6 +66,9 @@ def ctc_loss(
         return losses[0] / size if reduction == "mean" else losses[0]
     if targets.dtype.category >= dtypes.FLOATING:
         raise RuntimeError(f"ctc_loss: targets must be integers, but are of type {targets.dtype!r}")
+    for what, given in (("input", input_lengths), ("target", target_lengths)):
+        if isinstance(given, Tensor) and given.dtype.category >= dtypes.FLOATING:
+            raise RuntimeError(f"ctc_loss: {what}_lengths must be integers, but are of type {given.dtype!r}")
     steps, n, classes = log_probs.shape
     if not 0 <= blank < classes:
         raise RuntimeError(f"ctc_loss: the blank must be a class below {classes}, but is {blank}")
@@ -74,6 +77,9 @@ def ctc_loss(
         raise RuntimeError(f"ctc_loss: {len(lengths)} input and {len(sizes)} target lengths do not fit a batch of {n}")
     if any(k > steps or k < 0 for k in lengths):
         raise RuntimeError(f"ctc_loss: an input length lies beyond the {steps} steps")
+    fits = max(sizes, default=0) <= targets.shape[1] if targets.ndim == 2 else sum(sizes) == targets.numel()
+    if not fits or min(sizes, default=0) < 0:
+        raise RuntimeError(f"ctc_loss: the target lengths {sizes} do not fit targets of shape {list(targets.shape)}")
     rows = targets._array if targets.ndim == 2 else None
     ends = np.cumsum([0, *sizes])
     labels = [(rows[k, :m] if rows is not None else targets._array[ends[k] : ends[k + 1]]) for k, m in enumerate(sizes)]

@@ -41,6 +41,8 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     if not wanted.is_floating_point:
         raise RuntimeError(f"cosine_similarity: expected a floating-point type, but got {wanted!r}")
     x1, x2 = broadcast_tensors(x1.to(wanted), x2.to(wanted))
+    if eps < 0:
+        raise RuntimeError(f"cosine_similarity: eps can't be negative, but is {eps}")
     lengths = [x.norm(2, dim, keepdim=True) for x in (x1, x2)]
     lengths = [n + (n.detach().clamp(min=eps) - n.detach()) for n in lengths]  # as in PyTorch, the limit has no gradient of its own
     first, second = x1 / lengths[0], x2 / lengths[1]

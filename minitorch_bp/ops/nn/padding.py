@@ -76,6 +76,8 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> T
         raise ValueError(f"pad: a value can only be given for mode='constant', not for {mode!r}")
     if count not in (input.ndim - 1, input.ndim - 2) or count > 3:
         raise NotImplementedError(f"pad: mode {mode!r} pads the last 1 to 3 dimensions of 2 to 5, not {count} of {input.ndim}")
+    if mode != "circular" and 0 in input.shape[input.ndim - count - 1 :]:
+        raise RuntimeError(f"pad: for mode {mode!r} only the batch may be empty, but the shape is {list(input.shape)}")
     return _continued(input, before, after, mode, count)
 
 

@@ -42,12 +42,12 @@ def _steps(input: Any, sizes: Any, reverse: bool) -> list[tuple[int, int, int]]:
 
 def _rows(x: Any) -> Any:
     """(L, N, features) as a matrix; a packed input is one."""
-    return x if x is None or x.ndim == 2 else x.reshape(-1, x.shape[2])
+    return x if x is None or x.ndim == 2 else x.reshape(x.shape[0] * x.shape[1], x.shape[2])
 
 
 def _as_given(rows: np.ndarray, input: np.ndarray) -> np.ndarray:
     """The inverse of ``_rows``."""
-    return rows if input.ndim == 2 else rows.reshape(*input.shape[:2], -1)
+    return rows if input.ndim == 2 else rows.reshape(*input.shape[:2], rows.shape[1])
 
 
 def _inputs(input: np.ndarray, weight: np.ndarray, bias: Any, more: Any = None) -> np.ndarray:
