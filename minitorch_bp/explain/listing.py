@@ -16,7 +16,7 @@ from ..nn.modules.module import Module
 from .backprop import Gradients, check_output, is_released, node_of, nodes_below, place_of, seed_of
 from .compose import Composer
 from .expression import Expr
-from .names import Names
+from .names import Names, local_names
 from .recovered import UNKNOWN, Edge, arguments, operation
 from .tape import Call, Tape, Var, first_tensor, named_arguments, tensors_in
 
@@ -196,7 +196,7 @@ def _of_function(function: Any, inputs: Any, gradient: Any, names: dict[str, Any
     state = default_generator.get_state()
     before = {id(t): (t, np.array(t._array)) for t in (*tensors, *found.tensors)}
     tape = Tape(found)
-    with tape:
+    with tape, local_names(found):
         loss = first_tensor(function(*inputs), "source")
     check_output(loss, "source")
     seed = seed_of(loss, gradient, "source")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import keyword
 import sys
 from collections.abc import Iterator
@@ -95,3 +96,25 @@ def identifier(name: str) -> str:
     if text[0].isdigit():
         text = "t" + text
     return text + "_" if keyword.iskeyword(text) or text in ("np", "ops", "special", "step") else text
+
+
+@contextlib.contextmanager
+def local_names(names: Names) -> Iterator[None]:
+    """Learn the names of local variables of the user's functions while a block runs: those that they have when a function returns."""
+    package = str(Path(__file__).parent.parent)
+    outer = sys.getprofile()
+
+    def look(frame: Any, event: str, arg: Any) -> None:
+        if outer is not None:
+            outer(frame, event, arg)
+        if event == "return" and not frame.f_code.co_filename.startswith((package, "<")):
+            for name, value in frame.f_locals.items():
+                if isinstance(value, Tensor) and not name.startswith("_") and id(value) not in names.of:
+                    names.of[id(value)] = name
+                    names.tensors.append(value)
+
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(outer)

@@ -14,7 +14,7 @@ from .collapse import READABLE, collapse
 from .drawing import look_inside, svg
 from .formulas import annotate, brief, number
 from .model import Box, Model, collect
-from .names import Names
+from .names import Names, local_names
 from .page import embedded, graph_page
 from .tape import Tape, first_tensor, named_arguments
 
@@ -181,7 +181,7 @@ def _graph_of_call(function: Any, inputs: Any, gradient: Any, title: str, most: 
         found.add_module("model", function)
     tape = Tape(found)
     try:
-        with tape:
+        with tape, local_names(found):
             result = function(*inputs)
     except Exception as error:
         if tape.failed is None and not tape.by_node:

@@ -258,7 +258,11 @@ class Tape:
         finally:
             self.context = outer
         random = bool(tensors) and state != default_generator.get_state()._array.tobytes()
-        if len(self.calls) == count:
+        if isinstance(kwargs.get("out"), Tensor) and not any(
+            c.kind == "copy" and c.args[0] is self.of(kwargs["out"]) for c in self.calls[count:]
+        ):
+            self._written_out(kwargs["out"], count)
+        elif len(self.calls) == count:
             for t, version in zip(tensors, versions):
                 if version != _version(t):
                     self._written_unseen(t, f"drawn at random by {name}" if random else "")
@@ -291,6 +295,17 @@ class Tape:
             for t in new:
                 self.of(t).frozen = f"computed by {name} in a way that leaves no trace"
         return result
+
+    def _written_out(self, out: Tensor, count: int) -> None:
+        """``out=`` of a composite: it holds what the last call inside of it has computed."""
+        for call in reversed(self.calls[count:]):
+            for var in call.outs:
+                if var.array.shape == out._array.shape and np.array_equal(
+                    var.array.astype(out._array.dtype), out._array, equal_nan=out._array.dtype.kind in "fc"
+                ):
+                    self.calls.append(Call("copy", "copy_", None, (self.of(out), var), [], None, self._module))
+                    return
+        self._written_unseen(out, "")
 
     def _written_unseen(self, t: Tensor, frozen: str) -> None:
         """A function that is no primitive has written into a tensor: numbers that the program has to be given."""

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -151,6 +153,17 @@ def test_the_page_needs_nothing_else_and_holds_the_lectures_steps(tmp_path):
     numbers = {change[0]: change[1] for step in data for change in step.get("c", ())}
     assert sorted(numbers.values()) == ["1", "10", "27", "27", "297"]
     assert "text/html" in steps._repr_mimebundle_()
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs a browser")
+@pytest.mark.parametrize("step, b", [(0, "0"), (3, "270"), (6, "297")])
+def test_in_a_browser_it_plays_to_the_lectures_numbers(tmp_path, step, b):
+    page = lecture().save(tmp_path / "player.html")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", f"{page.as_uri()}#step={step}"]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    box = re.search(r"Input <tspan[^>]*>b</tspan>.*?grad  (\S+?)</text>", shown, re.S)
+    assert box is not None and box[1] == b
+    assert ("Every gradient is right." in shown) and f"{step} / 6" in shown
 
 
 def test_two_hundred_steps_are_under_a_megabyte():

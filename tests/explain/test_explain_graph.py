@@ -130,6 +130,14 @@ def test_the_picture_of_a_function_knows_what_the_graph_forgets():
     assert "w - y" in str(graph)  # subtraction keeps neither
 
 
+def test_local_variables_of_the_function_have_their_names():
+    def f(w):
+        hidden = torch.tanh(w * 2)
+        return (hidden**2).sum()
+
+    assert "Tanh hidden" in str(explain.graph(f, torch.ones(3, requires_grad=True)))
+
+
 def test_a_forward_that_fails_is_drawn_as_far_as_it_got():
     model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(9, 3))
     graph = explain.graph(model, torch.randn(6, 4))

@@ -57,7 +57,7 @@ def test_variables_are_named_as_the_student_named_them():
 
     x, w = torch.ones(2, 3), torch.ones(3, requires_grad=True)
     program = explain.source(f, x, w)
-    assert "t1 = x @ w" in lines(program) and "grad_w = x.T @ grad_t1" in lines(program)
+    assert "h = x @ w" in lines(program) and "grad_w = x.T @ grad_h" in lines(program)
     h = x @ w
     loss = (h**2).sum()
     assert "h = x @ w" in lines(explain.source(loss))  # of a loss, the caller's variables are there
