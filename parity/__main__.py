@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         "--ops",
         default=None,
         help="only these entries of the catalogue, by commas; networks: only networks; "
-        "distributions,data,optimizers,calls: only scripts about these",
+        "distributions,data,optimizers,calls,training: only scripts about these",
     )
     parser.add_argument("--case", type=int, default=None, help="run this one case and print it")
     parser.add_argument("--program", default=None, metavar="FILE", help="run the saved program of a file")

@@ -12,16 +12,22 @@ from typing import Any
 
 import minitorch_bp
 
-from . import call_cases, data_cases, distribution_cases, optimizer_cases
+from . import call_cases, data_cases, distribution_cases, optimizer_cases, training_cases
 from .choices import Choices, Seeded
 from .outcome import Mismatch
 from .scripted import Run, Scripted, compare, run
 
-KINDS = {"distributions": distribution_cases, "data": data_cases, "optimizers": optimizer_cases, "calls": call_cases}
+KINDS = {
+    "distributions": distribution_cases,
+    "data": data_cases,
+    "optimizers": optimizer_cases,
+    "calls": call_cases,
+    "training": training_cases,
+}
 
 
 #: How often a campaign draws each kind.
-SHARES = ("calls",) * 12 + ("distributions", "data", "optimizers")
+SHARES = ("calls",) * 10 + ("training",) * 2 + ("distributions", "data", "optimizers")
 
 
 def random_case(draw: Choices, seed: int, kinds: list[str] | None = None) -> Scripted:

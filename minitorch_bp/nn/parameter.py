@@ -51,8 +51,11 @@ class Parameter(Tensor):
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         return "Parameter containing:\n" + tensor_repr(self)
 
-    def _array_copied(self, memo: Any) -> np.ndarray:
-        return np.array(self._array)  # a parameter shares its memory with nobody, as in torch
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """The numbers, in memory of their own, and whether they require grad; no gradient, as in torch."""
+        if id(self) not in memo:
+            memo[id(self)] = type(self)(wrap(np.array(self._array)), bool(self._requires_grad))
+        return memo[id(self)]
 
 
 class Buffer(Tensor):
