@@ -192,7 +192,8 @@ def look_up(name: str) -> tuple[bool, str]:
     root, *parts = name.split(".")
     if root not in _ALIASES:
         return False, _instead(name)
-    module = value = importlib.import_module(_ALIASES[root])
+    module: Any = importlib.import_module(_ALIASES[root])
+    value: Any = module
     for k, part in enumerate(parts):
         if root == "torch" and k == 0 and part == "vision":
             return False, "torchvision"

@@ -16,7 +16,7 @@ import torch, torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader
 import torchvision.transforms as T
-import torch.fx
+import torch.utils.cpp_extension
 import torchvision.models.detection
 
 class Net(nn.Module):
@@ -25,10 +25,10 @@ class Net(nn.Module):
 
 trace = nn.Linaer
 try:
-    from torch.fx import symbolic_trace
+    from torch.utils.cpp_extension import load
     torch.no_such_thing
 except ImportError:
-    symbolic_trace = None
+    load = None
 if hasattr(torch, "not_yet"):
     torch.not_yet()
 T.Resize(3)
@@ -56,10 +56,10 @@ def run(*arguments):
 
 def test_missing_names_have_places_and_advice(script):
     report = doctor.examine([script])
-    assert [n.name for n in report.missing] == ["torch.fx", "torch.nn.Linaer", "torchvision.models.detection"]
+    assert [n.name for n in report.missing] == ["torch.nn.Linaer", "torch.utils.cpp_extension", "torchvision.models.detection"]
     by_name = {n.name: n for n in report.missing}
     assert by_name["torch.nn.Linaer"].places == [(script, 13)] and "Linear" in by_name["torch.nn.Linaer"].instead
-    assert "named_modules" in by_name["torch.fx"].instead
+    assert "autograd.Function" in by_name["torch.utils.cpp_extension"].instead
     used = {n.name for n in report.names.values() if n.here}
     assert {"torch.nn.Linear", "torch.nn.functional.relu", "torch.utils.data.DataLoader", "torchvision.transforms.Resize"} <= used
     assert list(report.hints) == ["to_mkldnn"]
@@ -74,12 +74,16 @@ def test_json(script):
     done = run(script, "--json")
     found = json.loads(done.stdout)
     assert done.returncode == found["exit_code"] == 1 and found["files"] == 1
-    assert [n["name"] for n in found["names"] if not n["here"]] == ["torch.fx", "torch.nn.Linaer", "torchvision.models.detection"]
+    assert [n["name"] for n in found["names"] if not n["here"]] == [
+        "torch.nn.Linaer",
+        "torch.utils.cpp_extension",
+        "torchvision.models.detection",
+    ]
 
 
 def test_a_notebook_and_a_folder(tmp_path):
     cells = [
-        {"cell_type": "markdown", "source": ["import torch.fx"]},
+        {"cell_type": "markdown", "source": ["import torch.no_such_part"]},
         {"cell_type": "code", "source": ["%matplotlib inline\n", "import torch\n", "!pip install x"]},
         {"cell_type": "code", "source": ["torch.ones(2)\n", "torch.no_such_thing"]},
         {"cell_type": "code", "source": ["%%bash\n", "not python"]},
@@ -87,7 +91,7 @@ def test_a_notebook_and_a_folder(tmp_path):
     (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}))
     (tmp_path / "ok.py").write_text("import torch\nprint(torch.float32.is_floating_point, torch.backends.cudnn.benchmark)\n")
     (tmp_path / ".hidden").mkdir()
-    (tmp_path / ".hidden" / "b.py").write_text("import torch.fx\n")
+    (tmp_path / ".hidden" / "b.py").write_text("import torch.no_such_part\n")
     report = doctor.examine([str(tmp_path)])
     assert report.files == 2 and [(n.name, n.places[0][1]) for n in report.missing] == [("torch.no_such_thing", 3)]
 
