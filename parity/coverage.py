@@ -111,7 +111,7 @@ def differences(table: dict[str, dict[str, Any]]) -> dict[str, str]:
 
 def reached() -> dict[str, dict[str, set[str]]]:
     """For each primitive, the kinds of inputs its kernel has seen ('in place' and 'view' among them), and by which entries."""
-    kernels = {op.kernel.__code__: name for name, op in OPS.items()}
+    kernels = {op.plain_kernel.__code__: name for name, op in OPS.items()}
     # The fast paths of ufuncs go round the kernel; there the frame of the call itself tells which operation it is.
     calls = {f.__code__ for op in OPS.values() if op.ufunc is not None for f in (op.call, op.operator) if f is not None}
     seen_by: dict[str, dict[str, set[str]]] = {name: {} for name in OPS}

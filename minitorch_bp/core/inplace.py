@@ -40,7 +40,14 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
         changed, arrays = promote(op, [args[i] for i in positions])
         for i, v, array in zip(positions, changed, arrays, strict=True):
             values[i], data[i] = v, array
-    buffered = op.buffered and not (tracks and mode.recording) and data[0] is memory and memory.ndim and _fits(op, data, memory)
+    buffered = (
+        op.buffered
+        and (memory.dtype.itemsize > 2 or op.ufunc)
+        and not (tracks and mode.recording)
+        and data[0] is memory
+        and memory.ndim
+        and _fits(op, data, memory)
+    )
     try:
         if buffered:
             op.kernel(*data, memory)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .half import rule_in_float32
+
 if TYPE_CHECKING:
     from types import CodeType
 
@@ -27,6 +29,7 @@ class Op:
     Attributes
     ----------
     kernel : function on arrays
+    plain_kernel : the same without what half precision takes
     call : the public function on tensors
     params, defaults : of the kernel
     rules : list of (parameter positions, rule, names the rule reads)
@@ -39,7 +42,7 @@ class Op:
 
     def __init__(self, kernel: Any, rules: dict[str, Any], joint: Any, **options: Any):
         self.name: str = kernel.__name__
-        self.kernel = kernel
+        self.kernel = self.plain_kernel = kernel
         self.__dict__.update(options)
         code = kernel.__code__
         count = code.co_argcount + code.co_kwonlyargcount
@@ -176,11 +179,12 @@ class Plan:
     saves_data : whether releasing the saved values frees anything
     """
 
-    __slots__ = ("_complex", "names", "needs", "op", "rules", "saves", "saves_data", "simple")
+    __slots__ = ("_complex", "_half", "names", "needs", "op", "rules", "saves", "saves_data", "simple")
 
     def __init__(self, op: Op, mask: int):
         self.op = op
         self._complex: Plan | None = None
+        self._half: Plan | None = None
         self.needs = tuple(bool(mask >> k & 1) for k in range(len(op.differentiable)))
         active = [
             (targets, rule, reads)
@@ -200,6 +204,17 @@ class Plan:
         self.simple = tuple(arguments) if len(arguments) == len(self.saves) else None
         tensors = {i for i, p in enumerate(op.params) if p in _TENSOR_NAMES} | set(op.differentiable)
         self.saves_data = any(kind in (RESULT, HIDDEN) or (kind == ARGUMENT and i in tensors) for kind, i in self.saves)
+
+    def for_type(self, d: np.dtype) -> Plan:
+        """The plan for a result of this type."""
+        if d.kind == "c":
+            return self.for_complex()
+        if d.itemsize != 2 or self.op.view:
+            return self
+        if self._half is None:
+            plan = self._half = copy.copy(self)
+            plan.rules = [(rule_in_float32(rule), reads, targets) for rule, reads, targets in self.rules]
+        return self._half
 
     def for_complex(self) -> Plan:
         """The plan for a complex result: rules say ``grad * f'(z)``, PyTorch's gradient is ``grad * conj(f'(z))``.

@@ -25,6 +25,7 @@ import numpy as np
 from . import dtype as dtypes
 from .grad_mode import mode
 from .graph import Node, next_sequence_number
+from .half import in_float32
 from .layout import in_memory_order
 from .namespaces import raw, tracked
 from .op import MISSING, OPS, Op, check_keepdim
@@ -42,7 +43,8 @@ _ndarray = np.ndarray
 
 # ---------------------------------------------------------------------- the kinds of call
 def _make_unary(op: Op) -> Any:
-    kernel, to_float, differentiable = op.ufunc or op.kernel, op.promote == "float", bool(op.rules)
+    kernel, to_float, differentiable = op.ufunc or op.plain_kernel, op.promote == "float", bool(op.rules)
+    of_any_type = op.kernel
 
     def call(input: Any = MISSING, **options: Any) -> Any:
         if options or input is MISSING:
@@ -50,9 +52,13 @@ def _make_unary(op: Op) -> Any:
         if not isinstance(input, Tensor):
             raise type_error(op, op.params[0], input)
         x = input._array
-        if to_float and x.dtype.kind not in "fcV":
-            x = x.astype(dtypes.get_default_dtype().numpy)
-        out = kernel(x)
+        d = x.dtype
+        if d is _F32 or d is _F64:
+            out = kernel(x)
+        else:
+            if to_float and d.kind not in "fcV":
+                x = x.astype(dtypes.get_default_dtype().numpy)
+            out = of_any_type(x)
         if type(out) is not _ndarray:
             out = np.asarray(out)
         elif out.ndim > 1 and not out.flags.c_contiguous:
@@ -191,8 +197,11 @@ def _mixed(op: Op, input: Any, other: Any) -> Tensor:
     if op.numbers == "none" and not isinstance(other, Tensor):
         raise type_error(op, op.params[1], other)
     values, (x, y) = promote(op, [input, other])
+    wide_number = x.dtype != y.dtype
     try:
         out = np.asarray(op.kernel(x, y))
+        if out.dtype == np.float32 and wide_number:
+            out = out.astype(values[0]._array.dtype if isinstance(values[0], Tensor) else values[1]._array.dtype)
     except ValueError:
         raise shape_error(op, x, y) from None
     except TypeError:
@@ -213,7 +222,8 @@ def _mixed_operator(op: Op, input: Any, other: Any) -> Any:
 
 def _make_plain(op: Op) -> Any:
     """Operations with any arguments, but one output of its own and no promotion: most of those that matter for speed."""
-    kernel, count, params, name = op.kernel, len(op.params), op.params, op.public_name
+    kernel, count, params, name = op.plain_kernel, len(op.params), op.params, op.public_name
+    of_any_type = op.kernel
     positional = op.varargs is None and op.positional == count
     complete = count if positional else -1
     default_values, required = op.default_values, op.required
@@ -244,8 +254,12 @@ def _make_plain(op: Op) -> Any:
                     tracks = True
             else:
                 data.append(a)
+        first = data[0]
         try:
-            out = kernel(*data)
+            if first.__class__ is _ndarray and (first.dtype is _F32 or first.dtype is _F64):
+                out = kernel(*data)
+            else:
+                out = of_any_type(*data)
         except ValueError as error:
             raise RuntimeError(f"{name}: {error}") from None
         hidden: Any = ()
@@ -364,6 +378,7 @@ def primitive(
     conjugates: bool = False,
     numbers: str = "any",
     fills: bool = False,
+    half: bool = True,
     **rules: Any,
 ) -> Callable[[Any], Any]:
     """Declare a primitive: ``parameter=rule`` for each differentiable argument.
@@ -402,6 +417,8 @@ def primitive(
         Which of two operands may be Python numbers.
     fills : bool
         Every element of the result is the same number: written in place, it may go to an expanded tensor, too.
+    half : bool
+        In half precision the kernel is given float32, and its result is rounded (see ``half``); False for what is about types.
     """
 
     def declare(kernel: Any) -> Any:
@@ -410,6 +427,9 @@ def primitive(
         op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view,
                 public_name=public_name or name.strip("_"), outputs=outputs, hidden=hidden, varargs=varargs, elementwise=elementwise,
                 ufunc=ufunc, booleans=booleans, conjugates=conjugates, numbers=numbers, fills=fills)  # fmt: skip
+        op.plain_kernel = kernel
+        if half and not view and ufunc is None:
+            op.kernel = in_float32(kernel, only_first=hidden is not None)
         plain = joint is None and not view and outputs is None and varargs is None
         if plain and op.params == ("input",):
             call = _make_unary(op)

@@ -12,6 +12,8 @@ from .op import Op
 from .tensor import Tensor, version_cell
 
 _ndarray = np.ndarray
+#: Where a number meets half precision, PyTorch rounds the result only, in these.
+_WIDE_NUMBERS = frozenset({np.add, np.subtract, np.multiply, np.true_divide})
 
 
 def type_error(op: Op, name: str, value: Any) -> TypeError:
@@ -70,5 +72,6 @@ def promote(op: Op, operands: list[Any]) -> tuple[list[Any], list[Any]]:
         wanted = dtypes.get_default_dtype()
     d = wanted.numpy
     values = [convert(x, d) if isinstance(x, Tensor) else x for x in operands]
-    arrays = [x._array if isinstance(x, Tensor) else np.asarray(x).astype(d) for x in values]
+    of_number = np.dtype(np.float32) if d.itemsize == 2 and op.ufunc in _WIDE_NUMBERS and wanted.is_floating_point else d
+    arrays = [x._array if isinstance(x, Tensor) else np.asarray(x).astype(of_number) for x in values]
     return values, arrays

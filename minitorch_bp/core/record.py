@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .grad_mode import mode
 from .graph import MultiOutputNode, Node, Output, next_sequence_number
 from .op import ARGUMENT, HIDDEN, RESULT, SHAPE, Op, Plan
@@ -12,6 +14,7 @@ from .tensor import Tensor
 from .view import edge_of
 
 _new_node = Node.__new__
+_F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
 def record(
@@ -89,13 +92,14 @@ def new_node(plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: A
         node.outputs = len(outs)
         node.forms = [(t._array.shape, t._array.dtype) for t in outs]
     out = outs[0]._array
-    node.plan = plan if out.dtype.kind != "c" else plan.for_complex()
+    d = out.dtype
+    node.plan = plan if d is _F32 or d is _F64 else plan.for_type(d)
     node.edges = edges
     node.saved = saved
     node.versions = versions
     node.seq = next_sequence_number()
     node.shape = out.shape
-    node.dtype = out.dtype
+    node.dtype = d
     node.hooks = None
     recording = mode.recording
     if recording is not True and recording:

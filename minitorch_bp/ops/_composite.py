@@ -1,6 +1,6 @@
-"""Second derivatives of operations whose own rule is written on arrays for speed.
+"""Functions in terms of others: second derivatives by a slow definition, and half precision rounded once.
 
-Such an operation also has a slow definition in terms of others. When the backward pass is itself recorded, the gradient is
+An operation's own rule may be written on arrays for speed. Such an operation also has a slow definition in terms of others. When the backward pass is itself recorded, the gradient is
 that of the slow definition, through the ordinary engine; so it has a history, and derivatives of every order follow.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from ..core.engine import run_backward
 from ..core.view import edge_of
-from ._base import Tensor
+from ._base import Tensor, dtypes
 
 
 def gradients_of(function: Callable[..., Any], args: tuple[Any, ...], needs: tuple[bool, ...], grads: list[Any]) -> list[Any]:
@@ -27,3 +27,15 @@ def gradients_of(function: Callable[..., Any], args: tuple[Any, ...], needs: tup
     wanted = tuple(o for o, needed in zip(own, needs, strict=False) if needed)
     gradients = iter(run_backward([r for r, _ in roots], [g for _, g in roots], True, True, wanted, accumulate=False))
     return [next(gradients) if needed else None for needed in needs]
+
+
+def is_half(x: Any) -> bool:
+    """Whether it is a tensor of float16 or bfloat16."""
+    return isinstance(x, Tensor) and x.dtype.itemsize == 2 and x.dtype.is_floating_point
+
+
+def rounded_once(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """``function(*args)`` of tensors in half precision, computed in float32 from beginning to end and then rounded."""
+    half = next(a.dtype for a in args if is_half(a))
+    result = function(*(a.to(dtypes.float32) if is_half(a) else a for a in args), **options)
+    return result.to(half)

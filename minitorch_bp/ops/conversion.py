@@ -42,7 +42,7 @@ def fill(input: Tensor, value: Any) -> Tensor:
 
 
 # ---------------------------------------------------------------------- converted
-@primitive(elementwise=True, grad_name="ToCopyBackward0", input=lambda xp, grad: grad)
+@primitive(elementwise=True, half=False, grad_name="ToCopyBackward0", input=lambda xp, grad: grad)
 def _to_copy(input, dtype):
     return input.astype(dtype.numpy)
 
@@ -378,6 +378,8 @@ def fill_(input: Tensor, value: Any) -> Tensor:
     >>> torch.zeros(2).fill_(3)
     tensor([3., 3.])
     """
+    if not isinstance(value, (Tensor, int, float, complex, np.generic)):
+        raise TypeError(f"fill_(): the value must be a number or a tensor of no dimensions, but got {type(value).__name__}")
     return apply_in_place(_fill_tensor.op if isinstance(value, Tensor) else _fill_number.op, input, value)
 
 

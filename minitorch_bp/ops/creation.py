@@ -186,7 +186,7 @@ def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, o
     form = options.pop("memory_format", None) if value is None else None
     shape = _size(size, options)
     dtype = type_for("out=", dtype, out)
-    _possible(shape, _numpy_dtype(dtype))
+    possible(shape, _numpy_dtype(dtype))
     if value is None:
         form = check_format("empty", form, len(shape), preserve=False)
         kind = _numpy_dtype(dtype)
@@ -198,9 +198,9 @@ def _fill(value: Any, size: Any, dtype: Any, device: Any, requires_grad: bool, o
     return write_out("fill", finish(array, requires_grad, device), out)
 
 
-def _possible(shape: tuple[int, ...], dtype: np.dtype) -> None:
-    """RuntimeError for a shape whose elements no memory can number."""
-    if shape and math.prod(max(n, 1) for n in shape) * dtype.itemsize >= 2**63:
+def possible(shape: tuple[int, ...], dtype: np.dtype) -> None:
+    """RuntimeError for a shape that takes more than a process can address."""
+    if shape and math.prod(max(n, 1) for n in shape) * dtype.itemsize >= 2**47:
         raise RuntimeError(f"a tensor of shape {list(shape)} and type torch.{dtype} is larger than any memory")
 
 
@@ -460,4 +460,5 @@ def eye(
     """
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"eye: sizes can't be negative, but got {n} and {m}")
+    possible((n, n if m is None else m), _numpy_dtype(dtype))
     return finish(np.eye(n, m, dtype=_numpy_dtype(dtype)), requires_grad, device)

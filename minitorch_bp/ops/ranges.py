@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._base import Tensor, dtypes, public
-from ._shapes import not_negative
+from ._shapes import no_booleans, not_negative
 from .creation import _numpy_dtype, finish_in, type_for
 
 
@@ -59,10 +59,13 @@ def arange(
         raise RuntimeError(f"arange: the range from {start} to {end} in steps of {step} is not finite")
     dtype = type_for("arange", dtype, out)
     wanted = _numpy_dtype(dtype) if dtype is not None else dtypes.get_default_dtype().numpy if floating else np.dtype(np.int64)
+    no_booleans("arange", np.empty(0, wanted))
     if floating or wanted.kind in "fV":
         n = int(np.ceil((np.float64(end) - start) / step))
         array = (np.float64(start) + np.arange(n) * np.float64(step)).astype(wanted)
     else:
+        for value in (start, end, step):
+            dtypes.check_number(value, dtypes.int64)
         array = np.arange(start, end, step, dtype=wanted)
     return finish_in("arange", array, out, requires_grad, device)
 
@@ -110,6 +113,7 @@ def linspace(
     """
     start, end, wanted = _evenly("linspace", start, end, dtype, out)
     steps = _steps("linspace", steps)
+    no_booleans("linspace", np.empty(0, wanted))
     if steps < 2 or wanted.kind not in "fV":
         return finish_in("linspace", np.linspace(start, end, steps).astype(wanted), out, requires_grad, device)
     # From both ends towards the middle, as torch computes it, so that the last bit agrees.

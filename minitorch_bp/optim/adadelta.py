@@ -82,7 +82,7 @@ class Adadelta(Optimizer):
             if group["weight_decay"]:
                 g = g + decay * x
             v *= rho
-            v += new * (g * g)
+            v += (new * g) * g
             delta = xp.sqrt(u + eps) / xp.sqrt(v + eps) * g
             u *= rho
             u += new * (delta * delta)

@@ -104,7 +104,7 @@ class Adam(Optimizer):
                 g = g + decay * x
             m += new1 * (g - m)
             v *= kept
-            v += new2 * (g * g)
+            v += (new2 * g) * g  # (in this order a gradient of 1e20 does not overflow)
             if group["amsgrad"]:
                 v = xp.raise_to(xp.buffer(state, "max_exp_avg_sq"), v)
             x -= rate * m / (xp.sqrt(v) / root + eps)

@@ -90,7 +90,7 @@ class RAdam(Optimizer):
                 g = g + decay * x
             m += new1 * (g - m)
             v *= kept
-            v += new2 * (g * g)
+            v += (new2 * g) * g
             if length > 5:
                 rectified = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
                 x -= xp.number(params, rate * rectified**0.5 * root) * m / (xp.sqrt(v) + eps)

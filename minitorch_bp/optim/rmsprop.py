@@ -83,7 +83,7 @@ class RMSprop(Optimizer):
             if group["weight_decay"]:
                 g = g + decay * x
             v *= alpha
-            v += new * (g * g)
+            v += (new * g) * g
             if group["centered"]:
                 mean = xp.buffer(state, "grad_avg")
                 mean += new * (g - mean)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, public, wrap
+from .._composite import is_half, rounded_once
 from .._return_types import return_type
 from .._shapes import check_tensor, least_ndim, same_type
 from ..reduction.norms import _vector_norm
@@ -172,6 +173,8 @@ def matrix_exp(input: Tensor) -> Tensor:
     >>> torch.matrix_exp(torch.zeros(1, 1))
     tensor([[1.]])
     """
+    if is_half(input):
+        return rounded_once(matrix_exp, input)
     return systems.matrix_exp(input)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public
+from .._composite import is_half, rounded_once
 from .._shapes import check_tensor, same_type, wrap_dim
 from .matmul import bmm, mv, outer
 
@@ -50,6 +51,8 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any 
     >>> torch.addmv(torch.ones(2), torch.eye(2), torch.tensor([2.0, 3.0]))
     tensor([3., 4.])
     """
+    if is_half(input):
+        return rounded_once(addmv, input, mat, vec, beta=beta, alpha=alpha)
     return _plus("addmv", input, mv(mat, vec), beta, alpha)
 
 
@@ -76,6 +79,8 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any
     tensor([[3., 4.],
             [6., 8.]])
     """
+    if is_half(input):
+        return rounded_once(addr, input, vec1, vec2, beta=beta, alpha=alpha)
     if vec1.ndim != 1 or vec2.ndim != 1:
         raise RuntimeError(f"addr: expected two vectors, but got shapes {list(vec1.shape)} and {list(vec2.shape)}")
     product = outer(vec1, vec2)
@@ -105,6 +110,8 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alp
     >>> torch.baddbmm(torch.ones(1, 1, 1), torch.ones(1, 1, 2), torch.ones(1, 2, 1))
     tensor([[[3.]]])
     """
+    if is_half(input):
+        return rounded_once(baddbmm, input, batch1, batch2, beta=beta, alpha=alpha)
     return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
 
 
@@ -130,6 +137,8 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alph
     >>> torch.addbmm(torch.zeros(1, 1), torch.ones(3, 1, 2), torch.ones(3, 2, 1))
     tensor([[6.]])
     """
+    if is_half(input):
+        return rounded_once(addbmm, input, batch1, batch2, beta=beta, alpha=alpha)
     return _plus("addbmm", input, bmm(batch1, batch2).sum(0), beta, alpha)
 
 

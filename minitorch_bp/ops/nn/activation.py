@@ -34,7 +34,8 @@ def relu(input, out=None):
     """
     if input.dtype.kind == "b":
         raise RuntimeError("relu is not defined for torch.bool tensors: convert with .float() first")
-    return np.maximum(input, ZERO[input.dtype]) if out is None else np.maximum(input, ZERO[input.dtype], out=out)
+    # (Of equal numbers NumPy takes the second, and PyTorch the input, which may be -0.)
+    return np.maximum(ZERO[input.dtype], input) if out is None else np.maximum(ZERO[input.dtype], input, out=out)
 
 
 # The gates below are the factors that relu and its relatives multiply the gradient by. Their derivative in the input is 0, but
@@ -137,8 +138,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 def _hardtanh(input, min_val, max_val):
     if input.dtype.kind == "b":
         raise RuntimeError("hardtanh is not defined for torch.bool tensors: convert with .float() first")
-    clipped = np.clip(input, np.asarray(min_val, input.dtype), np.asarray(max_val, input.dtype))
-    return clipped.astype(input.dtype, copy=False)  # (that of bfloat16 is float32)
+    return np.minimum(np.asarray(max_val, input.dtype), np.maximum(np.asarray(min_val, input.dtype), input))
 
 
 @primitive(
@@ -147,7 +147,7 @@ def _hardtanh(input, min_val, max_val):
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _hardtanh_backward(grad, input, min_val, max_val):
-    return np.where((input <= min_val) | (input >= max_val), ZERO[grad.dtype], grad)
+    return np.where((input > min_val) & (input < max_val), grad, ZERO[grad.dtype])
 
 
 @public("nn.functional")
@@ -298,7 +298,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
 @primitive(
     grad_name="HardswishBackward0",
-    input=lambda xp, grad, input: grad * xp._where(input <= -3, 0, xp._where(input < 3, input / 3 + 0.5, 1)),
+    input=lambda xp, grad, input: grad * xp._where(input <= -3, 0, xp._where(input >= 3, 1, input / 3 + 0.5)),
 )
 def _hardswish(input):
     floats_only("hardswish", input)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._base import Tensor, public, shown_as
+from .._composite import is_half, rounded_once
 from .._shapes import no_booleans, same_type
 from .conv import _conv_input, as_tuple
 
@@ -64,6 +65,8 @@ def conv_transpose1d(
     >>> torch.nn.functional.conv_transpose1d(torch.tensor([[1.0, 2.0]]), torch.ones(1, 1, 2))
     tensor([[1., 3., 2.]])
     """
+    if is_half(input):
+        return rounded_once(conv_transpose1d, input, weight, bias, stride, padding, output_padding, groups, dilation)
     return _convolve_transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
@@ -99,6 +102,8 @@ def conv_transpose2d(
               [2., 4., 2.],
               [1., 2., 1.]]]])
     """
+    if is_half(input):
+        return rounded_once(conv_transpose2d, input, weight, bias, stride, padding, output_padding, groups, dilation)
     return _convolve_transposed(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
@@ -129,4 +134,6 @@ def conv_transpose3d(
     >>> torch.nn.functional.conv_transpose3d(torch.ones(1, 1, 1, 2), torch.ones(1, 1, 1, 1, 2))
     tensor([[[[1., 2., 1.]]]])
     """
+    if is_half(input):
+        return rounded_once(conv_transpose3d, input, weight, bias, stride, padding, output_padding, groups, dilation)
     return _convolve_transposed(3, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -81,6 +81,9 @@ def ctc_loss(
     if not fits or min(sizes, default=0) < 0:
         raise RuntimeError(f"ctc_loss: the target lengths {sizes} do not fit targets of shape {list(targets.shape)}")
     rows = targets._array if targets.ndim == 2 else None
+    longest = max(sizes, default=0)
+    if (rows is not None and longest > rows.shape[1]) or (rows is None and sum(sizes) != len(targets._array)):
+        raise RuntimeError(f"ctc_loss: target lengths {sizes} do not fit targets of shape {list(targets.shape)}")
     ends = np.cumsum([0, *sizes])
     labels = [(rows[k, :m] if rows is not None else targets._array[ends[k] : ends[k + 1]]) for k, m in enumerate(sizes)]
     losses = stack([_one(log_probs[:, k], labels[k], lengths[k], blank) for k in range(n)])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, public
+from .._composite import is_half, rounded_once
 from .._shapes import check_tensor, not_negative
 from ..creation import from_numpy
 from ..pointwise.compare import where
@@ -37,6 +38,8 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     >>> torch.cosine_similarity(torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, 1.0]]))
     tensor([0.7071])
     """
+    if is_half(x1):
+        return rounded_once(cosine_similarity, x1, x2, dim, eps)
     wanted = dtypes.result_dtype([x1._array, x2._array])
     if not wanted.is_floating_point:
         raise RuntimeError(f"cosine_similarity: expected a floating-point type, but got {wanted!r}")
@@ -74,6 +77,8 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     >>> torch.pairwise_distance(torch.tensor([[0.0, 0.0]]), torch.tensor([[3.0, 4.0]]))
     tensor([5.0000])
     """
+    if is_half(x1):
+        return rounded_once(pairwise_distance, x1, x2, p, eps, keepdim)
     return _norm(x1 - x2 + eps, float(p), -1, keepdim)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, public, shown_as, wrap
+from .._composite import is_half, rounded_once
 from .._shapes import check_tensor
 from .embedding import embedding
 
@@ -60,6 +61,21 @@ def embedding_bag(
     >>> torch.nn.functional.embedding_bag(torch.tensor([[0, 1]]), torch.tensor([[1.0], [3.0]]))
     tensor([[2.]])
     """
+    if is_half(weight) and max_norm is None:
+        return rounded_once(
+            embedding_bag,
+            input,
+            weight,
+            offsets,
+            max_norm,
+            norm_type,
+            scale_grad_by_freq,
+            mode,
+            sparse,
+            per_sample_weights,
+            include_last_offset,
+            padding_idx,
+        )
     check_tensor("embedding_bag", input)
     if mode not in ("sum", "mean", "max"):
         raise ValueError(f"embedding_bag: mode must be 'sum', 'mean' or 'max', but is {mode!r}")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, public
+from .._composite import is_half, rounded_once
 from ..creation import from_numpy
 from ..linalg.matmul import matmul
 from ..pointwise.compare import where
@@ -82,6 +83,8 @@ def grid_sample(
     >>> torch.nn.functional.grid_sample(image, torch.zeros(1, 1, 1, 2), align_corners=False)
     tensor([[[[0.5000]]]])
     """
+    if is_half(input):
+        return rounded_once(grid_sample, input, grid, mode, padding_mode, align_corners)
     if mode not in ("bilinear", "nearest", "bicubic"):
         raise ValueError(f"grid_sample: unknown mode {mode!r}")
     if padding_mode not in ("zeros", "border", "reflection"):

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...core.sums import mean_of_rows, sum_of_columns, sum_of_rows
 from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
+from .._composite import is_half, rounded_once
 from .._shapes import as_shape, check_tensor, floats_only, least_ndim, same_type
 from ..shape.constant_pad import _pad
 from .avg_pooling import avg_pool2d, avg_pool3d
@@ -377,4 +378,6 @@ def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, o
     >>> torch.nn.functional.normalize(torch.tensor([[3.0, 4.0]]))
     tensor([[0.6000, 0.8000]])
     """
+    if is_half(input):
+        return rounded_once(normalize, input, p, dim, eps)
     return input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, shown_as
+from .._composite import is_half, rounded_once
 from ..linalg.matmul import matmul
 
 
@@ -120,6 +121,8 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
     >>> torch.nn.functional.bilinear(torch.tensor([2.0]), torch.tensor([3.0]), torch.ones(1, 1, 1))
     tensor([6.])
     """
+    if is_half(input1):
+        return rounded_once(bilinear, input1, input2, weight, bias)
     if weight.ndim != 3 or input1.shape[-1] != weight.shape[1] or input2.shape[-1] != weight.shape[2]:
         raise RuntimeError(
             f"bilinear: inputs of shapes {list(input1.shape)} and {list(input2.shape)} do not fit a weight of shape {list(weight.shape)}"

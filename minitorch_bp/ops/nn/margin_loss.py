@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from .._base import Tensor, public, shown_as
+from .._composite import is_half, rounded_once
 from .._shapes import check_tensor
 from ..pointwise.arithmetic import minimum
 from ..pointwise.compare import where
@@ -300,6 +301,8 @@ def poisson_nll_loss(
     >>> torch.nn.functional.poisson_nll_loss(torch.tensor([0.0]), torch.tensor([2.0]))
     tensor(1.)
     """
+    if is_half(input):
+        return rounded_once(poisson_nll_loss, input, target, log_input, full, size_average, eps, reduce, reduction)
     reduction = check_reduction("poisson_nll_loss", reduction, size_average, reduce)
     losses = input.exp() - target * input if log_input else input - target * (input + eps).log()
     if full:

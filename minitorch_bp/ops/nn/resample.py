@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, public, shown_as
+from .._composite import is_half, rounded_once
 from .._shapes import check_tensor, floats_only, least_ndim
 from ..creation import from_numpy
 from ..indexing.gather import index_select
@@ -140,6 +141,8 @@ def interpolate(
     >>> torch.nn.functional.interpolate(torch.tensor([[[0.0, 1.0]]]), scale_factor=2, mode="linear")
     tensor([[[0.0000, 0.2500, 0.7500, 1.0000]]])
     """
+    if is_half(input):
+        return rounded_once(interpolate, input, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
     check_tensor("interpolate", input)
     n = input.ndim - 2
     if antialias and (mode not in ("bilinear", "bicubic") or n != 2):

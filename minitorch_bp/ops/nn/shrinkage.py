@@ -17,7 +17,7 @@ from .._shapes import floats_only, not_negative, ordered_like
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _shrink_gate(grad, input, lambd):
-    return np.where((input >= -lambd) & (input <= lambd), np.zeros((), grad.dtype), grad)
+    return np.where((input > lambd) | (input < -lambd), grad, np.zeros((), grad.dtype))
 
 
 @primitive(
@@ -61,8 +61,8 @@ def hardshrink(input: Tensor, lambd: float = 0.5, *, out: Any = None) -> Tensor:
 )
 def _softshrink(input, lambd):
     floats_only("softshrink", input)
-    shrunk = np.where(input > lambd, input - lambd, np.where(input < -lambd, input + lambd, input * 0))
-    return ordered_like(input, shrunk.astype(input.dtype, copy=False))  # (that of bfloat16 is float32)
+    shrunk = np.where(input > lambd, input - lambd, np.where(input < -lambd, input + lambd, input * 0 + 0))  # (0, or NaN)
+    return ordered_like(input, shrunk)
 
 
 @public("nn.functional")

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, apply_in_place, primitive, public, shown_as, wrap
-from .._shapes import check_tensor, floats_only, least_ndim, wrap_dim
+from .._composite import is_half, rounded_once
+from .._shapes import ZERO, check_tensor, floats_only, least_ndim, wrap_dim
 from ..pointwise.exponential import _sigmoid
 from ..pointwise.trigonometric import tanh
 from ..special.error import erf_of
@@ -22,18 +23,18 @@ from .activation import _maybe_in_place
 )
 def _elu(input, alpha, scale):
     floats_only("elu", input)
-    out = np.where(input <= 0, np.expm1(np.minimum(input, 0)) * input.dtype.type(alpha), input)
+    out = np.where(input <= 0, np.expm1(np.minimum(ZERO[input.dtype], input)) * input.dtype.type(alpha), input)
     return out * input.dtype.type(scale) if scale != 1 else out
 
 
 @primitive(
     elementwise=True,
     grad=lambda xp, g, input, alpha, scale: xp._elu_backward(g, input, alpha, scale),
-    input=lambda xp, g, grad, input, alpha, scale: xp._where(input >= 0, 0, g * grad * (xp.exp(input) * (alpha * scale))),
+    input=lambda xp, g, grad, input, alpha, scale: xp._where(input < 0, g * grad * (xp.exp(input) * (alpha * scale)), 0),
 )
 def _elu_backward(grad, input, alpha, scale):
     return np.where(
-        input <= 0, grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)), grad * grad.dtype.type(scale)
+        input > 0, grad * grad.dtype.type(scale), grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale))
     )
 
 
@@ -201,7 +202,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     floats_only("softplus", input)
     scaled = input * input.dtype.type(beta)
     result = np.where(scaled > threshold, input, np.log1p(np.exp(np.minimum(scaled, threshold))) / input.dtype.type(beta))
-    return result.astype(input.dtype, copy=False)  # (that of bfloat16 is float32)
+    return result
 
 
 @public("nn.functional")
@@ -345,16 +346,16 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
 )
 def _celu(input, alpha):
     alpha = input.dtype.type(alpha)
-    return np.where(input <= 0, np.expm1(np.minimum(input, 0) / alpha) * alpha, input)
+    return np.where(input <= 0, np.expm1(np.minimum(ZERO[input.dtype], input) / alpha) * alpha, input)
 
 
 @primitive(
     elementwise=True,
     grad=lambda xp, g, input, alpha: xp._celu_backward(g, input, alpha),
-    input=lambda xp, g, grad, input, alpha: xp._where(input >= 0, 0, g * grad * (xp.exp(input / alpha) / alpha)),
+    input=lambda xp, g, grad, input, alpha: xp._where(input < 0, g * grad * (xp.exp(input / alpha) / alpha), 0),
 )
 def _celu_backward(grad, input, alpha):
-    return np.where(input <= 0, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)), grad)
+    return np.where(input > 0, grad, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)))
 
 
 @public("torch", "nn.functional")
@@ -388,6 +389,8 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 
 def _mish(input: Tensor) -> Tensor:
+    if is_half(input):
+        return rounded_once(_mish, input)
     return shown_as(input * tanh(softplus(input)), "MishBackward0")
 
 

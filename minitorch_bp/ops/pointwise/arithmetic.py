@@ -160,13 +160,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     return _sub(input, other)
 
 
-@primitive(
-    booleans=False,
-    promote="same",
-    grad_name="RsubBackward1",
-    input=lambda xp, grad: -grad,
-    other=lambda xp, grad: grad,
-)
+@primitive(booleans=False, promote="same", grad_name="RsubBackward1", input=lambda xp, grad: -grad, other=lambda xp, grad: grad)
 def _rsub(input, other):
     return np.subtract(other, input)
 
@@ -279,12 +273,7 @@ def _no_derivative(xp: Any, grad: Any) -> Any:
 
 @public(inplace=True)
 @operators("floordiv ifloordiv")
-@primitive(
-    promote="same",
-    grad_name="torch::autograd::NotImplemented",
-    input=_no_derivative,
-    other=_no_derivative,
-)
+@primitive(promote="same", grad_name="torch::autograd::NotImplemented", input=_no_derivative, other=_no_derivative)
 def floor_divide(input, other, out=None):
     r"""The quotient rounded towards minus infinity. Not differentiable, as in torch: backward through it raises RuntimeError.
 
@@ -319,7 +308,8 @@ operators("rfloordiv")(reflected(floor_divide))
 def _trunc_divide(input, other):
     _no_zero(input, other)
     if np.result_type(input, other).kind in "iu":
-        return (np.abs(input) // np.abs(other) * np.sign(input) * np.sign(other)).astype(np.result_type(input, other))
+        floor, left = np.divmod(input, other)
+        return floor + ((left != 0) & ((input < 0) != (other < 0)))
     return np.trunc(np.true_divide(input, other))
 
 
@@ -334,12 +324,8 @@ def _no_zero(input: Any, other: Any) -> Any:
 
 @public(inplace=True)
 @operators("mod imod")
-@primitive(
-    promote="same",
-    input=lambda xp, grad: grad,
-    other=lambda xp, grad, input, other: -grad * xp.floor(input / other),
-)
-def remainder(input, other, out=None):
+@primitive(promote="same", input=lambda xp, grad: grad, other=lambda xp, grad, input, other: -grad * xp._floor_div(input, other))
+def remainder(input, other):
     r"""Python's ``%``: the remainder with the sign of the divisor, :math:`x - \lfloor x / y \rfloor y`.
 
     Parameters
@@ -363,7 +349,10 @@ def remainder(input, other, out=None):
     >>> torch.remainder(torch.tensor([-3.0, 3.0]), 2)
     tensor([1., 1.])
     """
-    return np.remainder(_no_zero(input, other), other, out)
+    out = np.remainder(_no_zero(input, other), other)
+    return (
+        out if out.dtype.kind not in "fV" else np.copysign(out, input, where=out == 0, out=np.asarray(out))
+    )  # (0 has input's sign)
 
 
 operators("rmod")(reflected(remainder))
@@ -374,7 +363,7 @@ operators("rmod")(reflected(remainder))
     numbers="second",
     promote="same",
     input=lambda xp, grad: grad,
-    other=lambda xp, grad, input, other: -grad * xp.trunc(input / other),
+    other=lambda xp, grad, input, other: -grad * xp._trunc_divide(input, other),
 )
 def fmod(input, other, out=None):
     r"""C's ``fmod``: the remainder with the sign of the dividend.

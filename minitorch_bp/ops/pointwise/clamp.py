@@ -11,17 +11,22 @@ from .._shapes import ZERO, check_tensor
 
 
 # ---------------------------------------------------------------------- clamp
+def _bound(value: Any, input: np.ndarray) -> np.ndarray:
+    return np.asarray(value, input.dtype) if input.dtype.kind == "f" else dtypes.stored(value, dtypes.from_numpy_dtype(input.dtype))
+
+
 @primitive(
     elementwise=True,
     grad_name=lambda node: "ClampBackward1",
     input=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max),
 )
 def _clamp(input, min, max):
+    # Of equal numbers NumPy takes the second, and PyTorch the input, which may be -0.
     if min is None:
-        return np.minimum(input, np.asarray(max, input.dtype))
+        return np.minimum(_bound(max, input), input)
     if max is None:
-        return np.maximum(input, np.asarray(min, input.dtype))
-    return np.minimum(np.maximum(input, np.asarray(min, input.dtype)), np.asarray(max, input.dtype))
+        return np.maximum(_bound(min, input), input)
+    return np.minimum(_bound(max, input), np.maximum(_bound(min, input), input))
 
 
 @primitive(elementwise=True, grad=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max))

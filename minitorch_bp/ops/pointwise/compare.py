@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, attach, is_operand, operators, primitive, public, wrap
+from .._base import Tensor, attach, dtypes, is_operand, operators, primitive, public, wrap
 from .._shapes import check_tensor, not_negative, same_type
 
 
@@ -237,6 +237,9 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Any =
         raise RuntimeError(f"where: the condition must be a boolean tensor, but got one of type {condition.dtype!r}")
     if condition._array.dtype.kind == "u":
         condition = condition.bool()
+    for value, else_ in ((input, other), (other, input)):
+        if isinstance(value, int) and isinstance(else_, Tensor):  # (a float makes the result one of floats)
+            dtypes.check_number(value, else_.dtype)
     return _where(condition, input, other)
 
 

@@ -82,7 +82,12 @@ def isfinite(input):
 
 
 @public(inplace=True)
-@primitive(elementwise=True, input=lambda xp, grad: grad, other=lambda xp, grad: xp._zeros_of(grad))
+@primitive(
+    elementwise=True,
+    half=False,
+    input=lambda xp, grad, input, other: xp._where(input == other, 0, grad),
+    other=lambda xp, grad: xp._zeros_of(grad),
+)
 def nextafter(input, other):
     """The next number after ``input`` that its dtype can represent, towards ``other``.
 
@@ -102,7 +107,7 @@ def nextafter(input, other):
     >>> bool(torch.nextafter(torch.tensor(1.0), torch.tensor(2.0)) > 1)
     True
     """
-    if input.dtype.kind != "f":
+    if input.dtype.kind not in "fV":
         raise NotImplementedError(f"nextafter is not defined for torch.{input.dtype} tensors")
     return np.nextafter(input, other)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ def _power(x: np.ndarray, p: Any) -> np.ndarray:
         return np.multiply(np.multiply(x, x), x)
     if p == 0.5:
         return np.sqrt(x)
+    if p == -0.5:
+        return np.reciprocal(np.sqrt(x))
     if p == -1:
         return np.reciprocal(x)
     if p == -0.5:  # (of -0.0 minus infinity, as in PyTorch)
@@ -49,15 +52,23 @@ def _pow_scalar(input, exponent):
     return _power(input, exponent)
 
 
+def _log_of_number(base: float) -> float:
+    return math.log(base) if base > 0 else -math.inf if base == 0 else math.nan
+
+
 @primitive(
     public_name="pow",
     grad_name="PowBackward2",
     exponent=lambda xp, grad, base, exponent, result: xp._where(
-        (exponent >= 0) & (base == 0), 0, grad * (result * xp.log(result * 0 + base))
+        (exponent >= 0) & (base == 0), 0, grad * (result * _log_of_number(base))
     ),
 )
 def _pow_base(base, exponent):
-    return np.power(np.asarray(base).astype(exponent.dtype), exponent)
+    base = np.asarray(base).astype(exponent.dtype)
+    if exponent.dtype.kind == "i" and np.any(exponent < 0):  # (only 1 and -1 have an integer for a reciprocal)
+        sign = np.where(exponent % 2 == 0, 1, base)
+        return np.where(exponent < 0, sign * (np.abs(base) == 1), np.power(base, np.maximum(exponent, 0))).astype(exponent.dtype)
+    return np.power(base, exponent)
 
 
 @primitive(

@@ -294,18 +294,18 @@ def atanh(input, out=None):
     return np.arctanh(input, out)
 
 
-def _squares(x: Any, y: Any) -> Any:
-    """The square of the distance from the origin, where 1 stands for 0: so the gradient there is 0, as in torch."""
+def _squares(xp: Any, x: Any, y: Any) -> Any:
+    """The square of the distance from the origin; infinite where it is 0, so that the gradient there is 0, as in torch."""
     squares = x * x + y * y
-    return squares + (squares == 0)
+    return xp._where(squares == 0, math.inf, squares)
 
 
 @public(inplace=True, names=["arctan2"])
 @primitive(
     numbers="none",
     promote="float",
-    input=lambda xp, grad, input, other: grad * (other / _squares(input, other)),
-    other=lambda xp, grad, input, other: -grad * (input / _squares(input, other)),
+    input=lambda xp, grad, input, other: grad * (other / _squares(xp, input, other)),
+    other=lambda xp, grad, input, other: -grad * (input / _squares(xp, input, other)),
 )
 def atan2(input, other, out=None):
     r"""The angle in radians of the point (other, input), in :math:`(-\pi, \pi]`.
@@ -352,18 +352,31 @@ def sinc(input):
     return np.sinc(input).astype(input.dtype, copy=False)
 
 
+#: Of the series of the sinc function in :math:`(\pi x)^2`, from the second term on: where it is small, the formulas cancel.
+_SINC_SERIES = [(-1) ** k / math.factorial(2 * k + 1) for k in range(1, 8)]
+
+
 @primitive(input=lambda xp, grad, input, result: grad * _sinc_curvature(xp, input, result))
 def _sinc_slope(input):
-    safe = np.where(input == 0, np.ones((), input.dtype), input)
+    small = np.abs(input) < 0.15
+    safe = np.where(small, np.ones((), input.dtype), input)
     product = np.pi * safe
     slope = (np.cos(product) * product - np.sin(product)) / (product * safe)
+    p = np.pi * np.where(small, input, np.zeros((), input.dtype))
+    series = np.polynomial.polynomial.polyval(p * p, [2 * (k + 1) * c for k, c in enumerate(_SINC_SERIES)])
+    slope = np.where(small, np.pi * p * series, slope)
     return np.where(input == 0, np.zeros((), input.dtype), slope).astype(input.dtype, copy=False)
 
 
 def _sinc_curvature(xp: Any, x: Any, slope: Any) -> Any:
-    """From :math:`x s'' + 2 s' + \\pi^2 x s = 0`; at 0, :math:`-\\pi^2 / 3`."""
-    safe = xp._where(x == 0, 1, x)
-    return xp._where(x == 0, -(math.pi**2) / 3, -2 * slope / safe - math.pi**2 * xp.sinc(x))
+    """From :math:`x s'' + 2 s' + \\pi^2 x s = 0`, and from the series near 0."""
+    small = xp.abs(x) < 0.15
+    safe = xp._where(small, 1, x)
+    squares = xp._where(small, x, 0) * xp._where(small, x, 0) * math.pi**2
+    series: Any = 0.0
+    for k, c in reversed(list(enumerate(_SINC_SERIES))):
+        series = series * squares + (2 * k + 2) * (2 * k + 1) * c
+    return xp._where(small, math.pi**2 * series, -2 * slope / safe - math.pi**2 * xp.sinc(x))
 
 
 def _as_float(name: str, input: Tensor) -> Tensor:

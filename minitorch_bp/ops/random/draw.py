@@ -12,7 +12,7 @@ from ...core.out import write_out
 from ...core.random import default_generator
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._shapes import as_shape, check_tensor, floats_only, not_negative, positive, several_ints
-from ..creation import _like, _no_options, _numpy_dtype, _size, finish, type_for
+from ..creation import _like, _no_options, _numpy_dtype, _size, finish, possible, type_for
 from ..requires_grad import require_grad
 from .fill import _drawn, bernoulli_, integer_bounds, is_float, largest, normal_, probabilities, random_, uniform_
 
@@ -57,6 +57,7 @@ def rand(
     tensor([0.4963, 0.7682])
     """
     shape, d = _size(size, options), _float_dtype("rand", dtype if out is None else out.dtype)
+    possible(shape, d)
     g = default_generator if generator is None else generator
     array = g.uniform(math.prod(shape), 0.0, 1.0, d)
     if len(shape) != 1:

@@ -43,7 +43,7 @@ def fmax(input, other):
     >>> torch.fmax(torch.tensor([1.0, float("nan")]), torch.tensor([3.0, 2.0]))
     tensor([3., 2.])
     """
-    return np.fmax(input, other)
+    return np.fmax(other, input)  # of equal numbers (0 and -0) NumPy takes the second
 
 
 @public()
@@ -72,7 +72,7 @@ def fmin(input, other):
     >>> torch.fmin(torch.tensor([1.0, float("nan")]), torch.tensor([3.0, 2.0]))
     tensor([1., 2.])
     """
-    return np.fmin(input, other)
+    return np.fmin(other, input)
 
 
 def _tie_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any, keepdim: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public
+from .._composite import is_half, rounded_once
 from .._shapes import check_tensor, kept, least_ndim, not_negative, positive, reduced_axis, wrap_dim, wrap_dims
 from ..pointwise.compare import where
 from .sums import _float_only, _sum
@@ -34,6 +35,8 @@ def dist(input: Tensor, other: Tensor, p: float = 2, *, out: Any = None) -> Tens
     >>> torch.dist(torch.tensor([0.0, 0.0]), torch.tensor([3.0, 4.0]))
     tensor(5.)
     """
+    if is_half(input):
+        return rounded_once(dist, input, other, p)
     return (input - other).norm(p)
 
 
@@ -154,6 +157,8 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Any = None
     tensor([[0.6000, 0.8000],
             [0.0000, 1.0000]])
     """
+    if is_half(input):
+        return rounded_once(renorm, input, p, dim, maxnorm)
     check_tensor("renorm", input)
     least_ndim("renorm", 2, input)
     positive("renorm", p=p)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._base import primitive
+from .._base import dtypes, primitive
 
 
 @primitive(
@@ -14,4 +14,4 @@ from .._base import primitive
 def _pad(input, before, after, value):
     cut = tuple(slice(max(-b, 0), n - max(-a, 0)) for b, a, n in zip(before, after, input.shape, strict=True))
     widths = [(max(b, 0), max(a, 0)) for b, a in zip(before, after, strict=True)]
-    return np.pad(input[cut], widths, constant_values=value)
+    return np.pad(input[cut], widths, constant_values=dtypes.stored(value, dtypes.from_numpy_dtype(input.dtype)))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .._base import float_primitive, primitive, public
 from ._scipy import _special
 
 
+def _xlogy_slope(xp: Any, grad: Any, input: Any, other: Any) -> Any:
+    return xp._where(xp.logical_and(input == 0, other <= 0), 0, xp.xlogy(grad, other))
+
+
 @public("torch", "Tensor", "special", inplace=True)
 @primitive(
     promote="float",
-    input=lambda xp, grad, input, other: grad * xp._where(xp.logical_and(input == 0, other <= 0), 0, xp.log(other)),
+    input=lambda xp, grad, input, other: _xlogy_slope(xp, grad, input, xp._zeros_of(input) + other),
     other=lambda xp, grad, input, other: grad * input / other,
 )
 def xlogy(input, other):
@@ -33,7 +39,9 @@ def xlogy(input, other):
     >>> torch.xlogy(torch.tensor([0.0, 2.0]), torch.tensor([0.0, 1.0]))
     tensor([0., 0.])
     """
-    return np.where((input == 0) & ~np.isnan(other), np.zeros((), input.dtype), input * np.log(other))
+    d = np.result_type(input, other)
+    other = np.asarray(other, d)
+    return np.where((input == 0) & ~np.isnan(other), np.zeros((), d), input * np.log(other))
 
 
 @public("special")

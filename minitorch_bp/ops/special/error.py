@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,7 @@ def erfinv(input):
     >>> torch.erfinv(torch.tensor([0.0, 0.5]))
     tensor([0.0000, 0.4769])
     """
-    return np.asarray(_special().erfinv(input)).astype(input.dtype, copy=False)
+    return np.where(input == 0, input, _special().erfinv(input)).astype(input.dtype, copy=False)  # (SciPy's loses the sign of -0)
 
 
 @public("special")
@@ -199,8 +200,16 @@ def ndtri(input):
     return np.asarray(_special().ndtri(input)).astype(input.dtype, copy=False)
 
 
+def _log_ndtr_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
+    """The density over the distribution: below 0 by erfcx, as both underflow, and above by logarithms, as erfcx overflows."""
+    below, above = xp._where(input < 0, input, 0), xp._where(input < 0, 0, input)
+    left = 2 / xp.erfcx(below * -math.sqrt(0.5))
+    right = xp.exp(above * above * -0.5 - xp._where(input < 0, 0, result))
+    return grad * xp._where(input < 0, left, right) * (1 / math.sqrt(2 * math.pi))
+
+
 @public("special")
-@float_primitive(input=lambda xp, grad, input, result: grad / xp.erfcx(input * -0.7071067811865476) * 0.7978845608028654)
+@float_primitive(input=_log_ndtr_rule)
 def log_ndtr(input):
     """The logarithm of :func:`ndtr`, accurate where that underflows.
 

@@ -13,7 +13,7 @@ from ._scipy import _special
 
 @primitive(input=lambda xp, grad, input, n: grad * xp._polygamma(input, n + 1))
 def _polygamma(input, n):
-    return _special().polygamma(n, input).astype(input.dtype)
+    return np.where(np.isneginf(input), np.nan, _special().polygamma(n, input)).astype(input.dtype)
 
 
 @public(inplace=True, names=["special.gammaln"])
@@ -209,7 +209,7 @@ def mvlgamma(input: Tensor, p: int, *, out: Any = None) -> Tensor:
     """
     positive("mvlgamma", p=p)
     x = input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
-    total = lgamma(x)
+    total = lgamma(x + 0.0)  # (for -0, too)
     for j in range(1, p):
         total = total + lgamma(x - j / 2)
     return total + p * (p - 1) / 4 * 1.1447298858494002
