@@ -102,12 +102,14 @@ def identifier(name: str) -> str:
 def local_names(names: Names) -> Iterator[None]:
     """Learn the names of local variables of the user's functions while a block runs: those that they have when a function returns."""
     package = str(Path(__file__).parent.parent)
-    outer = sys.getprofile()
+    outer: Any = sys.getprofile()
 
     def look(frame: Any, event: str, arg: Any) -> None:
         if outer is not None:
             outer(frame, event, arg)
-        if event == "return" and not frame.f_code.co_filename.startswith((package, "<")):
+        if event == "return" and not frame.f_code.co_filename.startswith(
+            (package, "<the detour", "<frozen", "<explain", "<string>")
+        ):
             for name, value in frame.f_locals.items():
                 if isinstance(value, Tensor) and not name.startswith("_") and id(value) not in names.of:
                     names.of[id(value)] = name
