@@ -22,7 +22,7 @@ INDEXING = of_kind(
     ("ops.indexing.gather", "_scatter_write", "src = src[tuple(slice(0, n) for n in index.shape)]", "src = np.resize(src, index.shape)"),
     ("ops.indexing.gather", "_scatter_zeros", "np.add.at(out, _along(index, wrap_dim(dim, len(shape))), input)", "out[_along(index, wrap_dim(dim, len(shape)))] = input"),
     ("ops.indexing.gather", "_scatter_write", "combine.at(out, where, src)", "out[where] = combine(out[where], src)"),
-    ("ops.indexing.gather", "index_add", "source * alpha if alpha != 1 else source", "source"),
+    ("ops.indexing.gather", "index_add", "if alpha != 1 else source,", "if False else source,"),
     ("ops.indexing.gather", "", "xp.index_select(grad, dim, index) * alpha", "xp.index_select(grad, dim, index)"),
     ("ops.indexing.gather", "_src_rule", "if tuple(picked.shape) == tuple(src_shape):", "if True:"),
     ("ops.indexing.select", "_flat_index", "places % n if n else places", "np.maximum(places, 0)"),

@@ -7,8 +7,8 @@ from .plant import of_kind
 LOSSES = of_kind(
     "a loss's option",
     ("ops.nn.cross_entropy", "_nll_backward", "-grad * factors", "-grad"),
-    ("ops.nn.cross_entropy", "_nll_backward", "np.add.reduce(factors, None))", "grad.dtype.type(target.size))"),
-    ("ops.nn.cross_entropy", "_nll_loss", "np.add.reduce(factors, None))", "input.dtype.type(target.size))"),
+    ("ops.nn.cross_entropy", "_nll_backward", "else total(factors))", "else grad.dtype.type(target.size))"),
+    ("ops.nn.cross_entropy", "_nll_loss", "total(values) / total(factors)", "total(values) / input.dtype.type(target.size)"),
     ("ops.nn.cross_entropy", "_smoothed", "spread = spread.masked_fill(ignored, 0.0)", "pass"),
     ("ops.nn.cross_entropy", "_smoothed", "(logs if weight is None else logs * _by_class(weight, logs._array.ndim, dim))", "logs"),
     ("ops.nn.cross_entropy", "_smoothed", "spread.sum() / (~ignored).sum()", "spread.mean()"),

@@ -25,7 +25,7 @@ MODULES = of_kind(
     ("nn.modules.module", "Module.named_modules", "if self not in memo:", "if True:"),
     ("nn.modules.module", "Module._call_impl", "result = result if found is None else found", "pass"),
     ("nn.modules.module", "Module._call_impl", "args = found if isinstance(found, tuple) else (found,)", "pass"),
-    ("nn.modules.module", "Module._register", "if prepend:", "if False:"),
+    ("nn.modules.hooks", "Hooked._register", "if prepend:", "if False:"),
     ("nn.modules.module", "Module._forget", "self.__dict__.get(table, {}).pop(name, None)", "pass"),
     ("nn.modules.module", "Module.__delattr__", "self._non_persistent_buffers_set.discard(name)", "pass"),
     ("nn.modules.module", "Module.register_buffer", "self._non_persistent_buffers_set.discard if persistent", "self._non_persistent_buffers_set.discard if True"),
