@@ -20,6 +20,8 @@ from .record import record
 from .tensor import Tensor, wrap
 from .view import bump_version, check_writable, edge_of, rebase_history, requires_grad, writable
 
+_WORK: Any = 10000  # steps to find out whether two arrays overlap (NumPy's stubs know -1 and 0 only)
+
 
 def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     """Run ``target.op_(*rest)`` and return ``target``."""
@@ -143,6 +145,18 @@ def overlapping(name: str) -> RuntimeError:
     )
 
 
+def refuse_overlap(name: str, target: Any, *others: Any) -> None:
+    """RuntimeError if an index or a source lies in the memory that is written to, at places that were not read yet."""
+    for other in others:
+        if isinstance(other, Tensor) and isinstance(target, Tensor):
+            try:
+                shared = np.shares_memory(other._array, target._array, max_work=_WORK)
+            except np.exceptions.TooHardError:  # (PyTorch gives up, too)
+                shared = False
+            if shared:
+                raise RuntimeError(f"{name}: the tensor that is written to shares memory with an argument; pass a .clone() of that")
+
+
 def _before(target: Tensor) -> Tensor:
     """The tensor as it is before the write, with its history, for a rule that needs the old value."""
     old = wrap(target._array.copy())
@@ -219,12 +233,30 @@ def in_place(function: Any, form: Any) -> Any:
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             return written(function, self, *args, **kwargs)
 
+    if method is not form and "index" in _parameters(function):
+        method = _apart(method, function.__name__ + "_")
     method.__module__ = getattr(function, "__home__", function.__module__)
     of_class(method, function.__name__ + "_")
     method.__doc__ = f"In-place version of :func:`minitorch_bp.{function.__name__}`: the result overwrites the tensor itself."
     if method is not form:
         method.__wrapped__ = function  # whose parameters are the method's
     return method
+
+
+def _parameters(function: Any) -> tuple[str, ...]:
+    code = getattr(function, "__wrapped__", function).__code__
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
+    return names
+
+
+def _apart(method: Any, name: str) -> Any:
+    """A method that writes where an index says, and therefore must not write what it still has to read."""
+
+    def apart(self: Any, *args: Any, **kwargs: Any) -> Any:
+        refuse_overlap(name, self, *args, *kwargs.values())
+        return method(self, *args, **kwargs)
+
+    return apart
 
 
 def of_class(method: Any, name: str) -> None:

@@ -83,3 +83,54 @@ def test_orders_of_dimensions(t):
     for ambiguous in (True, [t.contiguous_format, t.channels_last]):
         with pytest.raises(RuntimeError):
             t.empty(1, 1, 1, 2).dim_order(ambiguity_check=ambiguous)
+
+
+@BOTH
+def test_what_is_written_by_an_index_lies_apart_from_what_is_read(t):
+    i, x = t.tensor([2, 1, 0]), t.zeros(6)
+    for call in (
+        lambda: i.index_add_(0, i.clone(), i),
+        lambda: i.index_copy_(0, i, i.clone()),
+        lambda: i.scatter_(0, i, i.clone()),
+        lambda: i.scatter_add_(0, i, i.clone()),
+        lambda: i.put_(i, i.clone()),
+        lambda: i.index_fill_(0, i, 0),
+        lambda: i.scatter_(0, i, 5),
+        lambda: x.index_reduce_(0, i, x[:3], "prod"),
+        lambda: x.scatter_reduce_(0, i, x[:3], "sum"),
+        lambda: x.put_(i, x[3:]),
+        lambda: x.index_put_((i,), x[:3]),
+    ):
+        with pytest.raises(RuntimeError):
+            call()
+    assert i.tolist() == [2, 1, 0] and x.index_add_(0, i, t.ones(3)).tolist() == [1, 1, 1, 0, 0, 0]
+
+
+@BOTH
+def test_bernoulli_into_integers(t):
+    t.manual_seed(0)
+    out = t.empty(4, dtype=t.int64)
+    assert t.bernoulli(t.tensor([0.0, 1.0, 1.0, 0.0]), out=out) is out and out.tolist() == [0, 1, 1, 0]
+
+
+@BOTH
+def test_distances_of_points_that_share_a_coordinate(t):
+    for p in (0.5, 0.1, 1, 2, 3.0):
+        a, b = t.tensor([[1.0, 2.0]], requires_grad=True), t.tensor([[2.0, 2.0]], requires_grad=True)
+        t.cdist(a, b, p).sum().backward()
+        assert a.grad.tolist() == [[-1, 0]] and b.grad.tolist() == [[1, 0]]
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_slopes(order):
+    found = []
+    for t in (minitorch_bp, torch):
+        x = t.tensor([2.0, -2, float("inf"), float("inf"), -float("inf"), 3, 1, float("nan"), 5, 4, 7])
+        clean = t.arange(12.0).reshape(3, 4).square().requires_grad_()
+        slopes = [*t.gradient(clean, edge_order=order), *t.gradient(clean, spacing=0.5, dim=1, edge_order=order)]
+        slopes += t.gradient(clean, spacing=[t.tensor([0.0, 1, 3, 4])], dim=1, edge_order=order)
+        sum(s.square().sum() for s in slopes).backward()
+        found.append([t.gradient(x, edge_order=order)[0].tolist(), *[s.tolist() for s in slopes], clean.grad.tolist()])
+        found[-1] += [t.gradient(t.tensor([1, 4, 9]), spacing=2)[0].tolist()]
+    for mine, theirs in zip(*found, strict=True):
+        assert torch.allclose(torch.tensor(mine), torch.tensor(theirs), equal_nan=True)

@@ -19,3 +19,8 @@ def assign(memory: np.ndarray, index: Any, source: np.ndarray) -> None:
         memory[index] = source
     except TypeError:
         memory[index] = strip_ones(source, memory[index].ndim)
+
+
+def no_deleting(input: Any, index: Any) -> None:
+    """``del x[0]``."""
+    raise TypeError("elements of a tensor can't be deleted: index those that are to stay")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.inplace import refuse_overlap
 from .._base import Tensor, apply_in_place, dtypes, primitive, public
 from .._shapes import same_type, wrap_dim
 
@@ -213,6 +214,7 @@ def scatter(
 @public("Tensor")
 def scatter_(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
     """In-place version of :func:`scatter`."""
+    refuse_overlap("scatter_", input, index, src)
     write, *source = _scatter_source("scatter_", input, src, value, reduce)
     return apply_in_place(write.op, input, dim, index, *source)
 

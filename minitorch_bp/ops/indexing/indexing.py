@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from ...core.grad_mode import mode
+from ...core.inplace import refuse_overlap
 from ...core.sums import add_rows
 from ...core.view import bump_version, check_writable, mark_view, requires_grad
 from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
 from .._shapes import check_tensor, wrap_dim
 from ..conversion import copy_, fill_
-from ._assignment import assign, strip_ones
+from ._assignment import assign, no_deleting, strip_ones
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 _INDEX_TYPES = "lqiB?"
@@ -414,10 +415,6 @@ def _set_number(input: Tensor, basic: tuple[Any, ...], advanced: Any, value: Any
     bump_version(input)
 
 
-def _no_deleting(input: Tensor, index: Any) -> None:
-    raise TypeError("elements of a tensor can't be deleted: index those that are to stay")
-
-
 def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> None:
     whole = all(e is Ellipsis or (type(e) is slice and e == slice(None)) for e in basic)
     target = input if whole else _getitem(input, basic)
@@ -463,6 +460,7 @@ def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = F
         raise TypeError("index_put_(): the indices must be a tuple of tensors")
     if values._array.dtype != input._array.dtype:
         raise RuntimeError(f"index_put_: the values must have the tensor's type {input.dtype!r}, but got {values.dtype!r}")
+    refuse_overlap("index_put_", input, values, *indices)
     arrays = tuple(_advanced(i).copy() for i in indices)
     return apply_in_place(_index_put.op, input, arrays, values, accumulate)
 
@@ -497,4 +495,4 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
 
 attach("__getitem__", getitem)
 attach("__setitem__", setitem)
-attach("__delitem__", _no_deleting)
+attach("__delitem__", no_deleting)

@@ -93,6 +93,8 @@ def _p_distance(difference: Tensor, p: float) -> Tensor:
         return size.sum(-1)
     zero = (size == 0).all(-1)
     safe = where(zero.unsqueeze(-1), size.detach() * 0 + 1, size)
+    if p < 1:  # the slope of |x|**p at 0 is infinite: such coordinates get the gradient 0
+        safe = where(size == 0, size.detach(), safe)
     total = (safe * safe).sum(-1).sqrt() if p == 2 else safe.pow(p).sum(-1).pow(1.0 / p)
     return where(zero, size.sum(-1) * 0, total)
 

@@ -417,7 +417,9 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any =
         return write_out("bernoulli", bernoulli_(blank, p, generator=generator), out)
     array = probabilities("bernoulli", input._array)
     coins = (default_generator if generator is None else generator).coins_of(array)
-    return write_out("bernoulli", _drawn(input, coins.astype(array.dtype), "BernoulliBackward0"), out)
+    if out is not None:  # of any type, since only zeros and ones are drawn
+        return write_out("bernoulli", wrap(coins.astype(out.dtype.numpy)), out)
+    return _drawn(input, coins.astype(array.dtype), "BernoulliBackward0")
 
 
 @public(apart=True, exact=True)

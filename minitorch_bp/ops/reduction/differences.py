@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from .._base import Tensor, dtypes, public, wrap
+from .._base import Tensor, dtypes, public
 from .._shapes import check_tensor, least_ndim, not_negative, wrap_dim
 from ..shape.joining import cat
 
@@ -108,37 +106,45 @@ def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: in
                 )
             slopes.append(_slope(input, d, step.detach(), edge_order))
         else:
-            n = input.shape[d]
-            at = wrap(np.arange(n, dtype=np.float64)).to(_real_type(input)) * step
-            slopes.append(_slope(input, d, at, edge_order))
+            slopes.append(_even_slope(input, d, step, edge_order))
     return tuple(slopes)
 
 
-def _real_type(input: Tensor) -> Any:
-    if input.dtype.category < dtypes.FLOATING:
-        return dtypes.get_default_dtype()
-    return dtypes.float32 if input.dtype is dtypes.complex64 else dtypes.float64 if input.dtype.is_complex else input.dtype
-
-
 def _slope(x: Tensor, d: int, at: Tensor, edge_order: int) -> Tensor:
+    """The slopes at coordinates ``at``: of the parabola through three neighbours, and at the ends of a line or a parabola."""
     n = x.shape[d]
+    part = lambda start, length: x.narrow(d, start, length)
     shape = [1] * x.ndim
     shape[d] = -1
-    part = lambda start, length: x.narrow(d, start, length)
-    h = at[1:] - at[:-1]
-    if n < 2:
-        raise RuntimeError("gradient: at least 2 elements are needed")
-    slopes = (part(1, n - 1) - part(0, n - 1)) / h.reshape(shape)
-    first, last = slopes.narrow(d, 0, 1), slopes.narrow(d, n - 2, 1)
+    h = (at[1:] - at[:-1]).reshape(shape)
+    if edge_order == 1:
+        first = (part(1, 1) - part(0, 1)) / h.narrow(d, 0, 1)
+        last = (part(n - 1, 1) - part(n - 2, 1)) / h.narrow(d, n - 2, 1)
+    else:
+        a, b = h.narrow(d, 0, 1), h.narrow(d, 1, 1)
+        first = -(2 * a + b) / (a * (a + b)) * part(0, 1) + (a + b) / (a * b) * part(1, 1) - a / (b * (a + b)) * part(2, 1)
+        a, b = h.narrow(d, n - 3, 1), h.narrow(d, n - 2, 1)
+        last = (
+            b / (a * (a + b)) * part(n - 3, 1) - (a + b) / (a * b) * part(n - 2, 1) + (2 * b + a) / (b * (a + b)) * part(n - 1, 1)
+        )
     pieces = []
     if n > 2:
-        a, b = h[:-1].reshape(shape), h[1:].reshape(shape)
-        middle = (slopes.narrow(d, 0, n - 2) * b + slopes.narrow(d, 1, n - 2) * a) / (a + b)
-        if edge_order == 2:
-            second, before = slopes.narrow(d, 1, 1), slopes.narrow(d, n - 3, 1)
-            first = first + (first - second) * (h[0] / (h[0] + h[1]))
-            last = last + (last - before) * (h[-1] / (h[-1] + h[-2]))
-        pieces = [middle]
+        a, b = h.narrow(d, 0, n - 2), h.narrow(d, 1, n - 2)
+        weights = -b / (a * (a + b)), (b - a) / (a * b), a / (b * (a + b))
+        pieces = [weights[0] * part(0, n - 2) + weights[1] * part(1, n - 2) + weights[2] * part(2, n - 2)]
+    return cat([first, *pieces, last], d)
+
+
+def _even_slope(x: Tensor, d: int, step: Any, edge_order: int) -> Tensor:
+    """The slopes at coordinates of equal distance ``step``."""
+    n = x.shape[d]
+    part = lambda start, length: x.narrow(d, start, length)
+    if edge_order == 1:
+        first, last = (part(1, 1) - part(0, 1)) / step, (part(n - 1, 1) - part(n - 2, 1)) / step
+    else:
+        first = (-1.5 * part(0, 1) + 2 * part(1, 1) - 0.5 * part(2, 1)) / step
+        last = (0.5 * part(n - 3, 1) - 2 * part(n - 2, 1) + 1.5 * part(n - 1, 1)) / step
+    pieces = [(part(2, n - 2) - part(0, n - 2)) / (2 * step)] if n > 2 else []
     return cat([first, *pieces, last], d)
 
 
