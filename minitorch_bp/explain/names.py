@@ -107,9 +107,8 @@ def local_names(names: Names) -> Iterator[None]:
     def look(frame: Any, event: str, arg: Any) -> None:
         if outer is not None:
             outer(frame, event, arg)
-        if event == "return" and not frame.f_code.co_filename.startswith(
-            (package, "<the detour", "<frozen", "<explain", "<string>")
-        ):
+        file = frame.f_code.co_filename  # (generated code, such as the fronts of public functions, is called <...>)
+        if event == "return" and (file.startswith("<ipython-input") or not file.startswith((package, "<"))):
             for name, value in frame.f_locals.items():
                 if isinstance(value, Tensor) and not name.startswith("_") and id(value) not in names.of:
                     names.of[id(value)] = name
