@@ -6,11 +6,14 @@ element, so it is a check, not a way to train.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from ..core.grad_mode import enable_grad
+from ..core.graph import Output
+from ..core.namespaces import raw
 from ..core.tensor import Tensor, wrap
 from .gradients import grad
 
@@ -32,14 +35,22 @@ def numerical_jacobian(function: Any, inputs: tuple[Any, ...], target: Tensor, e
     """d(output)/d(target) for each output, as matrices of (target elements, output elements), by central differences."""
     memory = target._array
     columns: list[list[np.ndarray]] = []
+    forms: set[Any] = set()
     with enable_grad():  # what a function returns may depend on it
         for index in np.ndindex(memory.shape):
             kept = memory[index].copy()
             values = []
             for sign in (1, -1):
                 memory[index] = kept + sign * eps
-                values.append([np.array(t._array, np.float64) for t in _differentiable(_outputs(function, inputs))])
+                outputs = _differentiable(_outputs(function, inputs))
+                values.append([np.array(t._array, np.float64) for t in outputs])
+                forms.add(tuple((t._array.shape, t._array.dtype) for t in outputs))
             memory[index] = kept
+            if len(forms) > 1:
+                raise AssertionError(
+                    "gradcheck: the function must return outputs of the same shape and dtype when its inputs are changed a little, "
+                    f"but returned {' and '.join(str([(list(s), str(d)) for s, d in f]) for f in forms)}"
+                )
             columns.append([((a - b) / (2 * eps)).reshape(-1) for a, b in zip(*values, strict=True)])
     return [np.array(rows) for rows in zip(*columns, strict=True)]
 
@@ -107,9 +118,23 @@ def gradcheck(
         Allowed error.
     raise_exception : bool
         Raise instead of returning False.
+    nondet_tol : float
+        How far two runs of backward may be apart.
+    check_undefined_grad : bool
+        Whether Functions and hooks take None for the gradient of an output.
+    check_grad_dtypes : bool
+        Whether gradients are of the types of their inputs.
+    check_batched_grad : bool
+        Whether a batch of gradients gives the same.
+    check_forward_ad, check_backward_ad : bool
+        Which mode to check, or both.
+    fast_mode : bool
+        Makes no difference here.
 
     Raises
     ------
+    AssertionError
+        If outputs change their shape or type with the inputs' values, or there is nothing to check.
     GradcheckError
         Naming the input, the output, the element and both values.
     ValueError
@@ -122,9 +147,8 @@ def gradcheck(
     >>> torch.autograd.gradcheck(torch.sin, (x,))
     True
     """
-    for name, value in (("check_batched_grad", check_batched_grad), ("check_batched_forward_grad", check_batched_forward_grad)):
-        if value:
-            raise NotImplementedError(f"gradcheck() does not support the argument {name}=True")
+    if check_batched_forward_grad:
+        raise NotImplementedError("gradcheck() does not support the argument check_batched_forward_grad=True")
     inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
     checked = [(k, t) for k, t in enumerate(inputs) if isinstance(t, Tensor) and t.requires_grad]
     if not checked:
@@ -140,16 +164,62 @@ def gradcheck(
             numeric = numerical_jacobian(func, inputs, target, eps)
             for j, output in enumerate(outputs):
                 if check_backward_ad:
-                    analytic = analytical_jacobian(output, target) if output.requires_grad else np.zeros_like(numeric[j])
-                    _compare(k, j, analytic.reshape(numeric[j].shape), numeric[j], atol, rtol)
+                    analytic = _checked_jacobian(output, target, j, k, nondet_tol, check_grad_dtypes, check_batched_grad)
+                    _compare(k, j, np.zeros_like(numeric[j]) if analytic is None else analytic, numeric[j], atol, rtol)
             if check_forward_ad:
                 for j, pushed in enumerate(forward_jacobian(func, inputs, k, [n.shape for n in numeric])):
                     _compare(k, j, pushed, numeric[j], atol, rtol, "forward mode")
+        if check_backward_ad and check_undefined_grad:
+            _check_undefined(outputs)
     except GradcheckError:
         if raise_exception:
             raise
         return False
     return True
+
+
+def _checked_jacobian(output: Tensor, target: Tensor, j: int, k: int, nondet_tol: float, dtypes: bool, batched: bool) -> Any:
+    """The analytical Jacobian, computed twice: it must be the same; None if the output needs no gradient."""
+    if not output.requires_grad:
+        return None
+    first, second = (analytical_jacobian(output, target) for _ in range(2))
+    if first.size and np.abs(first - second).max() > nondet_tol:
+        raise GradcheckError(
+            f"backward is not deterministic: the gradient of output {j} with respect to input {k} came out differently the second "
+            f"time (by {np.abs(first - second).max():.3g}). Pass nondet_tol= if that is meant to be so (Backward is not reentrant)"
+        )
+    seeds = wrap(np.eye(output._array.size, dtype=output._array.dtype).reshape(-1, *output._array.shape))
+    if batched and len(seeds):
+        (rows,) = grad(output, target, seeds, retain_graph=True, allow_unused=True, is_grads_batched=True)
+        if rows is not None and not np.allclose(rows._array.reshape(len(rows), -1).T, first):
+            raise GradcheckError(f"the gradient of output {j} with respect to input {k} is another in a batch of gradients")
+    if dtypes and len(seeds):
+        (g,) = grad(output, target, seeds[0], retain_graph=True, allow_unused=True)
+        if g is not None and g.dtype != target.dtype:
+            raise GradcheckError(
+                f"the gradient with respect to input {k} is of type {g.dtype!r}, but the input of {target.dtype!r}"
+            )
+    return first.reshape(target._array.size, -1)
+
+
+def _check_undefined(outputs: list[Tensor]) -> None:
+    """What is not computed by the library itself (Functions and hooks) must take None for a gradient that is zero."""
+    for output in outputs:
+        place = output._fn
+        node, index = (place.node, place.index) if isinstance(place, Output) else (place, 0)
+        if node is None:
+            continue
+        hooks = () if node.hooks is None else tuple(node.hooks.tensor.get(index, {}).values())
+        try:
+            for hook in hooks:
+                hook(None)
+            returned = () if node.plan.op is not None else node.apply(raw, None if node.outputs == 1 else [None] * node.outputs)
+        except RuntimeError as error:
+            warnings.warn("gradcheck calls backward functions and hooks with None, too: pass check_undefined_grad=False if "
+                          "they need not take it (New undefined gradient support checking feature)", stacklevel=4)  # fmt: skip
+            raise GradcheckError(f"{node.name()}, or a hook on its output, does not take None for a gradient: {error}") from error
+        if any(g is not None and np.any(g) for _, g in returned):
+            raise GradcheckError(f"{node.name()} returned gradients that are not zero, without a gradient of its output")
 
 
 def _compare(k: int, j: int, analytic: np.ndarray, numeric: np.ndarray, atol: float, rtol: float, by: str = "backward") -> None:
@@ -214,4 +284,6 @@ def gradgradcheck(
             gradients = grad(_differentiable(_outputs(func, values)), wanted, seeds, create_graph=True, allow_unused=True)
         return tuple(g for g in gradients if g is not None)
 
-    return gradcheck(first_gradient, (*inputs, *grad_outputs), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)
+    return gradcheck(first_gradient, (*inputs, *grad_outputs), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception,
+                     nondet_tol=nondet_tol, check_undefined_grad=check_undefined_grad, check_grad_dtypes=check_grad_dtypes,
+                     check_batched_grad=check_batched_grad)  # fmt: skip

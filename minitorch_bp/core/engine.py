@@ -290,12 +290,9 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
         leaf._grad = _owned(g, xp)
     elif xp is tracked:
         leaf._grad = tracked._add(old, g)
-    elif old._requires_grad:
-        leaf._grad = wrap(np.asarray(old._array + g))
     else:
         np.add(old._array, g, out=old._array)
-        if old._cell is not None:
-            bump_version(old)
+        bump_version(old)
     if more is not None and more.post_accumulate_hooks:
         for hook in tuple(more.post_accumulate_hooks.values()):
             if (found := hook(leaf)) is not None:
@@ -308,7 +305,11 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
 
 def _owned(g: Any, xp: Any) -> Any:
     """A gradient as a new ``.grad``. With a recorded backward pass it is a copy: the original may be someone else's tensor."""
-    return tracked._copy(wrap(g._array), g) if xp is tracked else wrap(g if g.__class__ is _ndarray else np.asarray(g))
+    if xp is tracked:
+        owned = tracked._copy(wrap(g._array), g)
+        bump_version(owned)  # since it was copied into
+        return owned
+    return wrap(g if g.__class__ is _ndarray else np.asarray(g))
 
 
 def _as_tensor(g: Any, xp: Any) -> Any:

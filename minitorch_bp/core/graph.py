@@ -31,7 +31,7 @@ from . import dtype as dtypes
 from .device import CPU, Size
 from .handle import RemovableHandle
 from .op import OPS
-from .saved import RELEASED, Packed, SavedResult, SavedTensor
+from .saved import RELEASED, Packed, SavedResult, SavedTensor, Watched
 from .tensor import Tensor, extras, version_cell, wrap
 
 #: Every node gets the next number, so a node's inputs always have smaller numbers than the node.
@@ -127,6 +127,8 @@ class Node:
                 elif value.__class__ is np.ndarray:  # hidden: made for the rules, seen by nobody else
                     if not arrays:
                         value = self.plan.op.hidden(self, version, value)
+                elif value.__class__ is Watched:
+                    value = value.check(self._stale)
                 else:
                     value = self._unpacked(value, version, arrays)
             values.append(value)

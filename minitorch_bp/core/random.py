@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import math
+import threading
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,7 @@ class Generator(WordSource):
         except AssertionError as error:
             raise RuntimeError(f"a generator of random numbers for the GPU: {error}") from None
         self._next_normal: float | None = None
+        self.lock = threading.RLock()  # held for each operation's draws, so that those of two threads do not mix
         super().__init__(_DEFAULT_SEED)
 
     def __repr__(self) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 from .grad_mode import mode
 from .graph import MultiOutputNode, Node, Output, next_sequence_number
 from .op import ARGUMENT, HIDDEN, RESULT, SHAPE, Op, Plan
-from .saved import SavedResult
+from .saved import SavedResult, Watched
 from .tensor import Tensor
-from .view import edge_of
+from .view import CopySlices, edge_of
 
 _new_node = Node.__new__
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
@@ -105,3 +105,17 @@ def new_node(plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: A
     if recording is not True and recording:
         recording.on_record(node)
     return node
+
+
+def watch_indices(t: Tensor, index: Any) -> Tensor:
+    """The result of indexing, or the target of an assignment, whose gradient needs the index tensors as they are now."""
+    entries = index if type(index) in (tuple, list) else (index,)
+    tensors = [i for i in entries if isinstance(i, Tensor) and i._array.dtype.kind == "i"]
+    node = t._fn if t._view is None else edge_of(t._view.base)
+    node = node.inner if isinstance(node, CopySlices) else node
+    if tensors and isinstance(node, Node) and "index" in node.plan.names:
+        k = node.plan.names.index("index")
+        saved, versions = list(node.saved), list(node.versions)
+        saved[k], versions[k] = Watched(saved[k], tensors), 0
+        node.saved, node.versions = saved, versions
+    return t

@@ -21,6 +21,22 @@ class SavedResult:
         self.array, self.cell, self.version = array, cell, version
 
 
+class Watched:
+    """A saved value that was made of other tensors: a write to one of them is noticed, too."""
+
+    __slots__ = ("tensors", "value", "versions")
+
+    def __init__(self, value: Any, tensors: list[Tensor]):
+        self.value, self.tensors = value, tensors
+        self.versions = [version_cell(t)[0] for t in tensors]
+
+    def check(self, stale: Any) -> Any:
+        for t, version in zip(self.tensors, self.versions, strict=True):
+            if t._cell[0] != version:
+                stale(t._array.shape, t._cell[0], version)
+        return self.value
+
+
 class Packed:
     """A saved value that a pair of hooks has exchanged for something else.
 

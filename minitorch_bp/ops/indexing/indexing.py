@@ -14,6 +14,7 @@ import numpy as np
 
 from ...core.grad_mode import mode
 from ...core.inplace import refuse_overlap
+from ...core.record import watch_indices
 from ...core.sums import add_rows
 from ...core.view import bump_version, check_writable, mark_view, requires_grad
 from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
@@ -341,6 +342,7 @@ def getitem(input: Tensor, index: Any) -> Tensor:
         input = _getitem(input, basic)
     if input._requires_grad:
         advanced = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in advanced)
+        return watch_indices(_index(input, advanced), index)
     return _index(input, advanced)
 
 
@@ -375,7 +377,7 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             )
     if input._requires_grad or value._requires_grad:
         if mode.recording:
-            _set_recorded(input, basic, advanced, value)
+            _set_recorded(input, basic, advanced, value, index)
             return
     check_writable(input, recorded=False)
     memory = input._array[basic if Ellipsis in basic else basic + (Ellipsis,)]
@@ -415,7 +417,7 @@ def _set_number(input: Tensor, basic: tuple[Any, ...], advanced: Any, value: Any
     bump_version(input)
 
 
-def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> None:
+def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor, index: Any) -> None:
     whole = all(e is Ellipsis or (type(e) is slice and e == slice(None)) for e in basic)
     target = input if whole else _getitem(input, basic)
     if advanced is None and not value._array.ndim:
@@ -427,7 +429,7 @@ def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor) -> No
     else:
         advanced = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in advanced)
         value = value if value._array.dtype == target._array.dtype else value.to(target.dtype)
-        apply_in_place(_index_put.op, target, advanced, value, False)
+        watch_indices(apply_in_place(_index_put.op, target, advanced, value, False), index)
 
 
 @public("Tensor")
@@ -462,7 +464,7 @@ def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = F
         raise RuntimeError(f"index_put_: the values must have the tensor's type {input.dtype!r}, but got {values.dtype!r}")
     refuse_overlap("index_put_", input, values, *indices)
     arrays = tuple(_advanced(i).copy() for i in indices)
-    return apply_in_place(_index_put.op, input, arrays, values, accumulate)
+    return watch_indices(apply_in_place(_index_put.op, input, arrays, values, accumulate), indices)
 
 
 @public()

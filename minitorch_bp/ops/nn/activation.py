@@ -432,7 +432,8 @@ def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, trainin
     noise = np.ones(x.shape, x.dtype)
     if training:
         low, high = float(x.dtype.type(lower)), float(x.dtype.type(upper))
-        slopes: Any = default_generator.uniform64(int(below.sum())) * (high - low) + low
+        with default_generator.lock:
+            slopes: Any = default_generator.uniform64(int(below.sum())) * (high - low) + low
     else:  # the leaky relu, whose slope is for everything that is not positive, NaN included
         slopes, below = (lower + upper) / 2, ~(x > ZERO[x.dtype])
     noise[below] = slopes

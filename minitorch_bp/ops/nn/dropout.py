@@ -52,7 +52,9 @@ def _dropped(
         noise = np.zeros((), array.dtype)
     else:
         like = np.empty((*array.shape[:2], *(1,) * (array.ndim - 2)), array.dtype) if features else array
-        noise = laid_out(default_generator.coins(like.size, 1 - p, array.dtype), like)
+        with default_generator.lock:
+            coins = default_generator.coins(like.size, 1 - p, array.dtype)
+        noise = laid_out(coins, like)
         if alpha:
             scale = 1 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))
             shift = _step(np.add, _step(np.multiply, noise - array.dtype.type(1), _ALPHA * scale), _ALPHA * scale * p)

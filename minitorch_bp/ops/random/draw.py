@@ -59,7 +59,8 @@ def rand(
     shape, d = _size(size, options), _float_dtype("rand", dtype if out is None else out.dtype)
     possible(shape, d)
     g = default_generator if generator is None else generator
-    array = g.uniform(math.prod(shape), 0.0, 1.0, d)
+    with g.lock:
+        array = g.uniform(math.prod(shape), 0.0, 1.0, d)
     if len(shape) != 1:
         array = array.reshape(shape)
     return finish(array, requires_grad, device) if out is None else write_out("rand", wrap(array), out)
@@ -97,7 +98,8 @@ def randn(
     """
     shape, d = _size(size, options), _float_dtype("randn", dtype if out is None else out.dtype)
     g = default_generator if generator is None else generator
-    array = g.normal(math.prod(shape), 0, 1, d)
+    with g.lock:
+        array = g.normal(math.prod(shape), 0, 1, d)
     if len(shape) != 1:
         array = array.reshape(shape)
     return finish(array, requires_grad, device) if out is None else write_out("randn", wrap(array), out)
@@ -161,7 +163,9 @@ def randint(
     several_ints(size)
     low, high = integer_bounds("randint", int(low), int(high), d)
     shape = as_shape(size)
-    array = (default_generator if generator is None else generator).integers(math.prod(shape), low, high)
+    g = default_generator if generator is None else generator
+    with g.lock:
+        array = g.integers(math.prod(shape), low, high)
     if array.dtype is not d:
         array = array.astype(d, copy=False)
     t = finish(array if len(shape) == 1 else array.reshape(shape), requires_grad, device)
@@ -202,7 +206,9 @@ def randperm(
         kind = _numpy_dtype(type_for("randperm", dtype, out))
         if kind.kind not in "cV" and n - 1 > largest(kind):  # (of bfloat16 PyTorch does not ask it)
             raise RuntimeError(f"randperm: torch.{kind} does not hold all integers below {n}: give another dtype")
-    array = (default_generator if generator is None else generator).permutation(n)
+    g = default_generator if generator is None else generator
+    with g.lock:
+        array = g.permutation(n)
     t = finish(array if kind is None else array.astype(kind, copy=False), requires_grad, device)
     return t if out is None else write_out("randperm", t, out)
 
@@ -359,7 +365,8 @@ def normal(
             raise TypeError("normal() needs a size when mean and std are numbers")
         shape = as_shape(size)
         d = _float_dtype("normal", dtype if out is None else out.dtype)
-        array = g.normal(math.prod(shape), mean, std, d).reshape(shape)
+        with g.lock:
+            array = g.normal(math.prod(shape), mean, std, d).reshape(shape)
         return write_out("normal", finish(array, requires_grad, device), out)
     d = _float_dtype("normal", (mean if isinstance(mean, Tensor) else std).dtype)
     try:
@@ -371,10 +378,12 @@ def normal(
         if isinstance(t, Tensor):
             floats_only("normal", t._array)
     if not isinstance(std, Tensor):
-        values = g.normal(n, 0.0, std, d).reshape(shape) + mean._array
+        with g.lock:
+            values = g.normal(n, 0.0, std, d).reshape(shape) + mean._array
         result = _drawn(mean, values, "NormalBackward1")
     else:
-        values = (g.normal(n, 0.0, 1.0, d).reshape(shape) * std._array).astype(d, copy=False)
+        with g.lock:
+            values = (g.normal(n, 0.0, 1.0, d).reshape(shape) * std._array).astype(d, copy=False)
         if not isinstance(mean, Tensor):
             result = _drawn(std, values + d.type(mean), "NormalBackward2")
         else:
@@ -416,7 +425,9 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any =
         blank = wrap(np.empty(input._array.shape, input._array.dtype))
         return write_out("bernoulli", bernoulli_(blank, p, generator=generator), out)
     array = probabilities("bernoulli", input._array)
-    coins = (default_generator if generator is None else generator).coins_of(array)
+    g = default_generator if generator is None else generator
+    with g.lock:
+        coins = g.coins_of(array)
     if out is not None:  # of any type, since only zeros and ones are drawn
         return write_out("bernoulli", wrap(coins.astype(out.dtype.numpy)), out)
     return _drawn(input, coins.astype(array.dtype), "BernoulliBackward0")
@@ -467,4 +478,5 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
     if weights.size and not (weights.sum(-1) > 0).all():
         raise RuntimeError("multinomial: the weights of a row can't all be zero")
     g = default_generator if generator is None else generator
-    return wrap(variates.categories(g, weights, int(num_samples), replacement))
+    with g.lock:
+        return wrap(variates.categories(g, weights, int(num_samples), replacement))

@@ -48,7 +48,9 @@ def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int
     flat = None
     if array.flags.c_contiguous:
         flat = np.empty(array.size, array.dtype) if tracked else array if array.ndim == 1 else array.reshape(-1)
-    values = draw(default_generator if generator is None else generator, array.size, array.dtype, flat)
+    g = default_generator if generator is None else generator
+    with g.lock:
+        values = draw(g, array.size, array.dtype, flat)
     if tracked:
         return apply_in_place(_drawn.op, t, laid_out(values, array), name)
     if flat is not None:

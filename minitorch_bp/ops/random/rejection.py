@@ -79,7 +79,8 @@ def _gamma_drawn(input, values):
 def _standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
     """Gamma variates of scale 1, each with its own shape parameter, in which they can be differentiated."""
     g = default_generator if generator is None else generator
-    return _gamma_drawn(input, variates.standard_gamma(g, input._array))
+    with g.lock:
+        return _gamma_drawn(input, variates.standard_gamma(g, input._array))
 
 
 def _dirichlet_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
@@ -98,7 +99,8 @@ def _dirichlet_drawn(input, values):
 def _sample_dirichlet(input: Tensor, generator: Any = None) -> Tensor:
     """Points of the simplex: gamma variates, drawn in float64, over their sums along the last dimension."""
     g = default_generator if generator is None else generator
-    return _dirichlet_drawn(input, variates.dirichlet(g, input._array))
+    with g.lock:
+        return _dirichlet_drawn(input, variates.dirichlet(g, input._array))
 
 
 @public("torch")
@@ -133,7 +135,9 @@ def poisson(input: Tensor, generator: Any = None) -> Tensor:
         raise NotImplementedError(f"poisson is not defined for {input.dtype!r}: the rates must be of floating-point type")
     if input._array.size and not input._array.min() >= 0:
         raise RuntimeError("poisson: the rates can't be negative")
-    values = variates.poisson(default_generator if generator is None else generator, input._array)
+    g = default_generator if generator is None else generator
+    with g.lock:
+        values = variates.poisson(g, input._array)
     return _drawn(input, values, "PoissonBackward0")
 
 
@@ -170,4 +174,5 @@ def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
         raise RuntimeError(f"binomial: count and prob must be of one floating type, but are of {count.dtype!r} and {prob.dtype!r}")
     g = default_generator if generator is None else generator
     n, p = np.broadcast_arrays(count._array, prob._array)
-    return wrap(variates.binomial(g, n, p))
+    with g.lock:
+        return wrap(variates.binomial(g, n, p))

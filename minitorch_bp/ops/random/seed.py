@@ -81,7 +81,8 @@ def get_rng_state() -> Tensor:
     >>> torch.get_rng_state().shape
     torch.Size([5056])
     """
-    return wrap(default_generator.state_bytes())
+    with default_generator.lock:
+        return wrap(default_generator.state_bytes())
 
 
 @public("torch")
@@ -102,4 +103,5 @@ def set_rng_state(new_state: Tensor) -> None:
     >>> torch.equal(torch.rand(2), before)
     True
     """
-    default_generator.set_state_bytes(state_array(new_state))
+    with default_generator.lock:
+        default_generator.set_state_bytes(state_array(new_state))
