@@ -189,7 +189,13 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """``(node, output index)`` for each input: what the gradient flows to."""
-        return tuple(_public_edge(e) for e in self.edges)
+        shown = [_public_edge(e) for e in self.edges]
+        arity = None if self.plan is None or self.plan.op is None else self.plan.op.arity
+        if arity is not None:  # numbers are no inputs in PyTorch, or inputs without a gradient are
+            while len(shown) > arity and self.edges[len(shown) - 1] is None:
+                shown.pop()
+            shown += [(None, 0)] * (arity - len(shown))
+        return tuple(shown)
 
     @property
     def _input_metadata(self) -> list[Any]:
@@ -343,6 +349,9 @@ def public_node(node: Node) -> Node:
     The class is given only to nodes that someone looks at, since recording must not pay for it.
     """
     if node.__class__ is Node or node.__class__ is MultiOutputNode:
+        op = node.plan.op
+        if op.unfold is not None:
+            op.unfold(node)
         node.__class__ = named_class(node.name(), node.__class__)
     return node
 

@@ -379,6 +379,7 @@ def primitive(
     numbers: str = "any",
     fills: bool = False,
     half: bool = True,
+    arity: int | None = None,
     **rules: Any,
 ) -> Callable[[Any], Any]:
     """Declare a primitive: ``parameter=rule`` for each differentiable argument.
@@ -419,6 +420,8 @@ def primitive(
         Every element of the result is the same number: written in place, it may go to an expanded tensor, too.
     half : bool
         In half precision the kernel is given float32, and its result is rounded (see ``half``); False for what is about types.
+    arity : int
+        How many inputs PyTorch's node has, where numbers among the arguments make a difference.
     """
 
     def declare(kernel: Any) -> Any:
@@ -426,7 +429,7 @@ def primitive(
         shown = grad_name or "".join(w.capitalize() for w in name.strip("_").split("_")) + "Backward0"
         op = Op(kernel, rules, joint, promote=promote, promoted=promoted, grad_name=shown, view=view,
                 public_name=public_name or name.strip("_"), outputs=outputs, hidden=hidden, varargs=varargs, elementwise=elementwise,
-                ufunc=ufunc, booleans=booleans, conjugates=conjugates, numbers=numbers, fills=fills)  # fmt: skip
+                ufunc=ufunc, booleans=booleans, conjugates=conjugates, numbers=numbers, fills=fills, arity=arity)  # fmt: skip
         op.plain_kernel = kernel
         if half and not view and ufunc is None:
             op.kernel = in_float32(kernel, only_first=hidden is not None)

@@ -14,6 +14,7 @@ from ..shape.expand import broadcast_tensors
 
 @primitive(
     grad_name="MaskedFillBackward0",
+    arity=1,
     input=lambda xp, grad, mask: xp._where(mask, 0, grad),
     value=lambda xp, grad, mask: xp._sum_over(xp._where(mask, grad, 0), None, False),
 )

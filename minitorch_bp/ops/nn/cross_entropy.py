@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from ...core.chain import unfold
 from ...core.record import new_node
+from ...core.saved import RELEASED
 from ...core.sums import sum_all, total
 from .._base import Tensor, primitive, public, shown_as, wrap
 from .._shapes import ZERO, check_tensor, floats_only, same_type
@@ -173,6 +175,18 @@ def _cross_entropy(input, target, weight, reduction, ignore_index):
         return _nll_loss.op.kernel(logs, target, weight, reduction, ignore_index), logs, places
     loss = sum_all(logs.take(places))
     return loss / (-len(target) if reduction == "mean" else -1), logs, places
+
+
+def _cross_entropy_chain(node: Any) -> Tensor | None:
+    """The negative log-likelihood of the log-softmax."""
+    if node.saved is RELEASED:
+        return None
+    saved = dict(zip(node.plan.names, node.saved, strict=True))
+    logs = _logs_with_history(node, 0, saved["hidden0"])
+    return _nll_loss(logs, saved["target"], saved["weight"], saved["reduction"], saved["ignore_index"])
+
+
+_cross_entropy.op.unfold = functools.partial(unfold, compose=_cross_entropy_chain)
 
 
 def _check_weight(name: str, input: Tensor, weight: Tensor) -> None:

@@ -19,7 +19,7 @@ from .._shapes import check_tensor
 from ..random.fill import is_float
 
 
-@primitive(elementwise=True, grad_name="MulBackward0", input=lambda xp, grad, noise: grad * noise)
+@primitive(elementwise=True, grad_name="MulBackward0", arity=2, input=lambda xp, grad, noise: grad * noise)
 def _dropout(input, noise):
     return input * noise
 

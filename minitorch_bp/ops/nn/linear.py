@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
+from ...core.chain import argument, unfold
+from ...core.namespaces import tracked
 from .._base import Tensor, primitive, public, shown_as
 from .._composite import is_half, rounded_once
-from ..linalg.matmul import matmul
+from ..linalg.matmul import addmm, matmul, mm
 
 
 def _linear_name(node: Any) -> str:
@@ -85,6 +88,25 @@ def linear(input, weight, bias=None):
             raise _linear_error(input, weight, bias)
         np.add(out, bias, out)
     return out
+
+
+def _linear_chain(node: Any) -> Tensor:
+    """``addmm`` with the transposed weight, on a matrix of all rows."""
+    shape, has_bias = node.shape, node.edges[0] is not None
+    x = argument(node, "input", (*shape[:-1], 1))
+    weight = argument(node, "weight", (shape[-1], x._array.shape[-1]))
+    if x._array.shape[-1] != weight._array.shape[-1]:  # neither was kept
+        x = argument(node, "input", (*shape[:-1], weight._array.shape[-1]))
+    rows = x if len(shape) == 2 else x.unsqueeze(0) if len(shape) == 1 and not has_bias else x.reshape(-1, x.shape[-1])
+    out = addmm(argument(node, "bias", shape[-1:]), rows, weight.t()) if has_bias else mm(rows, weight.t())
+    if len(shape) == 2:
+        return out
+    if has_bias:
+        return out.view(shape)
+    return shown_as(out.squeeze(0), "SqueezeBackward4") if len(shape) == 1 else tracked._unsafe_view(out, shape)
+
+
+linear.op.unfold = functools.partial(unfold, compose=_linear_chain)
 
 
 def _linear_error(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> RuntimeError:

@@ -160,7 +160,8 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     return _sub(input, other)
 
 
-@primitive(booleans=False, promote="same", grad_name="RsubBackward1", input=lambda xp, grad: -grad, other=lambda xp, grad: grad)
+@primitive(booleans=False, promote="same", grad_name="RsubBackward1", arity=1, input=lambda xp, grad: -grad,
+           other=lambda xp, grad: grad)  # fmt: skip
 def _rsub(input, other):
     return np.subtract(other, input)
 
@@ -273,7 +274,7 @@ def _no_derivative(xp: Any, grad: Any) -> Any:
 
 @public(inplace=True)
 @operators("floordiv ifloordiv")
-@primitive(promote="same", grad_name="torch::autograd::NotImplemented", input=_no_derivative, other=_no_derivative)
+@primitive(promote="same", grad_name="torch::autograd::NotImplemented", arity=1, input=_no_derivative, other=_no_derivative)
 def floor_divide(input, other, out=None):
     r"""The quotient rounded towards minus infinity. Not differentiable, as in torch: backward through it raises RuntimeError.
 
