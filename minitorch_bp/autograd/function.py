@@ -353,6 +353,7 @@ def _finished(node: FunctionNode, edges: Any, args: Any, outputs: list[Any], rec
     for t in finished if count > 1 else ():
         if isinstance(t, Tensor) and t._view is not None:
             t._view.unwritable = SEVERAL
+    node._dirty = node._constant = ()  # they may be what this node is the history of
     if recorded:
         _save(node, replaced)
     return finished

@@ -27,6 +27,12 @@ from ..ops.shape.joining import stack
 
 
 # ---------------------------------------------------------------------- aliases and history
+class _Mark:
+    """What an alias knows of its level (of which it is a part itself): whether it is running."""
+
+    running = True
+
+
 class _Level:
     """One running transformation, and the aliases it made.
 
@@ -34,7 +40,7 @@ class _Level:
     """
 
     def __init__(self, name: str):
-        self.name, self.running = name, True
+        self.name, self.mark = name, _Mark()
         self.outside = is_grad_enabled()
         self.own: list[Tensor] = []
 
@@ -45,7 +51,7 @@ class _Level:
 
     def __exit__(self, *exc: Any) -> None:
         self._recording.__exit__(*exc)
-        self.running = False
+        self.mark.running = False
 
     def call(self, func: Any, args: Any, kwargs: Any, argnums: Any, has_aux: bool) -> tuple[Any, Any, Any, list[Tensor]]:
         """Call the function on aliases of the chosen arguments: ``(these aliases, output, aux, the output's tensors)``."""
@@ -75,7 +81,7 @@ class _Level:
             made = t.view_as(t)
         else:
             made = t.detach().requires_grad_()
-            made.__dict__["_level"] = self
+            made.__dict__["_level"] = self.mark
         self.own.append(made)
         return made
 
@@ -94,7 +100,7 @@ class _Level:
             seen.add(id(edge))
             if isinstance(edge, Tensor):
                 level = edge.__dict__.get("_level")
-                if level is None or (level is not self and level.running):
+                if level is None or (level is not self.mark and level.running):
                     return True
                 continue
             node = edge.node if edge.__class__ is Output else edge
