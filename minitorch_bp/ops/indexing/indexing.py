@@ -360,9 +360,7 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             f"only a number or a tensor can be assigned to elements of a tensor, not a {type(value).__name__}: "
             "make a tensor of it with torch.tensor()"
         )
-    basic, advanced = _plain(index), None
-    if basic is None:
-        basic, advanced = _parse(input, index)
+    basic, advanced = (plain, None) if (plain := _plain(index)) is not None else _parse(input, index)
     if not isinstance(value, Tensor):
         if not input._requires_grad or not mode.recording:
             _set_number(input, basic, advanced, value)
