@@ -6,13 +6,16 @@ import argparse
 import importlib
 import os
 import pathlib
+import secrets
 import sys
+import time
 from typing import Any
 
 from .campaign import COMMAND, ONLY_NETWORKS, SURROUNDINGS, DaskExecutor, Failure, Report, campaign, reference, run_chunk
 
 MISMATCH, USAGE, NOT_COVERED, NO_REFERENCE, CORRUPT, WRONG_VERSION, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
 PINNED = "2.13.0"
+START = time.perf_counter()  # a budget includes what it takes to import the frameworks
 EXIT_CODES = """exit codes: 0 no mismatch; 1 a mismatch (or a mutant that survived); 2 wrong usage; 3 something is not covered;
 4 PyTorch is not installed; 5 the corpus holds a file that is not a saved program; 6 PyTorch has another version than
 the one the expectations were measured on (--any-version runs all the same); 130 interrupted, what was done is reported"""
@@ -20,13 +23,21 @@ the one the expectations were measured on (--any-version runs all the same); 130
 
 def main(argv: list[str] | None = None) -> int:
     """Parse the arguments and run; the exit code says what happened."""
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:
+        print("interrupted before the first results: nothing was compared, and no report is written", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _main(argv: list[str] | None) -> int:
     parser = argparse.ArgumentParser(
         prog=COMMAND, description="Compare minitorch_bp with PyTorch on random programs.", epilog=EXIT_CODES
     )
     parser.add_argument("command", nargs="?", choices=["run", "bench", "coverage", "mutate", "opdb", "moduledb"], default="run", help="run (the default): a "
                         "campaign; bench: speed against PyTorch and NumPy; coverage: every operation on every kind of input; "
                         "mutate: plant bugs and see which are found; opdb, moduledb: PyTorch's own databases of operators and modules, replayed")  # fmt: skip
-    parser.add_argument("--seed", type=int, default=0, help="the campaign's seed (0)")
+    parser.add_argument("--seed", type=int, default=None, help="the campaign's seed (one that is drawn, and printed)")
     parser.add_argument("--budget", type=float, default=None, help="seconds (60, unless --cases is given)")
     parser.add_argument("--cases", type=int, default=None, help="number of cases")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one per core)")
@@ -48,7 +59,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--only", default=None, help="mutate, opdb, moduledb: only what has this in its name; bench: loaders or work"
     )
-    parser.add_argument("--samples", type=int, default=None, help="opdb, moduledb: so many samples of each entry (all)")
+    parser.add_argument(
+        "--samples",
+        type=lambda n: None if n == "all" else int(n),
+        default=None,
+        help="opdb, moduledb: so many samples of each entry, or all (the default)",
+    )
     parser.add_argument(
         "--planted", action="store_true", help="mutate: the second table, each bug hunted by a campaign of --budget seconds (20)"
     )
@@ -56,6 +72,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="bench: fewer repetitions")
     parser.add_argument("--profile", default=None, metavar="NAME", help="bench: where the time of this workload goes")
     args = parser.parse_args(argv)
+    if args.seed is None:  # a campaign looks elsewhere every time; what is asked for by number is the first one's
+        drawn = args.command == "run" and args.case is None and args.program is None
+        args.seed = secrets.randbelow(2**31) if drawn else 0
+    if args.command == "run":
+        print(f"parity: seed {args.seed}, importing the frameworks", file=sys.stderr, flush=True)
     try:
         torch = reference()
     except RuntimeError as error:
@@ -141,6 +162,8 @@ def _run(args: Any) -> int:
             return USAGE
         jobs = executor.workers
     with Display(budget, args.cases) as display:
+        if budget is not None:
+            budget = max(budget - (time.perf_counter() - START), 1.0)
         total = campaign(args.seed, budget, args.cases, jobs, shard, ops, executor, progress=display.update)
     total.failures = replayed.failures + total.failures
     total.replayed = replayed.replayed

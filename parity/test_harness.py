@@ -168,7 +168,7 @@ def parity(*arguments, **options):
     ],
 )  # fmt: skip
 def test_command_line(arguments, code, tmp_path):
-    extra = ["--corpus", str(tmp_path / "corpus")]
+    extra = ["--corpus", str(tmp_path / "corpus"), "--seed", "0"]
     if "--cases" in arguments and code == 0:
         extra += ["--json", str(tmp_path / "r.json"), "--junit", str(tmp_path / "r.xml")]
     done = parity(*arguments, *extra)
@@ -199,16 +199,34 @@ def test_another_torch_or_none(content, code, word, tmp_path):
     assert done.returncode == code and word in done.stderr, done.stderr
 
 
+def test_a_seed_is_drawn_and_printed(tmp_path):
+    corpus = ["--corpus", str(tmp_path / "c"), "--ops", "mul,sum", "--cases", "2", "--jobs", "1"]
+    seeds = [done.stderr.partition("seed ")[2].partition(",")[0] for done in (parity(*corpus), parity(*corpus))]
+    assert seeds[0] != seeds[1] and all(s.isdigit() for s in seeds)
+    assert "seed 5," in parity(*corpus, "--seed", "5").stderr
+
+
+def test_ctrl_c_while_the_frameworks_are_imported():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "parity", "--budget", "60"], stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert process.stderr is not None and "seed" in process.stderr.readline()  # its first sign of life
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and "nothing was compared" in said and "Traceback" not in said
+
+
 def test_ctrl_c_keeps_what_was_done(tmp_path):
     file = tmp_path / "r.json"
-    options = ["--budget", "300", "--jobs", "2", "--json", str(file), "--corpus", str(tmp_path / "c")]
+    options = ["--seed", "0", "--budget", "300", "--jobs", "2", "--json", str(file), "--corpus", str(tmp_path / "c")]
     process = subprocess.Popen(
         [sys.executable, "-m", "parity", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in a shell's background would ignore Ctrl-C
     )  # fmt: skip
     assert process.stderr is not None
     seen = ""
-    while "cases" not in seen:  # its first line of progress
+    while " cases," not in seen:  # its first line of progress
         line = process.stderr.readline()
         assert line, "it ended by itself"
         seen += line
