@@ -72,3 +72,12 @@ def test_flags_of_a_library(t):
         assert flags.deterministic
     assert flags.deterministic == before
     assert t.nn.functional.grad is t.nn.grad
+
+
+@BOTH
+def test_a_memory_format_is_for_what_has_so_many_dimensions(t):
+    layer = t.nn.Conv2d(2, 3, 3)
+    assert layer.to(memory_format=t.channels_last) is layer
+    assert layer.weight.is_contiguous(memory_format=t.channels_last) and layer.bias.is_contiguous()
+    assert layer.to("cpu", memory_format=t.contiguous_format).weight.is_contiguous()
+    assert layer(t.ones(1, 2, 5, 5)).shape == (1, 3, 3, 3)

@@ -372,6 +372,9 @@ class Module(Hooked, Stateful):
 
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Convert the floating-point and complex parameters and buffers to a dtype (or move to a device: only the CPU works)."""
+        order = kwargs.pop("memory_format", None)
+        if order is not None:  # an order of four or five dimensions, for the tensors that have so many
+            self._apply(lambda t: t.to(memory_format=order) if t.ndim in (4, 5) else t)
         probe = Tensor.to(Tensor.__new__(Tensor), *args, **kwargs)  # type: ignore[attr-defined]
         named = any(hasattr(a, "is_floating_point") or isinstance(a, (Tensor, type)) for a in (*args, kwargs.get("dtype")))
         if not named:
