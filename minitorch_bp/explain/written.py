@@ -79,6 +79,12 @@ def _power(x: Any, exponent: Any) -> Any:
     return x if exponent == 1 else x**exponent
 
 
+def _power_rule(xp: Any, grad: Any, input: Any, exponent: Any) -> Any:
+    if input.dtype.kind != "f" or input.dtype.itemsize < 4 or isinstance(exponent, np.ndarray) or exponent in (0, 1):
+        raise Untraceable("only the usual case of a power has a short text")
+    return grad * (exponent * (input if exponent == 2 else input ** (exponent - 1)))
+
+
 def _gate(grad: Any, input: Any, threshold: Any) -> Any:
     return grad * (input > threshold)
 
@@ -140,7 +146,11 @@ WRITTEN: dict[str, Any] = {
 }  # fmt: skip
 
 #: The few rules that are written for speed, as they read in a textbook.
-RULES: dict[str, Any] = {"_cross_entropy": _cross_entropy_rule}
+RULES: dict[str, Any] = {
+    "_cross_entropy": _cross_entropy_rule,
+    "_pow_scalar": _power_rule,
+    "relu": lambda xp, grad, result: grad * (result > 0),
+}
 
 
 def text_of(name: str, value: Any, *args: Any, opaque: bool = False) -> Any:
