@@ -39,9 +39,9 @@ html_theme_options = {
     "show_prev_next": True,
     "navigation_with_keys": False,
     "header_links_before_dropdown": 6,
-    # Without these two each page carries the links of all others: two thirds of a megabyte for a thousand names.
+    # The chapters are in the sidebar, and their names on the chapters' own pages: with all of them each page carries the links of all others.
     "collapse_navigation": True,
-    "navigation_depth": 2,
+    "navigation_depth": 1,
     "show_toc_level": 2,
     "footer_start": ["copyright"],
     "footer_end": [],
