@@ -302,6 +302,7 @@ class Function:
             outputs = _finished(node, edges, inputs, list(output) if several else [output], recorded, separate)
             if forward_mode is not None and forward_mode.follows(inputs):
                 forward_mode.pushed_by(cls, node, inputs, outputs)
+            node._dirty = node._constant = ()  # they may be what this node is the history of
             return tuple(outputs) if several else outputs[0]
 
 
@@ -353,7 +354,6 @@ def _finished(node: FunctionNode, edges: Any, args: Any, outputs: list[Any], rec
     for t in finished if count > 1 else ():
         if isinstance(t, Tensor) and t._view is not None:
             t._view.unwritable = SEVERAL
-    node._dirty = node._constant = ()  # they may be what this node is the history of
     if recorded:
         _save(node, replaced)
     return finished
