@@ -130,6 +130,8 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
             return _pow_tensor(input, exponent)
         if isinstance(input, (int, float)):
             wanted = dtypes.result_dtype([input, exponent._array])
+            if wanted is dtypes.bool:
+                raise NotImplementedError("pow is not defined for boolean tensors: convert with .int()")
             return _pow_base(input, exponent if exponent.dtype is wanted else exponent.to(wanted))
         raise TypeError(f"pow(): the argument 'input' must be a Tensor or a number, but got {type(input).__name__}")
     if isinstance(exponent, (int, float, np.generic)):

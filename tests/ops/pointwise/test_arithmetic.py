@@ -33,3 +33,12 @@ def test_a_tensor_is_no_factor(t):
         for call in (lambda f=f: f(x, x, x, value=x), lambda f=f: f(x, x, x, x)):
             with pytest.raises(TypeError):
                 call()
+
+
+@pytest.mark.parametrize("t", [minitorch_bp, torch], ids=["mini", "torch"])
+def test_booleans_have_no_powers(t):
+    b = t.tensor([True, False])
+    for power in (lambda: True**b, lambda: False**b, lambda: t.pow(True, b), lambda: b**b):
+        with pytest.raises(NotImplementedError):
+            power()
+    assert (2**b).tolist() == [2, 1] and (b**2).tolist() == [1, 0]
