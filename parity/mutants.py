@@ -62,7 +62,7 @@ EDITS = [
     Edit("missing version bump", _VIEW, "bump_version", "cell[0] += 1", "pass"),
     Edit("old value not copied", "core.inplace", "_before", "wrap(target._array.copy())", "wrap(target._array)"),
     Edit("old value not copied", "core.inplace", "apply_in_place", "op.params[0] in {n for _, _, reads in op.rules for n in reads}", "False"),
-    Edit("stale view", _VIEW, "_refresh", "view.version != t._cell[0] and", "False and"),
+    Edit("stale view", _VIEW, "is_stale", "view.version != t._cell[0] and", "False and"),
     Edit("write to a view forgotten", _VIEW, "rebase_history", "base._fn, base._requires_grad = slices, True", "base._requires_grad = True"),
     Edit("slice keeps its gradient", _VIEW, "CopySlices.apply", "writable(part)[...] = 0 if gradient is None else gradient", "pass"),
     Edit("aliased gradient", _VIEW, "CopySlices.apply", "np.array(part) if on_arrays", "part if on_arrays"),

@@ -64,10 +64,8 @@ _SERIES = {
 #: What is checked of a sample.
 CHECKS = ("forward", "gradient", "second order", "method", "in place", "gaps", "out", "errors")
 #: What is missing or differs, and why: {entry: {check: reason}}.
-_TO_DO = "not written yet"
 _FREE = "PyTorch hands the gradient of overwritten elements on; the values do not depend on them, so ours is zero there"
 KNOWN: dict[str, dict[str, str]] = {
-    **{n: {"missing": _TO_DO} for n in ("stft", "istft", "linalg.ldl_factor", "linalg.ldl_factor_ex", "linalg.ldl_solve")},
     "as_strided_scatter": dict.fromkeys(("gradient", "method", "gaps"), _FREE),
     "nn.functional.normalize": {"second order": "terms that cancel to rounding in one sample"},
     "nn.functional.batch_norm": dict.fromkeys(("forward", "gradient", "gaps"), "an empty vector, which PyTorch returns"),

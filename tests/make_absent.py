@@ -69,7 +69,7 @@ def counts():
     import minitorch_bp
 
     for module in pkgutil.walk_packages(minitorch_bp.__path__, "minitorch_bp."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith(("__main__", "tv_tensors")):  # (its classes make every function ask them, for good)
             importlib.import_module(module.name)  # a part is an attribute of its package once it has been imported
     rows = {}
     with warnings.catch_warnings(action="ignore"):

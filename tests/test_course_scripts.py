@@ -228,10 +228,12 @@ def test_in_passing(t):
     assert t.cuda.is_available() is False and t.cuda.device_count() == 0
     device = t.device("cuda" if t.cuda.is_available() else "mps" if t.backends.mps.is_available() else "cpu")
     t.cuda.manual_seed_all(1)
-    before = t.backends.cudnn.deterministic
-    t.backends.cudnn.deterministic = True
-    t.backends.cudnn.benchmark = False
-    t.backends.cudnn.deterministic = before
+    # (PyTorch's test helpers, once imported, forbid a change of these outside of a context.)
+    with torch.backends.__allow_nonbracketed_mutation():
+        before = t.backends.cudnn.deterministic
+        t.backends.cudnn.deterministic = True
+        t.backends.cudnn.benchmark = False
+        t.backends.cudnn.deterministic = before
     model = t.nn.DataParallel(t.nn.Linear(2, 1)).to(device)
     assert model(t.ones(1, 2)).shape == (1, 1) and not t.accelerator.is_available()
     scaler = t.amp.GradScaler("cuda", enabled=False)

@@ -341,7 +341,7 @@ def written_into(name: str, copy: Tensor, place: Tensor, src: Tensor) -> Tensor:
     return copy
 
 
-@primitive(public_name="fill_", grad_name="FillBackward2", fills=True, input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(half=False, public_name="fill_", grad_name="FillBackward2", fills=True, input=lambda xp, grad: xp._zeros_of(grad))
 def _fill_number(input, value):
     return np.full(input.shape, dtypes.stored(value, dtypes.from_numpy_dtype(input.dtype)))
 

@@ -32,7 +32,7 @@ NUMERICS = of_kind(
     ("ops.pointwise.power", "", "(exponent >= 0) & (base == 0)", "(exponent > 0) & (base == 0)"),
     ("ops.pointwise.power", "", "xp.logical_and(input == 0, exponent >= 0)", "input == 0"),
     ("ops.pointwise.clamp", "_clamp_mask", "input >= min", "input > min"),
-    ("ops.pointwise.clamp", "_clamp", "np.minimum(np.maximum(input, np.asarray(min, input.dtype)), np.asarray(max, input.dtype))", "np.maximum(np.minimum(input, np.asarray(max, input.dtype)), np.asarray(min, input.dtype))"),
+    ("ops.pointwise.clamp", "_clamp", "np.minimum(_bound(max, input), np.maximum(_bound(min, input), input))", "np.maximum(np.minimum(input, np.asarray(max, input.dtype)), np.asarray(min, input.dtype))"),
     ("ops.pointwise.clamp", "", "xp.logical_or(input > max, max < min)", "input > max"),
     ("ops.reduction.extremes", "", "xp.logical_or(input >= other, other != other), grad, 0)", "xp.logical_or(input > other, other != other), grad, 0)"),
     ("ops.reduction.extremes", "_tie_or_nan_rule", "xp.logical_or(input == result, xp.logical_and(input != input, result != result))", "input == result"),

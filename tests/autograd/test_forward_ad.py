@@ -87,6 +87,7 @@ def test_tangents_are_kept_as_they_are_and_forgotten_with_the_level():
 
 
 def test_no_detour_is_left_behind():
+    minitorch_bp.sin(minitorch_bp.ones(1))  # its first call gives it its own code
     code = minitorch_bp.sin.__code__
     with ours.dual_level():
         assert minitorch_bp.sin.__code__ is not code

@@ -13,6 +13,7 @@ from ..shape.expand import broadcast_tensors
 
 
 @primitive(
+    half=False,  # nothing is computed, and the value must fit the type
     grad_name="MaskedFillBackward0",
     arity=1,
     input=lambda xp, grad, mask: xp._where(mask, 0, grad),

@@ -154,6 +154,7 @@ def _checked(name: str, input: Tensor, dim: int, index: Any) -> tuple[int, np.nd
 
 
 @primitive(
+    half=False,
     elementwise=True,
     grad_name="IndexFillBackward0",
     input=lambda xp, grad, dim, index: xp._index_fill(grad, dim, index, 0),

@@ -292,7 +292,7 @@ def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any 
     check_tensor("nansum", input)
     if input.dtype.is_complex:
         raise RuntimeError("nansum: complex tensors are not supported")
-    if not input.is_floating_point():
+    if not input.is_floating_point() or (dtype is not None and not as_dtype(dtype).is_floating_point):
         return sum(input, dim, keepdim, dtype=dtype)
     return _nansum(input if dtype is None else input.to(dtype), dim, keepdim)
 

@@ -344,6 +344,16 @@ def _iter(self: Tensor) -> Any:
 def _split_method(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """:func:`split`, under the name that the argument has in the method.
 
+    Parameters
+    ----------
+    split_size : int or list of ints
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        Views, in the same memory.
+
     Examples
     --------
     >>> import minitorch_bp as torch
