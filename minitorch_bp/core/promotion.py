@@ -12,8 +12,8 @@ from .op import Op
 from .tensor import Tensor, version_cell
 
 _ndarray = np.ndarray
-#: Where a number meets half precision, PyTorch rounds the result only, in these.
-_WIDE_NUMBERS = frozenset({np.add, np.subtract, np.multiply, np.true_divide})
+#: Where a number meets half precision, PyTorch rounds the result only in these; in sums and differences it rounds the number first.
+_WIDE_NUMBERS = frozenset({np.multiply, np.true_divide})
 
 
 def type_error(op: Op, name: str, value: Any) -> TypeError:

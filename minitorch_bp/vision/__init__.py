@@ -73,4 +73,5 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+    # Who looks at every name that is listed would import every part; and with tv_tensors every public function asks its classes.
+    return sorted({*globals(), *_LATER} - {"tv_tensors"})

@@ -160,3 +160,13 @@ def test_the_named_cases():
             assert t.addmm(t.ones(2, 2, dtype=kind), t.ones(2, 2, dtype=kind), t.ones(2, 2, dtype=kind), beta=0.3).dtype is kind
             for f in (t.nn.functional.softshrink, t.nn.functional.softplus, t.nn.functional.hardtanh):
                 assert f(x).dtype is kind
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "div", "__rsub__", "__rtruediv__"])
+def test_numbers_meet_half_precision_as_in_pytorch(name, dtype):
+    for size in (1, 8, 31, 64):
+        values = np.random.default_rng(size).normal(size=size)
+        for number in (0.3, 3.4445, 1e-3):
+            mine, theirs = (getattr(t.tensor(values).to(getattr(t, dtype)), name)(number).double().tolist() for t in (mt, torch))
+            assert mine == theirs, (size, number)

@@ -77,6 +77,7 @@ def test_the_older_profiler(t):
 
 
 def test_nothing_stays():
+    minitorch_bp.mm(minitorch_bp.ones(1, 1), minitorch_bp.ones(1, 1))  # its first call gives it its own code
     code = minitorch_bp.mm.__code__
     with minitorch_bp.profiler.profile(), minitorch_bp.profiler.profile():
         assert minitorch_bp.mm.__code__ is not code
