@@ -50,7 +50,8 @@ TABLE: list[Declared] = [
     op("F.hardsigmoid", "", input=T("any"), _loose=1e-7),
     op("F.hardswish", "", input=T("any")),
     op("F.silu", "", input=T("any")),
-    op("F.mish", "", input=T("any")),
+    # (Its second derivative cancels: in float32 PyTorch's own is off by a tenth where it is small. Random programs compare it.)
+    op("F.mish", "", input=T("any"), _orders=1),
     op("F.softsign", "", input=T("any")),
     op("F.logsigmoid", "", input=T("any", "huge")),
     op("F.tanhshrink", "", input=T("any")),

@@ -56,7 +56,8 @@ TABLE: list[Declared] = [
     op("torch.topk", "", input=T("any", "distinct", least=1, empty=False), k=(0, 1, 2), dim=dim("input", 0, LEFT_OUT), largest=(LEFT_OUT, True, False), sorted=(LEFT_OUT, True)),
     op("torch.kthvalue", "", input=T("any", "distinct", least=1, empty=False), k=(1, 1, 2), dim=dim("input", 0, LEFT_OUT), keepdim=_K),
     op("torch.median", "", input=T("any", "distinct", least=1), dim=dim("input"), keepdim=_K),
-    op("torch.nanmedian", "", input=T("any", "holed_distinct", least=1), dim=dim("input"), keepdim=_K),
+    # (Without NaN: where all elements of a row are NaN PyTorch takes any of them.)
+    op("torch.nanmedian", "", input=T("any", "distinct", least=1), dim=dim("input"), keepdim=_K),
     op("torch.mode", "", input=T("any", "grid", empty=False), dim=dim("input", 0, LEFT_OUT), keepdim=_K, _after="{}[0]", _orders=0),
     *[op(f"torch.{name}", "", input=T("any", values, empty=False), q=(0.0, 0.25, 0.6, 1, Text("v(np.array([0.1, 0.5, 0.9]))")), dim=dim("input", 0, LEFT_OUT, None), keepdim=_K, interpolation=(LEFT_OUT, "linear", "lower", "higher", "midpoint", "nearest"), _orders=int(values == "distinct"), _named=False, _loose=1e-11) for name in ("quantile", "nanquantile") for values in ("distinct", "holed_distinct")],
     op("torch.unique", "", input=T("any", "grid", grad=False), sorted=(LEFT_OUT, True), return_inverse=_K, return_counts=_K, dim=(LEFT_OUT, LEFT_OUT, None, 0)),

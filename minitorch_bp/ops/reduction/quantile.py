@@ -186,6 +186,7 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any
     >>> torch.nanmedian(torch.tensor([3.0, float("nan"), 1.0]))
     tensor(1.)
     """
+    check_tensor("nanmedian", input)
     if dim is None:
         if not input.is_floating_point():
             return median(input)
