@@ -13,6 +13,7 @@ import shutil
 import sys
 
 from api_chapters import CHAPTERS, CLASS_CHAPTERS, MODULES, NAMESPACES, OWN_ONLY
+from pages import write_if_changed
 
 import minitorch_bp as torch
 from minitorch_bp.core.public import EXPORTS, home
@@ -273,10 +274,8 @@ def heading(title: str) -> list[str]:
 
 
 def write(page: str, lines: list[str]) -> None:
-    """Only if it changed, so that Sphinx does not rebuild everything."""
+    """One page, noted as one that is to stay."""
     path = HERE / f"{page}.rst"
     _written.add(path)
-    text = "\n".join(lines) + "\n"
     path.parent.mkdir(exist_ok=True)
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+    write_if_changed(path, "\n".join(lines) + "\n")

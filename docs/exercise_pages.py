@@ -5,6 +5,8 @@ from __future__ import annotations
 import pathlib
 import re
 
+from pages import write_if_changed
+
 from minitorch_bp.exercises import source
 
 HERE = pathlib.Path(__file__).parent / "exercises"
@@ -16,9 +18,9 @@ def write_exercise_pages() -> None:
     downloads.mkdir(exist_ok=True)
     for path in sorted(HERE.glob("e[0-9]*.py")):
         exercise = source.read(path)
-        _write(downloads / f"{exercise.name}.py", exercise.script(solution=False))
-        _write(downloads / f"{exercise.name}.ipynb", exercise.notebook())
-        _write(HERE / f"{exercise.name}.md", page(exercise))
+        write_if_changed(downloads / f"{exercise.name}.py", exercise.script(solution=False))
+        write_if_changed(downloads / f"{exercise.name}.ipynb", exercise.notebook())
+        write_if_changed(HERE / f"{exercise.name}.md", page(exercise))
 
 
 def page(exercise: source.Exercise) -> str:
@@ -35,8 +37,3 @@ def page(exercise: source.Exercise) -> str:
         f"```sh\npython -m minitorch_bp.exercises check {name}.py\n```"
     )
     return "\n\n".join([parts[0], get, *parts[1:]]) + "\n"
-
-
-def _write(path: pathlib.Path, text: str) -> None:
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)

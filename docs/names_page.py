@@ -11,6 +11,8 @@ import json
 import pathlib
 import sys
 
+from pages import write_if_changed
+
 HERE = pathlib.Path(__file__).parent
 FILE = HERE / "names_of_torch.json"
 HEAD = """# What is here
@@ -66,9 +68,7 @@ def page() -> str:
 
 
 def write_names_page() -> None:
-    target, text = HERE / "names.md", page()
-    if not target.exists() or target.read_text() != text:
-        target.write_text(text)
+    write_if_changed(HERE / "names.md", page())
 
 
 if __name__ == "__main__":

@@ -147,13 +147,23 @@ def _out_of_place(call: Any, args: Any, kwargs: Any, duals: list[Tensor]) -> Any
             set_tangent(x, t)
         return result
     if any(_can_move(x) for x in outputs):
-        after = default_generator.get_state()
-        default_generator.set_state(state)  # the same draws again
-        for x, t in zip(outputs, _pushed(call, args, kwargs, duals), strict=True):
+        with _the_same_draws(state):
+            pushed = _pushed(call, args, kwargs, duals)
+        for x, t in zip(outputs, pushed, strict=True):
             if not any(x is d for d in duals):
                 set_tangent(x, t)
-        default_generator.set_state(after)
     return result
+
+
+@contextlib.contextmanager
+def _the_same_draws(state: Tensor) -> Iterator[None]:
+    """The generator as it was before the call, which is made again here; afterwards as the call left it."""
+    after = default_generator.get_state()
+    default_generator.set_state(state)
+    try:
+        yield
+    finally:
+        default_generator.set_state(after)
 
 
 def _is_view_of(x: Tensor, dual: Tensor) -> bool:
@@ -222,10 +232,8 @@ def _in_place(name: str, call: Any, args: Any, kwargs: Any, duals: list[Tensor])
         set_tangent(old, own)
     given = [old if d is target else d for d in duals]
     result = call(*args, **kwargs)
-    after = default_generator.get_state()
-    default_generator.set_state(generator)
-    new = _pushed(call, (old, *args[1:]), kwargs, given, target=old)[0]
-    default_generator.set_state(after)
+    with _the_same_draws(generator):
+        new = _pushed(call, (old, *args[1:]), kwargs, given, target=old)[0]
     if new is None:
         new = old.new_zeros(old.shape) if _can_move(target) else None
     if new is not None:
