@@ -44,7 +44,7 @@ def wheel(folder: pathlib.Path) -> pathlib.Path:
         for path in sorted(PACKAGE.rglob("*")):
             if (path.is_file() and path.suffix in (".py", ".pyi", ".typed", ".json")) or path.name == "py.typed":
                 put(f"minitorch_bp/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes())
-        needs = "".join(f"Requires-Dist: {r}\n" for r in ("numpy>=2.0", "scipy>=1.11", "ml_dtypes>=0.4"))
+        needs = "".join(f"Requires-Dist: {r}\n" for r in ("numpy>=2.0", "scipy>=1.11", "ml_dtypes>=0.5"))
         put(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: minitorch_bp\nVersion: {VERSION}\n{needs}".encode())
         put(f"{info}/WHEEL", b"Wheel-Version: 1.0\nGenerator: minitorch_bp\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         lines = io.StringIO()
