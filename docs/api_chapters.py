@@ -56,9 +56,9 @@ NAMESPACES = {
 #: pages whose classes stand by family: file -> title where the file's own name does not say it
 CLASS_CHAPTERS = {
     "nn": {
-        "batchnorm": "Batch normalization", "instancenorm": "Instance normalization", "rnn": "Recurrent layers", "loss": "Losses",
+        "batchnorm": "Batch normalization", "instancenorm": "Instance normalization", "rnn": "Recurrent layers", "rnn_cells": "Recurrent layers", "loss": "Losses",
         "conv": "Convolutions", "container": "Containers", "linear": "Linear layers", "sparse": "Embeddings", "module": "The base class",
-        "activation": "Activations", "transformer": "Transformers", "upsampling": "Resampling", "lazy": "Lazy layers",
+        "activation": "Activations", "transformer": "Transformers", "transformer_layers": "Transformers", "upsampling": "Resampling", "lazy": "Lazy layers",
         "flatten": "Flattening", "fold": "Folding", "adaptive": "Adaptive softmax", "distance": "Distances",
         "parameter": "Parameters", "utils": "Helpers",
     },

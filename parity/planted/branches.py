@@ -124,7 +124,7 @@ LAYERS = of_kind(
     ("nn.modules.rnn", "RNNBase.__init__", "(gates, out)", "(gates, hidden_size)"),
     ("nn.modules.rnn", "RNNBase.__init__", "out * directions", "hidden_size * directions"),
     ("nn.modules.rnn", "RNNBase.forward", "s.index_select(1, in_order)", "s"),
-    ("nn.modules.rnn", "RNNCell.forward", 'self.nonlinearity == "tanh"', "True"),
+    ("nn.modules.rnn_cells", "RNNCell.forward", 'self.nonlinearity == "tanh"', "True"),
     ("nn.utils.clip_grad", "get_total_norm", "t.norm(norm_type) for t in tensors]).norm(norm_type)", "t.norm(norm_type) for t in tensors]).norm(2.0)"),
     ("nn.utils.clip_grad", "clip_grads_with_norm_", ".clamp(max=1.0)", ""),
 )  # fmt: skip

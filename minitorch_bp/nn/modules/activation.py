@@ -40,8 +40,7 @@ class _Scaled(_Activation):
 
 
 class ReLU(_InPlace, of=F.relu):
-    """:func:`relu` as a module.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -54,8 +53,7 @@ class ReLU(_InPlace, of=F.relu):
 
 
 class Sigmoid(_Activation, of=sigmoid):
-    """:func:`sigmoid` as a module.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -65,8 +63,7 @@ class Sigmoid(_Activation, of=sigmoid):
 
 
 class Tanh(_Activation, of=tanh):
-    """:func:`tanh` as a module.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -76,13 +73,27 @@ class Tanh(_Activation, of=tanh):
 
 
 class LeakyReLU(_Activation, of=F.leaky_relu):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LeakyReLU(0.1)(torch.tensor([-2.0, 2.0]))
+    tensor([-0.2000,  2.0000])
+    """
+
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False):
         super().__init__()
         self.negative_slope, self.inplace = negative_slope, inplace
 
 
 class RReLU(_Activation, of=F.rrelu):
-    """:func:`rrelu` as a module: slopes are drawn in training."""
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.RReLU(0.25, 0.75).eval()(torch.tensor([-2.0, 2.0]))
+    tensor([-1.,  2.])
+    """
 
     def __init__(self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False):
         super().__init__()
@@ -92,16 +103,47 @@ class RReLU(_Activation, of=F.rrelu):
         return F.rrelu(input, self.lower, self.upper, self.training, self.inplace)
 
 
-class ELU(_Scaled, of=F.elu): ...
+class ELU(_Scaled, of=F.elu):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ELU()(torch.tensor([-1.0, 2.0]))
+    tensor([-0.6321,  2.0000])
+    """
 
 
-class CELU(_Scaled, of=F.celu): ...
+class CELU(_Scaled, of=F.celu):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.CELU(alpha=0.5)(torch.tensor([-1.0, 2.0]))
+    tensor([-0.4323,  2.0000])
+    """
 
 
-class SELU(_InPlace, of=F.selu): ...
+class SELU(_InPlace, of=F.selu):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.SELU()(torch.tensor([-1.0, 1.0]))
+    tensor([-1.1113,  1.0507])
+    """
 
 
 class GELU(_Activation, of=F.gelu):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.GELU()(torch.tensor([-1.0, 1.0]))
+    tensor([-0.1587,  0.8413])
+    >>> torch.nn.GELU("tanh")(torch.tensor([-1.0, 1.0]))
+    tensor([-0.1588,  0.8412])
+    """
+
     def __init__(self, approximate: str = "none"):
         super().__init__()
         self.approximate: Any = approximate
@@ -110,33 +152,98 @@ class GELU(_Activation, of=F.gelu):
         return f"approximate={self.approximate!r}"
 
 
-class SiLU(_InPlace, of=F.silu): ...
+class SiLU(_InPlace, of=F.silu):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.SiLU()(torch.tensor([-1.0, 1.0]))
+    tensor([-0.2689,  0.7311])
+    """
 
 
-class Mish(_InPlace, of=F.mish): ...
+class Mish(_InPlace, of=F.mish):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Mish()(torch.tensor([-1.0, 1.0]))
+    tensor([-0.3034,  0.8651])
+    """
 
 
 class Softplus(_Activation, of=F.softplus):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Softplus()(torch.tensor([0.0, 100.0]))
+    tensor([  0.6931, 100.0000])
+    """
+
     def __init__(self, beta: float = 1.0, threshold: float = 20.0):
         super().__init__()
         self.beta, self.threshold = beta, threshold
 
 
-class Softsign(_Activation, of=F.softsign): ...
+class Softsign(_Activation, of=F.softsign):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Softsign()(torch.tensor([-1.0, 3.0]))
+    tensor([-0.5000,  0.7500])
+    """
 
 
-class LogSigmoid(_Activation, of=F.logsigmoid): ...
+class LogSigmoid(_Activation, of=F.logsigmoid):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LogSigmoid()(torch.tensor([0.0, -100.0]))
+    tensor([  -0.6931, -100.0000])
+    """
 
 
 class Hardsigmoid(_InPlace, of=F.hardsigmoid):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Hardsigmoid()(torch.tensor([-4.0, 0.0, 4.0]))
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+
     _shown = ()
 
 
 class Hardswish(_InPlace, of=F.hardswish):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Hardswish()(torch.tensor([-4.0, 1.0, 4.0]))
+    tensor([-0.0000, 0.6667, 4.0000])
+    """
+
     _shown = ()
 
 
 class Hardtanh(_Activation, of=F.hardtanh):
+    """
+    Raises
+    ------
+    AssertionError
+        If ``max_val`` is not above ``min_val``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Hardtanh(-2.0, 2.0)(torch.tensor([-3.0, 1.0, 3.0]))
+    tensor([-2.,  1.,  2.])
+    """
+
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False):
         super().__init__()
         if max_val <= min_val:
@@ -146,6 +253,10 @@ class Hardtanh(_Activation, of=F.hardtanh):
 
 class ReLU6(Hardtanh):
     r"""The :class:`Hardtanh` from 0 to 6, :math:`\min(\max(x, 0), 6)` (:func:`relu6`).
+
+    See Also
+    --------
+    relu6 : The function that does the same.
 
     Examples
     --------
@@ -161,16 +272,39 @@ class ReLU6(Hardtanh):
 
 
 class Threshold(_Activation, of=F.threshold):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Threshold(1.0, 20.0)(torch.tensor([0.5, 1.5]))
+    tensor([20.0000,  1.5000])
+    """
+
     def __init__(self, threshold: float, value: float, inplace: bool = False):
         super().__init__()
         self.threshold, self.value, self.inplace = threshold, value, inplace
 
 
 # ---------------------------------------------------------------------- shrinking towards 0
-class Tanhshrink(_Activation, of=F.tanhshrink): ...
+class Tanhshrink(_Activation, of=F.tanhshrink):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Tanhshrink()(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.2384])
+    """
 
 
 class Hardshrink(_Activation, of=F.hardshrink):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Hardshrink()(torch.tensor([-0.4, 0.6]))
+    tensor([0.0000, 0.6000])
+    """
+
     def __init__(self, lambd: float = 0.5):
         super().__init__()
         self.lambd = lambd
@@ -179,30 +313,102 @@ class Hardshrink(_Activation, of=F.hardshrink):
         return str(self.lambd)
 
 
-class Softshrink(Hardshrink, of=F.softshrink): ...
+class Softshrink(Hardshrink, of=F.softshrink):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Softshrink()(torch.tensor([-1.0, 0.25, 1.0]))
+    tensor([-0.5000,  0.0000,  0.5000])
+    """
 
 
 # ---------------------------------------------------------------------- along a dimension
 class GLU(_Activation, of=F.glu):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.GLU()(torch.tensor([[2.0, 0.0]]))
+    tensor([[1.]])
+    """
+
     def __init__(self, dim: int = -1):
         super().__init__()
         self.dim = dim
 
 
 class Softmax(_Activation, of=F.softmax):
+    """
+    See Also
+    --------
+    minitorch_bp.nn.LogSoftmax : Its logarithm, for :class:`minitorch_bp.nn.NLLLoss`.
+    minitorch_bp.nn.CrossEntropyLoss : The loss that takes scores, and needs no softmax before it.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Softmax(dim=1)(torch.tensor([[0.0, 0.0], [1.0, 2.0]]))
+    tensor([[0.5000, 0.5000],
+            [0.2689, 0.7311]])
+    """
+
     def __init__(self, dim: int | None = None):
         super().__init__()
         self.dim = dim
 
 
-class LogSoftmax(Softmax, of=F.log_softmax): ...
+class LogSoftmax(Softmax, of=F.log_softmax):
+    """
+    See Also
+    --------
+    minitorch_bp.nn.NLLLoss : The loss that takes log-probabilities.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LogSoftmax(dim=1)(torch.tensor([[0.0, 0.0], [1.0, 2.0]]))
+    tensor([[-0.6931, -0.6931],
+            [-1.3133, -0.3133]])
+    """
 
 
-class Softmin(Softmax, of=F.softmin): ...
+class Softmin(Softmax, of=F.softmin):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Softmin(dim=1)(torch.tensor([[1.0, 2.0]]))
+    tensor([[0.7311, 0.2689]])
+    """
 
 
 class Softmax2d(Module):
-    """:func:`softmax` over the channels of (N, C, H, W) or (C, H, W)."""
+    """:func:`softmax` over the channels of an image: at each place, the channels sum up to 1.
+
+    It is called with a tensor of shape (N, C, H, W) or (C, H, W), and returns one of the same shape.
+
+    Raises
+    ------
+    ValueError
+        For an input of other than 3 or 4 dimensions.
+
+    See Also
+    --------
+    softmax : The function that it calls.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Softmax2d()(torch.zeros(1, 4, 1, 2))
+    tensor([[[[0.2500, 0.2500]],
+    <BLANKLINE>
+             [[0.2500, 0.2500]],
+    <BLANKLINE>
+             [[0.2500, 0.2500]],
+    <BLANKLINE>
+             [[0.2500, 0.2500]]]])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         if input.ndim not in (3, 4):
@@ -212,7 +418,18 @@ class Softmax2d(Module):
 
 # ---------------------------------------------------------------------- learned
 class PReLU(FunctionalModule, of=F.prelu):
-    r""":func:`prelu` with learned slopes: one, or one per channel.
+    """The slopes are learned: one for all channels, or one for each.
+
+    Parameters
+    ----------
+    num_parameters : int
+        1, or the number of channels (dimension 1 of the input).
+    init : float
+        What the slopes start as.
+
+    Attributes
+    ----------
+    weight : Parameter of shape (num_parameters,)
 
     Examples
     --------

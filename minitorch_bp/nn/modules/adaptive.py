@@ -19,22 +19,33 @@ class _ASMoutput(NamedTuple):
 
 
 class AdaptiveLogSoftmaxWithLoss(Module):
-    r"""Frequent classes are scored at once; each cluster of rare ones has a score of its own, and a smaller layer behind it.
+    """An approximate softmax for many classes: frequent ones are scored at once, rare ones in clusters.
+
+    Each cluster of rare classes has a score of its own, beside those of the frequent classes, and a smaller layer behind it.
+
+    Source: Grave et al., "Efficient softmax approximation for GPUs", 2017.
 
     Parameters
     ----------
-    in_features, n_classes : int
+    in_features : int
+        The number of features of the input.
+    n_classes : int
+        The number of classes, which must be numbered by falling frequency.
     cutoffs : sequence of ints
         Where the clusters begin; the classes before the first are the frequent ones.
     div_value : float
         Each cluster's hidden layer is this many times smaller than that of the cluster before.
-
-    Source: Grave et al., "Efficient softmax approximation for GPUs", 2017.
+    head_bias : bool
+        Whether the layer of the frequent classes has a bias.
 
     Raises
     ------
     ValueError
         If the cutoffs are not increasing positive ints below ``n_classes``.
+
+    See Also
+    --------
+    minitorch_bp.nn.CrossEntropyLoss : The exact loss.
 
     Examples
     --------
@@ -74,7 +85,25 @@ class AdaptiveLogSoftmaxWithLoss(Module):
             second.reset_parameters()
 
     def forward(self, input_: Tensor, target_: Tensor) -> _ASMoutput:
-        """Shapes: (N, in_features) and (N,), to the log-probabilities of the targets (N,) and their mean loss."""
+        """The log-probabilities of the targets, and their mean loss.
+
+        Parameters
+        ----------
+        input_ : Tensor of shape (N, in_features) or (in_features,)
+        target_ : LongTensor of shape (N,) or ()
+
+        Returns
+        -------
+        output : Tensor of shape (N,) or ()
+            The log-probability of each target.
+        loss : Tensor of one number
+            The mean of their negatives.
+
+        Raises
+        ------
+        RuntimeError
+            If the shapes do not fit, or a target is not a class.
+        """
         unbatched = target_.ndim == 0
         if not unbatched and (target_.ndim != 1 or input_.ndim != 2 or input_.shape[0] != target_.shape[0]):
             raise RuntimeError(
@@ -111,11 +140,31 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         return parts
 
     def log_prob(self, input: Tensor) -> Tensor:
-        """The log-probabilities of all classes: (N, in_features) to (N, n_classes)."""
+        """The log-probabilities of all classes.
+
+        Parameters
+        ----------
+        input : Tensor of shape (N, in_features)
+
+        Returns
+        -------
+        Tensor
+            Of shape (N, n_classes).
+        """
         return cat(self._clusters(input, self.head(input)), 1)
 
     def predict(self, input: Tensor) -> Tensor:
-        """The most probable class of each row."""
+        """The most probable class of each row.
+
+        Parameters
+        ----------
+        input : Tensor of shape (N, in_features)
+
+        Returns
+        -------
+        LongTensor
+            Of shape (N,).
+        """
         scores = self.head(input)
         best = scores.argmax(1)
         rare = best >= self.shortlist_size

@@ -16,27 +16,49 @@ from .module import Module
 class MultiheadAttention(Module):
     r"""Several attentions side by side, each on a projection of its own, their results joined and projected.
 
+    Head h computes :math:`\operatorname{softmax}(Q_h K_h^T / \sqrt{d}) V_h`, where :math:`Q_h`, :math:`K_h` and :math:`V_h` are
+    learned linear functions of query, key and value, and d is ``embed_dim / num_heads``.
+
+    Source: Vaswani et al., "Attention is all you need", 2017.
+
     Parameters
     ----------
-    embed_dim, num_heads : int
-        Each head sees ``embed_dim / num_heads`` numbers.
+    embed_dim : int
+        The size E of the queries and of the result.
+    num_heads : int
+        How many attentions; each sees ``embed_dim / num_heads`` numbers.
     dropout : float
-        Of the attention weights.
+        The probability of dropout of the attention weights, in training.
     bias : bool
-        Of the projections.
-    add_bias_kv, add_zero_attn : bool
-        One more key and value for every query: a learned one, or zeros.
+        Whether the projections have biases.
+    add_bias_kv : bool
+        Whether there is one more key and value for every query, which is learned.
+    add_zero_attn : bool
+        Whether there is one more key and value for every query, made of zeros.
     kdim, vdim : int, optional
         The sizes of keys and values, if they are not ``embed_dim``.
     batch_first : bool
         Whether shapes are (N, L, E) instead of (L, N, E).
 
-    Source: Vaswani et al., "Attention is all you need", 2017.
+    Attributes
+    ----------
+    in_proj_weight : Parameter of shape (3 * embed_dim, embed_dim), or None
+        The projections of query, key and value, one above the other; None if ``kdim`` or ``vdim`` is another size.
+    in_proj_bias : Parameter of shape (3 * embed_dim,), or None
+    out_proj : Linear
+        The projection of the result.
 
     Raises
     ------
     AssertionError
         If the heads do not divide the embedding.
+    ValueError
+        If ``embed_dim`` or ``num_heads`` is not positive.
+
+    See Also
+    --------
+    scaled_dot_product_attention : What each head computes.
+    multi_head_attention_forward : The function that it calls.
 
     Examples
     --------
@@ -97,15 +119,27 @@ class MultiheadAttention(Module):
 
         Parameters
         ----------
-        query, key, value : Tensor of shape (L, N, E), (N, L, E) if ``batch_first``, or (L, E)
-        key_padding_mask : Tensor of shape (N, S)
+        query : Tensor of shape (L, N, E)
+            L positions of N sequences; (N, L, E) if ``batch_first``, (L, E) without a batch.
+        key, value : Tensor of shape (S, N, kdim) and (S, N, vdim)
+            What is looked up, and what is returned of it; S and N change places if ``batch_first``.
+        key_padding_mask : Tensor of shape (N, S), optional
             True (or minus infinity) where a key is padding.
         need_weights : bool
-            Also return the weights, averaged over the heads if ``average_attn_weights``; without them it is faster.
-        attn_mask : Tensor of shape (L, S) or (N x heads, L, S)
+            Also return the weights; without them it is faster.
+        attn_mask : Tensor of shape (L, S) or (N * num_heads, L, S), optional
             True (or minus infinity) where a query must not look.
+        average_attn_weights : bool
+            Whether the weights are averaged over the heads.
         is_causal : bool
             A hint that the mask hides the future; the mask must be given all the same.
+
+        Returns
+        -------
+        output : Tensor
+            Of the shape of ``query``.
+        weights : Tensor of shape (N, L, S), or None
+            The share of each key in each result; (N, num_heads, L, S) if they are not averaged.
         """
         turned = self.batch_first and query.ndim == 3
         if turned:  # the same tensor three times stays one, so that one product projects it

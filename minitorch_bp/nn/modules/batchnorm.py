@@ -16,7 +16,31 @@ from .module import Module
 
 
 class _NormBase(Family, Module):
-    """Parameters and running averages per channel, which batch and instance norm share."""
+    """Parameters and running averages per channel, which batch and instance norm share.
+
+    Parameters
+    ----------
+    num_features : int
+        The number of channels C.
+    eps : float
+        What is added to the variance, so that it is never 0.
+    momentum : float or None
+        The running averages move this share of the way to each batch's; None for the plain average of all batches.
+    affine : bool
+        Whether there are a learned weight and bias per channel.
+    track_running_stats : bool
+        Whether running averages are kept, which evaluation normalizes by.
+    bias : bool
+        Whether there is a bias, if ``affine``.
+
+    Attributes
+    ----------
+    weight, bias : Parameter of shape (num_features,), or None
+        They start as 1 and 0.
+    running_mean, running_var : Tensor of shape (num_features,), or None
+        They start as 0 and 1.
+    num_batches_tracked : Tensor of one int64, or None
+    """
 
     _version = 2
     _dims: tuple[int, ...] = ()
@@ -74,7 +98,25 @@ class _NormBase(Family, Module):
 
 class _BatchNorm(_NormBase):
     def forward(self, input: Tensor) -> Tensor:
-        """The shape stays."""
+        """Normalize each channel, and update the running averages in training.
+
+        Parameters
+        ----------
+        input : Tensor of shape (N, C) or (N, C, ...)
+            With as many dimensions as the layer's name says.
+
+        Returns
+        -------
+        Tensor
+            Of the input's shape and dtype.
+
+        Raises
+        ------
+        ValueError
+            If the input has another number of dimensions, or one value per channel in training.
+        RuntimeError
+            If it has another number of channels.
+        """
         self._check_input_dim(input)
         if input.shape[1] != self.num_features:
             raise RuntimeError(
@@ -94,32 +136,67 @@ class _BatchNorm(_NormBase):
         return batch_norm(input, mean, var, *self._weight_and_bias(), use_batch, 0.0 if momentum is None else momentum, self.eps)
 
 
-class BatchNorm1d(_BatchNorm, dims=(2, 3)):
-    """:func:`batch_norm` of (N, C) or (N, C, L)."""
+class BatchNorm1d(_BatchNorm, dims=(2, 3), like="batch_norm"):
+    r"""The layer for inputs (N, C) or (N, C, L), with a learned :math:`\gamma` (weight) and :math:`\beta` (bias).
 
-
-class BatchNorm2d(_BatchNorm, dims=(4,)):
-    """:func:`batch_norm` of images, (N, C, H, W).
+    See Also
+    --------
+    minitorch_bp.nn.LayerNorm : Over the features of a sample, so that it does not depend on the batch.
 
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.nn.BatchNorm2d(3)
-    BatchNorm2d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
+    >>> torch.nn.BatchNorm1d(1)(torch.tensor([[0.0], [2.0]]))
+    tensor([[-1.0000],
+            [ 1.0000]], grad_fn=<NativeBatchNormBackward0>)
     """
 
 
-class BatchNorm3d(_BatchNorm, dims=(5,)):
-    """:func:`batch_norm` of volumes, (N, C, D, H, W)."""
+class BatchNorm2d(_BatchNorm, dims=(4,), like="batch_norm"):
+    r"""The layer for images, (N, C, H, W), with a learned :math:`\gamma` (weight) and :math:`\beta` (bias).
+
+    See Also
+    --------
+    minitorch_bp.nn.GroupNorm : Over groups of channels of a sample, for small batches.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.BatchNorm2d(3)
+    >>> layer(torch.zeros(2, 3, 4, 4)).shape, layer.running_mean
+    (torch.Size([2, 3, 4, 4]), tensor([0., 0., 0.]))
+    """
+
+
+class BatchNorm3d(_BatchNorm, dims=(5,), like="batch_norm"):
+    r"""The layer for volumes, (N, C, D, H, W), with a learned :math:`\gamma` (weight) and :math:`\beta` (bias).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.BatchNorm3d(3)(torch.zeros(2, 3, 4, 4, 4)).shape
+    torch.Size([2, 3, 4, 4, 4])
+    """
 
 
 class SyncBatchNorm(_BatchNorm):
-    """Batch norm over all processes of a group; there is one process here, so it is :class:`BatchNorm2d` for any shape.
+    """Batch norm over all processes of a group; there is one process here, so it is batch norm for inputs of any shape (N, C, ...).
+
+    Parameters
+    ----------
+    process_group : None
+        There is one process.
 
     Raises
     ------
     NotImplementedError
         If a ``process_group`` is given.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.SyncBatchNorm(3)
+    SyncBatchNorm(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
     """
 
     def __init__(
@@ -160,12 +237,48 @@ class _LazyNorm(LazyParametersMixin):
 
 
 class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
-    """:class:`BatchNorm1d` that learns the number of channels from its first input."""
+    """:class:`BatchNorm1d` that learns the number of channels from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.BatchNorm1d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.LazyBatchNorm1d()
+    >>> layer(torch.zeros(4, 3)).shape, layer.num_features
+    (torch.Size([4, 3]), 3)
+    """
 
 
 class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
-    """:class:`BatchNorm2d` that learns the number of channels from its first input."""
+    """:class:`BatchNorm2d` that learns the number of channels from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.BatchNorm2d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.LazyBatchNorm2d()
+    >>> layer(torch.zeros(4, 3, 2, 2)).shape, layer.num_features
+    (torch.Size([4, 3, 2, 2]), 3)
+    """
 
 
 class LazyBatchNorm3d(_LazyNorm, BatchNorm3d):
-    """:class:`BatchNorm3d` that learns the number of channels from its first input."""
+    """:class:`BatchNorm3d` that learns the number of channels from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.BatchNorm3d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.LazyBatchNorm3d()
+    >>> layer(torch.zeros(4, 3, 2, 2, 2)).shape, layer.num_features
+    (torch.Size([4, 3, 2, 2, 2]), 3)
+    """

@@ -75,9 +75,17 @@ class _Indexed(Module):
 class Sequential(_Indexed):
     """Modules called one after the other, each on the output of the one before.
 
+    Parameters
+    ----------
+    *args : Module
+        The parts in order, which are named "0", "1", ...; or one ``OrderedDict`` of names and modules.
+
+    See Also
+    --------
+    minitorch_bp.nn.ModuleList : Holds modules without calling them.
+
     Examples
     --------
-    >>> import minitorch_bp as torch
     >>> from minitorch_bp import nn
     >>> nn.Sequential(nn.Linear(2, 3), nn.ReLU())
     Sequential(
@@ -96,7 +104,18 @@ class Sequential(_Indexed):
                 self.add_module(str(k), module)
 
     def forward(self, input: Any) -> Tensor:
-        """Run the parts in order."""
+        """Run the parts in order.
+
+        Parameters
+        ----------
+        input : any
+            What the first part takes.
+
+        Returns
+        -------
+        any
+            What the last part returns.
+        """
         for module in self._modules.values():
             input = module(input)  # type: ignore[misc]
         return input
@@ -112,6 +131,15 @@ class Sequential(_Indexed):
 
 class ModuleList(_Indexed):
     """A list of modules, whose parameters are registered.
+
+    Parameters
+    ----------
+    modules : iterable of Module, optional
+
+    See Also
+    --------
+    minitorch_bp.nn.Sequential : Also calls them one after the other.
+    minitorch_bp.nn.ModuleDict : By name.
 
     Examples
     --------
@@ -185,6 +213,15 @@ class _Keyed(Module):
 class ModuleDict(_Keyed):
     """A dictionary of modules, whose parameters are registered.
 
+    Parameters
+    ----------
+    modules : dict of str to Module, optional
+        Or (name, module) pairs.
+
+    See Also
+    --------
+    minitorch_bp.nn.ModuleList : By number.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -248,6 +285,15 @@ class _OfParameters(Module):
 class ParameterList(_OfParameters):
     """A list of parameters, which are registered.
 
+    Parameters
+    ----------
+    values : iterable, optional
+        Tensors become parameters; anything else is kept as it is.
+
+    See Also
+    --------
+    minitorch_bp.nn.ParameterDict : By name.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -309,6 +355,15 @@ class ParameterList(_OfParameters):
 
 class ParameterDict(_OfParameters, _Keyed):
     """A dictionary of parameters, which are registered.
+
+    Parameters
+    ----------
+    parameters : dict of str to Tensor, optional
+        Or (name, tensor) pairs. Tensors become parameters; anything else is kept as it is.
+
+    See Also
+    --------
+    minitorch_bp.nn.ParameterList : By number.
 
     Examples
     --------

@@ -19,7 +19,38 @@ from .module import Module
 
 
 class _ConvNd(Family, Module):
-    """What the convolution layers share; ``_n`` is the number of spatial dimensions."""
+    r"""What the convolution layers share; ``_n`` is the number of spatial dimensions.
+
+    Parameters
+    ----------
+    in_channels : int
+        How many channels the input has.
+    out_channels : int
+        How many channels the output has.
+    kernel_size : int or tuple of ints
+        The size of the window that slides over the input.
+    bias : bool
+        Whether a number is added to each output channel.
+    padding_mode : 'zeros', 'reflect', 'replicate' or 'circular'
+        What the border is made of (see :func:`pad`).
+
+    Attributes
+    ----------
+    weight : Parameter of shape (out_channels, in_channels / groups, kernel size...)
+    bias : Parameter of shape (out_channels,), or None
+
+    Raises
+    ------
+    ValueError
+        If the groups do not divide both numbers of channels, or for an unknown padding.
+    RuntimeError
+        When called, if the shapes do not fit.
+
+    Notes
+    -----
+    Weight and bias are drawn from :math:`U(-\sqrt k, \sqrt k)`, where :math:`1 / k` is the number of inputs that an output is made
+    of: the input channels of a group times the size of the kernel.
+    """
 
     _n = 2
     transposed = False
@@ -66,7 +97,19 @@ class _ConvNd(Family, Module):
         return [p for p in reversed(self.padding) for _ in range(2)]
 
     def forward(self, input: Tensor) -> Tensor:
-        """Shapes: (N, C, ...) to (N, O, ...)."""
+        """Convolve the input.
+
+        Parameters
+        ----------
+        input : Tensor of shape (N, C, ...) or (C, ...)
+            As many dimensions follow the channels C as the layer's name says.
+
+        Returns
+        -------
+        Tensor
+            Of shape (N, out_channels, ...) or (out_channels, ...). Each dimension of size L becomes
+            ``(L + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1``.
+        """
         padding = self.padding
         if self.padding_mode != "zeros":
             input, padding = pad(input, self._border(), self.padding_mode), 0
@@ -82,26 +125,28 @@ class _ConvNd(Family, Module):
         return text + (f", padding_mode={self.padding_mode}" if self.padding_mode != "zeros" else "")
 
 
-class Conv1d(_ConvNd, n=1):
-    """:func:`conv1d` with learned weights."""
+class Conv1d(_ConvNd, n=1, like="conv1d"):
+    """The kernels w and the bias b are learned.
+
+    See Also
+    --------
+    minitorch_bp.nn.ConvTranspose1d : Its transpose.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Conv1d(4, 8, 3, stride=2)(torch.zeros(2, 4, 9)).shape
+    torch.Size([2, 8, 4])
+    """
 
 
-class Conv2d(_ConvNd, n=2):
-    """:func:`conv2d` with learned weights.
+class Conv2d(_ConvNd, n=2, like="conv2d"):
+    """The kernels w and the bias b are learned.
 
-    Parameters
-    ----------
-    in_channels, out_channels : int
-    kernel_size, stride, padding, dilation : int or pair
-        ``padding`` may be 'valid' or 'same', too.
-    groups : int
-        Each group of output channels sees one group of input channels.
-    padding_mode : 'zeros', 'reflect', 'replicate' or 'circular'
-
-    Attributes
-    ----------
-    weight : Parameter of shape (out_channels, in_channels / groups, kH, kW)
-    bias : Parameter of shape (out_channels,), or None
+    See Also
+    --------
+    minitorch_bp.nn.ConvTranspose2d : Its transpose.
+    minitorch_bp.nn.LazyConv2d : Learns ``in_channels`` from its first input.
 
     Examples
     --------
@@ -111,12 +156,45 @@ class Conv2d(_ConvNd, n=2):
     """
 
 
-class Conv3d(_ConvNd, n=3):
-    """:func:`conv3d` with learned weights."""
+class Conv3d(_ConvNd, n=3, like="conv3d"):
+    """The kernels w and the bias b are learned.
+
+    See Also
+    --------
+    minitorch_bp.nn.ConvTranspose3d : Its transpose.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Conv3d(1, 2, 3, padding="same")(torch.zeros(2, 1, 4, 5, 6)).shape
+    torch.Size([2, 2, 4, 5, 6])
+    """
 
 
 # ---------------------------------------------------------------------- transposed
 class _ConvTranspose(_ConvNd):
+    """What the transposed convolution layers share.
+
+    Parameters
+    ----------
+    output_padding : int or tuple of ints
+        More elements at one end of each dimension, which decide between the sizes that the stride leaves open.
+    padding_mode : 'zeros'
+        There is no other.
+
+    Attributes
+    ----------
+    weight : Parameter of shape (in_channels, out_channels / groups, kernel size...)
+    bias : Parameter of shape (out_channels,), or None
+
+    Raises
+    ------
+    ValueError
+        If the groups do not divide both numbers of channels, or for a padding mode other than 'zeros'.
+    RuntimeError
+        When called, if the shapes do not fit.
+    """
+
     transposed = True
 
     def __init__(
@@ -159,19 +237,52 @@ class _ConvTranspose(_ConvNd):
         return tuple(m - low for m, low in zip(sizes, least, strict=True))
 
     def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
-        """Shapes: (N, C, ...) to (N, O, ...); ``output_size`` chooses among the sizes that lead to the input's."""
+        """Add a multiple of the kernel to the output for every element of the input.
+
+        Parameters
+        ----------
+        input : Tensor of shape (N, C, ...) or (C, ...)
+        output_size : sequence of ints, optional
+            Which of the sizes that lead to the input's is meant, in the place of ``output_padding``.
+
+        Returns
+        -------
+        Tensor
+            Of shape (N, out_channels, ...) or (out_channels, ...). Each dimension of size L becomes
+            ``(L - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1``.
+
+        Raises
+        ------
+        ValueError
+            If no output padding leads to ``output_size``.
+        """
         return _convolve_transposed(
             self._n, input, self.weight, self.bias, self.stride, self.padding, self._more(input, output_size), self.groups,
             self.dilation,
         )  # fmt: skip
 
 
-class ConvTranspose1d(_ConvTranspose, n=1):
-    """:func:`conv_transpose1d` with learned weights."""
+class ConvTranspose1d(_ConvTranspose, n=1, like="conv_transpose1d"):
+    """The kernels and the bias are learned.
+
+    See Also
+    --------
+    minitorch_bp.nn.Conv1d : What it transposes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ConvTranspose1d(4, 1, 2, stride=2)(torch.zeros(2, 4, 3)).shape
+    torch.Size([2, 1, 6])
+    """
 
 
-class ConvTranspose2d(_ConvTranspose, n=2):
-    """:func:`conv_transpose2d` with learned weights.
+class ConvTranspose2d(_ConvTranspose, n=2, like="conv_transpose2d"):
+    """The kernels and the bias are learned.
+
+    See Also
+    --------
+    minitorch_bp.nn.Conv2d : What it transposes.
 
     Examples
     --------
@@ -181,8 +292,19 @@ class ConvTranspose2d(_ConvTranspose, n=2):
     """
 
 
-class ConvTranspose3d(_ConvTranspose, n=3):
-    """:func:`conv_transpose3d` with learned weights."""
+class ConvTranspose3d(_ConvTranspose, n=3, like="conv_transpose3d"):
+    """The kernels and the bias are learned.
+
+    See Also
+    --------
+    minitorch_bp.nn.Conv3d : What it transposes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ConvTranspose3d(4, 1, 2, stride=2)(torch.zeros(2, 4, 3, 3, 3)).shape
+    torch.Size([2, 1, 6, 6, 6])
+    """
 
 
 # ---------------------------------------------------------------------- lazy
@@ -213,15 +335,50 @@ class _LazyForward(_LazyConv):
 
 
 class LazyConv1d(_LazyForward, Conv1d):
-    """:class:`Conv1d` that learns ``in_channels`` from its first input."""
+    """:class:`Conv1d` that learns ``in_channels`` from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.Conv1d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.LazyConv1d(8, 3)
+    >>> layer(torch.zeros(2, 4, 9)).shape, layer
+    (torch.Size([2, 8, 7]), Conv1d(4, 8, kernel_size=(3,), stride=(1,)))
+    """
 
 
 class LazyConv2d(_LazyForward, Conv2d):
-    """:class:`Conv2d` that learns ``in_channels`` from its first input."""
+    """:class:`Conv2d` that learns ``in_channels`` from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.Conv2d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.LazyConv2d(8, 3)
+    >>> layer(torch.zeros(2, 4, 9, 9)).shape, layer
+    (torch.Size([2, 8, 7, 7]), Conv2d(4, 8, kernel_size=(3, 3), stride=(1, 1)))
+    """
 
 
 class LazyConv3d(_LazyForward, Conv3d):
-    """:class:`Conv3d` that learns ``in_channels`` from its first input."""
+    """:class:`Conv3d` that learns ``in_channels`` from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.Conv3d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LazyConv3d(8, 3)(torch.zeros(2, 4, 9, 9, 9)).shape
+    torch.Size([2, 8, 7, 7, 7])
+    """
 
 
 class _LazyTransposed(_LazyConv):
@@ -235,12 +392,45 @@ class _LazyTransposed(_LazyConv):
 
 
 class LazyConvTranspose1d(_LazyTransposed, ConvTranspose1d):
-    """:class:`ConvTranspose1d` that learns ``in_channels`` from its first input."""
+    """:class:`ConvTranspose1d` that learns ``in_channels`` from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.ConvTranspose1d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LazyConvTranspose1d(1, 2, stride=2)(torch.zeros(2, 4, 3)).shape
+    torch.Size([2, 1, 6])
+    """
 
 
 class LazyConvTranspose2d(_LazyTransposed, ConvTranspose2d):
-    """:class:`ConvTranspose2d` that learns ``in_channels`` from its first input."""
+    """:class:`ConvTranspose2d` that learns ``in_channels`` from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.ConvTranspose2d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LazyConvTranspose2d(1, 2, stride=2)(torch.zeros(2, 4, 3, 3)).shape
+    torch.Size([2, 1, 6, 6])
+    """
 
 
 class LazyConvTranspose3d(_LazyTransposed, ConvTranspose3d):
-    """:class:`ConvTranspose3d` that learns ``in_channels`` from its first input."""
+    """:class:`ConvTranspose3d` that learns ``in_channels`` from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.ConvTranspose3d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LazyConvTranspose3d(1, 2, stride=2)(torch.zeros(2, 4, 3, 3, 3)).shape
+    torch.Size([2, 1, 6, 6, 6])
+    """

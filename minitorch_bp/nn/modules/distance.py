@@ -8,8 +8,7 @@ from .functional_module import FunctionalModule
 
 
 class PairwiseDistance(FunctionalModule, of=pairwise_distance):
-    """The norm of the difference of two batches of vectors; see :func:`minitorch_bp.nn.functional.pairwise_distance`.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -28,8 +27,7 @@ class PairwiseDistance(FunctionalModule, of=pairwise_distance):
 
 
 class CosineSimilarity(FunctionalModule, of=cosine_similarity):
-    """The cosine of the angle between two batches of vectors; see :func:`minitorch_bp.nn.functional.cosine_similarity`.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch

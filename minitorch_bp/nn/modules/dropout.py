@@ -19,7 +19,7 @@ class _Dropout(FunctionalModule):
 
 
 class Dropout(_Dropout, of=F.dropout):
-    """Zero each element with probability ``p`` in training, and scale the rest; the identity in evaluation.
+    """In training, the layer is noise that keeps the expectation; in evaluation, after ``model.eval()``, it is the identity.
 
     Raises
     ------
@@ -29,32 +29,74 @@ class Dropout(_Dropout, of=F.dropout):
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.nn.Dropout(0.2).eval()(torch.ones(2))
-    tensor([1., 1.])
+    >>> _ = torch.manual_seed(0)
+    >>> layer = torch.nn.Dropout(0.5)
+    >>> layer(torch.ones(4))
+    tensor([0., 0., 2., 0.])
+    >>> layer.eval()(torch.ones(4))
+    tensor([1., 1., 1., 1.])
     """
 
 
 class Dropout1d(_Dropout, of=F.dropout1d):
-    """Zero whole channels of a (N, C, L) or (C, L) input (:func:`dropout1d`)."""
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Dropout1d().eval()(torch.ones(1, 2, 3))
+    tensor([[[1., 1., 1.],
+             [1., 1., 1.]]])
+    """
 
 
 class Dropout2d(_Dropout, of=F.dropout2d):
-    """Zero whole channels of a (N, C, H, W) input (:func:`dropout2d`)."""
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.nn.Dropout2d(0.5)(torch.ones(1, 4, 1, 2))
+    tensor([[[[0., 0.]],
+    <BLANKLINE>
+             [[0., 0.]],
+    <BLANKLINE>
+             [[2., 2.]],
+    <BLANKLINE>
+             [[0., 0.]]]])
+    """
 
 
 class Dropout3d(_Dropout, of=F.dropout3d):
-    """Zero whole channels of a (N, C, D, H, W) input (:func:`dropout3d`)."""
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Dropout3d().eval()(torch.ones(1, 2, 3, 3, 3)).shape
+    torch.Size([1, 2, 3, 3, 3])
+    """
 
 
 class AlphaDropout(_Dropout, of=F.alpha_dropout):
-    """Dropout that keeps mean 0 and variance 1, for SELU networks (:func:`alpha_dropout`)."""
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.AlphaDropout().eval()(torch.ones(2))
+    tensor([1., 1.])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return F.alpha_dropout(input, self.p, self.training)  # in torch, ``inplace`` changes nothing here
 
 
 class FeatureAlphaDropout(_Dropout, of=F.feature_alpha_dropout):
-    """:class:`AlphaDropout` of whole channels (:func:`feature_alpha_dropout`)."""
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.FeatureAlphaDropout().eval()(torch.ones(1, 1, 2))
+    tensor([[[1., 1.]]])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return F.feature_alpha_dropout(input, self.p, self.training)

@@ -9,7 +9,7 @@ from .functional_module import UnaryModule
 
 
 class Flatten(UnaryModule, of=flatten):
-    """Merge dimensions; by default all but the first (the batch).
+    """By default all dimensions but the first, the batch, become one.
 
     Examples
     --------
@@ -24,7 +24,26 @@ class Flatten(UnaryModule, of=flatten):
 
 
 class Unflatten(UnaryModule, of=unflatten):
-    """Split one dimension into several."""
+    """It is the inverse of :class:`Flatten`.
+
+    Parameters
+    ----------
+    dim : int
+        The dimension that is split.
+    unflattened_size : tuple of ints
+        The sizes in its place; one may be -1 and is inferred.
+
+    Raises
+    ------
+    TypeError
+        If ``dim`` is a name, or ``unflattened_size`` is not a tuple of ints.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Unflatten(1, (3, -1))(torch.zeros(2, 12)).shape
+    torch.Size([2, 3, 4])
+    """
 
     def __init__(self, dim: int, unflattened_size: Any):
         super().__init__()

@@ -8,7 +8,15 @@ from .functional_module import UnaryModule
 
 
 class Fold(UnaryModule, of="fold"):
-    """:func:`fold` as a module: overlapping windows added up to an image."""
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.Fold((3, 3), 2)(torch.ones(1, 4, 4))
+    tensor([[[[1., 2., 1.],
+              [2., 4., 2.],
+              [1., 2., 1.]]]])
+    """
 
     def __init__(self, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1):
         super().__init__()
@@ -17,8 +25,7 @@ class Fold(UnaryModule, of="fold"):
 
 
 class Unfold(UnaryModule, of="unfold"):
-    """:func:`unfold` as a module: every window of an image as a column.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch

@@ -7,15 +7,13 @@
             super().__init__()
             self.negative_slope, self.inplace = negative_slope, inplace
 
-What it computes, how it is printed and what its docstring says follow from these lines. A module of several inputs names them,
-once in its family: ``def forward(self, input, target): return self._call(input, target)``. A function whose file is imported
-when it is first used is given by its name, ``of="ctc_loss"``.
+What it computes, how it is printed and what its docstring says (``docstrings.py``) follow from these lines. A module of several
+inputs names them, once in its family: ``def forward(self, input, target): return self._call(input, target)``. A function whose
+file is imported when it is first used is given by its name, ``of="ctc_loss"``.
 """
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
@@ -27,7 +25,7 @@ from .module import Module
 
 
 class FunctionalModule(Family, Module):
-    """What the modules share that are made ``of`` a function: how it is called, the printed options, and the docstring."""
+    """What the modules share that are made ``of`` a function: how it is called, and the printed options."""
 
     _function: Callable[..., Any]
     #: The parameters of the constructor, which are kept as attributes; two old ones of losses are part of ``reduction``.
@@ -44,7 +42,7 @@ class FunctionalModule(Family, Module):
             names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
             cls._options = tuple(name for name in names if name not in ("size_average", "reduce"))
             cls._function = staticmethod(_found_later(of) if isinstance(of, str) else of)
-            setattr(cls, "__doc__", _Docstring(cls, of))
+            setattr(cls, "_like", of if isinstance(of, str) else staticmethod(of))
             _make_methods(cls)
 
     def _call(self, *inputs: Any) -> Any:
@@ -107,39 +105,3 @@ def _found_later(name: str) -> Callable[..., Any]:
         return getattr(F, name)(*args, **kwargs)
 
     return function
-
-
-# ---------------------------------------------------------------------- docstrings
-_SECTIONS = ("Parameters", "Attributes", "Returns", "Raises", "Examples")
-
-
-class _Docstring:
-    """The docstring of a class made of a function, put together when it is asked for: its own text, and the function's, with
-    the function's sections where the class has none of that name."""
-
-    def __init__(self, cls: type, function: Callable[..., Any] | str):
-        self.own, self.function = cls.__doc__, function
-
-    def __get__(self, module: Any, cls: type) -> str:
-        function = getattr(F, self.function) if isinstance(self.function, str) else self.function
-        own, own_sections = _split(self.own or f":func:`{function.__name__}` as a module.")
-        text, sections = _split(function.__doc__ or "")
-        options = inspect.signature(cls).parameters
-        kept: list[str] = []
-        inputs: list[str] = []
-        for entry in re.split(r"\n(?! )", sections.pop("Parameters", "")):
-            names = entry.partition(" :")[0].split(", ")
-            (kept if any(name in options for name in names) else inputs).append(entry)
-        if any(kept):
-            sections["Parameters"] = "\n".join(kept)
-        if any(inputs):
-            text += "\n\nIt is called with\n\n" + "\n".join("* " + " ".join(entry.split()) for entry in inputs if entry)
-        sections |= own_sections
-        parts = [f"{title}\n{'-' * len(title)}\n{sections[title]}" for title in _SECTIONS if title in sections]
-        return "\n\n".join([own, text, *parts])
-
-
-def _split(docstring: str) -> tuple[str, dict[str, str]]:
-    """The text of a docstring in NumPy's style, and its sections by title."""
-    text, *parts = re.split(r"\n\n(\w+)\n-{3,}\n", inspect.cleandoc(docstring))
-    return text, dict(zip(parts[::2], parts[1::2], strict=True))

@@ -11,7 +11,15 @@ from .batchnorm import _LazyNorm, _NormBase
 
 
 class _InstanceNorm(_NormBase):
-    """``_dims`` are the numbers of dimensions without and with a batch."""
+    """``_dims`` are the numbers of dimensions without and with a batch.
+
+    Parameters
+    ----------
+    affine : bool
+        Whether there are a learned weight and bias per channel: not unless asked for, other than in batch norm.
+    track_running_stats : bool
+        Whether evaluation normalizes by running averages: not unless asked for.
+    """
 
     def __init__(
         self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = False, track_running_stats: bool = False,
@@ -24,7 +32,23 @@ class _InstanceNorm(_NormBase):
         return self._dims[0]
 
     def forward(self, input: Tensor) -> Tensor:
-        """The shape stays."""
+        """Normalize each channel of each sample.
+
+        Parameters
+        ----------
+        input : Tensor of shape (N, C, ...) or (C, ...)
+            With as many dimensions as the layer's name says.
+
+        Returns
+        -------
+        Tensor
+            Of the input's shape and dtype.
+
+        Raises
+        ------
+        ValueError
+            If the input has another number of dimensions, or of channels.
+        """
         self._check_input_dim(input)
         unbatched = input.ndim == self._get_no_batch_dim()
         channels = input.shape[0 if unbatched else 1]
@@ -40,32 +64,82 @@ class _InstanceNorm(_NormBase):
         return out.squeeze(0) if unbatched else out
 
 
-class InstanceNorm1d(_InstanceNorm, dims=(2, 3)):
-    """:func:`instance_norm` of (N, C, L) or (C, L)."""
-
-
-class InstanceNorm2d(_InstanceNorm, dims=(3, 4)):
-    """:func:`instance_norm` of (N, C, H, W) or (C, H, W).
+class InstanceNorm1d(_InstanceNorm, dims=(2, 3), like="instance_norm"):
+    """The layer for inputs (N, C, L) or (C, L).
 
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.nn.InstanceNorm2d(3)
-    InstanceNorm2d(3, eps=1e-05, momentum=0.1, affine=False, bias=False, track_running_stats=False)
+    >>> torch.nn.InstanceNorm1d(1)(torch.tensor([[[1.0, 3.0]]]))
+    tensor([[[-1.0000,  1.0000]]])
     """
 
 
-class InstanceNorm3d(_InstanceNorm, dims=(4, 5)):
-    """:func:`instance_norm` of (N, C, D, H, W) or (C, D, H, W)."""
+class InstanceNorm2d(_InstanceNorm, dims=(3, 4), like="instance_norm"):
+    """The layer for images, (N, C, H, W) or (C, H, W).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.InstanceNorm2d(3)(torch.zeros(2, 3, 4, 4)).shape
+    torch.Size([2, 3, 4, 4])
+    """
+
+
+class InstanceNorm3d(_InstanceNorm, dims=(4, 5), like="instance_norm"):
+    """The layer for volumes, (N, C, D, H, W) or (C, D, H, W).
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.InstanceNorm3d(3)(torch.zeros(2, 3, 4, 4, 4)).shape
+    torch.Size([2, 3, 4, 4, 4])
+    """
 
 
 class LazyInstanceNorm1d(_LazyNorm, InstanceNorm1d):
-    """:class:`InstanceNorm1d` that learns the number of channels from its first input."""
+    """:class:`InstanceNorm1d` that learns the number of channels from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.InstanceNorm1d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.LazyInstanceNorm1d(affine=True)
+    >>> layer(torch.zeros(2, 3, 4)).shape, layer.weight.shape
+    (torch.Size([2, 3, 4]), torch.Size([3]))
+    """
 
 
 class LazyInstanceNorm2d(_LazyNorm, InstanceNorm2d):
-    """:class:`InstanceNorm2d` that learns the number of channels from its first input."""
+    """:class:`InstanceNorm2d` that learns the number of channels from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.InstanceNorm2d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.LazyInstanceNorm2d(affine=True)
+    >>> layer(torch.zeros(2, 3, 4, 4)).shape, layer.weight.shape
+    (torch.Size([2, 3, 4, 4]), torch.Size([3]))
+    """
 
 
 class LazyInstanceNorm3d(_LazyNorm, InstanceNorm3d):
-    """:class:`InstanceNorm3d` that learns the number of channels from its first input."""
+    """:class:`InstanceNorm3d` that learns the number of channels from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.InstanceNorm3d : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.LazyInstanceNorm3d(affine=True)
+    >>> layer(torch.zeros(2, 3, 4, 4, 4)).shape, layer.weight.shape
+    (torch.Size([2, 3, 4, 4, 4]), torch.Size([3]))
+    """

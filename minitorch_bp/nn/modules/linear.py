@@ -15,7 +15,14 @@ from .module import Module
 
 
 class Identity(Module):
-    """Returns its input; takes and ignores any arguments.
+    """Return the input: a layer in the place of one that is left out.
+
+    Parameters
+    ----------
+    *args : any
+        Ignored.
+    **kwargs : any
+        Ignored.
 
     Examples
     --------
@@ -28,32 +35,57 @@ class Identity(Module):
         super().__init__()
 
     def forward(self, input: Tensor) -> Tensor:
-        """The input."""
+        """Return the input.
+
+        Parameters
+        ----------
+        input : any
+
+        Returns
+        -------
+        any
+            The same object.
+        """
         return input
 
 
 class Linear(Module):
-    r""":math:`y = x W^T + b`, with W and b drawn from :math:`U(-1/\sqrt{d_{in}}, 1/\sqrt{d_{in}})`.
+    r"""The weight W and the bias b are learned.
 
     Parameters
     ----------
     in_features, out_features : int
         The sizes of the last dimension of input and output.
     bias : bool
+        Whether there is a b.
 
     Attributes
     ----------
     weight : Parameter of shape (out_features, in_features)
     bias : Parameter of shape (out_features,), or None
 
+    See Also
+    --------
+    minitorch_bp.nn.Bilinear : Of two inputs.
+    minitorch_bp.nn.LazyLinear : Learns ``in_features`` from its first input.
+
+    Notes
+    -----
+    Weight and bias are drawn from :math:`U(-1/\sqrt{d}, 1/\sqrt{d})`, where d is ``in_features``.
+
     Examples
     --------
     >>> import minitorch_bp as torch
     >>> _ = torch.manual_seed(0)
-    >>> torch.nn.Linear(2, 1).weight
+    >>> layer = torch.nn.Linear(2, 1)
+    >>> layer.weight
     Parameter containing:
     tensor([[-0.0053,  0.3793]], requires_grad=True)
+    >>> layer(torch.zeros(5, 2)).shape
+    torch.Size([5, 1])
     """
+
+    _like = "linear"
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None):
         super().__init__()
@@ -73,7 +105,23 @@ class Linear(Module):
             init.uniform_(self.bias, -bound, bound)
 
     def forward(self, input: Tensor) -> Tensor:
-        """Shapes: (..., in_features) to (..., out_features)."""
+        """Compute :math:`x W^T + b`.
+
+        Parameters
+        ----------
+        input : Tensor of shape (..., in_features)
+            Of the weight's dtype.
+
+        Returns
+        -------
+        Tensor
+            Of shape (..., out_features).
+
+        Raises
+        ------
+        RuntimeError
+            If the last dimension is not ``in_features``.
+        """
         weight, bias = self._weight_and_bias()
         return linear(input, weight, bias)
 
@@ -86,12 +134,28 @@ class NonDynamicallyQuantizableLinear(Linear):
 
 
 class Bilinear(Module):
-    r""":math:`y_o = x_1^T W_o x_2 + b_o`, drawn from :math:`U(-1/\sqrt{d_1}, 1/\sqrt{d_1})` (:func:`bilinear`).
+    r"""The weight W and the bias b are learned.
 
     Parameters
     ----------
     in1_features, in2_features, out_features : int
         The sizes of the last dimensions of the two inputs and the output.
+    bias : bool
+        Whether there is a b.
+
+    Attributes
+    ----------
+    weight : Parameter of shape (out_features, in1_features, in2_features)
+    bias : Parameter of shape (out_features,), or None
+
+    Raises
+    ------
+    ValueError
+        If ``in1_features`` is not positive.
+
+    Notes
+    -----
+    Weight and bias are drawn from :math:`U(-1/\sqrt{d}, 1/\sqrt{d})`, where d is ``in1_features``.
 
     Examples
     --------
@@ -99,6 +163,8 @@ class Bilinear(Module):
     >>> torch.nn.Bilinear(2, 3, 4)(torch.ones(5, 2), torch.ones(5, 3)).shape
     torch.Size([5, 4])
     """
+
+    _like = "bilinear"
 
     def __init__(
         self, in1_features: int, in2_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None
@@ -119,7 +185,17 @@ class Bilinear(Module):
             init.uniform_(self.bias, -bound, bound)
 
     def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
-        """Shapes: (..., in1_features) and (..., in2_features) to (..., out_features)."""
+        """Compute :math:`x_1^T W_k x_2 + b_k` for each output k.
+
+        Parameters
+        ----------
+        input1, input2 : Tensor of shape (..., in1_features) and (..., in2_features)
+
+        Returns
+        -------
+        Tensor
+            Of shape (..., out_features).
+        """
         return bilinear(input1, input2, self.weight, self.bias)
 
     def extra_repr(self) -> str:
@@ -130,7 +206,19 @@ class Bilinear(Module):
 
 
 class LazyLinear(LazyParametersMixin, Linear):
-    """:class:`Linear` that learns ``in_features`` from its first input (see :class:`LazyModuleMixin`)."""
+    """:class:`Linear` that learns ``in_features`` from its first input.
+
+    See Also
+    --------
+    minitorch_bp.nn.Linear : What it becomes.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.LazyLinear(3)
+    >>> layer(torch.ones(2, 5)).shape, layer
+    (torch.Size([2, 3]), Linear(in_features=5, out_features=3, bias=True))
+    """
 
     def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None):
         super().__init__(0, 0, False)

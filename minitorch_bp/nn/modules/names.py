@@ -6,11 +6,13 @@ It is a file of its own because a package also holds its files: ``from .modules 
 
 import importlib
 
+from .docstrings import Docstring
 from .module import Module
 
 FILES = (
     "activation", "adaptive", "attention", "batchnorm", "container", "conv", "distance", "dropout", "flatten", "fold",
-    "instancenorm", "linear", "loss", "module", "normalization", "padding", "pooling", "rnn", "sparse", "transformer", "upsampling",
+    "instancenorm", "linear", "loss", "module", "normalization", "padding", "pooling", "rnn", "rnn_cells", "sparse", "transformer",
+    "transformer_layers", "upsampling",
 )  # fmt: skip
 
 
@@ -26,4 +28,6 @@ __all__ = []
 for _file in FILES:
     _modules = modules_of(_file)
     globals().update(_modules)
+    for _module in _modules.values():
+        setattr(_module, "__doc__", Docstring(_module))
     __all__ += _modules

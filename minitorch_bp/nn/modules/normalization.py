@@ -34,12 +34,26 @@ class _Norm(Module):
 
 
 class LayerNorm(_Norm):
-    """:func:`layer_norm` with learned weight and bias.
+    """The weight w and the bias b are learned; they start as 1 and 0.
 
     Parameters
     ----------
     normalized_shape : int or sequence of ints
-        The last dimensions of the input, which are normalized together.
+        The sizes of the last dimensions of the input, which are normalized together.
+    eps : float
+        What is added to the variance, so that it is never 0.
+    elementwise_affine : bool
+        Whether there are a weight and a bias.
+    bias : bool
+        Whether there is a bias, if ``elementwise_affine``.
+
+    Attributes
+    ----------
+    weight, bias : Parameter of shape normalized_shape, or None
+
+    See Also
+    --------
+    minitorch_bp.nn.RMSNorm : Without the mean and the bias.
 
     Examples
     --------
@@ -47,6 +61,8 @@ class LayerNorm(_Norm):
     >>> torch.nn.LayerNorm(2)(torch.tensor([[1.0, 3.0]])).tolist()
     [[-0.9999949932098389, 0.9999949932098389]]
     """
+
+    _like = "layer_norm"
 
     def __init__(
         self, normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True, device: Any = None,
@@ -67,7 +83,31 @@ class LayerNorm(_Norm):
 
 
 class RMSNorm(_Norm):
-    """:func:`rms_norm` with learned weight."""
+    """The weight w is learned; it starts as 1.
+
+    Parameters
+    ----------
+    normalized_shape : int or sequence of ints
+        The sizes of the last dimensions of the input, which are normalized together.
+    elementwise_affine : bool
+        Whether there is a weight.
+
+    Attributes
+    ----------
+    weight : Parameter of shape normalized_shape, or None
+
+    See Also
+    --------
+    minitorch_bp.nn.LayerNorm : With the mean taken off, and a bias.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.RMSNorm(2)(torch.tensor([3.0, 4.0]))
+    tensor([0.8485, 1.1314], grad_fn=<MulBackward0>)
+    """
+
+    _like = "rms_norm"
 
     def __init__(
         self, normalized_shape: Any, eps: Any = None, elementwise_affine: bool = True, device: Any = None, dtype: Any = None
@@ -87,13 +127,39 @@ class RMSNorm(_Norm):
 
 
 class GroupNorm(_Norm):
-    """:func:`group_norm` with learned weight and bias per channel.
+    """A weight and a bias per channel are learned; they start as 1 and 0.
+
+    Parameters
+    ----------
+    num_groups : int
+        A divisor of ``num_channels``; 1 normalizes all channels together, ``num_channels`` each by itself.
+    num_channels : int
+        The number of channels C of the input.
+    eps : float
+        What is added to the variance, so that it is never 0.
+    affine : bool
+        Whether there are a weight and a bias.
+    bias : bool
+        Whether there is a bias, if ``affine``.
+
+    Attributes
+    ----------
+    weight, bias : Parameter of shape (num_channels,), or None
 
     Raises
     ------
     ValueError
         If the channels can't be divided into the groups.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.GroupNorm(2, 4)(torch.tensor([[1.0, 3.0, 5.0, 9.0]]))
+    tensor([[-1.0000,  1.0000, -1.0000,  1.0000]],
+           grad_fn=<NativeGroupNormBackward0>)
     """
+
+    _like = "group_norm"
 
     def __init__(
         self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, device: Any = None, dtype: Any = None,
@@ -113,6 +179,14 @@ class GroupNorm(_Norm):
 
 
 class LocalResponseNorm(UnaryModule, of=F.local_response_norm):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LocalResponseNorm(1, alpha=1.0, beta=1.0)(torch.ones(1, 1, 2))
+    tensor([[[0.5000, 0.5000]]])
+    """
+
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0):
         super().__init__()
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
@@ -122,7 +196,14 @@ class LocalResponseNorm(UnaryModule, of=F.local_response_norm):
 
 
 class CrossMapLRN2d(LocalResponseNorm):
-    """:class:`LocalResponseNorm` of (N, C, H, W)."""
+    """:class:`LocalResponseNorm` of images, (N, C, H, W), under an old name.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.CrossMapLRN2d(1, alpha=1.0, beta=1.0)(torch.ones(1, 1, 1, 2))
+    tensor([[[[0.5000, 0.5000]]]])
+    """
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1):
         super().__init__(size, alpha, beta, k)

@@ -12,7 +12,18 @@ from .module import Module
 
 
 class _Pad(Family, Module):
-    """The last ``n`` dimensions are padded, each at both ends, the last one first; see the modes of :func:`pad`."""
+    """The last ``n`` dimensions are padded, each at both ends; see the modes of :func:`pad`.
+
+    Parameters
+    ----------
+    padding : int or tuple of ints
+        How many elements are added: everywhere, or (before, after) of the last dimension, then of the one before it, and so on.
+        Negative numbers take elements away.
+
+    See Also
+    --------
+    pad : The function that does the same.
+    """
 
     _n, _mode = 1, "constant"
     padding: tuple[int, ...]
@@ -22,6 +33,23 @@ class _Pad(Family, Module):
         self.padding = as_tuple(padding, 2 * self._n)
 
     def forward(self, input: Tensor) -> Tensor:
+        """Add the border.
+
+        Parameters
+        ----------
+        input : Tensor of shape (N, C, ...) or (C, ...)
+            With as many dimensions after the channels C as the layer's name says.
+
+        Returns
+        -------
+        Tensor
+            Of the input's dtype; each padded dimension is larger by both of its numbers.
+
+        Raises
+        ------
+        RuntimeError
+            If the border is larger than the mode allows.
+        """
         return pad(input, self.padding, self._mode)
 
     def extra_repr(self) -> str:
@@ -29,6 +57,13 @@ class _Pad(Family, Module):
 
 
 class _ConstantPad(_Pad):
+    """
+    Parameters
+    ----------
+    value : number
+        What the border is made of.
+    """
+
     def __init__(self, padding: Any, value: float):
         super().__init__(padding)
         self.value = value
@@ -69,23 +104,61 @@ class ConstantPad1d(_ConstantPad, n=1):
 
 
 class ConstantPad2d(_ConstantPad, n=2):
-    """A border of one value around the last two dimensions."""
+    """A border of one value around the last two dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ConstantPad2d(1, 9.0)(torch.zeros(1, 1, 1))
+    tensor([[[9., 9., 9.],
+             [9., 0., 9.],
+             [9., 9., 9.]]])
+    """
 
 
 class ConstantPad3d(_ConstantPad, n=3):
-    """A border of one value around the last three dimensions."""
+    """A border of one value around the last three dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ConstantPad3d(1, 9.0)(torch.zeros(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """
 
 
 class ZeroPad1d(_ZeroPad, n=1):
-    """A border of zeros at both ends of the last dimension."""
+    """A border of zeros at both ends of the last dimension.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ZeroPad1d((1, 2))(torch.ones(1, 2))
+    tensor([[0., 1., 1., 0., 0.]])
+    """
 
 
 class ZeroPad2d(_ZeroPad, n=2):
-    """A border of zeros around the last two dimensions."""
+    """A border of zeros around the last two dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ZeroPad2d((1, 1, 0, 1))(torch.ones(1, 1, 1))
+    tensor([[[0., 1., 0.],
+             [0., 0., 0.]]])
+    """
 
 
 class ZeroPad3d(_ZeroPad, n=3):
-    """A border of zeros around the last three dimensions."""
+    """A border of zeros around the last three dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ZeroPad3d(1)(torch.zeros(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """
 
 
 class ReflectionPad1d(_Pad, n=1, mode="reflect"):
@@ -100,32 +173,91 @@ class ReflectionPad1d(_Pad, n=1, mode="reflect"):
 
 
 class ReflectionPad2d(_Pad, n=2, mode="reflect"):
-    """The last two dimensions continued by their mirror images."""
+    """The last two dimensions continued by their mirror images.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ReflectionPad2d((1, 1, 0, 0))(torch.arange(4.0).reshape(1, 2, 2))
+    tensor([[[1., 0., 1., 0.],
+             [3., 2., 3., 2.]]])
+    """
 
 
 class ReflectionPad3d(_Pad, n=3, mode="reflect"):
-    """The last three dimensions continued by their mirror images."""
+    """The last three dimensions continued by their mirror images.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ReflectionPad3d(1)(torch.zeros(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """
 
 
 class ReplicationPad1d(_Pad, n=1, mode="replicate"):
-    """The last dimension continued by its outermost elements."""
+    """The last dimension continued by its outermost elements.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ReplicationPad1d(2)(torch.arange(3.0).reshape(1, 3))
+    tensor([[0., 0., 0., 1., 2., 2., 2.]])
+    """
 
 
 class ReplicationPad2d(_Pad, n=2, mode="replicate"):
-    """The last two dimensions continued by their outermost elements."""
+    """The last two dimensions continued by their outermost elements.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ReplicationPad2d((1, 1, 0, 0))(torch.arange(4.0).reshape(1, 2, 2))
+    tensor([[[0., 0., 1., 1.],
+             [2., 2., 3., 3.]]])
+    """
 
 
 class ReplicationPad3d(_Pad, n=3, mode="replicate"):
-    """The last three dimensions continued by their outermost elements."""
+    """The last three dimensions continued by their outermost elements.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ReplicationPad3d(1)(torch.zeros(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """
 
 
 class CircularPad1d(_CircularPad, n=1):
-    """The last dimension continued from its other end."""
+    """The last dimension continued from its other end.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.CircularPad1d(2)(torch.arange(3.0).reshape(1, 3))
+    tensor([[1., 2., 0., 1., 2., 0., 1.]])
+    """
 
 
 class CircularPad2d(_CircularPad, n=2):
-    """The last two dimensions continued from their other ends."""
+    """The last two dimensions continued from their other ends.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.CircularPad2d((1, 1, 0, 0))(torch.arange(4.0).reshape(1, 2, 2))
+    tensor([[[1., 0., 1., 0.],
+             [3., 2., 3., 2.]]])
+    """
 
 
 class CircularPad3d(_CircularPad, n=3):
-    """The last three dimensions continued from their other ends."""
+    """The last three dimensions continued from their other ends.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.CircularPad3d(1)(torch.zeros(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """

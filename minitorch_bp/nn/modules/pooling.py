@@ -31,21 +31,35 @@ class _MaxPool(UnaryModule):
         self.return_indices, self.ceil_mode = return_indices, ceil_mode
 
 
-class MaxPool1d(_MaxPool, of=F.max_pool1d): ...
-
-
-class MaxPool2d(_MaxPool, of=F.max_pool2d):
-    """:func:`max_pool2d` as a module.
-
+class MaxPool1d(_MaxPool, of=F.max_pool1d):
+    """
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.nn.MaxPool2d(2)(torch.zeros(1, 1, 4, 4)).shape
-    torch.Size([1, 1, 2, 2])
+    >>> torch.nn.MaxPool1d(2)(torch.tensor([[1.0, 3.0, 2.0, 0.0]]))
+    tensor([[3., 2.]])
     """
 
 
-class MaxPool3d(_MaxPool, of=F.max_pool3d): ...
+class MaxPool2d(_MaxPool, of=F.max_pool2d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.MaxPool2d(2)(torch.arange(16.0).reshape(1, 1, 4, 4))
+    tensor([[[[ 5.,  7.],
+              [13., 15.]]]])
+    """
+
+
+class MaxPool3d(_MaxPool, of=F.max_pool3d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.MaxPool3d(2)(torch.zeros(1, 1, 4, 4, 4)).shape
+    torch.Size([1, 1, 2, 2, 2])
+    """
 
 
 class _MaxUnpool(FunctionalModule):
@@ -62,11 +76,19 @@ class _MaxUnpool(FunctionalModule):
 
 
 class MaxUnpool1d(_MaxUnpool, of=F.max_unpool1d, n=1):
-    """:func:`max_unpool1d` as a module: the partial inverse of :class:`MaxPool1d`, zero elsewhere."""
+    """It is the partial inverse of :class:`MaxPool1d`, and zero elsewhere.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> values, places = torch.nn.MaxPool1d(2, return_indices=True)(torch.tensor([[1.0, 3.0, 2.0, 0.0]]))
+    >>> torch.nn.MaxUnpool1d(2)(values, places)
+    tensor([[0., 3., 2., 0.]])
+    """
 
 
 class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d, n=2):
-    """:func:`max_unpool2d` as a module: the partial inverse of :class:`MaxPool2d`, zero elsewhere.
+    """It is the partial inverse of :class:`MaxPool2d`, and zero elsewhere.
 
     Examples
     --------
@@ -79,11 +101,27 @@ class MaxUnpool2d(_MaxUnpool, of=F.max_unpool2d, n=2):
 
 
 class MaxUnpool3d(_MaxUnpool, of=F.max_unpool3d, n=3):
-    """:func:`max_unpool3d` as a module: the partial inverse of :class:`MaxPool3d`, zero elsewhere."""
+    """It is the partial inverse of :class:`MaxPool3d`, and zero elsewhere.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> values, places = torch.nn.MaxPool3d(2, return_indices=True)(torch.zeros(1, 1, 4, 4, 4))
+    >>> torch.nn.MaxUnpool3d(2)(values, places).shape
+    torch.Size([1, 1, 4, 4, 4])
+    """
 
 
 # ---------------------------------------------------------------------- averages
 class AvgPool1d(UnaryModule, of=F.avg_pool1d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.AvgPool1d(2)(torch.tensor([[1.0, 3.0, 2.0, 0.0]]))
+    tensor([[2., 1.]])
+    """
+
     _shown = ("kernel_size", "stride", "padding")
 
     def __init__(
@@ -108,8 +146,7 @@ class _AvgPool(UnaryModule):
 
 
 class AvgPool2d(_AvgPool, of=F.avg_pool2d):
-    """:func:`avg_pool2d` as a module.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -118,7 +155,14 @@ class AvgPool2d(_AvgPool, of=F.avg_pool2d):
     """
 
 
-class AvgPool3d(_AvgPool, of=F.avg_pool3d): ...
+class AvgPool3d(_AvgPool, of=F.avg_pool3d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.AvgPool3d(2)(torch.zeros(1, 1, 4, 4, 4)).shape
+    torch.Size([1, 1, 2, 2, 2])
+    """
 
 
 class _LPPool(FunctionalModule):
@@ -130,13 +174,34 @@ class _LPPool(FunctionalModule):
         return self._function(input, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)
 
 
-class LPPool1d(_LPPool, of=F.lp_pool1d): ...
+class LPPool1d(_LPPool, of=F.lp_pool1d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LPPool1d(2, 2)(torch.tensor([[3.0, 4.0]]))
+    tensor([[5.]])
+    """
 
 
-class LPPool2d(_LPPool, of=F.lp_pool2d): ...
+class LPPool2d(_LPPool, of=F.lp_pool2d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LPPool2d(2, 2)(torch.ones(1, 1, 2, 2))
+    tensor([[[[2.]]]])
+    """
 
 
-class LPPool3d(_LPPool, of=F.lp_pool3d): ...
+class LPPool3d(_LPPool, of=F.lp_pool3d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.LPPool3d(2, 2)(torch.zeros(1, 1, 4, 4, 4)).shape
+    torch.Size([1, 1, 2, 2, 2])
+    """
 
 
 # ---------------------------------------------------------------------- to a given size
@@ -146,12 +211,18 @@ class _AdaptiveAvgPool(UnaryModule):
         self.output_size = output_size
 
 
-class AdaptiveAvgPool1d(_AdaptiveAvgPool, of=F.adaptive_avg_pool1d): ...
+class AdaptiveAvgPool1d(_AdaptiveAvgPool, of=F.adaptive_avg_pool1d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.AdaptiveAvgPool1d(2)(torch.tensor([[1.0, 3.0, 2.0, 0.0]]))
+    tensor([[2., 1.]])
+    """
 
 
 class AdaptiveAvgPool2d(_AdaptiveAvgPool, of=F.adaptive_avg_pool2d):
-    """:func:`adaptive_avg_pool2d` as a module.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -160,7 +231,14 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool, of=F.adaptive_avg_pool2d):
     """
 
 
-class AdaptiveAvgPool3d(_AdaptiveAvgPool, of=F.adaptive_avg_pool3d): ...
+class AdaptiveAvgPool3d(_AdaptiveAvgPool, of=F.adaptive_avg_pool3d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.AdaptiveAvgPool3d((1, 2, 3))(torch.ones(1, 8, 7, 5, 6)).shape
+    torch.Size([1, 8, 1, 2, 3])
+    """
 
 
 class _AdaptiveMaxPool(UnaryModule):
@@ -171,13 +249,34 @@ class _AdaptiveMaxPool(UnaryModule):
         self.output_size, self.return_indices = output_size, return_indices
 
 
-class AdaptiveMaxPool1d(_AdaptiveMaxPool, of=F.adaptive_max_pool1d): ...
+class AdaptiveMaxPool1d(_AdaptiveMaxPool, of=F.adaptive_max_pool1d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.AdaptiveMaxPool1d(2)(torch.tensor([[1.0, 3.0, 2.0, 0.0]]))
+    tensor([[3., 2.]])
+    """
 
 
-class AdaptiveMaxPool2d(_AdaptiveMaxPool, of=F.adaptive_max_pool2d): ...
+class AdaptiveMaxPool2d(_AdaptiveMaxPool, of=F.adaptive_max_pool2d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.AdaptiveMaxPool2d(1)(torch.ones(1, 8, 7, 5)).shape
+    torch.Size([1, 8, 1, 1])
+    """
 
 
-class AdaptiveMaxPool3d(_AdaptiveMaxPool, of=F.adaptive_max_pool3d): ...
+class AdaptiveMaxPool3d(_AdaptiveMaxPool, of=F.adaptive_max_pool3d):
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.AdaptiveMaxPool3d((1, 2, 3))(torch.ones(1, 8, 7, 5, 6)).shape
+    torch.Size([1, 8, 1, 2, 3])
+    """
 
 
 # ---------------------------------------------------------------------- windows drawn at random
@@ -200,7 +299,31 @@ class _FractionalMaxPool(UnaryModule):
         self.register_buffer("_random_samples", _random_samples)
 
 
-class FractionalMaxPool2d(_FractionalMaxPool, of=F.fractional_max_pool2d, n=2): ...
+class FractionalMaxPool2d(_FractionalMaxPool, of=F.fractional_max_pool2d, n=2):
+    """
+    Raises
+    ------
+    ValueError
+        Unless one of ``output_size`` and ``output_ratio`` is given, a ratio between 0 and 1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.FractionalMaxPool2d(2, output_ratio=0.5)(torch.zeros(1, 1, 6, 6)).shape
+    torch.Size([1, 1, 3, 3])
+    """
 
 
-class FractionalMaxPool3d(_FractionalMaxPool, of=F.fractional_max_pool3d, n=3): ...
+class FractionalMaxPool3d(_FractionalMaxPool, of=F.fractional_max_pool3d, n=3):
+    """
+    Raises
+    ------
+    ValueError
+        Unless one of ``output_size`` and ``output_ratio`` is given, a ratio between 0 and 1.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.FractionalMaxPool3d(2, output_size=(3, 3, 2))(torch.zeros(1, 1, 6, 6, 6)).shape
+    torch.Size([1, 1, 3, 3, 2])
+    """

@@ -1,4 +1,4 @@
-"""Recurrent layers (RNN, LSTM, GRU) and their single steps (the cells)."""
+"""Recurrent layers (RNN, LSTM, GRU); their single steps are the cells, in ``rnn_cells.py``."""
 
 from __future__ import annotations
 
@@ -10,22 +10,70 @@ from typing import Any
 from ...core.grad_mode import mode
 from ...core.tensor import Tensor
 from ...ops.creation import empty, zeros
-from ...ops.nn import recurrent as cells
 from ...ops.nn import recurrent_stacks
 from .. import init
 from ..parameter import Parameter
 from ..utils.rnn import PackedSequence
 from .module import Module
+from .rnn_cells import GRUCell as GRUCell  # where PyTorch has them
+from .rnn_cells import LSTMCell as LSTMCell
+from .rnn_cells import RNNCell as RNNCell
+from .rnn_cells import RNNCellBase as RNNCellBase
 
 _GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
 
 
 class RNNBase(Module):
-    """What the recurrent layers share: the weights of all layers and directions, and what goes in and out.
+    r"""What the recurrent layers share: the weights of all layers and directions, and what goes in and out.
 
-    ``mode`` is 'LSTM', 'GRU', 'RNN_TANH' or 'RNN_RELU'. The weights are called ``weight_ih_l0``, ``weight_hh_l0``,
-    ``bias_ih_l0``, ``bias_hh_l0`` (and ``weight_hr_l0``), with ``_reverse`` for the direction from the end, and are drawn from
-    :math:`U(-1/\\sqrt{h}, 1/\\sqrt{h})`, h the hidden size.
+    The weights are called ``weight_ih_l0``, ``weight_hh_l0``, ``bias_ih_l0``, ``bias_hh_l0`` (and ``weight_hr_l0``), with
+    ``_reverse`` for the direction from the end.
+
+    Parameters
+    ----------
+    mode : 'LSTM', 'GRU', 'RNN_TANH' or 'RNN_RELU'
+        What a step computes.
+    input_size : int
+        The number of features of the input at each step.
+    hidden_size : int
+        The number of features of the state.
+    num_layers : int
+        How many layers stand above each other, each reading the outputs of the one below.
+    bias : bool
+        Whether there are biases.
+    batch_first : bool
+        Whether shapes are (N, L, features) instead of (L, N, features).
+    dropout : float
+        The probability of dropout between layers, in training.
+    bidirectional : bool
+        Whether a second run, from the end of the sequence, stands beside the first.
+    proj_size : int
+        If positive, the size of a projection of the hidden state, which takes its place.
+
+    Attributes
+    ----------
+    weight_ih_l0 : Parameter of shape (gates * hidden_size, input_size)
+        From the input, for layer 0; an LSTM has 4 gates, a GRU 3, an RNN 1.
+    weight_hh_l0 : Parameter of shape (gates * hidden_size, hidden_size)
+        From the state before.
+    bias_ih_l0, bias_hh_l0 : Parameter of shape (gates * hidden_size,)
+
+    Raises
+    ------
+    ValueError
+        If a size is not positive, ``dropout`` is no probability, or ``proj_size`` is not below ``hidden_size``.
+    TypeError
+        If an option has the wrong type.
+
+    Notes
+    -----
+    All weights are drawn from :math:`U(-1/\sqrt{h}, 1/\sqrt{h})`, where h is ``hidden_size``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.RNNBase("GRU", 3, 4)
+    RNNBase(3, 4)
     """
 
     def __init__(
@@ -112,13 +160,24 @@ class RNNBase(Module):
 
         Parameters
         ----------
-        input : Tensor of shape (L, N, input_size), (N, L, input_size) if ``batch_first``, (L, input_size), or a PackedSequence
-        hx : Tensor of shape (layers x directions, N, size), or (h, c) for an LSTM
-            The state before the first step; zeros unless given.
+        input : Tensor of shape (L, N, input_size), or PackedSequence
+            L steps of N sequences; (N, L, input_size) if ``batch_first``, (L, input_size) for one sequence without a batch.
+        hx : Tensor of shape (layers * directions, N, hidden_size), optional
+            The state before the first step, zeros unless given; a pair (h, c) for an LSTM.
 
         Returns
         -------
-        The outputs of the last layer at every step, and the state after the last step of all layers.
+        output : Tensor of shape (L, N, directions * hidden_size), or PackedSequence
+            The states of the last layer at every step.
+        state : Tensor of shape (layers * directions, N, hidden_size)
+            The state of every layer after the last step; a pair (h, c) for an LSTM.
+
+        Raises
+        ------
+        RuntimeError
+            If the shapes do not fit.
+        ValueError
+            If the input is not of the weights' dtype, or has not 2 or 3 dimensions.
         """
         packed = isinstance(input, PackedSequence)
         rows: Any
@@ -177,17 +236,21 @@ class RNNBase(Module):
 
 
 class RNN(RNNBase):
-    r"""Recurrent layers :math:`h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})`.
+    r"""Recurrent layers, :math:`h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})`.
+
+    Source: Elman, "Finding structure in time", 1990.
 
     Parameters
     ----------
-    input_size, hidden_size, num_layers : int
     nonlinearity : 'tanh' or 'relu'
-    bias, batch_first, bidirectional : bool
-    dropout : float
-        Between layers.
+        The function of the formula.
+    **others : any
+        Refused: ``proj_size`` is an option of :class:`LSTM` only.
 
-    Source: Elman, "Finding structure in time", 1990.
+    See Also
+    --------
+    minitorch_bp.nn.LSTM : Remembers for longer.
+    minitorch_bp.nn.RNNCell : One step.
 
     Examples
     --------
@@ -218,18 +281,22 @@ def _refuse(name: str, others: dict[str, Any]) -> None:
 
 
 class LSTM(RNNBase):
-    r"""Long short-term memory layers: a cell state that gates write to, keep, and show (:func:`lstm_cell`).
+    r"""Long short-term memory layers: a cell state that gates write to, keep, and show.
+
+    At each step :math:`c_t = f_t c_{t-1} + i_t g_t` and :math:`h_t = o_t \tanh c_t`. The gates i, f and o are sigmoids, and g is a
+    tanh, of :math:`W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh}`, each with rows of its own in that order (i, f, g, o).
+
+    Source: Hochreiter and Schmidhuber, "Long short-term memory", 1997.
 
     Parameters
     ----------
-    input_size, hidden_size, num_layers : int
-    bias, batch_first, bidirectional : bool
-    dropout : float
-        Between layers.
     proj_size : int
         If positive, the size of a projection of the hidden state, which takes its place.
 
-    Source: Hochreiter and Schmidhuber, "Long short-term memory", 1997.
+    See Also
+    --------
+    minitorch_bp.nn.GRU : With one state less.
+    minitorch_bp.nn.LSTMCell : One step.
 
     Examples
     --------
@@ -252,9 +319,22 @@ class LSTM(RNNBase):
 
 
 class GRU(RNNBase):
-    """Gated recurrent layers (:func:`gru_cell`); the arguments are those of :class:`LSTM`, without projections.
+    r"""Gated recurrent layers: :math:`h_t = (1 - z_t) n_t + z_t h_{t-1}`.
+
+    The gates r and z are sigmoids of :math:`W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh}`, and
+    :math:`n_t = \tanh(W_{in} x_t + b_{in} + r_t (W_{hn} h_{t-1} + b_{hn}))`, each with rows of its own in the order r, z, n.
 
     Source: Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014.
+
+    Parameters
+    ----------
+    **others : any
+        Refused: ``proj_size`` is an option of :class:`LSTM` only.
+
+    See Also
+    --------
+    minitorch_bp.nn.LSTM : With a cell state.
+    minitorch_bp.nn.GRUCell : One step.
 
     Examples
     --------
@@ -270,112 +350,3 @@ class GRU(RNNBase):
     ):  # fmt: skip
         _refuse("GRU", others)
         super().__init__("GRU", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype)
-
-
-# ---------------------------------------------------------------------- cells
-class RNNCellBase(Module):
-    """What the cells share: ``weight_ih``, ``weight_hh`` and the biases, for ``num_chunks`` gates."""
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool, num_chunks: int, device: Any = None, dtype: Any = None):
-        super().__init__()
-        self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
-        size = num_chunks * hidden_size
-        self.weight_ih = Parameter(empty(size, input_size, device=device, dtype=dtype))
-        self.weight_hh = Parameter(empty(size, hidden_size, device=device, dtype=dtype))
-        for name in ("bias_ih", "bias_hh"):
-            self.register_parameter(name, Parameter(empty(size, device=device, dtype=dtype)) if bias else None)
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Draw new parameters."""
-        bound = 1 / math.sqrt(self.hidden_size) if self.hidden_size > 0 else 0
-        for weight in self.parameters():
-            init.uniform_(weight, -bound, bound)
-
-    def _step(self, function: Any, input: Tensor, hx: Tensor | None) -> Tensor:
-        """One step of a cell with one state."""
-        (h,), alone = self._prepared(input, None if hx is None else (hx,), 1)
-        out = function(input.unsqueeze(0) if alone else input, h, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        return out.squeeze(0) if alone else out
-
-    def _prepared(self, input: Tensor, states: Any, count: int) -> tuple[Any, bool]:
-        """The states with a batch dimension, zeros unless given; and whether the input has none."""
-        name = type(self).__name__
-        for what, t in (("input", input), *(("state", s) for s in states or ())):
-            if t.ndim not in (1, 2):
-                raise ValueError(f"{name}: expected an {what} of 1 or 2 dimensions, but got shape {list(t.shape)}")
-        alone = input.ndim == 1
-        if states is None:
-            shape = (1 if alone else input.shape[0], self.hidden_size)
-            return [zeros(*shape, dtype=input.dtype)] * count, alone
-        batched = [s.unsqueeze(0) if alone else s for s in states]
-        batch = 1 if alone else input.shape[0]
-        for s in batched:
-            if tuple(s.shape) != (batch, self.hidden_size):
-                raise RuntimeError(f"{name}: expected a state of shape {[batch, self.hidden_size]}, but got {list(s.shape)}")
-        return batched, alone
-
-    def extra_repr(self) -> str:
-        text = f"{self.input_size}, {self.hidden_size}"
-        for key, default in (("bias", True), ("nonlinearity", "tanh")):
-            if getattr(self, key, default) != default:
-                text += f", {key}={getattr(self, key)}"
-        return text
-
-
-class RNNCell(RNNCellBase):
-    """One step of an RNN (:func:`rnn_tanh_cell`).
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.RNNCell(3, 4)(torch.zeros(2, 3)).shape
-    torch.Size([2, 4])
-    """
-
-    def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, nonlinearity: str = "tanh", device: Any = None,
-        dtype: Any = None,
-    ):  # fmt: skip
-        super().__init__(input_size, hidden_size, bias, 1, device, dtype)
-        self.nonlinearity = nonlinearity
-
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        """Shapes: (N, input_size) and (N, hidden_size) to (N, hidden_size)."""
-        if self.nonlinearity not in ("tanh", "relu"):
-            raise RuntimeError(f"RNNCell: nonlinearity must be 'tanh' or 'relu', but is {self.nonlinearity!r}")
-        return self._step(cells.rnn_tanh_cell if self.nonlinearity == "tanh" else cells.rnn_relu_cell, input, hx)
-
-
-class GRUCell(RNNCellBase):
-    """One step of a GRU (:func:`gru_cell`)."""
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None):
-        super().__init__(input_size, hidden_size, bias, 3, device, dtype)
-
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        """Shapes: (N, input_size) and (N, hidden_size) to (N, hidden_size)."""
-        return self._step(cells.gru_cell, input, hx)
-
-
-class LSTMCell(RNNCellBase):
-    """One step of an LSTM (:func:`lstm_cell`).
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> h, c = torch.nn.LSTMCell(3, 4)(torch.zeros(2, 3))
-    >>> h.shape, c.shape
-    (torch.Size([2, 4]), torch.Size([2, 4]))
-    """
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None):
-        super().__init__(input_size, hidden_size, bias, 4, device, dtype)
-
-    def forward(self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor]:
-        """Shapes: (N, input_size), and the states (N, hidden_size), to the new states."""
-        states, alone = self._prepared(input, hx, 2)
-        h, c = cells.lstm_cell(
-            input.unsqueeze(0) if alone else input, states, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
-        )  # fmt: skip
-        return (h.squeeze(0), c.squeeze(0)) if alone else (h, c)

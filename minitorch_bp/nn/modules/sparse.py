@@ -40,14 +40,29 @@ class _Rows(Module):
 
 
 class Embedding(_Rows):
-    """Rows of a learned table, chosen by index (:func:`embedding`).
+    """The rows are learned; they are drawn from N(0, 1).
 
     Parameters
     ----------
     num_embeddings, embedding_dim : int
-        The number of rows and their size.
+        The number of rows (the size of the vocabulary), and their size.
     padding_idx : int, optional
         A row that starts as 0 and stays so.
+
+    Attributes
+    ----------
+    weight : Parameter of shape (num_embeddings, embedding_dim)
+
+    Raises
+    ------
+    IndexError
+        When called, if an index is not a row.
+    AssertionError
+        If ``padding_idx`` is not a row.
+
+    See Also
+    --------
+    minitorch_bp.nn.EmbeddingBag : Reduces the rows of each bag of indices to one.
 
     Examples
     --------
@@ -55,6 +70,8 @@ class Embedding(_Rows):
     >>> torch.nn.Embedding(10, 3)(torch.tensor([[1, 2], [4, 5]])).shape
     torch.Size([2, 2, 3])
     """
+
+    _like = "embedding"
 
     def __init__(
         self, num_embeddings: int, embedding_dim: int, padding_idx: Any = None, max_norm: Any = None, norm_type: float = 2.0,
@@ -67,12 +84,45 @@ class Embedding(_Rows):
         self._make_rows([num_embeddings, embedding_dim], padding_idx, sparse, _weight, not _freeze, options)
 
     def forward(self, input: Tensor) -> Tensor:
-        """Shapes: any shape to that shape with the row size appended."""
+        """Look the rows up.
+
+        Parameters
+        ----------
+        input : IntTensor or LongTensor of any shape
+
+        Returns
+        -------
+        Tensor
+            Of the input's shape with ``embedding_dim`` appended.
+        """
         return embedding(input, self.weight, self.padding_idx, self.max_norm, self.norm_type, self.scale_grad_by_freq)
 
     @classmethod
     def from_pretrained(cls, embeddings: Any, freeze: bool = True, padding_idx: Any = None, **options: Any) -> Embedding:
-        """A layer around existing rows, frozen by default."""
+        """Make a layer of existing rows, frozen by default.
+
+        Parameters
+        ----------
+        embeddings : Tensor of shape (rows, size)
+        freeze : bool
+            Whether the rows are not trained.
+        padding_idx : int, optional
+            A row whose gradient stays 0.
+        **options : any
+            Further parameters of the class.
+
+        Returns
+        -------
+        Embedding
+            Its weight is ``embeddings``, not a copy.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> layer = torch.nn.Embedding.from_pretrained(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        >>> layer(torch.tensor([1]))
+        tensor([[3., 4.]])
+        """
         build: Any = cls  # a checker can not count the entries of a shape
         return build(*embeddings.shape, padding_idx=padding_idx, _weight=embeddings, _freeze=freeze, **options)
 
@@ -85,15 +135,24 @@ class Embedding(_Rows):
 
 
 class EmbeddingBag(_Rows):
-    """Sums, means or maxima of bags of rows of a learned table (:func:`embedding_bag`).
+    """The rows are learned; they are drawn from N(0, 1).
 
     Parameters
     ----------
+    num_embeddings, embedding_dim : int
+        The number of rows (the size of the vocabulary), and their size.
     mode : 'sum', 'mean' or 'max'
-    include_last_offset : bool
-        Whether the offsets end with the number of indices.
+        How the rows of a bag become one.
     padding_idx : int, optional
-        A row that is left out of the reduction and not trained.
+        A row that starts as 0, is left out of the reduction and not trained.
+
+    Attributes
+    ----------
+    weight : Parameter of shape (num_embeddings, embedding_dim)
+
+    See Also
+    --------
+    minitorch_bp.nn.Embedding : Returns the rows themselves.
 
     Examples
     --------
@@ -101,6 +160,8 @@ class EmbeddingBag(_Rows):
     >>> torch.nn.EmbeddingBag(10, 3)(torch.tensor([1, 2, 4, 5]), torch.tensor([0, 3])).shape
     torch.Size([2, 3])
     """
+
+    _like = "embedding_bag"
 
     def __init__(
         self, num_embeddings: int, embedding_dim: int, max_norm: Any = None, norm_type: float = 2.0,
@@ -114,7 +175,22 @@ class EmbeddingBag(_Rows):
         self._make_rows([num_embeddings, embedding_dim], padding_idx, sparse, _weight, True, options)
 
     def forward(self, input: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None) -> Tensor:
-        """Shapes: (B, N), or (N,) with offsets (B,), to (B, row size)."""
+        """Look the rows up and reduce each bag.
+
+        Parameters
+        ----------
+        input : LongTensor of shape (B, N) or (N,)
+            A bag in each row, or one list that ``offsets`` divides.
+        offsets : LongTensor of shape (B,), optional
+            Where each bag begins in the list.
+        per_sample_weights : Tensor of the input's shape, optional
+            A factor for each index, for 'sum'.
+
+        Returns
+        -------
+        Tensor
+            Of shape (B, embedding_dim).
+        """
         return embedding_bag(
             input, self.weight, offsets, self.max_norm, self.norm_type, self.scale_grad_by_freq, self.mode, self.sparse,
             per_sample_weights, self.include_last_offset, self.padding_idx,
@@ -122,7 +198,33 @@ class EmbeddingBag(_Rows):
 
     @classmethod
     def from_pretrained(cls, embeddings: Any, freeze: bool = True, **options: Any) -> EmbeddingBag:
-        """A layer around existing rows, frozen by default."""
+        """Make a layer of existing rows, frozen by default.
+
+        Parameters
+        ----------
+        embeddings : Tensor of shape (rows, size)
+        freeze : bool
+            Whether the rows are not trained.
+        **options : any
+            Further parameters of the class.
+
+        Returns
+        -------
+        EmbeddingBag
+            Its weight is ``embeddings``, not a copy.
+
+        Raises
+        ------
+        AssertionError
+            If ``embeddings`` is not a matrix.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> layer = torch.nn.EmbeddingBag.from_pretrained(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), mode="sum")
+        >>> layer(torch.tensor([[0, 1]]))
+        tensor([[4., 6.]])
+        """
         if embeddings.ndim != 2:
             raise AssertionError(f"EmbeddingBag: expected rows of a matrix, but got shape {list(embeddings.shape)}")
         build: Any = cls

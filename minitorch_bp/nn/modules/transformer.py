@@ -1,14 +1,12 @@
-"""The transformer: encoder and decoder layers, stacks of them, and the whole.
+"""The transformer: stacks of encoder and decoder layers, and the whole.
 
-Source: Vaswani et al., "Attention is all you need", 2017; for ``norm_first`` Xiong et al., "On layer normalization in the
-transformer architecture", 2020.
+Source: Vaswani et al., "Attention is all you need", 2017.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
 from typing import Any
 
 from ...core import dtype as dtypes
@@ -18,131 +16,11 @@ from ...ops.creation import full
 from ...ops.nn.attention import _as_added
 from .. import functional as F
 from .. import init
-from .attention import MultiheadAttention
 from .container import ModuleList
-from .dropout import Dropout
-from .linear import Linear
 from .module import Module
 from .normalization import LayerNorm
-
-
-def _activation(activation: Any) -> Callable[[Any], Any]:
-    if not isinstance(activation, str):
-        return activation
-    if activation not in ("relu", "gelu"):
-        raise RuntimeError(f"the activation must be 'relu', 'gelu' or a function, but is {activation!r}")
-    return F.relu if activation == "relu" else F.gelu
-
-
-class _Layer(Module):
-    """What encoder and decoder layers share: self-attention, and a feed-forward network of two linear layers."""
-
-    self_attn: MultiheadAttention
-    _attentions: tuple[str, ...] = ("self_attn",)
-
-    def __init__(
-        self, d_model: int, nhead: int, dim_feedforward: int = 2048, dropout: float = 0.1, activation: Any = F.relu,
-        layer_norm_eps: float = 1e-5, batch_first: bool = False, norm_first: bool = False, bias: bool = True,
-        device: Any = None, dtype: Any = None,
-    ):  # fmt: skip
-        options = {"device": device, "dtype": dtype}
-        super().__init__()
-        for name in self._attentions:
-            setattr(self, name, MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, **options))
-        self.linear1 = Linear(d_model, dim_feedforward, bias=bias, **options)
-        self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, bias=bias, **options)
-        self.norm_first = norm_first
-        parts = "123"[: len(self._attentions) + 1]
-        for k in parts:
-            setattr(self, "norm" + k, LayerNorm(d_model, layer_norm_eps, bias=bias, **options))
-        for k in parts:
-            setattr(self, "dropout" + k, Dropout(dropout))
-        self.activation = _activation(activation)
-
-    def _sa_block(self, x: Any, mask: Any, padding: Any, is_causal: bool = False) -> Any:
-        out = self.self_attn(x, x, x, attn_mask=mask, key_padding_mask=padding, need_weights=False, is_causal=is_causal)
-        return self.dropout1(out[0])
-
-    def _hidden(self, x: Any) -> Any:
-        return self.linear2(self.dropout(self.activation(self.linear1(x))))
-
-
-class TransformerEncoderLayer(_Layer):
-    """Self-attention and a feed-forward network, each added to its input and normalized.
-
-    Parameters
-    ----------
-    d_model, nhead, dim_feedforward : int
-        Sizes of the embedding and of the hidden layer, and the number of heads.
-    dropout : float
-    activation : 'relu', 'gelu' or function
-    layer_norm_eps : float
-    batch_first : bool
-        Whether shapes are (N, L, E) instead of (L, N, E).
-    norm_first : bool
-        Normalize before each part instead of after it.
-    bias : bool
-        Of the linear layers and norms.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)(torch.zeros(3, 5, 8)).shape
-    torch.Size([3, 5, 8])
-    """
-
-    def forward(
-        self, src: Tensor, src_mask: Tensor | None = None, src_key_padding_mask: Tensor | None = None, is_causal: bool = False
-    ) -> Tensor:
-        """The shape stays; the masks are those of :class:`MultiheadAttention`."""
-        padding = _as_added("src_key_padding_mask", src_key_padding_mask, src.dtype)
-        mask = _as_added("src_mask", src_mask, src.dtype)
-        x = src
-        if self.norm_first:
-            x = x + self._sa_block(self.norm1(x), mask, padding, is_causal)
-            return x + self.dropout2(self._hidden(self.norm2(x)))
-        x = self.norm1(x + self._sa_block(x, mask, padding, is_causal))
-        return self.norm2(x + self.dropout2(self._hidden(x)))
-
-
-class TransformerDecoderLayer(_Layer):
-    """Self-attention, attention to the encoder's output, and a feed-forward network.
-
-    The parameters are those of :class:`TransformerEncoderLayer`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> layer = torch.nn.TransformerDecoderLayer(8, 2, 16)
-    >>> layer(torch.zeros(4, 3, 8), torch.zeros(6, 3, 8)).shape
-    torch.Size([4, 3, 8])
-    """
-
-    _attentions = ("self_attn", "multihead_attn")
-
-    def _mha_block(self, x: Any, memory: Any, mask: Any, padding: Any, is_causal: bool) -> Any:
-        out = self.multihead_attn(
-            x, memory, memory, attn_mask=mask, key_padding_mask=padding, is_causal=is_causal, need_weights=False
-        )
-        return self.dropout2(out[0])
-
-    def forward(
-        self, tgt: Tensor, memory: Tensor, tgt_mask: Tensor | None = None, memory_mask: Tensor | None = None,
-        tgt_key_padding_mask: Tensor | None = None, memory_key_padding_mask: Tensor | None = None, tgt_is_causal: bool = False,
-        memory_is_causal: bool = False,
-    ) -> Tensor:  # fmt: skip
-        """The shape is that of ``tgt``; ``memory`` is the encoder's output."""
-        own = (tgt_mask, tgt_key_padding_mask, tgt_is_causal)
-        other = (memory, memory_mask, memory_key_padding_mask, memory_is_causal)
-        x = tgt
-        if self.norm_first:
-            x = x + self._sa_block(self.norm1(x), *own)
-            x = x + self._mha_block(self.norm2(x), *other)
-            return x + self.dropout3(self._hidden(self.norm3(x)))
-        x = self.norm1(x + self._sa_block(x, *own))
-        x = self.norm2(x + self._mha_block(x, *other))
-        return self.norm3(x + self.dropout3(self._hidden(x)))
+from .transformer_layers import TransformerDecoderLayer as TransformerDecoderLayer  # where PyTorch has them
+from .transformer_layers import TransformerEncoderLayer as TransformerEncoderLayer
 
 
 def _copies(layer: Module, n: int) -> ModuleList:
@@ -167,12 +45,18 @@ class TransformerEncoder(Module):
     Parameters
     ----------
     encoder_layer : TransformerEncoderLayer
+        The layer; each copy starts with its numbers.
     num_layers : int
+        How many copies.
     norm : Module, optional
         Applied to the output of the last layer.
     enable_nested_tensor, mask_check : bool
         When in evaluation without gradients a padding mask is given, PyTorch computes without the padding and returns zeros
         in its place; so does this.
+
+    See Also
+    --------
+    minitorch_bp.nn.Transformer : Encoder and decoder.
 
     Examples
     --------
@@ -212,7 +96,24 @@ class TransformerEncoder(Module):
     def forward(
         self, src: Tensor, mask: Tensor | None = None, src_key_padding_mask: Tensor | None = None, is_causal: bool | None = None
     ) -> Tensor:
-        """The shape stays."""
+        """Run all layers.
+
+        Parameters
+        ----------
+        src : Tensor of shape (L, N, d_model)
+            (N, L, d_model) if ``batch_first``, (L, d_model) without a batch.
+        mask : Tensor of shape (L, L) or (N * nhead, L, L), optional
+            True (or minus infinity) where a position must not look.
+        src_key_padding_mask : Tensor of shape (N, L), optional
+            True (or minus infinity) where a position is padding.
+        is_causal : bool, optional
+            A hint that the mask hides the future; found out from the mask unless given.
+
+        Returns
+        -------
+        Tensor
+            Of the shape of ``src``.
+        """
         padding = _as_added("src_key_padding_mask", src_key_padding_mask, src.dtype)
         mask = _as_added("mask", mask, src.dtype)
         is_causal = _is_causal(mask, is_causal)
@@ -226,6 +127,19 @@ class TransformerEncoder(Module):
 
 class TransformerDecoder(Module):
     """A stack of copies of one decoder layer.
+
+    Parameters
+    ----------
+    decoder_layer : TransformerDecoderLayer
+        The layer; each copy starts with its numbers.
+    num_layers : int
+        How many copies.
+    norm : Module, optional
+        Applied to the output of the last layer.
+
+    See Also
+    --------
+    minitorch_bp.nn.Transformer : Encoder and decoder.
 
     Examples
     --------
@@ -245,7 +159,22 @@ class TransformerDecoder(Module):
         tgt_key_padding_mask: Tensor | None = None, memory_key_padding_mask: Tensor | None = None,
         tgt_is_causal: bool | None = None, memory_is_causal: bool = False,
     ) -> Tensor:  # fmt: skip
-        """The shape is that of ``tgt``."""
+        """Run all layers; the arguments are those of :meth:`TransformerDecoderLayer.forward`.
+
+        Parameters
+        ----------
+        tgt, memory : Tensor of shape (T, N, d_model) and (S, N, d_model)
+        tgt_mask, memory_mask : Tensor of shape (T, T) and (T, S), optional
+        tgt_key_padding_mask, memory_key_padding_mask : Tensor of shape (N, T) and (N, S), optional
+        tgt_is_causal : bool, optional
+            Found out from the mask unless given.
+        memory_is_causal : bool
+
+        Returns
+        -------
+        Tensor
+            Of the shape of ``tgt``.
+        """
         out, is_causal = tgt, _is_causal(tgt_mask, tgt_is_causal)
         for layer in self.layers:
             out = layer(
@@ -255,20 +184,43 @@ class TransformerDecoder(Module):
 
 
 class Transformer(Module):
-    """Encoder and decoder.
+    """Encoder and decoder: sequences to sequences, by attention alone.
+
+    Source: Vaswani et al., "Attention is all you need", 2017.
 
     Parameters
     ----------
-    d_model, nhead, num_encoder_layers, num_decoder_layers, dim_feedforward : int
+    d_model : int
+        The size E of the embedding.
+    nhead : int
+        The number of heads of each attention.
+    num_encoder_layers, num_decoder_layers : int
+        How many layers each has.
+    dim_feedforward : int
+        The size of the hidden layers.
+    dropout : float
+        The probability of dropout in training, in all places.
+    activation : 'relu', 'gelu' or function
+        What follows the hidden layers.
     custom_encoder, custom_decoder : Module, optional
         To be used instead of the usual ones.
-    dropout, activation, layer_norm_eps, batch_first, norm_first, bias
-        As in :class:`TransformerEncoderLayer`.
+    layer_norm_eps : float
+        The ``eps`` of the norms.
+    batch_first : bool
+        Whether shapes are (N, L, E) instead of (L, N, E).
+    norm_first : bool
+        Normalize before each part instead of after it.
+    bias : bool
+        Whether linear layers and norms have biases.
 
     Raises
     ------
     RuntimeError
         If the batches of ``src`` and ``tgt`` differ, or their last dimension is not ``d_model``.
+
+    See Also
+    --------
+    minitorch_bp.nn.TransformerEncoder, minitorch_bp.nn.TransformerDecoder
 
     Examples
     --------
@@ -306,7 +258,25 @@ class Transformer(Module):
 
     @staticmethod
     def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
-        """A mask that hides the future: minus infinity above the diagonal, zeros elsewhere."""
+        """A mask that hides the future: minus infinity above the diagonal, zeros elsewhere.
+
+        Parameters
+        ----------
+        sz : int
+            The number of positions.
+
+        Returns
+        -------
+        Tensor
+            Of shape (sz, sz).
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.nn.Transformer.generate_square_subsequent_mask(2)
+        tensor([[0., -inf],
+                [0., 0.]])
+        """
         return _causal(sz, dtype)
 
     def forward(
@@ -315,7 +285,30 @@ class Transformer(Module):
         tgt_key_padding_mask: Tensor | None = None, memory_key_padding_mask: Tensor | None = None,
         src_is_causal: bool | None = None, tgt_is_causal: bool | None = None, memory_is_causal: bool = False,
     ) -> Tensor:  # fmt: skip
-        """Shapes: ``src`` (S, N, E) and ``tgt`` (T, N, E) to (T, N, E); batches come first if ``batch_first``."""
+        """Encode ``src``, and decode ``tgt`` with what comes out.
+
+        Parameters
+        ----------
+        src, tgt : Tensor of shape (S, N, d_model) and (T, N, d_model)
+            The batches come first if ``batch_first``.
+        src_mask, tgt_mask, memory_mask : Tensor of shape (S, S), (T, T) and (T, S), optional
+            True (or minus infinity) where a position must not look.
+        src_key_padding_mask, tgt_key_padding_mask, memory_key_padding_mask : Tensor of shape (N, S), (N, T) and (N, S), optional
+            True (or minus infinity) where a position is padding.
+        src_is_causal, tgt_is_causal : bool, optional
+            Hints that the masks hide the future; found out from the masks unless given.
+        memory_is_causal : bool
+
+        Returns
+        -------
+        Tensor
+            Of the shape of ``tgt``.
+
+        Raises
+        ------
+        RuntimeError
+            If the batches of ``src`` and ``tgt`` differ, or their last dimension is not ``d_model``.
+        """
         at = 0 if self.batch_first else 1
         if src.ndim == 3 and src.shape[at] != tgt.shape[at]:
             raise RuntimeError(f"Transformer: batches of {src.shape[at]} (src) and {tgt.shape[at]} (tgt) do not fit together")

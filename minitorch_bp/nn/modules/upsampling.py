@@ -8,8 +8,7 @@ from .functional_module import UnaryModule
 
 
 class Upsample(UnaryModule, of="interpolate"):
-    """:func:`interpolate` as a module.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -35,22 +34,44 @@ class Upsample(UnaryModule, of="interpolate"):
 
 
 class UpsamplingNearest2d(Upsample):
-    """Nearest-neighbour interpolation of images: each pixel is repeated."""
+    """Nearest-neighbour interpolation of images, (N, C, H, W): each pixel is repeated.
+
+    See Also
+    --------
+    interpolate : The function that it calls.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.UpsamplingNearest2d(scale_factor=2)(torch.tensor([[[[1.0, 2.0]]]]))
+    tensor([[[[1., 1., 2., 2.],
+              [1., 1., 2., 2.]]]])
+    """
 
     def __init__(self, size: Any = None, scale_factor: Any = None):
         super().__init__(size, scale_factor, mode="nearest")
 
 
 class UpsamplingBilinear2d(Upsample):
-    """Bilinear interpolation of images, with ``align_corners=True``: the corner pixels keep their values."""
+    """Bilinear interpolation of images, (N, C, H, W), with ``align_corners=True``: the corner pixels keep their values.
+
+    See Also
+    --------
+    interpolate : The function that it calls.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.UpsamplingBilinear2d(size=(1, 3))(torch.tensor([[[[1.0, 2.0]]]]))
+    tensor([[[[1.0000, 1.5000, 2.0000]]]])
+    """
 
     def __init__(self, size: Any = None, scale_factor: Any = None):
         super().__init__(size, scale_factor, mode="bilinear", align_corners=True)
 
 
 class PixelShuffle(UnaryModule, of="pixel_shuffle"):
-    """:func:`pixel_shuffle` as a module: groups of channels become pixels.
-
+    """
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -64,7 +85,13 @@ class PixelShuffle(UnaryModule, of="pixel_shuffle"):
 
 
 class PixelUnshuffle(UnaryModule, of="pixel_unshuffle"):
-    """:func:`pixel_unshuffle` as a module: pixels become groups of channels."""
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.PixelUnshuffle(2)(torch.zeros(1, 2, 6, 6)).shape
+    torch.Size([1, 8, 3, 3])
+    """
 
     def __init__(self, downscale_factor: int):
         super().__init__()
@@ -72,7 +99,13 @@ class PixelUnshuffle(UnaryModule, of="pixel_unshuffle"):
 
 
 class ChannelShuffle(UnaryModule, of="channel_shuffle"):
-    """:func:`channel_shuffle` as a module: groups of channels interleaved."""
+    """
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.ChannelShuffle(2)(torch.arange(4.0).reshape(1, 4, 1, 1)).flatten()
+    tensor([0., 2., 1., 3.])
+    """
 
     def __init__(self, groups: int):
         super().__init__()
