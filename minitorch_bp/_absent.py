@@ -128,11 +128,8 @@ ABSENT = {
         "thread_safe_generator",
     ),
     "torch.serialization": (
-        "LoadEndianness", "SourceChangeWarning", "Storage", "StorageType", "check_module_version_greater_or_equal",
-        "default_restore_location", "get_crc32_options", "get_default_load_endianness", "get_default_mmap_options",
-        "get_source_lines_and_file", "location_tag", "mkdtemp", "normalize_storage_type", "register_package", "set_crc32_options",
-        "set_default_load_endianness", "set_default_mmap_options", "skip_data", "storage_to_tensor_type", "validate_cuda_device",
-        "validate_hpu_device",
+        "Storage", "StorageType", "check_module_version_greater_or_equal", "get_source_lines_and_file", "mkdtemp",
+        "normalize_storage_type", "storage_to_tensor_type", "validate_hpu_device",
     ),
     "torch.signal.windows": (
         "windows",

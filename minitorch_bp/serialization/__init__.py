@@ -8,8 +8,9 @@ Loading executes no code, and no file can make it take more memory than a multip
 
 * ``machine.py`` runs the pickle: its own instructions, not Python's.
 * ``allowed.py`` says what a file may name, and ``rebuild.py`` what each name does.
-* ``archive.py`` is the zip archive, ``storages.py`` the memory of tensors, ``budget.py`` the bound.
-* ``reading.py`` and ``writing.py`` are :func:`load` and :func:`save`.
+* ``archive.py`` is the zip archive, ``storages.py`` the memory of tensors, ``locations.py`` the place where they are, ``budget.py`` the
+  bound.
+* ``reading.py`` and ``writing.py`` are :func:`load` and :func:`save`, ``options.py`` what they do unless a call says otherwise.
 * ``safetensors.py`` is another format, for tensors only.
 """
 
@@ -17,9 +18,29 @@ from .allowed import add_safe_globals as add_safe_globals
 from .allowed import clear_safe_globals as clear_safe_globals
 from .allowed import get_safe_globals as get_safe_globals
 from .allowed import safe_globals as safe_globals
+from .locations import default_restore_location as default_restore_location
+from .locations import location_tag as location_tag
+from .locations import register_package as register_package
+from .locations import validate_cuda_device as validate_cuda_device
+from .options import MAP_PRIVATE as MAP_PRIVATE
+from .options import MAP_SHARED as MAP_SHARED
+from .options import LoadEndianness as LoadEndianness
+from .options import SourceChangeWarning as SourceChangeWarning
+from .options import get_crc32_options as get_crc32_options
+from .options import get_default_load_endianness as get_default_load_endianness
+from .options import get_default_mmap_options as get_default_mmap_options
+from .options import set_crc32_options as set_crc32_options
+from .options import set_default_load_endianness as set_default_load_endianness
+from .options import set_default_mmap_options as set_default_mmap_options
+from .options import skip_data as skip_data
+from .reading import LEGACY_MAGIC as _MAGIC
+from .reading import LEGACY_VERSION as _VERSION
 from .reading import get_unsafe_globals_in_checkpoint as get_unsafe_globals_in_checkpoint
 from .reading import load as load
 from .records import _is_zipfile as _is_zipfile
 from .records import _open_zipfile_reader as _open_zipfile_reader
 from .records import _open_zipfile_writer as _open_zipfile_writer
 from .writing import save as save
+
+DEFAULT_PROTOCOL = 2  # of pickles
+MAGIC_NUMBER, PROTOCOL_VERSION = _MAGIC, _VERSION

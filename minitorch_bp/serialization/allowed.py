@@ -315,7 +315,7 @@ def get_safe_globals() -> list[Any]:
     Returns
     -------
     list
-        Classes and functions.
+        Classes and functions, and pairs where it has added pairs.
 
     Examples
     --------
@@ -323,7 +323,14 @@ def get_safe_globals() -> list[Any]:
     >>> torch.serialization.get_safe_globals()
     []
     """
-    return list({id(value): value for value in _safe.values()}.values())
+    found: dict[int, Any] = {}
+    renamed = []
+    for (module, name), value in _safe.items():
+        if (module, name) == (value.__module__, value.__qualname__):
+            found[id(value)] = value
+        elif module.partition(".")[0] != "torch" or value.__module__.partition(".")[0] != _PACKAGE:
+            renamed.append((value, f"{module}.{name}"))
+    return [*found.values(), *renamed]
 
 
 def clear_safe_globals() -> None:

@@ -1,9 +1,10 @@
 """The zip archive of a checkpoint: reading it with distrust, writing it in one pass.
 
 ``data.pkl`` is the structure, ``data/0``, ``data/1``, ... are the bytes of the storages, and ``byteorder`` and ``version`` say how to read
-them. Everything lies in one folder. The directory at the end says where each record is; nothing it says is believed. Records must lie
-in the file, one behind the other, with names that are different and stay in the folder. A record takes memory only after its size has been
-compared with what it should be and charged to the :class:`~minitorch_bp.serialization.budget.Budget`.
+them. Everything lies in one folder, which has the name of the file. The directory at the end says where each record is; nothing it says
+is believed. Records must lie in front of the directory, one behind the other, with names that are different and stay in the folder. A
+record takes memory only after its size has been compared with what it should be and charged to the
+:class:`~minitorch_bp.serialization.budget.Budget`. Up to 64 KiB may follow behind the archive.
 
 The format is PKWARE's "ZIP File Format Specification" (APPNOTE.TXT), as far as checkpoints use it: records that are stored or deflated,
 with sizes of 64 bits where they are needed.
@@ -11,7 +12,10 @@ with sizes of 64 bits where they are needed.
 
 from __future__ import annotations
 
+import os
+import re
 import struct
+import sys
 import zlib
 from typing import Any
 
@@ -20,6 +24,7 @@ import numpy as np
 from .budget import Budget
 
 MAGIC = b"PK\x03\x04"
+VERSION, _MAX_VERSION = 3, 10  # of the records, as PyTorch counts
 _LOCAL = struct.Struct("<4s5H3I2H")  # signature, version, flags, method, time, date, crc, packed, size, length of name, of extra
 _ENTRY = struct.Struct("<4s6H3I5H2I")  # the same for the directory, with attributes and the offset of the local header
 _END = struct.Struct("<4s4H2IH")
@@ -62,11 +67,11 @@ class Reader:
     """
 
     def __init__(self, file: Any, budget: Budget, start: int, size: int):
-        self._file, self._budget, self._size = file, budget, size
+        self._file, self._budget, self._start, self._size = file, budget, start, size
         self._readinto = getattr(file, "readinto", None)
         self.records: dict[str, Record] = {}
-        entries, directory, self._base = self._find_directory(start)
-        self._read_directory(entries, directory)
+        entries, directory, place, self._base = self._find_directory(start)
+        self._read_directory(entries, directory, place)
 
     def __contains__(self, name: str) -> bool:
         return name in self.records
@@ -81,27 +86,25 @@ class Reader:
             raise _damaged(f"the file ends at byte {offset + len(data)}")
         return data
 
-    def _find_directory(self, start: int) -> tuple[int, bytes, int]:
-        """The number of entries, the directory, and what is to be added to the offsets in it."""
+    def _find_directory(self, start: int) -> tuple[int, bytes, int, int]:
+        """The number of entries, the directory, where it begins, and what is to be added to the offsets in it."""
         length = min(self._size - start, _END.size + 0xFFFF)
         tail = self._at(self._size - length, length)
-        place = tail.rfind(b"PK\x05\x06")
-        if place < 0 or len(tail) - place < _END.size:
+        place = tail.rfind(b"PK\x05\x06", 0, max(0, len(tail) - _END.size + 4))
+        if place < 0:
             raise _damaged("it has no directory at its end; perhaps it was cut off")
-        _, _, _, _, entries, size, offset, comment = _END.unpack_from(tail, place)
-        if place + _END.size + comment != len(tail):
-            raise _damaged("its end is not where it should be")
+        _, _, _, _, entries, size, offset, _ = _END.unpack_from(tail, place)
         end = self._size - length + place
         large = end - start >= _LOCATOR.size and self._at(end - _LOCATOR.size, 4) == b"PK\x06\x07"
         if large:
             end, entries, size, offset = self._find_directory64(end)
-        base = end - size - offset
-        if base not in (0, start) or offset < 0 or base + offset < start:
+        base = 0 if end - size == offset else start  # do offsets count from the beginning of the file, or of the archive?
+        if offset < 0 or base + offset < start or base + offset + size > end:
             raise _damaged("its directory is not where the end says")
         if entries * _ENTRY.size > size:
             raise _damaged(f"{entries} entries do not fit into a directory of {size} bytes")
         self._budget.spend(entries * _ENTRY_COST + size, "the directory of the archive")
-        return entries, self._at(base + offset, size), base
+        return entries, self._at(base + offset, size), base + offset, base
 
     def _find_directory64(self, end: int) -> tuple[int, int, int, int]:
         place = end - _LOCATOR.size - _END64.size
@@ -110,7 +113,7 @@ class Reader:
             raise _damaged("its directory is not where the end says")
         return place, fields[7], fields[8], fields[9]
 
-    def _read_directory(self, entries: int, directory: bytes) -> None:
+    def _read_directory(self, entries: int, directory: bytes, limit: int) -> None:
         found: list[Record] = []
         folder = ""
         place = 0
@@ -151,7 +154,8 @@ class Reader:
         if place != len(directory):
             raise _damaged("its directory is longer than its entries")
         found.sort(key=lambda record: record.offset)
-        limit = self._size - len(directory)
+        if found and found[0].offset < self._start:
+            raise _damaged("it begins before the position from which it is read")
         for record in reversed(found):
             record.end = limit
             if record.offset + _LOCAL.size + len(record.name) + record.packed > limit:
@@ -198,6 +202,15 @@ class Reader:
         data = self._at(begin, record.size)
         self._check(record, data)
         return data
+
+    def check_version(self) -> None:
+        """RuntimeError if the archive does not say its version, or is of a later one than is known."""
+        name = next((name for name in ("version", ".data/version") if name in self.records), None)
+        if name is None:
+            raise RuntimeError("the archive is not a checkpoint: it has no record that says its version")
+        text = self.read_bytes(name)[:40].strip()
+        if not text.isdigit() or not 1 <= int(text) <= _MAX_VERSION:
+            raise RuntimeError(f"the archive has the version {text!r:.60}; versions 1 to {_MAX_VERSION} are known")
 
     def _check(self, record: Record, data: Any) -> None:
         if record.crc and zlib.crc32(data) != record.crc:  # (0 when the checksum was switched off)
@@ -264,15 +277,41 @@ def _large(name: str, extra: bytes, *sizes: int) -> list[int]:
     raise _damaged(f"record {name:.80} lacks its size")
 
 
+def folder_of(file: Any) -> str:
+    """The folder of a new archive: the name of the file without its ending, or 'archive' where that is not known or not ASCII."""
+    if not isinstance(file, (str, os.PathLike)):
+        return "archive"
+    path = os.fspath(file)
+    name = path if isinstance(path, str) else os.fsdecode(path)
+    if not name.isascii():
+        return "archive"
+    name = re.split(r"[/\\]", name)[-1]
+    stem, dot, _ = name.rpartition(".")
+    folder = stem if dot else name
+    if not folder:
+        raise RuntimeError(f"{path!r:.200} names no file that could be written")
+    return folder if folder != "." else "archive"  # PyTorch would call it '.', and could read it; others take that for a trap
+
+
 class Writer:
     """An archive, written front to back, so that the file only needs a method ``write``.
 
-    The bytes of each record begin at a multiple of 64, which lets them be mapped into memory as they are.
+    Parameters
+    ----------
+    file : binary file
+    folder : str
+        The folder that all records are in.
+    alignment : int
+        The bytes of each record begin at a multiple of it, which lets them be mapped into memory as they are.
+    checksums : bool
+        Whether each record gets one.
     """
 
-    def __init__(self, file: Any, folder: str):
-        self._file, self._folder, self._position = file, folder, 0
+    def __init__(self, file: Any, folder: str, alignment: int = 64, checksums: bool = True):
+        self._file, self._folder, self._alignment, self._checksums, self._position = file, folder, alignment, checksums, 0
         self._directory: list[bytes] = []
+        self.names: set[str] = set()
+        self._identity = [0, 0]
 
     def _write(self, *parts: Any) -> None:
         for part in parts:
@@ -282,10 +321,12 @@ class Writer:
     def add(self, name: str, data: Any) -> None:
         """Write one record from bytes or a memoryview of bytes."""
         path = f"{self._folder}/{name}".encode()
-        size, crc, offset = len(data), zlib.crc32(data), self._position
+        size, crc, offset = len(data), zlib.crc32(data) if self._checksums else 0, self._position
+        self.names.add(name)
+        self._identity = [(seen * 31 + new) % 10**20 for seen, new in zip(self._identity, (zlib.crc32(path), crc), strict=True)]
         large = size >= _32
         extra = struct.pack("<2H2Q", 1, 16, size, size) if large else b""
-        pad = -(offset + _LOCAL.size + len(path) + len(extra) + 4) % 64
+        pad = -(offset + _LOCAL.size + len(path) + len(extra) + 4) % self._alignment
         extra += b"FB" + struct.pack("<H", pad) + b"Z" * pad
         short = _32 if large else size
         version, flags, time, date = 45 if large else 20, 0x800, 0, 0x21  # names in UTF-8; 1 January 1980
@@ -297,7 +338,11 @@ class Writer:
         self._directory.append(entry + path + extra)
 
     def close(self) -> None:
-        """Write the directory."""
+        """Write the version, an identity (40 digits, from the records' names and checksums), and the directory."""
+        for name, data in (("version", b"%d\n" % VERSION), ("byteorder", sys.byteorder.encode())):
+            if name not in self.names:
+                self.add(name, data)
+        self.add(".data/serialization_id", "{:020}{:020}".format(*self._identity).encode())
         start, count, size = self._position, len(self._directory), sum(map(len, self._directory))
         self._write(*self._directory)
         if count >= 0xFFFF or start >= _32 or size >= _32:

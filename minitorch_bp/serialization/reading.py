@@ -15,6 +15,7 @@ import sys
 from typing import Any
 
 from ..core.public import public
+from ..utils.serialization import config
 from . import allowed
 from .allowed import NAMES, Allowed
 from .archive import MAGIC, Reader
@@ -49,7 +50,8 @@ def load(
         Accept only tensors, containers, numbers and what :func:`torch.serialization.add_safe_globals` has added (the default). False also
         accepts whole modules, and executes any code that the file names: only for files whose origin you trust.
     mmap : bool, optional
-        Map the file into memory, so that storages are read when they are first used; ``f`` must be a path.
+        Map the file into memory, so that storages are read when they are first used; ``f`` must be a path. The default is
+        ``torch.utils.serialization.config.load.mmap``, which is False.
     max_bytes : int, optional
         How much memory the file may take; by default twice its size and 56 MiB.
     **pickle_load_args
@@ -63,9 +65,9 @@ def load(
     Raises
     ------
     UnpicklingError
-        If the pickle in the file names something else, or is not a sound pickle.
+        If the pickle in the file names something else, or is not a sound pickle, such as another kind of file.
     RuntimeError
-        If the file is damaged, describes impossible tensors, or asks for too much memory.
+        If the archive is damaged or of a later version, describes impossible tensors, or asks for too much memory.
     EOFError
         If the file is empty, or a pickle in it is truncated.
 
@@ -92,6 +94,7 @@ def load(
         if not hasattr(map_location, "type"):
             raise TypeError(f"map_location must be a device, a dict or a function, but is a {type(map_location).__name__}")
     is_path = isinstance(f, (str, os.PathLike))
+    mmap = config.load.mmap if mmap is None else mmap
     if mmap and not is_path:
         raise ValueError("f must be a path to map the file into memory, but it is an open file")
     file = open(f, "rb") if is_path else f  # noqa: SIM115  # closed below, if it is ours
@@ -128,7 +131,7 @@ def load(
 class _Trusting:
     """What is added to Python's unpickler: PyTorch's names, and references to storages."""
 
-    storages: Any = None
+    find_storage: Any = None
 
     def find_class(self, module: str, name: str) -> Any:
         found = NAMES.get((module, name))
@@ -138,32 +141,31 @@ class _Trusting:
                 for part in name.split("."):
                     found = getattr(found, part)
             except (ImportError, AttributeError):
-                raise pickle.UnpicklingError(
-                    f"the file needs {module}.{name}, for which there is nothing in minitorch_bp"
-                ) from None
+                raise AttributeError(f"the file needs {module}.{name}, for which there is nothing in minitorch_bp") from None
         return super().find_class(module, name) if found is None else found  # type: ignore[misc]
 
     def persistent_load(self, reference: Any) -> Any:
         if type(reference) is tuple and reference[:1] == ("module",) and len(reference) == 4:
             return reference[1]  # the format before wrote a module's source beside its class
-        return self.storages.find(reference)
+        return self.find_storage(reference)
 
 
 class _Pickles:
-    """Runs the pickles of one file, in the way that the caller has chosen."""
+    """Runs the pickles of one file: all by our own machine, or all by the unpickler of the module that the caller trusts."""
 
     def __init__(self, budget: Budget, size: int, weights_only: bool, module: Any, options: dict[str, Any]):
         self._budget, self._size, self._weights_only, self._options = budget, size, weights_only, options
         self._module = module
 
-    def run(self, stream: Any, size: int, record: str, storages: Storages | None = None, trusted: bool = False) -> Any:
-        """One pickle; ``trusted`` says that it may hold objects."""
-        if not trusted or self._weights_only:
-            world = Allowed(self._budget, storages.find if storages is not None else _no_storage)
+    def run(self, stream: Any, size: int, record: str, storages: Storages | None = None) -> Any:
+        """One pickle."""
+        find_storage = storages.find if storages is not None else _no_storage
+        if self._weights_only:
+            world = Allowed(self._budget, find_storage)
             return Machine(stream, size, world, self._budget, record, self._options.get("encoding", "utf-8")).run()
         kind: Any = type("Unpickler", (_Trusting, self._module.Unpickler), {})
         unpickler = kind(stream, **{"encoding": "utf-8", **self._options})
-        unpickler.storages = storages
+        unpickler.find_storage = find_storage
         return unpickler.load()
 
 
@@ -173,6 +175,7 @@ def _no_storage(reference: Any) -> Any:
 
 def _load_archive(file: Any, start: int, size: int, budget: Budget, pickles: _Pickles, map_location: Any, path: Any) -> Any:
     archive = Reader(file, budget, start, size)
+    archive.check_version()
     if "constants.pkl" in archive:
         raise RuntimeError(
             "the file is a TorchScript archive, which holds code: load its weights with PyTorch, and save their state_dict"
@@ -181,24 +184,25 @@ def _load_archive(file: Any, start: int, size: int, budget: Budget, pickles: _Pi
         raise RuntimeError("the archive is not a checkpoint: it has no data.pkl")
     storages = ArchiveStorages(archive, budget, map_location, path)
     data = archive.read_bytes("data.pkl")
-    return pickles.run(io.BytesIO(data), len(data), "data.pkl", storages, trusted=True)
+    return pickles.run(io.BytesIO(data), len(data), "data.pkl", storages)
 
 
 def _load_legacy(file: Any, size: int, budget: Budget, pickles: _Pickles, map_location: Any) -> Any:
     """Five pickles, and the storages behind them: magic number, version, the machine, the object, the keys of the storages."""
+    unknown = "the file is not a checkpoint: it is neither a zip archive nor of the format that PyTorch had before"
     try:
         magic = pickles.run(file, size, "the magic number")
-    except (pickle.UnpicklingError, EOFError):
-        magic = None
+    except (pickle.UnpicklingError, EOFError) as error:
+        raise type(error)(f"{unknown} ({error})") from None
     if magic != LEGACY_MAGIC:
-        raise RuntimeError("the file is not a checkpoint: it is neither a zip archive nor of the format that PyTorch had before")
+        raise RuntimeError(unknown)
     version = pickles.run(file, size, "the version")
     if version != LEGACY_VERSION:
         raise RuntimeError(f"the file has version {shown(version)} of the format, but {LEGACY_VERSION} is the only one")
     machine = pickles.run(file, size, "the description of the machine")
     little = machine.get("little_endian", True) if type(machine) is dict else True
     storages = LegacyStorages(budget, map_location, bool(little) != (sys.byteorder == "little"), size - file.tell())
-    result = pickles.run(file, size, "the object", storages, trusted=True)
+    result = pickles.run(file, size, "the object", storages)
     storages.fill(file, pickles.run(file, size, "the keys of the storages"))
     return result
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .archive import MAGIC, Reader, Writer
+from .archive import MAGIC, Reader, Writer, folder_of
 from .budget import SLACK, Budget
 
 
@@ -22,6 +22,19 @@ class _RecordReader(Reader):
 
     def get_all_records(self) -> list[str]:
         return list(self.records)
+
+    def has_record(self, name: str) -> bool:
+        return name in self.records
+
+    def get_record_size(self, name: str) -> int:
+        return self.place(name)[0].size
+
+    def get_record_offset(self, name: str) -> int:
+        return self.place(name)[1]
+
+    def serialization_id(self) -> str:
+        name = ".data/serialization_id"
+        return self.read_bytes(name).decode() if name in self.records else ""
 
 
 @contextmanager
@@ -45,7 +58,7 @@ def _is_zipfile(f: Any) -> bool:
 def _open_zipfile_writer(f: Any) -> Iterator[_RecordWriter]:
     """An archive to write records to, in a path or an open file."""
     with _opened(f, "wb") as file:
-        archive = _RecordWriter(file, "archive")
+        archive = _RecordWriter(file, folder_of(f))
         yield archive
         archive.close()
         getattr(file, "flush", bool)()

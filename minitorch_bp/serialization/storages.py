@@ -15,49 +15,17 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.device import device
 from ..ops.memory import STORAGES, TypedStorage, UntypedStorage
 from .archive import Reader, check_size, fill
 from .budget import Budget
-from .machine import CallerError, call_foreign, shown
+from .locations import moved
+from .machine import shown
+from .options import MAP_SHARED, get_default_mmap_options, skips_data, unsaid_order
 from .rebuild import LoadedStorage
 
 _STORAGE = 350  # bytes that a storage takes besides its contents
 _TYPES: dict[int, dtypes.dtype | None] = {id(kind): kind.dtype for kind in STORAGES.values()}
 _TYPES[id(UntypedStorage)] = None
-
-
-def restore(storage: UntypedStorage, location: Any) -> UntypedStorage:
-    """The storage in the place where the file says it was; RuntimeError if there is no such place."""
-    name = str(location) if isinstance(location, (str, device)) else ""
-    if name == "cpu":
-        return storage
-    if name.partition(":")[0] == "cuda":
-        raise RuntimeError(
-            "Attempting to deserialize object on a CUDA device, but minitorch_bp computes on the CPU. "
-            "Pass map_location='cpu' to load the storages there"
-        )
-    raise RuntimeError(
-        f"don't know how to restore a storage at the location {shown(location)}. Pass map_location='cpu' to load it to the CPU"
-    )
-
-
-def _moved(storage: UntypedStorage, location: str, map_location: Any) -> UntypedStorage:
-    """The storage where the caller of ``load`` wants it."""
-    if map_location is None:
-        return restore(storage, location)
-    if isinstance(map_location, dict):
-        return restore(storage, map_location.get(location, location))
-    if isinstance(map_location, (str, device)):
-        return restore(storage, map_location)
-    result = call_foreign(map_location, storage, location)
-    if result is None:
-        return restore(storage, location)
-    if isinstance(result, TypedStorage):
-        return result.untyped()
-    if not isinstance(result, UntypedStorage):
-        raise CallerError from TypeError(f"map_location must return a storage or None, but returned a {type(result).__name__}")
-    return result
 
 
 def swap_bytes(memory: np.ndarray, d: dtypes.dtype | None) -> None:
@@ -92,7 +60,7 @@ class Storages:
             memory = self._memory(key, count * (d.itemsize if d else 1), d)
             untyped: Any = self._wrap(memory)
             if location != "cpu" or self._map_location is not None:
-                untyped = self._wrap(_moved(untyped, location, self._map_location)._array)
+                untyped = self._wrap(moved(untyped, location, self._map_location)._array)
             known = self._found[key] = untyped if d is None else TypedStorage(wrap_storage=untyped, dtype=d)
         elif getattr(known, "dtype", None) is not d or len(known) < count:
             raise RuntimeError(f"the file refers to storage {key:.40} as two types or sizes")
@@ -124,15 +92,20 @@ class ArchiveStorages(Storages):
         self._archive = archive
         self._map = None
         if path is not None:
-            with open(path, "rb") as file:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-        order = archive.read_bytes("byteorder") if "byteorder" in archive else b"little"
+            shared = get_default_mmap_options() == MAP_SHARED
+            with open(path, "r+b" if shared else "rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_WRITE if shared else mmap.ACCESS_COPY)
+        order = archive.read_bytes("byteorder") if "byteorder" in archive else unsaid_order().encode()
         if order not in (b"little", b"big"):
             raise ValueError(f"the file has the unknown byte order {order!r:.40}")
         self._swapped = order.decode() != sys.byteorder
 
     def _memory(self, key: str, size: int, d: dtypes.dtype | None) -> np.ndarray:
         name = f"data/{key}"
+        if skips_data():
+            check_size(self._archive.place(name)[0], size)
+            self._budget.spend(size, f"storage {key:.40}")
+            return np.zeros(size, np.uint8)
         if self._map is None:
             memory = self._archive.read(name, size)
         else:

@@ -7,11 +7,13 @@ shows only a part of it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import os
 import pickle
 import sys
+import types
 from collections import OrderedDict
 from typing import Any, ClassVar
 
@@ -24,7 +26,10 @@ from ..core.storage import byte_offset, is_dense, memory, root
 from ..core.tensor import Tensor, layout, wrap
 from ..nn.parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
 from ..ops.memory import STORAGES, TypedStorage, UntypedStorage
-from .archive import Writer
+from ..utils.serialization.config import save as settings
+from .archive import Writer, folder_of
+from .locations import location_tag
+from .options import skips_data
 from .reading import LEGACY_MAGIC, LEGACY_VERSION
 
 _STORAGE_NAMES = {kind.dtype: name for name, kind in STORAGES.items()}
@@ -51,9 +56,11 @@ class _Storage:
 
     def reference(self) -> tuple[Any, ...]:
         """('storage', type, key, location, number of elements), as PyTorch writes it."""
+        place = UntypedStorage.__new__(UntypedStorage)
+        place._array = self.data
         count = self.data.size // (self.dtype.itemsize if self.dtype else 1)
         kind = _name("torch", _STORAGE_NAMES[self.dtype]) if self.dtype else _name("torch.storage", "UntypedStorage")
-        return ("storage", kind, self.key, "cpu", count)
+        return ("storage", kind, self.key, location_tag(place), count)
 
 
 class _TorchNames:
@@ -181,7 +188,15 @@ _DISPATCH: dict[Any, Any] = {
 class _Pickler(_TorchNames, pickle._Pickler):
     """The pickler in Python, because it can write any name."""
 
-    dispatch: ClassVar[dict[Any, Any]] = {**pickle._Pickler.dispatch, **_DISPATCH}
+    def save_global(self, obj: Any, name: Any = None) -> None:
+        """What is referred to by name; Python's faster pickler says by which type of error something can't be."""
+        try:
+            super().save_global(obj, name)  # type: ignore[misc]
+        except pickle.PicklingError:
+            pickle.dumps(obj)
+            raise
+
+    dispatch: ClassVar[dict[Any, Any]] = {**pickle._Pickler.dispatch, **_DISPATCH, types.FunctionType: save_global}
 
 
 def _pickler(module: Any) -> Any:
@@ -198,8 +213,9 @@ def _pickler(module: Any) -> Any:
 
 @public("torch")
 def save(
-    obj: Any, f: Any, pickle_module: Any = None, pickle_protocol: int = 2, _use_new_zipfile_serialization: bool = True
-) -> None:
+    obj: Any, f: Any, pickle_module: Any = None, pickle_protocol: int = 2, _use_new_zipfile_serialization: bool = True,
+    _disable_byteorder_record: bool = False,
+) -> None:  # fmt: skip
     """Write tensors, or containers of them, to a file that PyTorch reads, too.
 
     Parameters
@@ -214,13 +230,15 @@ def save(
         The protocol of the pickle. PyTorch's safe loading, and ours, reads 2.
     _use_new_zipfile_serialization : bool
         False writes the format that PyTorch had before 1.6, without zip.
+    _disable_byteorder_record : bool
+        True writes the byte order as one of the last records.
 
     Raises
     ------
     RuntimeError
-        If tensors of different types view the same memory.
+        If tensors of different types view the same memory, or the path can't be written to.
     AttributeError
-        If ``f`` can't be written to.
+        If ``f`` is neither a path nor a file that can be written to, or ``obj`` holds a function or class from inside a function.
 
     Examples
     --------
@@ -235,27 +253,37 @@ def save(
     is_path = isinstance(f, (str, os.PathLike))
     if not is_path and not hasattr(f, "write"):
         raise AttributeError(f"save() writes to a path or to a binary file with a method write(), but got a {type(f).__name__}")
+    if skips_data() and not _use_new_zipfile_serialization:
+        raise RuntimeError("the contents of storages can only be skipped in the zip format: leave out skip_data()")
     kind: Any = _Pickler if pickle_module is None or pickle_module is pickle else _pickler(pickle_module)
     buffer = io.BytesIO()
     pickler = kind(buffer, protocol=pickle_protocol)
     pickler.storages, pickler.owners, pickler.legacy = {}, [], not _use_new_zipfile_serialization
     pickler.dump(obj)
-    file = open(f, "wb") if is_path else f  # noqa: SIM115  # closed below, if it is ours
+    storages = list(pickler.storages.values())
+    if not _use_new_zipfile_serialization:
+        with open(f, "wb") if is_path else contextlib.nullcontext(f) as file:
+            _write_legacy(file, buffer.getbuffer(), storages)
+        return
+    folder = folder_of(f)
     try:
-        write = _write_archive if _use_new_zipfile_serialization else _write_legacy
-        write(file, buffer.getbuffer(), list(pickler.storages.values()))
-    finally:
-        if is_path:
-            file.close()
+        opened = open(f, "wb") if is_path else contextlib.nullcontext(f)  # noqa: SIM115  # closed by the `with` below
+    except OSError as error:
+        raise RuntimeError(f"save() can't write to {f!r:.200}: {error.strerror}") from error
+    with opened as file:
+        _write_archive(Writer(file, folder, settings.storage_alignment, settings.compute_crc32), buffer.getbuffer(), storages,
+                       not _disable_byteorder_record)  # fmt: skip
 
 
-def _write_archive(file: Any, data: Any, storages: list[_Storage]) -> None:
-    archive = Writer(file, "archive")
+def _write_archive(archive: Writer, data: Any, storages: list[_Storage], says_order: bool) -> None:
     archive.add("data.pkl", data)
-    archive.add("byteorder", sys.byteorder.encode())
+    archive.add(".format_version", b"1")
+    archive.add(".storage_alignment", str(settings.storage_alignment).encode())
+    if says_order:
+        archive.add("byteorder", sys.byteorder.encode())
     for storage in storages:
-        archive.add(f"data/{storage.key}", memoryview(storage.data))  # type: ignore[arg-type]
-    archive.add("version", b"3\n")
+        contents = np.zeros(storage.data.size, np.uint8) if skips_data() else storage.data
+        archive.add(f"data/{storage.key}", memoryview(contents))  # type: ignore[arg-type]
     archive.close()
 
 

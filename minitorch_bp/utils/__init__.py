@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from . import deterministic as deterministic
     from . import dlpack as dlpack
     from . import model_zoo as model_zoo
+    from . import serialization as serialization
     from . import tensorboard as tensorboard
 else:
-    __getattr__ = _on_demand(__name__, "_pytree benchmark deterministic dlpack model_zoo tensorboard")
+    __getattr__ = _on_demand(__name__, "_pytree benchmark deterministic dlpack model_zoo serialization tensorboard")
 __all__ = ["checkpoint", "data", "hooks"]

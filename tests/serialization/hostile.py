@@ -68,7 +68,7 @@ def archive(pickled, records=None, root="archive", pack=zipfile.ZIP_STORED):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", pack) as z:
         z.writestr(f"{root}/data.pkl", pickled)
-        for name, data in (records or {"data/0": DATA, "byteorder": b"little", "version": b"3\n"}).items():
+        for name, data in {"version": b"3\n", **(records or {"data/0": DATA, "byteorder": b"little"})}.items():
             z.writestr(f"{root}/{name}", data)
     return out.getvalue()
 
@@ -380,13 +380,16 @@ def archives():
         with zipfile.ZipFile(out, "w") as z:
             z.writestr("archive/data.pkl", sound)
             z.writestr("archive/data/0", DATA)
+            z.writestr("archive/version", b"3")
             z.writestr(name, DATA)
         yield f"name {name!r}", out.getvalue()
     yield "no folder", archive(sound, root="..")
     for missing in ("data/0", "byteorder"):
-        records = {"data/0": DATA, "byteorder": b"little", "version": b"3\n"}
+        records = {"data/0": DATA, "byteorder": b"little"}
         del records[missing]
         yield f"without {missing}", archive(sound, records)
+    for version in (b"", b"0", b"99", b"x", b"9" * 5_000, b"-1", b"3" + bytes(100_000)):
+        yield f"version {version[:9]!r}", archive(sound, {"data/0": DATA, "version": version})
     for order in (b"middle", b"", b"little" * 9999, b"big"):
         yield f"byte order {order[:7]!r}", archive(sound, {"data/0": DATA, "byteorder": order})
     import warnings
@@ -400,6 +403,7 @@ def archives():
                 ("archive/data/0", DATA),
                 ("archive/data/0", DATA[::-1]),
                 ("archive/data.pkl", sound),
+                ("archive/version", b"3"),
             ):
                 z.writestr(name, data)
         yield "records twice", out.getvalue()
@@ -419,12 +423,16 @@ def archives():
     for values in ((1 << 60, 1 << 60, 8, 8), (4, 4, 1 << 60, 0), (4, 4, 0, 1 << 60), (4, 4, 200, 0)):
         end64 = struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, *values)
         yield f"end64 {values[0]}", good[:end] + end64 + locator + good[end:]
+    for tail in (b"x", b"PK\x05\x06", good[end:], b"PK\x05\x06" + bytes(18), bytes(70_000), good, archive(program(b"}"))):
+        yield f"followed by {len(tail)} bytes {tail[:9]!r}", good + tail
+        yield f"behind {len(tail)} bytes {tail[:9]!r}", tail + good
     quine = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = quine.compress(bytes(1 << 20)) + quine.flush()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as z:
         z.writestr("archive/data.pkl", sound)
         z.writestr("archive/data/0", packed)
+        z.writestr("archive/version", b"3")
     yield "stored data called deflated", central(out.getvalue(), {1: [(10, "<H", 8), (24, "<I", 16)]})
     for junk in (
         b"",

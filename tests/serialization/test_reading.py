@@ -129,7 +129,7 @@ def test_archives_of_other_programs():
 def test_our_archives_are_sound_zip_files_and_aligned():
     buffer = saved({"w": mt.ones(1000), "b": mt.ones(3), "n": mt.tensor(1)})
     archive = zipfile.ZipFile(buffer)
-    assert archive.testzip() is None and len(archive.namelist()) == 6
+    assert archive.testzip() is None and len(archive.namelist()) == 9
     for info in archive.infolist():
         begin = info.header_offset + 30 + sum(np.frombuffer(buffer.getvalue(), "<u2", 2, info.header_offset + 26))
         assert begin % 64 == 0
@@ -341,7 +341,7 @@ def test_whole_modules_of_pytorch(zipped):
         found(mt.from_numpy(x)).detach().numpy(), model(torch.from_numpy(x)).detach().numpy(), rtol=1e-5, atol=1e-6
     )
     assert list(found.state_dict()) == list(model.state_dict()) and repr(found[0]) == repr(model[0])
-    with pytest.raises(pickle.UnpicklingError, match="nothing in minitorch_bp"):
+    with pytest.raises(AttributeError, match="nothing in minitorch_bp"):
         mt.load(saved(torch.jit.ScriptModule, torch, zipped), weights_only=False)
 
 
@@ -426,14 +426,14 @@ def test_errors_name_the_record_and_the_reason():
     for data, kind, words in [
         (good[:-40], RuntimeError, "directory"),
         (good.replace(np.ones(2, "f4").tobytes(), np.ones(2, "i4").tobytes()), RuntimeError, "data/0 .*checksum"),
-        (b"not a checkpoint at all", RuntimeError, "neither a zip archive"),
+        (b"not a checkpoint at all", pickle.UnpicklingError, "neither a zip archive"),
         (b"\x80\x02N.", RuntimeError, "not a checkpoint"),
     ]:
         with pytest.raises(kind, match=words):
             mt.load(io.BytesIO(data))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("a/b", "b")
+        archive.writestr("a/version", "3")
     with pytest.raises(RuntimeError, match=r"no data\.pkl"):
         mt.load(io.BytesIO(out.getvalue()))
 
