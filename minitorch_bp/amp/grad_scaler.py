@@ -75,7 +75,8 @@ class GradScaler:
         self._init_scale, self._scale = init_scale, None
         self._growth_factor, self._backoff_factor, self._growth_interval = growth_factor, backoff_factor, growth_interval
         self._init_growth_tracker = self._growth_tracker = 0
-        self._stages: dict[int, tuple[str, bool]] = {}  # of each optimizer: how far it is, and whether it overflowed
+        # Of each optimizer: how far it is, and whether it overflowed; None if it had no gradients to look at.
+        self._stages: dict[int, tuple[str, bool | None]] = {}
 
     _scale: Tensor | None
 
@@ -92,7 +93,7 @@ class GradScaler:
             self._scale = wrap(np.array(self._init_scale, np.float32))
         if isinstance(outputs, Tensor):
             return outputs * self._scale
-        if hasattr(outputs, "__iter__") and not isinstance(outputs, str):
+        if hasattr(outputs, "__iter__"):
             parts = map(self.scale, outputs)
             return type(outputs)(parts) if isinstance(outputs, (list, tuple)) else parts
         raise ValueError(f"GradScaler.scale: expected a tensor or an iterable of tensors, but got {type(outputs).__name__}")
@@ -112,11 +113,10 @@ class GradScaler:
         grads = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
         if any(g.dtype is dtypes.float16 for g in grads):
             raise ValueError("unscale_(): gradients in float16 can't be unscaled: keep the parameters in float32 and use autocast")
-        finite = True
+        overflowed = not all(np.isfinite(g._array).all() for g in grads) if grads else None
         for grad in grads:
-            finite = finite and bool(np.isfinite(grad._array).all())
             grad._array *= grad._array.dtype.type(inverse)
-        self._stages[id(optimizer)] = _UNSCALED, not finite
+        self._stages[id(optimizer)] = _UNSCALED, overflowed
 
     def step(self, optimizer: Any, *args: Any, **kwargs: Any) -> Any:
         """The optimizer's step, unless a gradient is infinite or NaN; returns what it returns, or None."""
@@ -130,6 +130,8 @@ class GradScaler:
         if self._stages.get(id(optimizer), (_READY,))[0] is _READY:
             self.unscale_(optimizer)
         overflowed = self._stages[id(optimizer)][1]
+        if overflowed is None and not optimizer.defaults.get("fused"):
+            raise AssertionError("step(): no parameter of this optimizer has a gradient: call backward() on the scaled loss first")
         result = None if overflowed else optimizer.step(*args, **kwargs)
         self._stages[id(optimizer)] = _STEPPED, overflowed
         return result
@@ -139,12 +141,17 @@ class GradScaler:
         if not self._enabled:
             return
         scale = self._current("update")
-        if new_scale is not None:
-            scale.fill_(new_scale) if not isinstance(new_scale, Tensor) else scale.copy_(new_scale)
+        if isinstance(new_scale, float):
+            scale.fill_(new_scale)
+        elif new_scale is not None:
+            if new_scale.device.type != "cpu" or new_scale.numel() != 1 or new_scale.requires_grad:
+                raise AssertionError("update(): the new scale must be a float, or a tensor of one number that requires no gradient")
+            scale.copy_(new_scale)
         else:
-            if not self._stages:
+            seen = [overflowed for _, overflowed in self._stages.values() if overflowed is not None]
+            if not seen:
                 raise AssertionError("update(): no gradients were looked at: call step() first")
-            if any(overflowed for _, overflowed in self._stages.values()):
+            if any(seen):
                 scale *= self._backoff_factor
                 self._growth_tracker = 0
             else:
@@ -205,6 +212,14 @@ class GradScaler:
             "growth_interval": self._growth_interval,
             "_growth_tracker": self._growth_tracker,
         }
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        if self._enabled:
+            if self._stages:
+                raise AssertionError("a GradScaler can be pickled between iterations only: before scale(), or after update()")
+            state.update(_init_scale=self.get_scale(), _init_growth_tracker=self._growth_tracker, _scale=None)
+        return state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over what :meth:`state_dict` returned."""

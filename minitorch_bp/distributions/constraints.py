@@ -9,6 +9,7 @@ from typing import Any
 
 from ..core.dtype import bool as bool_
 from ..core.dtype import finfo
+from ..core.home import bring_home
 from ..core.tensor import Tensor
 from ..ops.creation import full
 from ..ops.linalg.factorizations import cholesky_ex, eigvalsh
@@ -373,3 +374,5 @@ positive_semidefinite = _PositiveSemidefinite()
 positive_definite = _PositiveDefinite()
 cat = _Cat
 stack = _Stack
+
+bring_home(globals(), Constraint.__module__)

@@ -1,15 +1,16 @@
 """Optimizers: rules that turn gradients into steps; and schedulers, rules for how long the steps are."""
 
+from ..core.home import bring_home as _bring_home
 from . import lr_scheduler, optimizer, swa_utils
+from ._adafactor import Adafactor
+from ._muon import Muon
 from .adadelta import Adadelta
-from .adafactor import Adafactor
 from .adagrad import Adagrad
 from .adam import Adam
 from .adamax import Adamax
 from .adamw import AdamW
 from .asgd import ASGD
 from .lbfgs import LBFGS
-from .muon import Muon
 from .nadam import NAdam
 from .optimizer import Optimizer
 from .radam import RAdam
@@ -39,3 +40,5 @@ __all__ = [
     "optimizer",
     "swa_utils",
 ]
+
+_bring_home(globals(), f"{__name__}._adafactor", f"{__name__}._muon")

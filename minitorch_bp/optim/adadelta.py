@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_not_negative, counter, zeros
 
 if TYPE_CHECKING:
@@ -87,3 +88,49 @@ class Adadelta(Optimizer):
             u *= rho
             u += new * (delta * delta)
             x -= lr * delta
+
+
+def adadelta(
+    params: list[Tensor],
+    grads: list[Tensor],
+    square_avgs: list[Tensor],
+    acc_deltas: list[Tensor],
+    state_steps: list[Tensor],
+    capturable: bool = False,
+    foreach: bool | None = None,
+    differentiable: bool = False,
+    has_complex: bool = False,
+    *,
+    lr: float,
+    rho: float,
+    eps: float,
+    weight_decay: float,
+    maximize: bool,
+) -> None:
+    """One step of :class:`Adadelta` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    square_avgs, acc_deltas, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    differentiable, lr, rho, eps, weight_decay, maximize
+        The options of :class:`Adadelta`.
+    capturable, foreach, has_complex : optional
+        Accepted without an effect.
+    """
+    step_on_lists(
+        Adadelta,
+        params,
+        grads,
+        {"step": state_steps, "square_avg": square_avgs, "acc_delta": acc_deltas},
+        lr=lr,
+        rho=rho,
+        eps=eps,
+        weight_decay=weight_decay,
+        maximize=maximize,
+        differentiable=differentiable,
+    )
+
+
+__all__ = ["Adadelta", "adadelta"]

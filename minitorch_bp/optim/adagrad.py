@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_not_negative, counter, filled
 
 if TYPE_CHECKING:
@@ -91,3 +92,51 @@ class Adagrad(Optimizer):
                 g = g + decay * x
             total += g * g
             x -= rate * (g / (xp.sqrt(total) + eps))
+
+
+def adagrad(
+    params: list[Tensor],
+    grads: list[Tensor],
+    state_sums: list[Tensor],
+    state_steps: list[Tensor],
+    fused: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    has_sparse_grad: bool = False,
+    foreach: bool | None = None,
+    differentiable: bool = False,
+    has_complex: bool = False,
+    *,
+    lr: float,
+    weight_decay: float,
+    lr_decay: float,
+    eps: float,
+    maximize: bool,
+) -> None:
+    """One step of :class:`Adagrad` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    state_sums, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    differentiable, lr, weight_decay, lr_decay, eps, maximize
+        The options of :class:`Adagrad`.
+    fused, grad_scale, found_inf, has_sparse_grad, foreach, has_complex : optional
+        Accepted without an effect.
+    """
+    step_on_lists(
+        Adagrad,
+        params,
+        grads,
+        {"step": state_steps, "sum": state_sums},
+        lr=lr,
+        weight_decay=weight_decay,
+        lr_decay=lr_decay,
+        eps=eps,
+        maximize=maximize,
+        differentiable=differentiable,
+    )
+
+
+__all__ = ["Adagrad", "adagrad"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..core.tensor import Tensor
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_betas, check_not_negative, counter, zeros
 
 if TYPE_CHECKING:
@@ -108,3 +109,61 @@ class Adam(Optimizer):
             if group["amsgrad"]:
                 v = xp.raise_to(xp.buffer(state, "max_exp_avg_sq"), v)
             x -= rate * m / (xp.sqrt(v) / root + eps)
+
+
+def adam(
+    params: list[Tensor],
+    grads: list[Tensor],
+    exp_avgs: list[Tensor],
+    exp_avg_sqs: list[Tensor],
+    max_exp_avg_sqs: list[Tensor],
+    state_steps: list[Tensor],
+    foreach: bool | None = None,
+    capturable: bool = False,
+    differentiable: bool = False,
+    fused: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    has_complex: bool = False,
+    decoupled_weight_decay: bool = False,
+    *,
+    amsgrad: bool,
+    beta1: float | Tensor,
+    beta2: float | Tensor,
+    lr: float | Tensor,
+    weight_decay: float,
+    eps: float,
+    maximize: bool,
+) -> None:
+    """One step of :class:`Adam` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    differentiable, decoupled_weight_decay, amsgrad, beta1, beta2, lr, weight_decay, eps, maximize
+        The options of :class:`Adam`.
+    foreach, capturable, fused, grad_scale, found_inf, has_complex : optional
+        Accepted without an effect.
+    """
+    buffers: dict[str, list[Any]] = {"step": state_steps, "exp_avg": exp_avgs, "exp_avg_sq": exp_avg_sqs}
+    if amsgrad:
+        buffers["max_exp_avg_sq"] = max_exp_avg_sqs
+    step_on_lists(
+        Adam,
+        params,
+        grads,
+        buffers,
+        betas=(beta1, beta2),
+        lr=lr,
+        weight_decay=weight_decay,
+        eps=eps,
+        amsgrad=amsgrad,
+        maximize=maximize,
+        differentiable=differentiable,
+        decoupled_weight_decay=decoupled_weight_decay,
+    )
+
+
+__all__ = ["Adam", "adam"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_betas, check_not_negative, counter, zeros
 
 if TYPE_CHECKING:
@@ -83,3 +84,50 @@ class Adamax(Optimizer):
             u *= beta2
             u = xp.raise_to(u, xp.abs(g) + eps)
             x -= rate * m / u
+
+
+def adamax(
+    params: list[Tensor],
+    grads: list[Tensor],
+    exp_avgs: list[Tensor],
+    exp_infs: list[Tensor],
+    state_steps: list[Tensor],
+    foreach: bool | None = None,
+    maximize: bool = False,
+    differentiable: bool = False,
+    capturable: bool = False,
+    has_complex: bool = False,
+    *,
+    eps: float,
+    beta1: float,
+    beta2: float,
+    lr: float,
+    weight_decay: float,
+) -> None:
+    """One step of :class:`Adamax` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    exp_avgs, exp_infs, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    maximize, differentiable, eps, beta1, beta2, lr, weight_decay
+        The options of :class:`Adamax`.
+    foreach, capturable, has_complex : optional
+        Accepted without an effect.
+    """
+    step_on_lists(
+        Adamax,
+        params,
+        grads,
+        {"step": state_steps, "exp_avg": exp_avgs, "exp_inf": exp_infs},
+        betas=(beta1, beta2),
+        lr=lr,
+        weight_decay=weight_decay,
+        eps=eps,
+        maximize=maximize,
+        differentiable=differentiable,
+    )
+
+
+__all__ = ["Adamax", "adamax"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from .adam import Adam
+from .adam import Adam, adam
 from .optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -64,3 +64,47 @@ class AdamW(Adam):
     ):
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, foreach=foreach, maximize=maximize, capturable=capturable,
                          differentiable=differentiable, fused=fused, decoupled_weight_decay=True)  # fmt: skip
+
+
+def adamw(
+    params: list[Tensor],
+    grads: list[Tensor],
+    exp_avgs: list[Tensor],
+    exp_avg_sqs: list[Tensor],
+    max_exp_avg_sqs: list[Tensor],
+    state_steps: list[Tensor],
+    foreach: bool | None = None,
+    capturable: bool = False,
+    differentiable: bool = False,
+    fused: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    has_complex: bool = False,
+    *,
+    amsgrad: bool,
+    beta1: float | Tensor,
+    beta2: float | Tensor,
+    lr: float | Tensor,
+    weight_decay: float,
+    eps: float,
+    maximize: bool,
+) -> None:
+    """One step of :class:`AdamW` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    differentiable, amsgrad, beta1, beta2, lr, weight_decay, eps, maximize
+        The options of :class:`AdamW`.
+    foreach, capturable, fused, grad_scale, found_inf, has_complex : optional
+        Accepted without an effect.
+    """
+    adam(
+        params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps, differentiable=differentiable, decoupled_weight_decay=True,
+        amsgrad=amsgrad, beta1=beta1, beta2=beta2, lr=lr, weight_decay=weight_decay, eps=eps, maximize=maximize,
+    )  # fmt: skip
+
+
+__all__ = ["AdamW", "adamw"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_not_negative, counter, zeros
 
 if TYPE_CHECKING:
@@ -86,3 +87,52 @@ class ASGD(Optimizer):
             average += share * (x - average)
             xp.set_scalar(state, "eta", xp.rounded(lr / (1 + lambd * lr * t) ** group["alpha"]))
             xp.set_scalar(state, "mu", xp.rounded(1 / max(1, t - group["t0"])))
+
+
+def asgd(
+    params: list[Tensor],
+    grads: list[Tensor],
+    axs: list[Tensor],
+    mus: list[Tensor],
+    etas: list[Tensor],
+    state_steps: list[Tensor],
+    foreach: bool | None = None,
+    maximize: bool = False,
+    differentiable: bool = False,
+    capturable: bool = False,
+    has_complex: bool = False,
+    *,
+    lambd: float,
+    lr: float,
+    t0: float,
+    alpha: float,
+    weight_decay: float,
+) -> None:
+    """One step of :class:`ASGD` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    axs, mus, etas, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    maximize, differentiable, lambd, lr, t0, alpha, weight_decay
+        The options of :class:`ASGD`.
+    foreach, capturable, has_complex : optional
+        Accepted without an effect.
+    """
+    step_on_lists(
+        ASGD,
+        params,
+        grads,
+        {"step": state_steps, "ax": axs, "mu": mus, "eta": etas},
+        lambd=lambd,
+        lr=lr,
+        t0=t0,
+        alpha=alpha,
+        weight_decay=weight_decay,
+        maximize=maximize,
+        differentiable=differentiable,
+    )
+
+
+__all__ = ["ASGD", "asgd"]

@@ -12,7 +12,6 @@ from ..core.view import bump_version
 from .arithmetic import pairs
 from .line_search import Point, strong_wolfe
 from .optimizer import Optimizer, check_not_negative
-from .step_hooks import with_hooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +108,6 @@ class LBFGS(Optimizer):
             offset += x.size
             bump_version(p)
 
-    @with_hooks
     @no_grad()
     def step(self, closure: Callable[[], Any]) -> Any:  # type: ignore[override]
         """Up to ``max_iter`` iterations.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_betas, check_not_negative, counter, zeros
 
 if TYPE_CHECKING:
@@ -78,11 +79,12 @@ class NAdam(Optimizer):
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
         lr, beta1, beta2, decay = xp.scalars(group["lr"], *group["betas"], group["weight_decay"])
+        (momentum_decay,) = xp.scalars(group["momentum_decay"])
         new1, kept, new2, eps, shrunk = xp.numbers(params, 1 - beta1, beta2, 1 - beta2, group["eps"], 1 - lr * decay)
         for x, g, p in xp.each(group, params):
             state = self.state[p] or self._started(group, p)
             m, v, t = xp.buffer(state, "exp_avg"), xp.buffer(state, "exp_avg_sq"), xp.count(state)
-            mu, following = [beta1 * (1 - 0.5 * 0.96 ** (k * group["momentum_decay"])) for k in (t, t + 1)]
+            mu, following = [beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1)]
             product = xp.scaled(state, "mu_product", mu)
             of_g, of_m, root = xp.numbers(
                 params, lr * (1 - mu) / (1 - product), lr * following / (1 - product * following), (1 - beta2**t) ** 0.5
@@ -95,3 +97,55 @@ class NAdam(Optimizer):
             v *= kept
             v += new2 * (g * g)
             x -= (of_g * g + of_m * m) / (xp.sqrt(v) / root + eps)
+
+
+def nadam(
+    params: list[Tensor],
+    grads: list[Tensor],
+    exp_avgs: list[Tensor],
+    exp_avg_sqs: list[Tensor],
+    mu_products: list[Tensor],
+    state_steps: list[Tensor],
+    decoupled_weight_decay: bool = False,
+    foreach: bool | None = None,
+    capturable: bool = False,
+    differentiable: bool = False,
+    has_complex: bool = False,
+    maximize: bool = False,
+    *,
+    beta1: float,
+    beta2: float,
+    lr: float,
+    weight_decay: float,
+    momentum_decay: float,
+    eps: float,
+) -> None:
+    """One step of :class:`NAdam` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    exp_avgs, exp_avg_sqs, mu_products, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    decoupled_weight_decay, differentiable, maximize, beta1, beta2, lr, weight_decay, momentum_decay, eps
+        The options of :class:`NAdam`.
+    foreach, capturable, has_complex : optional
+        Accepted without an effect.
+    """
+    step_on_lists(
+        NAdam,
+        params,
+        grads,
+        {"step": state_steps, "mu_product": mu_products, "exp_avg": exp_avgs, "exp_avg_sq": exp_avg_sqs},
+        betas=(beta1, beta2),
+        lr=lr,
+        weight_decay=weight_decay,
+        momentum_decay=momentum_decay,
+        eps=eps,
+        maximize=maximize,
+        differentiable=differentiable,
+        decoupled_weight_decay=decoupled_weight_decay,
+    )
+
+
+__all__ = ["NAdam", "nadam"]

@@ -102,14 +102,10 @@ class Optimizer:
     _step_hooks = False  # whether any was ever registered
     _loaded = False  # whether the state has come from elsewhere since the last step
 
-    def __init_subclass__(cls, **kwargs: Any):
-        super().__init_subclass__(**kwargs)
-        if "step" in cls.__dict__:
-            cls.step = with_hooks(cls.__dict__["step"])  # type: ignore[method-assign]
-
     def __init__(self, params: Params, defaults: dict[str, Any]):
         if isinstance(params, Tensor):
             raise TypeError("params must be an iterable of Tensors or dicts, but got a single Tensor: put it in a list")
+        self._patch_step_function()
         self.defaults = defaults
         self.state: defaultdict[Any, Any] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
@@ -167,7 +163,7 @@ class Optimizer:
         if len(ids) != len(params):
             import warnings
 
-            warnings.warn("a parameter group holds a parameter twice, which will be moved twice in each step", stacklevel=3)
+            warnings.warn("a parameter group with duplicate parameters: each is moved twice in a step", stacklevel=3)
         if any(id(p) in ids for other in self.param_groups for p in other["params"]):
             raise ValueError("some parameters appear in more than one parameter group")
         param_group.update(group)
@@ -187,15 +183,13 @@ class Optimizer:
                 if set_to_none:
                     p._grad = None
                 elif p._grad is not None:
-                    if p._grad._requires_grad:
-                        p._grad = p._grad.detach()
+                    p._grad.detach_() if p._grad._fn is not None else p._grad.requires_grad_(False)
                     p._grad.zero_()
 
     @overload
     def step(self, closure: None = None) -> None: ...
     @overload
     def step(self, closure: Callable[[], R]) -> R: ...
-    @with_hooks
     def step(self, closure: Callable[[], R] | None = None) -> R | None:
         """Move every parameter that has a gradient.
 
@@ -207,7 +201,14 @@ class Optimizer:
         Returns
         -------
         what the closure returns, or None
+
+        Raises
+        ------
+        NotImplementedError
+            If the class has no formula.
         """
+        if type(self)._update is Optimizer._update:
+            raise NotImplementedError(f"{type(self).__name__} has no formula of its own: define step() in it")
         loss = None
         if closure is not None:
             with enable_grad():
@@ -217,6 +218,8 @@ class Optimizer:
         for group in self.param_groups:
             params = [p for p in group["params"] if p._grad is not None]
             known = len(self.state)
+            if params:
+                self._check_options(group)
             for alike in _by_dtype(params) if params else ():
                 if group.get("differentiable"):
                     with enable_grad():
@@ -225,6 +228,8 @@ class Optimizer:
                     try:
                         self._update(_arrays, group, alike)
                     except ValueError as error:  # NumPy's, of memory that can't be written
+                        if "unpack" in str(error):  # Python's, of an option that should be a pair
+                            raise
                         raise RuntimeError(f"{type(self).__name__}.step: {error}") from None
             if len(self.state) > known + 1:
                 self._in_order(known, params)
@@ -241,7 +246,9 @@ class Optimizer:
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
         """Move the parameters of one group that have one type."""
-        raise NotImplementedError(f"{type(self).__name__} must define step()")
+
+    def _check_options(self, group: dict[str, Any]) -> None:
+        """ValueError for options that PyTorch looks at in the step only."""
 
     def _start(self, group: dict[str, Any], p: Any) -> dict[str, Any]:
         """What the state of a parameter begins with."""
@@ -273,7 +280,10 @@ class Optimizer:
 
     # ------------------------------------------------------------------ hooks
     def _patch_step_function(self) -> None:
-        """Nothing: a class's step has its hooks from the start. Optimizers that wrap another one call it."""
+        """Let the class's ``step`` call hooks, from its first instance on. Optimizers that wrap another one call it, too."""
+        kind: Any = type(self)
+        if not getattr(kind.step, "hooked", False):
+            kind.step = with_hooks(kind.step)
 
     def _register(self, kind: str, hook: Any, first: bool = False) -> RemovableHandle:
         self._step_hooks = self._step_hooks or kind in ("step_pre", "step_post")
@@ -378,6 +388,7 @@ class Optimizer:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._patch_step_function()
         self._loaded = True
         for group in self.param_groups:
             for name in self._later.keys() & self.defaults.keys():
@@ -438,12 +449,12 @@ def filled(p: Any, value: float) -> Tensor:
     return wrap(np.full_like(p._array, value if p._array.dtype.kind != "c" else complex(value, value)))
 
 
-def check_not_negative(optimizer: Optimizer, **options: Any) -> None:
-    """ValueError unless every option is a number from 0 on; a tensor must hold just one."""
+def check_not_negative(optimizer: Optimizer, *, nan_too: bool = False, **options: Any) -> None:
+    """ValueError unless every option is a number from 0 on, or a NaN if those pass; a learning rate in a tensor must be just one."""
     for name, value in options.items():
-        if isinstance(value, Tensor) and value._array.size != 1:
+        if name == "lr" and isinstance(value, Tensor) and value._array.size != 1:
             raise ValueError(f"{type(optimizer).__name__}: {name} must be one number, but is a tensor of {value._array.size}")
-        if not value >= 0.0:
+        if not value >= 0.0 and not (nan_too and value != value):
             raise ValueError(f"{type(optimizer).__name__}: {name} can't be negative, but is {value}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_betas, check_not_negative, counter, zeros
 
 if TYPE_CHECKING:
@@ -96,3 +97,52 @@ class RAdam(Optimizer):
                 x -= xp.number(params, rate * rectified**0.5 * root) * m / (xp.sqrt(v) + eps)
             else:
                 x -= xp.number(params, rate) * m
+
+
+def radam(
+    params: list[Tensor],
+    grads: list[Tensor],
+    exp_avgs: list[Tensor],
+    exp_avg_sqs: list[Tensor],
+    state_steps: list[Tensor],
+    decoupled_weight_decay: bool = False,
+    foreach: bool | None = None,
+    differentiable: bool = False,
+    capturable: bool = False,
+    has_complex: bool = False,
+    maximize: bool = False,
+    *,
+    beta1: float,
+    beta2: float,
+    lr: float,
+    weight_decay: float,
+    eps: float,
+) -> None:
+    """One step of :class:`RAdam` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    exp_avgs, exp_avg_sqs, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    decoupled_weight_decay, differentiable, maximize, beta1, beta2, lr, weight_decay, eps
+        The options of :class:`RAdam`.
+    foreach, capturable, has_complex : optional
+        Accepted without an effect.
+    """
+    step_on_lists(
+        RAdam,
+        params,
+        grads,
+        {"step": state_steps, "exp_avg": exp_avgs, "exp_avg_sq": exp_avg_sqs},
+        betas=(beta1, beta2),
+        lr=lr,
+        weight_decay=weight_decay,
+        eps=eps,
+        maximize=maximize,
+        differentiable=differentiable,
+        decoupled_weight_decay=decoupled_weight_decay,
+    )
+
+
+__all__ = ["RAdam", "radam"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_not_negative, counter, zeros
 
 if TYPE_CHECKING:
@@ -95,3 +96,59 @@ class RMSprop(Optimizer):
                 b += step
                 step = b
             x -= lr * step
+
+
+def rmsprop(
+    params: list[Tensor],
+    grads: list[Tensor],
+    square_avgs: list[Tensor],
+    grad_avgs: list[Tensor],
+    momentum_buffer_list: list[Tensor],
+    state_steps: list[Tensor],
+    foreach: bool | None = None,
+    maximize: bool = False,
+    differentiable: bool = False,
+    capturable: bool = False,
+    has_complex: bool = False,
+    *,
+    lr: float,
+    alpha: float,
+    eps: float,
+    weight_decay: float,
+    momentum: float,
+    centered: bool,
+) -> None:
+    """One step of :class:`RMSprop` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    square_avgs, grad_avgs, momentum_buffer_list, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    maximize, differentiable, lr, alpha, eps, weight_decay, momentum, centered
+        The options of :class:`RMSprop`.
+    foreach, capturable, has_complex : optional
+        Accepted without an effect.
+    """
+    buffers: dict[str, list[Any]] = {"step": state_steps, "square_avg": square_avgs}
+    if centered:
+        buffers["grad_avg"] = grad_avgs
+    if momentum:
+        buffers["momentum_buffer"] = momentum_buffer_list
+    step_on_lists(
+        RMSprop,
+        params,
+        grads,
+        buffers,
+        lr=lr,
+        alpha=alpha,
+        eps=eps,
+        weight_decay=weight_decay,
+        momentum=momentum,
+        centered=centered,
+        maximize=maximize,
+        differentiable=differentiable,
+    )
+
+
+__all__ = ["RMSprop", "rmsprop"]

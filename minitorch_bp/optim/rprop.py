@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_not_negative, counter, filled, zeros
 
 if TYPE_CHECKING:
@@ -87,3 +88,47 @@ class Rprop(Optimizer):
             previous[...] = g
             previous[agreement < 0] = 0
             x -= xp.sign(previous) * size
+
+
+def rprop(
+    params: list[Tensor],
+    grads: list[Tensor],
+    prevs: list[Tensor],
+    step_sizes: list[Tensor],
+    state_steps: list[Tensor],
+    foreach: bool | None = None,
+    capturable: bool = False,
+    maximize: bool = False,
+    differentiable: bool = False,
+    has_complex: bool = False,
+    *,
+    step_size_min: float,
+    step_size_max: float,
+    etaminus: float,
+    etaplus: float,
+) -> None:
+    """One step of :class:`Rprop` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    prevs, step_sizes, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    maximize, differentiable, step_size_min, step_size_max, etaminus, etaplus
+        The options of :class:`Rprop`.
+    foreach, capturable, has_complex : optional
+        Accepted without an effect.
+    """
+    step_on_lists(
+        Rprop,
+        params,
+        grads,
+        {"step": state_steps, "prev": prevs, "step_size": step_sizes},
+        etas=(etaminus, etaplus),
+        step_sizes=(step_size_min, step_size_max),
+        maximize=maximize,
+        differentiable=differentiable,
+    )
+
+
+__all__ = ["Rprop", "rprop"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_not_negative
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ):
-        check_not_negative(self, lr=lr, momentum=momentum, weight_decay=weight_decay)
+        check_not_negative(self, nan_too=True, lr=lr, momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("SGD: Nesterov momentum needs a momentum and zero dampening")
         super().__init__(params, {
@@ -86,3 +87,59 @@ class SGD(Optimizer):
                     v += (1 - dampening) * g if dampening else g
                 g = g + mu * v if group["nesterov"] else v
             x -= rate * g
+
+
+def sgd(
+    params: list[Tensor],
+    d_p_list: list[Tensor],
+    momentum_buffer_list: list[Tensor | None],
+    has_sparse_grad: bool = False,
+    foreach: bool | None = None,
+    fused: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    *,
+    weight_decay: float,
+    momentum: float,
+    lr: float,
+    dampening: float,
+    nesterov: bool,
+    maximize: bool,
+) -> None:
+    """One step of :class:`SGD` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, d_p_list : lists of Tensors
+    momentum_buffer_list : list of Tensors or None
+        What the optimizer keeps, one tensor for each parameter.
+    weight_decay, momentum, lr, dampening, nesterov, maximize
+        The options of :class:`SGD`.
+    has_sparse_grad, foreach, fused, grad_scale, found_inf : optional
+        Accepted without an effect.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> w, g, buffers = torch.tensor([1.0]), torch.tensor([2.0]), [None]
+    >>> options = dict(weight_decay=0, lr=0.1, dampening=0, nesterov=False, maximize=False)
+    >>> torch.optim.sgd.sgd([w], [g], buffers, momentum=0.9, **options)
+    >>> w, buffers
+    (tensor([0.8000]), [tensor([2.])])
+    """
+    buffers = {"momentum_buffer": momentum_buffer_list} if momentum else {}
+    step_on_lists(
+        SGD,
+        params,
+        d_p_list,
+        buffers,
+        weight_decay=weight_decay,
+        momentum=momentum,
+        lr=lr,
+        dampening=dampening,
+        nesterov=nesterov,
+        maximize=maximize,
+    )
+
+
+__all__ = ["SGD", "sgd"]

@@ -64,11 +64,15 @@ def register_optimizer_step_post_hook(hook: Callable[[Any, Any, Any], None]) -> 
 
 
 def with_hooks(step: Any) -> Any:
-    """A ``step`` that calls the hooks around itself, once: a ``super().step()`` inside it does not call them again."""
+    """A ``step`` that calls the hooks around itself.
+
+    PyTorch gives them to a class when its first instance is made. So a ``super().step()`` calls them once more if the class above has
+    had an instance of its own.
+    """
 
     @functools.wraps(step)
     def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if not (self._step_hooks or _before_all or _after_all) or type(self).step is not wrapper:
+        if not (self._step_hooks or _before_all or _after_all):
             return step(self, *args, **kwargs)
         for hook in (*_before_all.values(), *self._optimizer_step_pre_hooks.values()):
             changed = hook(self, (self, *args), kwargs)

@@ -116,3 +116,45 @@ def test_it_is_off_without_cuda(t):
         assert t.cpu.amp.GradScaler().is_enabled()
     with pytest.warns(FutureWarning):
         assert not t.cuda.amp.GradScaler(enabled=False).is_enabled()
+
+
+@BOTH
+def test_a_step_without_gradients(t):
+    w = t.ones(2, requires_grad=True)
+    optimizer, scaler = t.optim.SGD([w], lr=0.1), t.amp.GradScaler("cpu")
+    scaler.scale(w.sum())
+    with pytest.raises(AssertionError):
+        scaler.step(optimizer)  # nothing to look at
+    with pytest.raises(RuntimeError):
+        scaler.unscale_(optimizer)  # which has begun
+    with pytest.raises(AssertionError):
+        scaler.update()
+    assert w.tolist() == [1, 1]
+
+
+@BOTH
+def test_a_new_scale(t):
+    scaler = t.amp.GradScaler("cpu")
+    scaler.scale(t.ones(1))
+    scaler.update(t.tensor(3.0))
+    assert scaler.get_scale() == 3
+    for wrong in (t.tensor([4.0, 2.0]), t.tensor(4.0, requires_grad=True)):
+        with pytest.raises(AssertionError):
+            scaler.update(wrong)
+    for wrong in (3, "a"):
+        with pytest.raises(AttributeError):
+            scaler.update(wrong)
+    assert scaler.get_scale() == 3
+
+
+@BOTH
+def test_pickling_is_for_between_iterations(t):
+    w = t.ones(2, requires_grad=True)
+    optimizer, scaler = t.optim.SGD([w], lr=0.1), t.amp.GradScaler("cpu", init_scale=8.0)
+    scaler.scale(w.sum()).backward()
+    scaler.unscale_(optimizer)
+    with pytest.raises(AssertionError):
+        pickle.dumps(scaler)
+    scaler.step(optimizer)
+    scaler.update()
+    assert pickle.loads(pickle.dumps(scaler)).state_dict() == scaler.state_dict()

@@ -95,6 +95,97 @@ def test_a_class_of_ones_own_has_the_hooks_too(t):
 
 
 @BOTH
+def test_a_step_within_a_step_has_hooks_if_its_class_has_had_an_instance(t):
+    seen = []
+
+    class First(t.optim.SGD):
+        def step(self, closure=None):
+            seen.append("first")
+            return super().step(closure)
+
+    class Second(First):
+        def step(self, closure=None):
+            seen.append("second")
+            return super().step(closure)
+
+    def order(kind):
+        seen.clear()
+        optimizer = kind([parameter(t)], lr=0.1)
+        optimizer.register_step_pre_hook(lambda *a: seen.append("before"))
+        optimizer.register_step_post_hook(lambda *a: seen.append("after"))
+        optimizer.step()
+        return seen.copy()
+
+    t.optim.SGD([parameter(t)], lr=0.1)
+    assert order(Second) == ["before", "second", "first", "before", "after", "after"]
+    assert order(First) == ["before", "first", "before", "after", "after"]
+    assert order(Second) == ["before", "second", "before", "first", "before", "after", "after", "after"]
+
+
+@BOTH
+def test_a_class_without_a_formula(t):
+    class Bare(t.optim.Optimizer):
+        pass
+
+    for optimizer in (t.optim.Optimizer([parameter(t)], {}), Bare([parameter(t)], {"lr": 1})):
+        with pytest.raises(NotImplementedError):
+            optimizer.step()
+        with pytest.raises(NotImplementedError):
+            optimizer.step(lambda: pytest.fail("the closure is not called"))
+
+
+@BOTH
+def test_options_that_muon_looks_at_in_the_step(t):
+    for option in ({"ns_steps": 100}, {"ns_coefficients": (1.0, 2.0)}, {"ns_coefficients": (1.0, 2.0, 3.0, 4.0)}):
+        w = t.ones(2, 2, requires_grad=True)
+        w.grad = t.ones(2, 2)
+        optimizer = t.optim.Muon([w], **option)
+        with pytest.raises(ValueError):
+            optimizer.step()
+        assert w.tolist() == [[1, 1], [1, 1]]
+        w.grad = None
+        optimizer.step()
+
+
+@BOTH
+def test_options_that_are_no_numbers_or_no_pairs(t):
+    p = parameter(t)
+    assert np.isnan(t.optim.SGD([p], lr=float("nan")).param_groups[0]["lr"])
+    with pytest.raises(ValueError):
+        t.optim.Adam([p], lr=float("nan"))
+    with pytest.raises(RuntimeError):
+        t.optim.Adam([p], weight_decay=t.tensor([0.1, 0.2]))
+    p.grad = t.ones_like(p)
+    with pytest.raises(ValueError):
+        t.optim.Rprop([p], step_sizes=(0.1,)).step()
+    with pytest.raises(ValueError):
+        t.optim.NAdam([p], betas=(0.1, 0.2, 0.3)).step()
+
+
+@BOTH
+def test_tensors_as_options(t):
+    ends = []
+    for lib in (t, torch):
+        p = lib.ones(3, requires_grad=True)
+        p.grad = lib.tensor([1.0, 2.0, 3.0])
+        lib.optim.NAdam([p], momentum_decay=lib.tensor(0.5)).step()
+        lib.optim.Adafactor([p], eps=(lib.tensor(0.5), lib.tensor(0.9))).step()
+        ends.append(p.tolist())
+    np.testing.assert_allclose(*ends, rtol=1e-6)
+
+
+@BOTH
+def test_gradients_with_a_graph_are_reset_in_place(t):
+    p, module = t.ones(2, requires_grad=True), t.nn.Linear(1, 1)
+    for w, reset in ((p, t.optim.SGD([p], lr=0.1).zero_grad), (module.weight, module.zero_grad)):
+        (w**3).sum().backward(create_graph=True)
+        g = w.grad
+        assert g.requires_grad
+        reset(set_to_none=False)
+        assert w.grad is g and not g.requires_grad and g.grad_fn is None and g.abs().sum() == 0
+
+
+@BOTH
 def test_a_class_of_ones_own_without_the_base_init(t):
     class Course(t.optim.Optimizer):
         def __init__(self, params, lr):
@@ -285,10 +376,12 @@ def test_lbfgs_finds_the_valley_of_rosenbrock(search, lr):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_modules_have_their_names(name):
-    module = {"Adafactor": "adafactor"}.get(name, name.lower())
-    assert getattr(importlib.import_module(f"minitorch_bp.optim.{module}"), name) is getattr(mt.optim, name)
-    if name != "Adafactor":  # private in PyTorch
-        assert getattr(importlib.import_module(f"torch.optim.{module}"), name) is getattr(torch.optim, name)
+    module = {"Adafactor": "_adafactor", "Muon": "_muon"}.get(name, name.lower())
+    for t in (mt, torch):
+        assert getattr(importlib.import_module(f"{t.__name__}.optim.{module}"), name) is getattr(t.optim, name)
+    assert getattr(mt.optim, name).__module__.removeprefix("minitorch_bp") == getattr(torch.optim, name).__module__.removeprefix(
+        "torch"
+    )
 
 
 @BOTH

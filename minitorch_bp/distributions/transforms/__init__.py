@@ -1,5 +1,6 @@
 """Transforms of random values; see :mod:`transform` for what one is."""
 
+from ...core.home import bring_home as _bring_home
 from .elementwise import (
     AbsTransform,
     AffineTransform,
@@ -44,3 +45,5 @@ __all__ = [
     "Transform",
     "identity_transform",
 ]
+
+_bring_home(globals(), __name__)

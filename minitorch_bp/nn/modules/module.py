@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
-from ...core.grad_mode import no_grad
 from ...core.tensor import Tensor
 from ...ops.creation import empty_like
 from ..parameter import Buffer, Parameter, is_lazy
@@ -343,10 +342,8 @@ class Module(Hooked, Stateful):
             if set_to_none:
                 p._grad = None
             elif p._grad is not None:
-                if p._grad._fn is not None:
-                    p._grad = p._grad.detach()
-                with no_grad():
-                    p._grad.zero_()
+                p._grad.detach_() if p._grad._fn is not None else p._grad.requires_grad_(False)
+                p._grad.zero_()
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """Replace the memory of every parameter, gradient and buffer by ``fn`` of it."""

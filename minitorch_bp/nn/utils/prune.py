@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...core.home import bring_home
 from ...core.tensor import Tensor
 from ...ops.creation import ones_like
 from ...ops.shape.joining import cat
@@ -304,3 +305,6 @@ def global_unstructured(parameters: Any, pruning_method: Any, importance_scores:
     mask = container.compute_mask(all_scores, cat([m.detach().reshape(-1) for m in masks]))
     for (module, name), part in zip(chosen, mask.split([m.numel() for m in masks]), strict=True):
         custom_from_mask(module, name, part.view_as(getattr(module, name)))
+
+
+bring_home(globals(), BasePruningMethod.__module__)

@@ -5,6 +5,7 @@ Most come in two forms. The *chainable* one computes a learning rate from the on
 one optimizer; the *closed* one computes it from the first learning rate, and is what ``step(epoch)`` asks for.
 """
 
+from ...core.home import bring_home as _bring_home
 from .base import EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING
 from .base import LRScheduler as LRScheduler
 from .base import _LRScheduler as _LRScheduler
@@ -29,3 +30,5 @@ __all__ = [
     "LambdaLR", "LinearLR", "MultiStepLR", "MultiplicativeLR", "OneCycleLR", "PolynomialLR", "ReduceLROnPlateau", "SequentialLR",
     "StepLR",
 ]  # fmt: skip
+
+_bring_home(globals(), __name__)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core.dtype import finfo
 from ..core.tensor import wrap
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_not_negative, counter
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ class Adafactor(Optimizer):
         foreach: bool | None = None,
         maximize: bool = False,
     ):
-        check_not_negative(self, lr=lr, weight_decay=weight_decay, **{"eps[0]": 0.0 if eps[0] is None else eps[0]})
-        check_not_negative(self, **{"eps[1]": eps[1]})
+        check_not_negative(self, nan_too=False, lr=lr, weight_decay=weight_decay, **{"eps[0]": 0.0 if eps[0] is None else eps[0]})
+        check_not_negative(self, nan_too=False, **{"eps[1]": eps[1]})
         if not beta2_decay <= 0.0:
             raise ValueError(f"Adafactor: beta2_decay can't be positive, but is {beta2_decay}")
         if not d >= 1.0:
@@ -98,7 +99,7 @@ class Adafactor(Optimizer):
         if dtype.kind == "c":
             raise RuntimeError("Adafactor moves real parameters only: optimize the real and the imaginary part instead")
         lr, decay = xp.scalars(group["lr"], group["weight_decay"])
-        tiny, least = group["eps"]
+        tiny, least = xp.scalars(*group["eps"])
         tiny = finfo(params[0].dtype).eps if tiny is None else tiny
         for x, g, p in xp.each(group, params):
             state = self.state[p] or self._started(group, p)
@@ -121,3 +122,52 @@ class Adafactor(Optimizer):
 def _rms(x: np.ndarray) -> float:
     """The root of the mean square; 0 of nothing."""
     return float(np.linalg.norm(x.ravel())) / max(1, x.size) ** 0.5
+
+
+def adafactor(
+    params: list[Tensor],
+    grads: list[Tensor],
+    row_vars: list[Tensor | None],
+    col_vars: list[Tensor | None],
+    variances: list[Tensor | None],
+    state_steps: list[Tensor],
+    foreach: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    has_complex: bool = False,
+    *,
+    d: float,
+    lr: float | Tensor,
+    beta2_decay: float,
+    weight_decay: float,
+    eps1: float,
+    eps2: float,
+    maximize: bool,
+) -> None:
+    """One step of :class:`Adafactor` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    row_vars, col_vars, variances, state_steps : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    d, lr, beta2_decay, weight_decay, eps1, eps2, maximize
+        The options of :class:`Adafactor`.
+    foreach, grad_scale, found_inf, has_complex : optional
+        Accepted without an effect.
+    """
+    step_on_lists(
+        Adafactor,
+        params,
+        grads,
+        {"step": state_steps, "row_var": row_vars, "col_var": col_vars, "variance": variances},
+        eps=(eps1, eps2),
+        d=d,
+        lr=lr,
+        beta2_decay=beta2_decay,
+        weight_decay=weight_decay,
+        maximize=maximize,
+    )
+
+
+__all__ = ["Adafactor", "adafactor"]

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.dtype import bfloat16
+from .functional_step import step_on_lists
 from .optimizer import Optimizer, check_not_negative, zeros
 
 if TYPE_CHECKING:
+    from ..core.tensor import Tensor
     from ..core.types import Params
 
 
@@ -83,6 +85,12 @@ class Muon(Optimizer):
                         f"Muon moves matrices only, but a parameter has shape {list(p._array.shape)}: give it to AdamW"
                     )
 
+    def _check_options(self, group: dict[str, Any]) -> None:
+        if group["ns_steps"] >= 100:
+            raise ValueError(f"Muon: ns_steps must be below 100 (5 are usual), but is {group['ns_steps']}")
+        if len(group["ns_coefficients"]) != 3:
+            raise ValueError(f"Muon: ns_coefficients must be three numbers, but are {group['ns_coefficients']}")
+
     def _start(self, group: dict[str, Any], p: Any) -> dict[str, Any]:
         return {"momentum_buffer": zeros(p)}
 
@@ -120,3 +128,50 @@ def orthogonalized(matrix: np.ndarray, group: dict[str, Any]) -> np.ndarray:
         gram = rounded(x @ x.T)
         x = rounded(a * x + rounded(b * gram + c * (gram @ gram)) @ x)
     return x if wide else x.T
+
+
+def muon(
+    params: list[Tensor],
+    grads: list[Tensor],
+    muon_momentum_bufs: list[Tensor],
+    *,
+    foreach: bool | None = None,
+    lr: float,
+    weight_decay: float,
+    momentum: float,
+    nesterov: bool,
+    ns_coefficients: tuple[float, float, float],
+    ns_steps: int,
+    eps: float,
+    adjust_lr_fn: str | None,
+    has_complex: bool,
+) -> None:
+    """One step of :class:`Muon` on lists of parameters, gradients and states, in place.
+
+    Parameters
+    ----------
+    params, grads : lists of Tensors
+    muon_momentum_bufs : lists of Tensors
+        What the optimizer keeps, one tensor for each parameter.
+    lr, weight_decay, momentum, nesterov, ns_coefficients, ns_steps, eps, adjust_lr_fn
+        The options of :class:`Muon`.
+    foreach, has_complex : optional
+        Accepted without an effect.
+    """
+    step_on_lists(
+        Muon,
+        params,
+        grads,
+        {"momentum_buffer": muon_momentum_bufs},
+        lr=lr,
+        weight_decay=weight_decay,
+        momentum=momentum,
+        nesterov=nesterov,
+        ns_coefficients=ns_coefficients,
+        ns_steps=ns_steps,
+        eps=eps,
+        adjust_lr_fn=adjust_lr_fn,
+    )
+
+
+__all__ = ["Muon", "muon"]
