@@ -12,7 +12,7 @@ from typing import Any
 
 import minitorch_bp
 
-from . import call_cases, data_cases, distribution_cases, optimizer_cases, training_cases
+from . import call_cases, data_cases, distribution_cases, optimizer_cases, training_cases, written_cases
 from .choices import Choices, Seeded
 from .outcome import Mismatch
 from .scripted import Run, Scripted, compare, run
@@ -23,11 +23,12 @@ KINDS = {
     "optimizers": optimizer_cases,
     "calls": call_cases,
     "training": training_cases,
+    "written": written_cases,
 }
 
 
 #: How often a campaign draws each kind.
-SHARES = ("calls",) * 10 + ("training",) * 2 + ("distributions", "data", "optimizers")
+SHARES = ("calls",) * 10 + ("training",) * 2 + ("written",) * 3 + ("distributions", "data", "optimizers")
 
 
 def random_case(draw: Choices, seed: int, kinds: list[str] | None = None) -> Scripted:

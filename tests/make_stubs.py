@@ -361,6 +361,7 @@ def tensor_stub():
         "    hooks: dict[_int, Any] | None",
         "    post_accumulate_hooks: dict[_int, Any] | None",
         "    retains_grad: _bool",
+        "    reshaped: _bool",
         "    accumulate_grad: Any",
         "    node_hooks: Any",
         "",

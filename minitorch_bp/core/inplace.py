@@ -17,7 +17,7 @@ from .op import Op
 from .primitive import primitive
 from .promotion import UnsupportedOperand, promote, shape_error
 from .record import record
-from .tensor import Tensor, wrap
+from .tensor import Tensor, extras, wrap
 from .view import bump_version, check_writable, edge_of, rebase_history, requires_grad, writable
 
 _WORK: Any = 10000  # steps to find out whether two arrays overlap (NumPy's stubs know -1 and 0 only)
@@ -272,6 +272,9 @@ def _become(target: Tensor, view: Tensor) -> Tensor:
         target._fn = view._fn
     if target._view is not None:
         target._view = view._view
+    else:
+        extras(target).reshaped = True
+    bump_version(target)
     return target
 
 

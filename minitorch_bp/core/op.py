@@ -205,7 +205,9 @@ class Plan:
         arguments = [i for kind, i in self.saves if kind == ARGUMENT]
         self.simple = tuple(arguments) if len(arguments) == len(self.saves) else None
         tensors = {i for i, p in enumerate(op.params) if p in _TENSOR_NAMES} | set(op.differentiable)
-        self.saves_data = any(kind in (RESULT, HIDDEN) or (kind == ARGUMENT and i in tensors) for kind, i in self.saves)
+        self.saves_data = not op.view and any(
+            kind in (RESULT, HIDDEN) or (kind == ARGUMENT and i in tensors) for kind, i in self.saves
+        )
 
     def for_type(self, d: np.dtype) -> Plan:
         """The plan for a result of this type."""

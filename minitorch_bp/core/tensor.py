@@ -26,12 +26,13 @@ MAYBE = 2
 class Extras:
     """What few tensors have: hooks, and the wish to keep an intermediate gradient."""
 
-    __slots__ = ("accumulate_grad", "hooks", "node_hooks", "post_accumulate_hooks", "retains_grad")
+    __slots__ = ("accumulate_grad", "hooks", "node_hooks", "post_accumulate_hooks", "reshaped", "retains_grad")
 
     def __init__(self) -> None:
         self.hooks: dict[int, Any] | None = None
         self.post_accumulate_hooks: dict[int, Any] | None = None
         self.retains_grad = False
+        self.reshaped = False  # in place, so that the views of it are found by their strides (see view.ways_to)
         self.accumulate_grad: Any = None
         self.node_hooks: Any = None  # a graph.Hooks, of the AccumulateGrad
 

@@ -32,6 +32,7 @@ class Extras:
     hooks: dict[_int, Any] | None
     post_accumulate_hooks: dict[_int, Any] | None
     retains_grad: _bool
+    reshaped: _bool
     accumulate_grad: Any
     node_hooks: Any
 

@@ -17,13 +17,15 @@ So a base is always up to date, and a view is brought up to date on demand: ``ed
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import numpy as np
 
 from .grad_mode import INFERENCE, mode
 from .graph import Node, Output, hooks_of, named_class, next_sequence_number, public_node
+from .op import OPS
+from .saved import RELEASED
+from .storage import byte_offset, is_dense, root, window
 from .tensor import MAYBE, Tensor, version_cell
 
 #: Why a view refuses writes that enter the graph. Its node can't be made again after a write through another name, either.
@@ -53,6 +55,20 @@ class View:
             steps.append((view.op, view.args))
             view = view.above
         return tuple(reversed(steps))
+
+
+def ways_to(t: Tensor) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
+    """The ``(operation, arguments)`` that make a view of its base: those that made it, unless the base has another shape since."""
+    view = t._view
+    if view.base._extras is None or not view.base._extras.reshaped:
+        chain: tuple[tuple[Any, tuple[Any, ...]], ...] = view.chain
+        return chain
+    array, size = t._array, t._array.itemsize
+    first, whole = (x.__array_interface__["data"][0] for x in (array, view.base._array))
+    strides, own = (tuple(s // size for s in x.strides) for x in (array, view.base._array))
+    if "_as_strided" not in OPS:
+        getattr(t, "as_strided")  # noqa: B009  # reads its file
+    return ((OPS["_as_strided"], (array.shape, strides, (first - whole) // size, (view.base._array.shape, own))),)
 
 
 def mark_view(result: Tensor, source: Tensor, op: Any, args: tuple[Any, ...], several: bool = False) -> None:
@@ -124,7 +140,7 @@ def _refresh(t: Tensor) -> None:
         grad_enabled = mode.grad
         mode.update(grad=True)
         try:
-            for op, args in view.chain:
+            for op, args in ways_to(t):
                 fresh = op.call(fresh, *args)
         finally:
             mode.update(grad=grad_enabled)
@@ -192,7 +208,7 @@ def rebase_history(t: Tensor, node: Any) -> None:
         t._fn = node
         return
     base = view.base
-    slices = CopySlices(base, edge_of(base), view.chain, node)
+    slices = CopySlices(base, edge_of(base), ways_to(t), node)
     _move_retained(base, slices)
     base._fn, base._requires_grad = slices, True
     view.version = -1  # this view's own node comes from the replayed chain, too
@@ -220,12 +236,15 @@ def writable(array: np.ndarray, shared: bool = False) -> np.ndarray:
 
     Only where no two elements share a place in memory (one column of it), unless the writer says that they may (``shared``).
     """
-    if array.flags.writeable or not array.size:
+    if array.flags.writeable:
         return array
+    if not array.size:
+        return np.empty(array.shape, array.dtype)
     if shared or all(s or n == 1 for s, n in zip(array.strides, array.shape, strict=True)):
-        array = array.view()
-        with contextlib.suppress(ValueError):
-            array.flags.writeable = True
+        owner = root(array)
+        if owner.flags.writeable and is_dense(owner):
+            strides = [s // array.itemsize for s in array.strides]
+            return window(owner, array.dtype, array.shape, strides, byte_offset(array, owner))
     return array
 
 
@@ -259,6 +278,7 @@ class CopySlices(Node):
 
     def release(self) -> None:
         self.inner.release()
+        self.saved = RELEASED  # how the base looks is gone, too, even if the operation has saved nothing
 
     def _slice(self, whole: Any, on_arrays: bool) -> Any:
         for op, args in self.chain:
@@ -266,6 +286,7 @@ class CopySlices(Node):
         return whole
 
     def apply(self, xp: Any, grad: Any, needed: Any = None) -> list[tuple[Any, Any]]:
+        self.check_kept()
         on_arrays = xp.on_arrays
         whole = self._laid_out(grad, xp)
         part = self._slice(whole, on_arrays)
@@ -279,7 +300,12 @@ class CopySlices(Node):
             inner.edges = (self_edge, *inner.edges[1:])
         gradient = next((g for edge, g in contributions if edge is slot), None)
         if on_arrays:
-            writable(part)[...] = 0 if gradient is None else gradient
+            memory = writable(part)
+            if not memory.flags.writeable:
+                raise RuntimeError(
+                    "the gradient of a write to an expanded tensor would have to be written to several elements in one place"
+                )
+            memory[...] = 0 if gradient is None else gradient
         elif gradient is None:
             part.zero_()
         else:

@@ -12,6 +12,7 @@ from ..core.inplace import _copy
 from ..core.layout import check_format
 from ..core.storage import byte_offset, is_dense, root, window
 from ..core.tensor import version_cell
+from ..core.view import bump_version
 from ..core.view import requires_grad as is_tracked
 from ._base import Tensor, apply_in_place, dtypes, primitive, public, wrap
 from ._shapes import as_shape, check_tensor
@@ -445,6 +446,7 @@ def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     order = form.order if form is not None and form.order else tuple(range(len(shape)))
     inner = resized_memory(input._array, count)[:count].reshape([shape[d] for d in order])
     input._array = inner.transpose(np.argsort(order)) if form is not None and form.order else inner
+    bump_version(input)
     return input
 
 

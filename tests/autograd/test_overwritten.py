@@ -98,3 +98,97 @@ def test_assigning_to_all_elements_is_a_copy(t):
         z = t.zeros(3)
         z[everything] = leaf(t) * 2
         assert type(z.grad_fn).__name__ == "CopyBackwards"
+
+
+# ---------------------------------------------------------------------- versions and views
+@BOTH
+@pytest.mark.parametrize("write", ["squeeze_", "t_", "unsqueeze_", "swapaxes_"])
+def test_a_new_shape_in_place_is_a_new_version(t, write):
+    x = t.ones(2, 3)
+    getattr(x, write)(*{"unsqueeze_": (0,), "swapaxes_": (0, 1)}.get(write, ()))
+    assert x._version == 1
+
+
+@BOTH
+def test_memory_that_is_exchanged_is_a_new_version(t):
+    x, y = t.ones(4), t.ones(2)
+    x.resize_(4)
+    assert x._version == 0
+    x.resize_(2)
+    assert x._version == 1
+    y.add_(1)
+    y.add_(1)
+    x.set_(y)
+    y.add_(1)
+    assert (x._version, y._version) == (2, 3)
+
+
+@BOTH
+def test_views_of_what_got_another_shape_in_place(t):
+    a = t.arange(6.0).reshape(2, 3).requires_grad_()
+    b = a * 1
+    flat = b.view(-1)
+    b.t_()
+    assert type(flat.grad_fn).__name__ == "AsStridedBackward0"
+    flat[1].mul_(5)
+    assert b.tolist() == [[0, 3], [5, 4], [2, 5]]
+    b.sum().backward()
+    assert a.grad.tolist() == [[1, 5, 1], [1, 1, 1]]
+
+
+@BOTH
+def test_a_view_saves_nothing_that_could_be_freed(t):
+    x = t.ones(3, 4, requires_grad=True)
+    for view in (x.select(-1, 1), x[:, ::2], x[None], x.as_strided((2,), (2,))):
+        t.autograd.grad(view.sum(), x)
+        t.autograd.grad([view], [x], [t.ones_like(view)])
+    y = (x * 1).view(-1)
+    y += x[0, 0]
+    t.autograd.grad(y, x, t.ones(12))
+    with pytest.raises(RuntimeError):
+        t.autograd.grad(y, x, t.ones(12))  # how the base was is gone
+
+
+@BOTH
+def test_a_strided_view_is_written_to(t):
+    x = t.ones(4, 3, requires_grad=True)
+    v = (x * 1).t().as_strided((2,), (2,))
+    v[..., :1] += 1
+    v.sum().backward()
+    assert x.grad.sum() == 2
+
+
+@BOTH
+def test_writes_to_expanded_memory(t):
+    x = (t.ones(3, 3).t() * 1).expand(2, 3, 3)
+    assert x.zero_().sum() == 0
+    with pytest.raises(RuntimeError):
+        t.zeros(3, 1).expand(3, 4)[0] = t.arange(4.0)
+    with pytest.raises(RuntimeError):
+        t.zeros(3, 1).expand(3, 4).uniform_()
+    with pytest.raises(RuntimeError):
+        t.nn.functional.embedding(t.tensor([0]), t.ones(2, 1).expand(2, 3), max_norm=0.1)
+    assert t.zeros(2, 0).expand(2, 2, 0).zero_().shape == (2, 2, 0)
+
+
+@BOTH
+def test_copies_that_are_no_views(t):
+    x = t.ones(1, 4, 2)
+    shuffled = t.nn.functional.channel_shuffle(x[..., None], 1)
+    shuffled.zero_()
+    assert x.sum() == 8
+
+
+@BOTH
+def test_rows_without_a_norm_are_not_scaled(t):
+    x = t.tensor([[float("nan"), 1.0], [3.0, 4.0]])
+    assert x.renorm(2, 0, 1.0)[0, 1] == 1
+
+
+@BOTH
+def test_tables_of_other_dimensions(t):
+    for shape in ((), (4,), (2, 2, 2)):
+        with pytest.raises(ValueError):
+            t.nn.functional.embedding_bag(t.tensor([[0]]), t.ones(shape))
+    with pytest.raises(RuntimeError):
+        t.nn.functional.embedding(t.tensor([0]), t.ones((), requires_grad=True), max_norm=0.1)

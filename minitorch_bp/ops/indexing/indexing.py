@@ -20,7 +20,7 @@ from ...core.view import bump_version, check_writable, mark_view, requires_grad
 from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
 from .._shapes import check_tensor, wrap_dim
 from ..conversion import copy_, fill_
-from ._assignment import assign, no_deleting, strip_ones
+from ._assignment import assign, no_deleting, strip_ones, written_memory
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 _INDEX_TYPES = "lqiB?"
@@ -378,7 +378,7 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             _set_recorded(input, basic, advanced, value, index)
             return
     check_writable(input, recorded=False)
-    memory = input._array[basic if Ellipsis in basic else basic + (Ellipsis,)]
+    memory = written_memory(input, basic)
     source = strip_ones(value._array, memory.ndim)
     if memory.dtype.kind != "c" and source.dtype.kind == "c":
         warnings.warn("a complex value is written into a real tensor: its imaginary part is dropped", stacklevel=2)
@@ -403,7 +403,7 @@ def _element(value: Any, input: Tensor) -> np.ndarray:
 def _set_number(input: Tensor, basic: tuple[Any, ...], advanced: Any, value: Any) -> None:
     """``input[index] = number``; RuntimeError for one that is out of the range of the tensor's dtype."""
     check_writable(input, recorded=False)
-    memory = input._array[basic if Ellipsis in basic else basic + (Ellipsis,)]
+    memory = written_memory(input, basic)
     where = ... if advanced is None else advanced
     try:
         # Beyond the range of the smallest floating type, or a fraction into a type that may not hold it: to be checked.
@@ -418,7 +418,7 @@ def _set_number(input: Tensor, basic: tuple[Any, ...], advanced: Any, value: Any
 def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor, index: Any) -> None:
     whole = all(e is Ellipsis or (type(e) is slice and e == slice(None)) for e in basic)
     target = input if whole else _getitem(input, basic)
-    if advanced is None and not value._array.ndim:
+    if advanced is None and not value._array.ndim and target._array.ndim:
         fill_(target, value)
     elif advanced is None:
         while value._array.ndim > target._array.ndim and value._array.shape[0] == 1:

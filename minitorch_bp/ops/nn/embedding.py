@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.grad_mode import is_grad_enabled, no_grad
+from ...core.inplace import overlapping
 from ...core.sums import add_rows
 from ...core.view import bump_version
 from .._base import Tensor, primitive, public, wrap
@@ -107,7 +108,7 @@ def embedding(
     check_tensor("embedding", weight, "weight")
     if weight._array.ndim != 2:
         # torch asks a recorded weight for its number of rows before it looks at the dimensions
-        scalar = weight._array.ndim == 0 and weight.requires_grad and is_grad_enabled()
+        scalar = weight._array.ndim == 0 and weight.requires_grad and is_grad_enabled() and max_norm is None
         kind = IndexError if scalar else RuntimeError
         raise kind(f"embedding: the weight must be a table of 2 dimensions, but has {weight._array.ndim}")
     rows = weight._array.shape[0]
@@ -126,6 +127,8 @@ def _shorten_rows(index: Tensor, weight: Tensor, max_norm: float, p: float) -> N
     """Scale the rows that are looked up down to a norm, in place, as part of the forward pass."""
     with no_grad():
         table = weight._array
+        if not table.flags.writeable:
+            raise overlapping("embedding")
         rows = np.unique(index._array)
         norms = np.linalg.norm(table[rows], p, axis=1)
         long = norms > max_norm

@@ -77,6 +77,9 @@ def embedding_bag(
             padding_idx,
         )
     check_tensor("embedding_bag", input)
+    check_tensor("embedding_bag", weight, "weight")
+    if weight.ndim != 2:
+        raise ValueError(f"embedding_bag: the weight must be a table of 2 dimensions, but has {weight.ndim}")
     if mode not in ("sum", "mean", "max"):
         raise ValueError(f"embedding_bag: mode must be 'sum', 'mean' or 'max', but is {mode!r}")
     if per_sample_weights is not None and (mode != "sum" or per_sample_weights.shape != input.shape):

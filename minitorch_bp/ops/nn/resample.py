@@ -357,4 +357,5 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
         raise RuntimeError(f"channel_shuffle: {input.shape[1]} channels can't be divided into {groups} groups")
     n, c, *rest = input.shape
     shuffled = input.reshape(n, groups, c // groups, *rest).transpose(1, 2).reshape(n, c, *rest)
+    shuffled = shuffled.clone() if shuffled._view is not None else shuffled
     return shown_as(shuffled, "ChannelShuffleBackward0")

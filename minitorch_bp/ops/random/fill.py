@@ -15,9 +15,10 @@ import numpy as np
 
 from ...core import variates
 from ...core.grad_mode import mode
+from ...core.inplace import overlapping
 from ...core.layout import laid_out, memory_axes, memory_order
 from ...core.random import Generator, default_generator
-from ...core.view import bump_version, check_writable
+from ...core.view import bump_version, check_writable, writable
 from .._base import Tensor, apply_in_place, primitive, public
 from .._shapes import not_negative, positive
 
@@ -44,7 +45,9 @@ def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int
     """
     tracked = bool(t._requires_grad and mode.recording)
     check_writable(t, recorded=tracked)
-    array = t._array
+    array = writable(t._array)
+    if not array.flags.writeable:
+        raise overlapping("a random fill")
     flat = None
     if array.flags.c_contiguous:
         flat = np.empty(array.size, array.dtype) if tracked else array if array.ndim == 1 else array.reshape(-1)

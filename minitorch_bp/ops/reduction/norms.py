@@ -166,5 +166,5 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Any = None
     dim = wrap_dim(dim, input.ndim, "renorm")
     over = tuple(k for k in range(input.ndim) if k != dim)
     length = input.norm(p, over, keepdim=True)
-    factor = where(length > maxnorm, maxnorm / (length + 1e-7), (length * 0).detach() + 1)
+    factor = where(length > maxnorm, maxnorm / (length + 1e-7), 1.0)
     return input * factor

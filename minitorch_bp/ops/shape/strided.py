@@ -9,8 +9,7 @@ import numpy as np
 from ...core.grad_mode import mode
 from ...core.layout import channels_last, channels_last_3d, contiguous_format, is_in_format, preserve_format
 from ...core.storage import byte_offset, is_dense, root, window
-from ...core.tensor import version_cell
-from ...core.view import requires_grad
+from ...core.view import bump_version, requires_grad
 from .._base import Tensor, primitive, public, wrap
 from .._shapes import as_shape, check_tensor, not_negative
 from ..conversion import resize_, written_into
@@ -48,7 +47,7 @@ def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: Any = None
     not_negative("as_strided", stride=stride)
     offset = input.storage_offset() if storage_offset is None else storage_offset
     not_negative("as_strided", storage_offset=offset)
-    return _as_strided(input, size, stride, offset - input.storage_offset())
+    return _as_strided(input, size, stride, offset - input.storage_offset(), _geometry(input._array))
 
 
 def _places(size: Any, stride: Any, offset: int) -> np.ndarray:
@@ -61,11 +60,9 @@ def _places(size: Any, stride: Any, offset: int) -> np.ndarray:
 @primitive(
     view=True,
     grad_name="AsStridedBackward0",
-    input=lambda xp, grad, input, size, stride, offset: _strided_adjoint(
-        xp, grad, _geometry(xp.array_of(input)), _places(size, stride, offset)
-    ),
+    input=lambda xp, grad, size, stride, offset, geometry: _strided_adjoint(xp, grad, geometry, _places(size, stride, offset)),
 )
-def _as_strided(input, size, stride, offset):
+def _as_strided(input, size, stride, offset, geometry):
     last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else offset
     base = root(input)
     if not is_dense(base):  # (an array of another program)
@@ -81,6 +78,7 @@ def _as_strided(input, size, stride, offset):
 
 
 def _geometry(array: np.ndarray) -> Any:
+    """Where elements lie, which the rule asks for; to keep the tensor itself would forbid to write to it."""
     return array.shape, tuple(s // array.itemsize for s in array.strides)
 
 
@@ -283,6 +281,7 @@ def set_(self: Tensor, source: Any = None, storage_offset: int = 0, size: Any = 
         raise RuntimeError("set_: a leaf tensor that requires grad can't get other memory: use no_grad()")
     if source is None:
         self._array = np.empty(0, self._array.dtype)
+        bump_version(self)
         return self
     if isinstance(source, Tensor):
         base = source
@@ -305,5 +304,6 @@ def set_(self: Tensor, source: Any = None, storage_offset: int = 0, size: Any = 
                 stride.insert(0, step)
                 step *= max(n, 1)
         seen = as_strided(base.detach(), shape, as_shape(stride), storage_offset)
-    self._array, self._cell = seen._array, version_cell(source) if isinstance(source, Tensor) else self._cell
+    self._array = seen._array
+    bump_version(self)  # its own count goes on: the two tensors share memory, but not a version
     return self

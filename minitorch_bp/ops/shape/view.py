@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, attach, primitive, public
+from .._base import Tensor, attach, primitive, public, shown_as
 from .._shapes import as_shape, check_tensor, least_ndim, wrap_dim, wrap_dims
 from .copies import clone, contiguous
 from .view_types import view_as_dtype
@@ -143,7 +143,8 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     check_tensor("reshape", input)
     wanted = _resolve(as_shape(shape), input._array.size)
     if _view_or_none(input._array, wanted) is not None:
-        return _view(input, wanted)
+        view = _view(input, wanted)
+        return view if input._array.flags.c_contiguous else shown_as(view, "ReshapeAliasBackward0")
     return _unsafe_view(clone(input, contiguous=True), wanted)
 
 
@@ -251,7 +252,7 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     least_ndim("unflatten", 1, input)
     if not sizes:
         raise RuntimeError(f"unflatten: no sizes are given for dimension {dim} of shape {list(shape)}")
-    return reshape(input, (*shape[:dim], *_resolve(sizes, shape[dim]), *shape[dim + 1 :]))
+    return view(input, (*shape[:dim], *_resolve(sizes, shape[dim]), *shape[dim + 1 :]))
 
 
 # ---------------------------------------------------------------------- order of dimensions
