@@ -35,7 +35,7 @@ def is_half(x: Any) -> bool:
 
 
 def rounded_once(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """``function(*args)`` of tensors in half precision, computed in float32 from beginning to end and then rounded."""
-    half = next(a.dtype for a in args if is_half(a))
+    """``function(*args)`` of tensors in half precision, computed in float32 from beginning to end, then rounded to their common type."""
+    wanted = dtypes.result_dtype([a._array for a in args if isinstance(a, Tensor)])
     result = function(*(a.to(dtypes.float32) if is_half(a) else a for a in args), **options)
-    return result.to(half)
+    return result.to(wanted)

@@ -74,6 +74,12 @@ def floats_only(name: str, x: np.ndarray) -> None:
         raise NotImplementedError(f"{name} is not defined for torch.{x.dtype} tensors: convert with .float() first")
 
 
+def full_precision_only(name: str, x: np.ndarray) -> None:
+    """NotImplementedError for another type than float32 and float64, which some of torch's kernels are written for."""
+    if x.dtype.kind not in "fc" or x.dtype.itemsize < 4:
+        raise NotImplementedError(f"{name} is not defined for torch.{x.dtype} tensors: convert with .float() first")
+
+
 def no_booleans(name: str, x: np.ndarray) -> None:
     """NotImplementedError for a boolean tensor."""
     if x.dtype.kind == "b":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...core.tensor import Tensor
-from ...ops.nn.loss import folded
+from ...ops.nn.loss_reduction import folded
 from .. import functional as F
 from .distance import PairwiseDistance
 from .functional_module import FunctionalModule

@@ -17,7 +17,7 @@ from ...core.saved import RELEASED
 from ...core.sums import sum_all, total
 from .._base import Tensor, primitive, public, shown_as, wrap
 from .._shapes import ZERO, check_tensor, floats_only, same_type
-from .loss import _reduce, check_reduction
+from .loss_reduction import _reduce, check_reduction
 from .softmax import _log_softmax, log_softmax
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
+from .._shapes import full_precision_only
 from ..creation import full
 from ..pointwise.compare import where
 from ..shape.joining import cat, stack
-from .loss import check_reduction, reduced
+from .loss_reduction import check_reduction, reduced
 
 
 def _as_list(lengths: Any) -> list[int]:
@@ -57,6 +58,7 @@ def ctc_loss(
     tensor(0.6931)
     """
     reduction = check_reduction("ctc_loss", reduction)
+    full_precision_only("ctc_loss", log_probs._array)
     if log_probs.ndim == 2:
         log_probs = log_probs.unsqueeze(1)
         losses = ctc_loss(

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, public
 from .._composite import is_half, rounded_once
-from .._shapes import check_tensor, not_negative
+from .._shapes import check_tensor, full_precision_only, not_negative, same_type
 from ..creation import from_numpy
 from ..pointwise.compare import where
 from ..reduction.norms import _norm
@@ -135,6 +135,8 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: Any = None) -> T
     if not x1.is_floating_point() or not x2.is_floating_point():
         raise RuntimeError(f"cdist: expected floating-point types, but got {x1.dtype!r} and {x2.dtype!r}")
     not_negative("cdist", p=p)
+    full_precision_only("cdist", x1._array)
+    same_type("cdist", x1, x2)
     return _p_distance(x1.unsqueeze(-2) - x2.unsqueeze(-3), p)
 
 
@@ -161,5 +163,8 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     check_tensor("pdist", input)
     if input.ndim != 2:
         raise RuntimeError(f"pdist: expected a matrix, but got shape {list(input.shape)}")
+    if not input.dtype.is_floating_point:
+        raise RuntimeError(f"pdist: expected floating-point numbers, but got type {input.dtype!r}")
+    full_precision_only("pdist", input._array)
     rows, columns = (from_numpy(i) for i in np.triu_indices(input.shape[0], 1))
     return _p_distance(input[rows] - input[columns], p)

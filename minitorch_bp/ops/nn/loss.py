@@ -1,6 +1,6 @@
 """Losses: the lecture's squared loss and softmax regression loss, and their relatives.
 
-Every loss first has one value per element or example; ``reduction`` then takes the mean, the sum, or nothing.
+Every loss first has one value per element or example; ``reduction`` then takes the mean, the sum, or nothing (``loss_reduction``).
 """
 
 from __future__ import annotations
@@ -10,44 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from ...core.sums import total
-from .._base import Tensor, dtypes, primitive, public, shown_as
+from .._base import Tensor, dtypes, primitive, public
 from .._shapes import check_tensor, floats_only, not_negative, positive, same_type
 from ..shape.expand import broadcast_tensors
 from ..special.entropy import xlogy
+from .loss_reduction import _reduce, check_reduction, reduced
 from .smooth_activation import logsigmoid  # noqa: F401  (a rule says xp.logsigmoid)
-
-
-def folded(reduction: str, size_average: Any, reduce: Any) -> str:
-    """The reduction that two older arguments ask for, if they are given."""
-    if size_average is None and reduce is None:
-        return reduction
-    warnings.warn("size_average and reduce are deprecated: pass reduction='mean', 'sum' or 'none'", stacklevel=5)
-    average, combine = (True if flag is None else bool(flag) for flag in (size_average, reduce))
-    return "none" if not combine else "mean" if average else "sum"
-
-
-def check_reduction(name: str, reduction: str, size_average: Any = None, reduce: Any = None) -> str:
-    """The reduction, with the two older arguments folded in; ValueError for an unknown one."""
-    reduction = folded(reduction, size_average, reduce)
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', but got {reduction!r}")
-    return reduction
-
-
-def _reduce(values: np.ndarray, reduction: str) -> Any:
-    if reduction == "none":
-        return values
-    if values.dtype.itemsize == 2 and reduction == "mean":  # rounded once
-        return _reduce(values.astype(np.float32), reduction).astype(values.dtype)
-    out = total(values)
-    return out if reduction == "sum" else out / values.dtype.type(values.size)
-
-
-def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:
-    """The mean, the sum, or the values themselves; ``shown`` is the name of PyTorch's node for the whole."""
-    loss = values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
-    return shown_as(loss, shown) if shown else loss
 
 
 def _weighted_mean(name: str, values: Tensor, weight: Tensor, reduction: str) -> Tensor:
@@ -56,6 +24,14 @@ def _weighted_mean(name: str, values: Tensor, weight: Tensor, reduction: str) ->
         raise ValueError(f"{name}: a weight of shape {list(weight.shape)} does not fit {list(values.shape)}")
     weighted = values * weight
     return weighted.sum() / weight.sum() if reduction == "mean" else reduced(weighted, reduction)
+
+
+def loss_dtype(name: str, input: Tensor, target: Tensor) -> Any:
+    """The input's dtype, which some losses keep whatever the target's is; RuntimeError if it can't hold the loss."""
+    wanted = dtypes.result_dtype([input._array, target._array])
+    if wanted.category > input.dtype.category:
+        raise RuntimeError(f"{name}: the result, of type {wanted!r}, does not fit into the type of the input, {input.dtype!r}")
+    return input.dtype
 
 
 def _per_element(grad: Any, shape: Any, reduction: str) -> Any:
@@ -70,17 +46,23 @@ def _check_sized(name: str, argument: str, value: Any) -> None:
         raise error(f"{name}(): the argument {argument!r} must be a Tensor, but got {type(value).__name__}")
 
 
-def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
-    """Two operands of one shape and dtype, with torch's warning where broadcasting is about to surprise."""
+def _of_one_shape(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
+    """Two operands of one shape, with torch's warning where broadcasting is about to surprise."""
     _check_sized(name, "input", input)
     _check_sized(name, "target", target)
     if input._array.shape != target._array.shape:
         warnings.warn(
             f"{name}: the target's size {list(target.shape)} differs from the input's {list(input.shape)}; both are broadcast, "
             "which is probably not what was meant",
-            stacklevel=3,
+            stacklevel=4,
         )
         input, target = broadcast_tensors(input, target)
+    return input, target
+
+
+def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
+    """Two operands of one shape and dtype."""
+    input, target = _of_one_shape(name, input, target)
     if input._array.dtype != target._array.dtype:
         wanted = dtypes.result_dtype([input._array, target._array])
         input, target = input.to(wanted), target.to(wanted)
@@ -131,10 +113,10 @@ def mse_loss(
     tensor(2.)
     """
     reduction = check_reduction("mse_loss", reduction, size_average, reduce)
-    input, target = _pair("mse_loss", input, target)
+    input, target = _of_one_shape("mse_loss", input, target)
     if weight is not None:
-        return _weighted_mean("mse_loss", _mse_loss(input, target, "none"), weight, reduction)
-    return _mse_loss(input, target, reduction)
+        return _weighted_mean("mse_loss", (input - target) ** 2, weight, reduction)
+    return _mse_loss(*_pair("mse_loss", input, target), reduction)
 
 
 @public("nn.functional")
@@ -163,7 +145,7 @@ def l1_loss(
     tensor(1.)
     """
     reduction = check_reduction("l1_loss", reduction, size_average, reduce)
-    input, target = _pair("l1_loss", input, target)
+    input, target = _of_one_shape("l1_loss", input, target)
     if weight is not None:
         return _weighted_mean("l1_loss", (input - target).abs(), weight, reduction)
     return reduced((input - target).abs(), reduction)
@@ -272,7 +254,9 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
         raise TypeError(f"huber_loss: delta must be a number, but is a {type(delta).__name__}")
     positive("huber_loss", delta=delta)
     reduction = check_reduction("huber_loss", reduction)
-    return _huber_loss(*_pair("huber_loss", input, target), reduction, float(delta))
+    input, target = _of_one_shape("huber_loss", input, target)
+    kept = loss_dtype("huber_loss", input, target)
+    return _huber_loss(*_pair("huber_loss", input, target), reduction, float(delta)).to(kept)
 
 
 # ---------------------------------------------------------------------- two classes
@@ -283,6 +267,7 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     target=lambda xp, grad, input, reduction: _per_element(grad, input.shape, reduction) * (xp.log1p(-input) - xp.log(input)),
 )
 def _bce(input, target, reduction):
+    floats_only("binary_cross_entropy", input)
     if input.size and not (input.min() >= 0 and input.max() <= 1):
         raise RuntimeError(
             "binary_cross_entropy: all inputs must lie between 0 and 1: apply sigmoid first, or use the form with logits"
@@ -349,7 +334,7 @@ def binary_cross_entropy(
     if weight is None:
         return _bce(input, target, reduction)
     _check_sized("binary_cross_entropy", "weight", weight)
-    return reduced(_bce(input, target, "none") * weight, reduction, "BinaryCrossEntropyBackward0")
+    return reduced(_bce(input, target, "none") * weight.to(input.dtype), reduction, "BinaryCrossEntropyBackward0")
 
 
 def _weighted(grad: Any, input: Any, weight: Any, reduction: str) -> Any:
@@ -428,13 +413,18 @@ def binary_cross_entropy_with_logits(
         raise ValueError(
             f"binary_cross_entropy_with_logits: the target's size {list(target.shape)} must equal the input's {list(input.shape)}"
         )
-    if target._array.dtype != input._array.dtype:
-        if not target.dtype.is_floating_point:
-            raise RuntimeError(
-                f"binary_cross_entropy_with_logits: the result does not fit into targets of type {target.dtype!r}: use .float()"
-            )
-        floats_only("binary_cross_entropy_with_logits", input._array)
-        input = input.to(target.dtype)  # the targets decide on the type
+    floats_only("binary_cross_entropy_with_logits", input._array)
+    if pos_weight is not None and pos_weight._array.dtype.kind == "b":
+        raise RuntimeError(
+            "binary_cross_entropy_with_logits: pos_weight must hold numbers, but is of type torch.bool: use .float()"
+        )
+    if target._array.dtype != input._array.dtype and not target.dtype.is_floating_point:
+        raise RuntimeError(
+            f"binary_cross_entropy_with_logits: the result does not fit into targets of type {target.dtype!r}: use .float()"
+        )
+    input, weight, pos_weight = (
+        x if x is None else x.to(target.dtype) for x in (input, weight, pos_weight)
+    )  # the targets decide on the type
     return _bce_with_logits(input, target, weight, pos_weight, reduction)
 
 
@@ -471,6 +461,11 @@ def kl_div(
         total = kl_div(input, target, reduction="sum", log_target=log_target)
         return total / input._array.shape[0] if input.ndim else total
     reduction = check_reduction("kl_div", reduction, size_average, reduce)
+    if reduction == "mean":
+        warnings.warn(
+            "kl_div: reduction='mean' divides by the number of elements, which is not the divergence; 'batchmean' gives that",
+            stacklevel=3,
+        )
     check_tensor("kl_div", input)
     check_tensor("kl_div", target, "target")
     if input.dtype.category < dtypes.FLOATING or target.dtype.category < dtypes.FLOATING:

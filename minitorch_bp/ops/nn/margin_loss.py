@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .._base import Tensor, public, shown_as
+from .._base import Tensor, dtypes, public, shown_as
 from .._composite import is_half, rounded_once
-from .._shapes import check_tensor
+from .._shapes import check_tensor, full_precision_only, same_type
 from ..pointwise.arithmetic import minimum
 from ..pointwise.compare import where
 from ..ranges import arange
 from ..special.entropy import xlogy
 from .distance import pairwise_distance
-from .loss import check_reduction, reduced
+from .loss import loss_dtype
+from .loss_reduction import check_reduction, reduced
 from .smooth_activation import logsigmoid
 
 
@@ -106,7 +107,10 @@ def soft_margin_loss(
     tensor(0.6931)
     """
     reduction = check_reduction("soft_margin_loss", reduction, size_average, reduce)
-    return reduced((-target * input).exp().log1p(), reduction, "SoftMarginLossBackward0")
+    losses = (-input * target).exp().log1p()
+    if losses.dtype != input.dtype:
+        losses = losses.to(loss_dtype("soft_margin_loss", input, losses))
+    return reduced(losses, reduction, "SoftMarginLossBackward0")
 
 
 @public("nn.functional")
@@ -150,6 +154,9 @@ def multi_margin_loss(
         raise RuntimeError(f"multi_margin_loss: a target of shape {list(target.shape)} does not fit {list(input.shape)}")
     if weight is not None and weight.numel() != x.shape[1]:
         raise RuntimeError(f"multi_margin_loss: {weight.numel()} weights do not fit {x.shape[1]} classes")
+    full_precision_only("multi_margin_loss", x._array)
+    if weight is not None:
+        same_type("multi_margin_loss", x, weight)
     own = x.gather(1, y.unsqueeze(1))
     short = (margin - own + x).clamp(min=0) ** p
     if weight is not None:
@@ -189,6 +196,9 @@ def multilabel_margin_loss(
         raise RuntimeError(f"multilabel_margin_loss: shapes {list(input.shape)} and {list(target.shape)} must be equal")
     if input.ndim > 2 or (input.shape and not input.shape[-1]):
         raise RuntimeError(f"multilabel_margin_loss: expected a vector or matrix, but got shape {list(input.shape)}")
+    full_precision_only("multilabel_margin_loss", input._array)
+    if target.dtype is not dtypes.int64:
+        raise RuntimeError(f"multilabel_margin_loss: targets must be of type torch.int64, but are of type {target.dtype!r}")
     x, y = (t if t.ndim == 2 else t.reshape(1, -1) for t in (input, target))
     listed = (y < 0).long().cumsum(1) == 0
     places = y.clamp(min=0)
@@ -351,6 +361,8 @@ def gaussian_nll_loss(
     reduction = check_reduction("gaussian_nll_loss", reduction)
     if (var < 0).any():
         raise ValueError("gaussian_nll_loss: a variance can't be negative")
+    if not var.dtype.is_floating_point:
+        raise RuntimeError(f"gaussian_nll_loss: variances must be floating-point numbers, but are of type {var.dtype!r}")
     v = var + (var.detach().clamp(min=eps) - var.detach())
     difference = input - target
     losses = 0.5 * (v.log() + difference * difference / v)
