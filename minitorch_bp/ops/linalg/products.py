@@ -79,13 +79,13 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any
     tensor([[3., 4.],
             [6., 8.]])
     """
-    if is_half(input):
-        return rounded_once(addr, input, vec1, vec2, beta=beta, alpha=alpha)
     if vec1.ndim != 1 or vec2.ndim != 1:
         raise RuntimeError(f"addr: expected two vectors, but got shapes {list(vec1.shape)} and {list(vec2.shape)}")
-    product = outer(vec1, vec2)
-    wanted = dtypes.result_dtype([input._array, product._array])
-    return _plus("addr", input.to(wanted), product.to(wanted), beta, alpha)
+    wanted = dtypes.result_dtype([x._array for x in (input, vec1, vec2)])
+    if is_half(input):  # numbers and products are rounded one by one
+        beta, alpha = (float(np.asarray(number, wanted.numpy)) for number in (beta, alpha))
+        vec1, alpha = vec1 * alpha, 1
+    return _plus("addr", input.to(wanted), outer(vec1, vec2).to(wanted), beta, alpha)
 
 
 @public(inplace=True)

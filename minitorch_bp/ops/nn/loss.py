@@ -422,10 +422,8 @@ def binary_cross_entropy_with_logits(
         raise RuntimeError(
             f"binary_cross_entropy_with_logits: the result does not fit into targets of type {target.dtype!r}: use .float()"
         )
-    input, weight, pos_weight = (
-        x if x is None else x.to(target.dtype) for x in (input, weight, pos_weight)
-    )  # the targets decide on the type
-    return _bce_with_logits(input, target, weight, pos_weight, reduction)
+    weight, pos_weight = (x if x is None else x.to(target.dtype) for x in (weight, pos_weight))
+    return _bce_with_logits(input.to(target.dtype), target, weight, pos_weight, reduction)  # the targets decide on the type
 
 
 # ---------------------------------------------------------------------- distributions

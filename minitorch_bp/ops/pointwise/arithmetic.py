@@ -87,7 +87,7 @@ def _div(input, other, out=None):
 def _add_to(self: Tensor, other: Any, *older: Tensor, alpha: Any = 1) -> Tensor:
     if older:  # x.add_(2, y), as it was written once, and PyTorch still takes it
         alpha, (other,) = other, older
-    return apply_in_place(_add.op, self, other if alpha == 1 else _scaled(self, other, alpha))
+    return apply_in_place(_add.op, self, _scaled(self, other, alpha))
 
 
 @public(inplace=_add_to)
@@ -117,15 +117,13 @@ def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     >>> torch.add(torch.tensor([1.0, 2.0]), torch.tensor([10.0, 20.0]), alpha=2)
     tensor([21., 42.])
     """
-    if alpha != 1:
-        other = _scaled(input, other, alpha)
-    return _add(input, other)
+    return _add(input, _scaled(input, other, alpha))
 
 
 def _subtract_from(self: Tensor, other: Any, *older: Tensor, alpha: Any = 1) -> Tensor:
     if older:
         alpha, (other,) = other, older
-    return apply_in_place(_sub.op, self, other if alpha == 1 else _scaled(self, other, alpha))
+    return apply_in_place(_sub.op, self, _scaled(self, other, alpha))
 
 
 @public(inplace=_subtract_from, names=["subtract"])
@@ -155,7 +153,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     >>> torch.sub(torch.tensor([5.0, 7.0]), 2)
     tensor([3., 5.])
     """
-    if alpha != 1 and getattr(other, "dtype", None) is not dtypes.bool:
+    if getattr(other, "dtype", None) is not dtypes.bool:
         other = _scaled(input, other, alpha)
     return _sub(input, other)
 
@@ -191,7 +189,7 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """
     if not isinstance(input, Tensor):
         raise TypeError(f"rsub(): the argument 'input' must be a Tensor, but got {type(input).__name__}")
-    if alpha != 1 and getattr(input, "dtype", None) is not dtypes.bool and getattr(other, "dtype", None) is not dtypes.bool:
+    if getattr(input, "dtype", None) is not dtypes.bool and getattr(other, "dtype", None) is not dtypes.bool:
         input = _scaled(other, input, alpha)
     return _rsub(input, other)
 
@@ -202,6 +200,9 @@ def _rsub_operator(self: Any, other: Any) -> Any:
 
 
 def _scaled(input: Any, other: Any, alpha: Any) -> Any:
+    """The second operand times alpha, in the type of the result, to which both numbers are rounded first."""
+    if alpha == 1 and alpha.__class__ is not bool:
+        return other
     if isinstance(alpha, Tensor):
         alpha = alpha.item()  # a number as a tensor, which is a constant here
     if isinstance(input, Tensor) and isinstance(other, Tensor) and alpha.__class__ is float:
@@ -209,10 +210,14 @@ def _scaled(input: Any, other: Any, alpha: Any) -> Any:
         if d is input._array.dtype and d.char in "fd":  # the usual case: 1 us in place of 5
             return mul(other, alpha)
     operands = [x._array if isinstance(x, Tensor) else x for x in (input, other)]
-    if dtypes.scalar_type(alpha).category > max(1, dtypes.result_dtype(operands).category):
+    wanted = dtypes.result_dtype(operands)
+    if dtypes.scalar_type(alpha).category > max(1, wanted.category):
         raise RuntimeError(f"for integer tensors, alpha must be an integer, but got {alpha!r}")
+    if alpha.__class__ is bool and wanted is not dtypes.bool:
+        raise RuntimeError(f"alpha can be a boolean for boolean results only, but the result is of type {wanted!r}")
+    if wanted.itemsize == 2 and wanted.is_floating_point:
+        alpha, other = (x if isinstance(x, Tensor) else float(np.asarray(x, wanted.numpy)) for x in (alpha, other))
     if isinstance(other, Tensor):
-        wanted = dtypes.result_dtype(operands)
         return mul(other if other.dtype is wanted else other.to(wanted), alpha)
     return other * alpha
 

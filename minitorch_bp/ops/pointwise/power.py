@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, apply_in_place, dtypes, float_primitive, is_operand, operators, primitive, public
+from .._composite import is_half
 from .._shapes import floats_only
 from .arithmetic import mul
 
@@ -29,6 +30,11 @@ def _power(x: np.ndarray, p: Any) -> np.ndarray:
     if p == -2:
         return np.reciprocal(np.multiply(x, x))
     return np.power(x, np.asarray(p, x.dtype))
+
+
+def _rounded_to_half(number: Any, x: Any) -> Any:
+    """A number as a tensor of half precision takes it; as it is for tensors of other types."""
+    return float(np.asarray(number, x._array.dtype)) if is_half(x) and isinstance(number, float) else number
 
 
 def _pow_rule(xp: Any, grad: Any, input: Any, exponent: Any) -> Any:
@@ -132,10 +138,11 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
             wanted = dtypes.result_dtype([input, exponent._array])
             if wanted is dtypes.bool:
                 raise NotImplementedError("pow is not defined for boolean tensors: convert with .int()")
-            return _pow_base(input, exponent if exponent.dtype is wanted else exponent.to(wanted))
+            return _pow_base(_rounded_to_half(input, exponent), exponent if exponent.dtype is wanted else exponent.to(wanted))
         raise TypeError(f"pow(): the argument 'input' must be a Tensor or a number, but got {type(input).__name__}")
     if isinstance(exponent, (int, float, np.generic)):
-        return _pow_scalar(input, exponent if isinstance(exponent, (int, float)) else exponent.item())
+        exponent = exponent if isinstance(exponent, (int, float)) else exponent.item()
+        return _pow_scalar(input, _rounded_to_half(exponent, input))
     raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
 
 

@@ -42,3 +42,29 @@ def test_booleans_have_no_powers(t):
         with pytest.raises(NotImplementedError):
             power()
     assert (2**b).tolist() == [2, 1] and (b**2).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16"])
+@pytest.mark.parametrize("alpha", [0.1, 1.001, 3, -0.3])
+def test_numbers_are_rounded_to_half_precision_before_they_are_used(kind, alpha):
+    """As PyTorch does it below 32 elements; in longer blocks it rounds the product and the sum together."""
+    ends = []
+    for t in (minitorch_bp, torch):
+        t.manual_seed(0)
+        x, y = t.randn(24).to(getattr(t, kind)), (t.randn(24).abs() + 1).to(getattr(t, kind))
+        rows = x.reshape(4, 6)
+        ends.append([
+            t.add(x, y, alpha=alpha), t.sub(x, y, alpha=alpha), t.rsub(x, y, alpha=alpha), x.clone().add_(y, alpha=alpha),
+            t.add(x, 0.37, alpha=alpha), t.sub(x, 0.37, alpha=alpha), t.rsub(x, 0.37, alpha=alpha),
+            t.addr(rows, y[:4], x[:6], beta=alpha, alpha=alpha), abs(alpha) ** y, *([] if alpha == 3 else [y**alpha]),
+        ])  # fmt: skip
+    assert [v.tolist() for v in ends[0]] == [v.tolist() for v in ends[1]]
+
+
+@pytest.mark.parametrize("t", [minitorch_bp, torch])
+def test_a_boolean_alpha_is_for_booleans(t):
+    x = t.ones(2)
+    for function in (t.add, t.sub, t.rsub):
+        with pytest.raises(RuntimeError):
+            function(x, x, alpha=True)
+    assert t.add(t.tensor([True, False]), t.tensor([False, False]), alpha=True).tolist() == [True, False]
