@@ -45,7 +45,28 @@ def _old_type(name: str, d: dtypes.dtype) -> Any:
         t._array = _array(args, d)
         return t
 
-    doc = f"The old constructor of tensors of type ``{d!r}``."
+    doc = f"""The old constructor of tensors of type ``{d!r}``.
+
+    Parameters
+    ----------
+    *args : ints, or a list, array or tensor
+        The sizes of an uninitialized tensor, or its data.
+
+    Raises
+    ------
+    TypeError
+        For anything else.
+
+    See Also
+    --------
+    minitorch_bp.tensor : With the type by name, ``dtype={d!r}``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.{name}([0, 1]).dtype
+    {d!r}
+    """
     return _OldType(
         name,
         (),

@@ -12,6 +12,7 @@ than that. (``size_average`` and ``reduce`` are deprecated in torch.) In-place f
 """
 
 import doctest
+import enum
 import inspect
 import sys
 
@@ -20,6 +21,7 @@ from numpydoc.docscrape import get_doc_object
 from numpydoc.validate import Validator, validate
 
 import minitorch_bp as torch
+from minitorch_bp import nn
 from minitorch_bp.core.public import home
 from minitorch_bp.ops import exports
 
@@ -31,22 +33,24 @@ BOILERPLATE = {
     "out", "dtype", "device", "requires_grad", "layout", "pin_memory", "memory_format", "generator", "**options", "inplace",
     "size_average", "reduce", "_stacklevel",
 }  # fmt: skip
-#: Not yet: modules whose docstrings are still to be brought into this form.
-NOT_YET = ("minitorch_bp.nn.", "minitorch_bp.core.", "minitorch_bp.autograd.", "minitorch_bp.legacy")
 #: Modules of plain functions, which are not declared with ``public``.
 PLAIN = (
-    torch.accelerator,
-    torch.cuda,
-    torch.backends.cudnn,
-    torch.backends.mps,
-    torch.testing,
-    torch.cpu,
-    torch.amp,
-    torch.hub,
-    torch.profiler,
-    torch.utils.benchmark,
-    torch.utils.data,
-)
+    torch.accelerator, torch.cuda, torch.backends.cudnn, torch.backends.mps, torch.testing, torch.cpu, torch.amp, torch.hub,
+    torch.profiler, torch.utils.benchmark, torch.utils.data, torch.utils.checkpoint, torch.explain, torch.func,
+    torch.nn.attention, torch.nn.grad, torch.nn.init, torch.nn.utils, torch.nn.utils.fusion, torch.nn.utils.parametrizations,
+    torch.nn.utils.parametrize, torch.nn.utils.prune, torch.nn.utils.rnn, torch.nn.utils.stateless, torch.optim.swa_utils,
+    torch.distributions, torch.distributions.constraints, torch.autograd, torch.autograd.forward_ad, torch.autograd.functional,
+    torch.autograd.graph,
+)  # fmt: skip
+#: Modules whose classes are public.
+CLASSES = (
+    torch, torch.nn, torch.nn.attention, torch.nn.utils.parametrize, torch.nn.utils.prune, torch.nn.utils.rnn, torch.optim,
+    torch.optim.lr_scheduler, torch.optim.swa_utils, torch.utils.data, torch.utils.checkpoint, torch.distributions,
+    torch.distributions.constraints, torch.distributions.transforms, torch.autograd, torch.autograd.forward_ad,
+    torch.autograd.graph, torch.explain,
+)  # fmt: skip
+#: Families in which every class says what is related to it.
+RELATED = ("nn.modules.", "optim.")
 
 
 class HouseValidator(Validator):
@@ -71,22 +75,31 @@ class HouseValidator(Validator):
         documented = self.doc_all_parameters
         if isinstance(self.obj, property):  # which may share the docstring of a function, as x.real does
             return tuple(p for p in inspect.signature(self.obj.fget).parameters if p in documented)
-        return tuple(p for p in super().signature_parameters if p in documented or p not in BOILERPLATE)
+        if inspect.isclass(self.obj) and (issubclass(self.obj, (Exception, enum.Enum)) or self.obj.__init__ is nn.Module.__init__):
+            return ()  # a class without arguments of its own
+        own = [p for p in super().signature_parameters if p in documented or not (p in BOILERPLATE or p.startswith("_"))]
+        named = {p for p, how in inspect.signature(self.obj).parameters.items() if how.kind is how.KEYWORD_ONLY}
+        place = {p: k for k, p in enumerate(documented)}  # the order of arguments given by name is free
+        free = iter(sorted((p for p in own if p in named), key=lambda p: place.get(p, len(place))))
+        return tuple(next(free) if p in named else p for p in own)
+
+
+def functions(module):
+    """The functions of a module, without those that it only uses."""
+    own = {n: v for n, v in vars(module).items() if inspect.isfunction(v) and v.__module__.startswith("minitorch_bp")}
+    offered = getattr(module, "__all__", ())
+    return {n: v for n, v in own.items() if n in offered or home(v).startswith(module.__name__) or "._" in home(v)}
 
 
 def documented():
     """``(name, object)`` of every public function and property, each once, whatever its names."""
     seen = set()
-    plain = {
-        m.__name__.removeprefix("minitorch_bp."): {
-            n: v for n, v in vars(m).items() if inspect.isfunction(v) and v.__module__.startswith("minitorch_bp")
-        }
-        for m in PLAIN
-    }
-    for namespace, names in {**exports(), **plain}.items():
+    plain = {m.__name__.removeprefix("minitorch_bp."): functions(m) for m in PLAIN}
+    attributes = {n: v for n, v in vars(torch.Tensor).items() if isinstance(v, property)}
+    for namespace, names in [*exports().items(), *plain.items(), ("Tensor", attributes)]:
         for name, value in names.items():
             in_place = (inspect.getdoc(value) or "").startswith("In-place version of")
-            if not name.startswith("_") and not in_place and id(value) not in seen and not home(value).startswith(NOT_YET):
+            if not name.startswith("_") and not in_place and id(value) not in seen:
                 seen.add(id(value))
                 yield f"{namespace}.{name}", value
 
@@ -95,6 +108,25 @@ def documented():
 def test_docstring(name, value):
     errors = validate(value, HouseValidator)["errors"]
     assert [f"{code}: {text}" for code, text in errors if code in CHECKS] == []
+
+
+def classes():
+    """``(name, class)`` of every public class, each once."""
+    seen = set()
+    for module in CLASSES:
+        for name, value in vars(module).items():
+            ours = inspect.isclass(value) and home(value).startswith("minitorch_bp")
+            if ours and not name.startswith("_") and id(value) not in seen:
+                seen.add(id(value))
+                yield f"{module.__name__.removeprefix('minitorch_bp.')}.{name}", value
+
+
+@pytest.mark.parametrize("name, value", [pytest.param(n, v, id=n) for n, v in classes()])
+def test_docstring_of_a_class(name, value):
+    errors = validate(value, HouseValidator)["errors"]
+    assert [f"{code}: {text}" for code, text in errors if code in CHECKS] == []
+    if home(value).removeprefix("minitorch_bp.").startswith(RELATED):
+        assert get_doc_object(value)["See Also"], "what is related to it?"
 
 
 def out_of_sight():

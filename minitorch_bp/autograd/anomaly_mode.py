@@ -81,7 +81,28 @@ class _Recording:
 
 
 class set_detect_anomaly(_Recording):
-    """Switch anomaly detection on or off, at once and until the end of a ``with`` block."""
+    """Switch anomaly detection on or off, at once and until the end of a ``with`` block.
+
+    Parameters
+    ----------
+    mode : bool
+        Whether it is on.
+    check_nan : bool
+        Whether NaN in a gradient is an error, too.
+
+    See Also
+    --------
+    minitorch_bp.autograd.detect_anomaly : Switches it on.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> with torch.autograd.set_detect_anomaly(True):
+    ...     torch.is_anomaly_enabled()
+    True
+    >>> torch.is_anomaly_enabled()
+    False
+    """
 
     def __init__(self, mode: bool, check_nan: bool = True):
         self._previous = _install(anomaly=mode, check_nan=check_nan)
@@ -92,6 +113,20 @@ class set_detect_anomaly(_Recording):
 
 class detect_anomaly(_Recording):
     """Find where a NaN or an error in backward comes from: the forward call that recorded the node is printed.
+
+    Parameters
+    ----------
+    check_nan : bool
+        Whether NaN in a gradient is an error, too.
+
+    Raises
+    ------
+    RuntimeError
+        In backward, when a function returns NaN.
+
+    See Also
+    --------
+    minitorch_bp.autograd.set_detect_anomaly : By a flag.
 
     Examples
     --------
@@ -155,6 +190,13 @@ def set_anomaly_enabled(enabled: bool, check_nan: bool = True) -> None:
 
 class saved_tensors_hooks:
     """Exchange saved tensors for something else: ``pack`` when one is saved, ``unpack`` when it is needed.
+
+    Parameters
+    ----------
+    pack_hook : function
+        Takes a tensor that is saved, and returns anything.
+    unpack_hook : function
+        Takes that, and returns a tensor with the same numbers.
 
     Examples
     --------

@@ -24,7 +24,24 @@ from .tangents import detour, followed, laid_out_as, quiet, set_tangent, state, 
 
 
 class UnpackedDualTensor(NamedTuple):
-    """What :func:`unpack_dual` returns."""
+    """What :func:`unpack_dual` returns.
+
+    Parameters
+    ----------
+    primal : Tensor
+        The value.
+    tangent : Tensor or None
+        Its derivative in the direction, of the same shape.
+
+    Examples
+    --------
+    >>> from minitorch_bp.autograd import forward_ad
+    >>> import minitorch_bp as torch
+    >>> with forward_ad.dual_level():
+    ...     dual = forward_ad.make_dual(torch.tensor(3.0), torch.tensor(1.0))
+    ...     print(forward_ad.unpack_dual(dual * dual).tangent)
+    tensor(6.)
+    """
 
     primal: Tensor
     tangent: Tensor | None

@@ -210,6 +210,15 @@ class Function:
     Either ``forward(ctx, *args)``, or ``forward(*args)`` with ``setup_context(ctx, inputs, output)``; and
     ``backward(ctx, *grad_outputs)``, which returns a gradient (or None) for each argument of ``forward``.
 
+    Parameters
+    ----------
+    *args, **kwargs : any
+        Not used: a Function is not made, but applied, ``Cube.apply(x)``.
+
+    See Also
+    --------
+    minitorch_bp.autograd.gradcheck : Checks ``backward`` by finite differences.
+
     Examples
     --------
     >>> import minitorch_bp as torch

@@ -87,7 +87,7 @@ def _single(name: str, several: bool, outputs: tuple[Tensor, ...]) -> None:
 
 # ---------------------------------------------------------------------- products with vectors
 def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
-    r"""The outputs of a function, and :math:`v^T J`.
+    """The outputs of a function, and :math:`v^T J`.
 
     Parameters
     ----------
@@ -99,6 +99,15 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         Whether the results can be differentiated.
     strict : bool
         Raise RuntimeError if an output does not depend on the inputs (else such derivatives are zeros).
+
+    Returns
+    -------
+    (Tensor or tuple, Tensor or tuple)
+        The outputs, and the products in the shapes of the inputs.
+
+    Notes
+    -----
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.functional.vjp.html
 
     Examples
     --------
@@ -114,9 +123,25 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 
 
 def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
-    r"""The outputs of a function, and :math:`J v`; the parameters are those of :func:`vjp`, ``v`` with the inputs' shapes.
+    """The outputs of a function, and :math:`J v`.
 
     :math:`J^T u` is linear in u; :math:`J v` is its gradient in u, weighted with v.
+
+    Parameters
+    ----------
+    func : function of tensors
+    inputs : Tensor or tuple of Tensors
+    v : Tensor or tuple of Tensors of the inputs' shapes
+        May be left out if the input is a single number.
+    create_graph : bool
+        Whether the results can be differentiated.
+    strict : bool
+        Raise RuntimeError if an output does not depend on the inputs (else such derivatives are zeros).
+
+    Returns
+    -------
+    (Tensor or tuple, Tensor or tuple)
+        The outputs, and the products in the shapes of the outputs.
 
     Examples
     --------
@@ -134,7 +159,24 @@ def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 
 
 def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
-    r"""The value of a function, and :math:`v^T H`, H its Hessian; the parameters are those of :func:`vjp`.
+    """The value of a function, and :math:`v^T H`, H its Hessian.
+
+    Parameters
+    ----------
+    func : function of tensors
+        Returns a single number.
+    inputs : Tensor or tuple of Tensors
+    v : Tensor or tuple of Tensors of the inputs' shapes
+        May be left out if the input is a single number.
+    create_graph : bool
+        Whether the results can be differentiated.
+    strict : bool
+        Raise RuntimeError if an output does not depend on the inputs (else such derivatives are zeros).
+
+    Returns
+    -------
+    (Tensor, Tensor or tuple)
+        The value, and the product in the shapes of the inputs.
 
     Examples
     --------
@@ -152,9 +194,26 @@ def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 
 
 def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
-    r"""The value of a function, and :math:`H v`, H its Hessian, by the derivative of the gradient in a direction.
+    """The value of a function, and :math:`H v`, H its Hessian, by the derivative of the gradient in a direction.
 
     H is symmetric where the second derivatives are continuous, so :func:`vhp` gives the same and is faster.
+
+    Parameters
+    ----------
+    func : function of tensors
+        Returns a single number.
+    inputs : Tensor or tuple of Tensors
+    v : Tensor or tuple of Tensors of the inputs' shapes
+        May be left out if the input is a single number.
+    create_graph : bool
+        Whether the results can be differentiated.
+    strict : bool
+        Raise RuntimeError if an output does not depend on the inputs (else such derivatives are zeros).
+
+    Returns
+    -------
+    (Tensor, Tensor or tuple)
+        The value, and the product in the shapes of the inputs.
 
     Examples
     --------
@@ -196,18 +255,31 @@ def jacobian(
     func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
     strategy: str = "reverse-mode",
 ) -> Any:  # fmt: skip
-    """All first derivatives: for an output of shape S and an input of shape T a tensor of shape ``(*S, *T)``.
+    r"""All first derivatives: for an output of shape S and an input of shape T a tensor of shape ``(*S, *T)``.
 
     For several outputs or inputs a tuple (of tuples), outputs first.
 
     Parameters
     ----------
-    create_graph, strict
-        As in :func:`vjp`.
+    func : function of tensors
+    inputs : Tensor or tuple of Tensors
+    create_graph : bool
+        Whether the results can be differentiated.
+    strict : bool
+        Raise RuntimeError if an output does not depend on the inputs (else such derivatives are zeros).
     vectorize : bool
         Makes no difference here.
     strategy : 'reverse-mode' or 'forward-mode'
         Rows by backward passes, or (only with ``vectorize``) columns by derivatives in directions.
+
+    Returns
+    -------
+    Tensor or tuple
+        Of shape (\*S, \*T) for each output and input.
+
+    See Also
+    --------
+    minitorch_bp.func.jacrev : As a function of a function.
 
     Examples
     --------
@@ -237,7 +309,26 @@ def hessian(
     func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
     outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:  # fmt: skip
-    """All second derivatives of a function that returns a single number; the parameters are those of :func:`jacobian`.
+    r"""All second derivatives of a function that returns a single number.
+
+    Parameters
+    ----------
+    func : function of tensors
+        Returns a single number.
+    inputs : Tensor or tuple of Tensors
+    create_graph : bool
+        Whether the results can be differentiated.
+    strict : bool
+        Raise RuntimeError if an output does not depend on the inputs (else such derivatives are zeros).
+    vectorize : bool
+        Makes no difference here.
+    outer_jacobian_strategy : 'reverse-mode' or 'forward-mode'
+        How the derivative of the gradient is computed.
+
+    Returns
+    -------
+    Tensor or tuple
+        Of shape (\*T, \*U) for each pair of inputs of shapes T and U.
 
     Examples
     --------

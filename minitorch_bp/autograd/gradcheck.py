@@ -19,7 +19,14 @@ from .gradients import grad
 
 
 class GradcheckError(RuntimeError):
-    """The analytic and the numeric derivative differ."""
+    """The analytic and the numeric derivative differ.
+
+    Examples
+    --------
+    >>> from minitorch_bp.autograd.gradcheck import GradcheckError
+    >>> issubclass(GradcheckError, RuntimeError)
+    True
+    """
 
 
 def _outputs(function: Any, inputs: tuple[Any, ...]) -> tuple[Tensor, ...]:
@@ -126,10 +133,19 @@ def gradcheck(
         Whether gradients are of the types of their inputs.
     check_batched_grad : bool
         Whether a batch of gradients gives the same.
+    check_batched_forward_grad : bool
+        The same in forward mode.
     check_forward_ad, check_backward_ad : bool
         Which mode to check, or both.
     fast_mode : bool
         Makes no difference here.
+    masked : bool
+        Of sparse tensors; without effect.
+
+    Returns
+    -------
+    bool
+        Whether they agree; False only without ``raise_exception``.
 
     Raises
     ------
@@ -139,6 +155,10 @@ def gradcheck(
         Naming the input, the output, the element and both values.
     ValueError
         If no input requires grad.
+
+    See Also
+    --------
+    minitorch_bp.autograd.gradgradcheck : Second derivatives.
 
     Examples
     --------
@@ -256,6 +276,45 @@ def gradgradcheck(
 
     The function that is checked maps the inputs and the gradients of the outputs (random unless given) to the
     gradients of the inputs.
+
+    Parameters
+    ----------
+    func : function of Tensors
+    inputs : Tensor or tuple
+        Those that require grad are checked; they should be float64.
+    grad_outputs : Tensor or tuple, optional
+        The gradients of the outputs.
+    eps : float
+        The step of the difference.
+    atol, rtol : float
+        Allowed error.
+    gen_non_contig_grad_outputs : bool
+        Whether the random ones are laid out in memory with gaps.
+    raise_exception : bool
+        Raise instead of returning False.
+    nondet_tol : float
+        How far two runs of backward may be apart.
+    check_undefined_grad : bool
+        Whether Functions and hooks take None for the gradient of an output.
+    check_grad_dtypes : bool
+        Whether gradients are of the types of their inputs.
+    check_batched_grad : bool
+        Whether a batch of gradients gives the same.
+    check_fwd_over_rev, check_rev_over_rev : bool
+        Which mode the second derivatives are computed in, or both.
+    fast_mode : bool
+        Makes no difference here.
+    masked : bool
+        Of sparse tensors; without effect.
+
+    Returns
+    -------
+    bool
+        Whether they agree; False only without ``raise_exception``.
+
+    See Also
+    --------
+    minitorch_bp.autograd.gradcheck : First derivatives.
 
     Examples
     --------

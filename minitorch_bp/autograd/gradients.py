@@ -27,6 +27,15 @@ _COMPLEX = "a gradient can be created only for a real output, but this one is co
 class GradientEdge(NamedTuple):
     """A place in the graph: output number ``output_nr`` of a node; what gradients are asked of, or start from, besides tensors.
 
+    Parameters
+    ----------
+    node : Node
+        Such as ``y.grad_fn``.
+    output_nr : int
+        Which of its outputs.
+    ownership_token : any
+        What is to be kept alive.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -127,6 +136,8 @@ def backward(
         Keep the saved values for another backward (by default as ``create_graph``).
     create_graph : bool
         Record the backward pass itself, so that it can be differentiated again.
+    grad_variables : Tensor or sequence, optional
+        The old name of ``grad_tensors``.
     inputs : sequence of Tensors, optional
         Only add to the ``.grad`` of these.
 
@@ -134,6 +145,11 @@ def backward(
     ------
     RuntimeError
         If an output is not a scalar and has no gradient, needs no grad, or its graph was freed already.
+
+    See Also
+    --------
+    minitorch_bp.Tensor.backward : From one tensor.
+    minitorch_bp.autograd.grad : Returns the gradients instead.
 
     Examples
     --------
@@ -182,6 +198,27 @@ def _backward(
 
     See :func:`minitorch_bp.autograd.backward`.
 
+    Parameters
+    ----------
+    gradient : Tensor, optional
+        Of this tensor's shape: the gradient of what comes after. Needed unless the tensor is a single number, whose gradient is 1.
+    retain_graph : bool, optional
+        Keep the saved values for another backward (by default as ``create_graph``).
+    create_graph : bool
+        Record the backward pass itself, so that it can be differentiated again.
+    inputs : sequence of Tensors, optional
+        Only add to the ``.grad`` of these.
+
+    Raises
+    ------
+    RuntimeError
+        If the tensor is not a single number and has no gradient, needs no grad, or its graph was freed already.
+
+    See Also
+    --------
+    minitorch_bp.autograd.backward : From several tensors.
+    minitorch_bp.autograd.grad : Returns the gradients instead.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -218,10 +255,15 @@ def grad(
     Parameters
     ----------
     outputs, inputs : Tensor or sequence
+        What is differentiated, and in what.
     grad_outputs : Tensor or sequence, optional
         The gradient of each output; needed for outputs that are not scalars.
-    retain_graph, create_graph
-        As in :func:`backward`.
+    retain_graph : bool, optional
+        Keep the saved values for another backward (by default as ``create_graph``).
+    create_graph : bool
+        Record the backward pass itself, so that it can be differentiated again.
+    only_inputs : bool
+        Without effect since long ago.
     allow_unused : bool, optional
         Return None for an input that no output depends on, instead of raising.
     is_grads_batched : bool
@@ -229,10 +271,20 @@ def grad(
     materialize_grads : bool
         Return zeros for such an input.
 
+    Returns
+    -------
+    tuple of Tensors
+        A gradient for each input, of its shape.
+
     Raises
     ------
     RuntimeError
         As :func:`backward`; or if an input was not used and that is not allowed.
+
+    See Also
+    --------
+    minitorch_bp.autograd.backward : Adds the gradients to ``.grad``.
+    minitorch_bp.func.grad : The gradient of a function as a function.
 
     Examples
     --------

@@ -38,6 +38,16 @@ class Node(abc.ABC):  # noqa: B024  (a name for isinstance(), as in PyTorch)
 def get_gradient_edge(tensor: Tensor) -> GradientEdge:
     """``(node, output index)``: where the gradient of a tensor enters the graph.
 
+    Parameters
+    ----------
+    tensor : Tensor
+        It must require grad.
+
+    Returns
+    -------
+    GradientEdge
+        What :func:`minitorch_bp.autograd.grad` takes in the place of the tensor.
+
     Raises
     ------
     RuntimeError
@@ -83,7 +93,24 @@ def increment_version(tensor: Any) -> None:
 
 
 class save_on_cpu(saved_tensors_hooks):
-    """Keep saved tensors on the CPU: here they always are."""
+    """Keep saved tensors on the CPU: here they always are.
+
+    Parameters
+    ----------
+    pin_memory : bool
+        Without effect.
+    device_type : str
+        Without effect.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with torch.autograd.graph.save_on_cpu():
+    ...     (x * x).sum().backward()
+    >>> x.grad
+    tensor([2., 2.])
+    """
 
     def __init__(self, pin_memory: bool = False, device_type: str = "cuda"):
         super().__init__(lambda t: t, lambda t: t)
@@ -97,6 +124,11 @@ def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
     ----------
     error_message : str
         What the error says.
+
+    Yields
+    ------
+    None
+        A context manager or decorator.
 
     Raises
     ------
@@ -145,6 +177,11 @@ def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Any, *, mode: str = 
     fn : function
         With ``mode='all'`` it gets the list of gradients, None for the tensors that this pass does not come to; with 'any' the gradient.
     mode : 'all' or 'any'
+
+    Returns
+    -------
+    RemovableHandle
+        Its ``remove()`` takes the hook away.
 
     Raises
     ------

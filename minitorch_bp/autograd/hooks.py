@@ -17,10 +17,24 @@ from ..core.view import edge_of
 def register_hook(self: Tensor, hook: Any) -> RemovableHandle:
     """Call ``hook(grad)`` when the tensor's gradient is complete; a returned tensor replaces it.
 
+    Parameters
+    ----------
+    hook : function
+        Takes the gradient, a Tensor of this one's shape; returns None, or another gradient.
+
+    Returns
+    -------
+    RemovableHandle
+        Its ``remove()`` takes the hook away.
+
     Raises
     ------
     RuntimeError
         If the tensor does not require grad.
+
+    See Also
+    --------
+    minitorch_bp.Tensor.register_post_accumulate_grad_hook : After the gradient has been added to ``.grad``.
 
     Examples
     --------
@@ -46,6 +60,16 @@ def register_hook(self: Tensor, hook: Any) -> RemovableHandle:
 @public("Tensor")
 def register_post_accumulate_grad_hook(self: Tensor, hook: Any) -> RemovableHandle:
     """Call ``hook(tensor)`` after a leaf's ``.grad`` has been added to.
+
+    Parameters
+    ----------
+    hook : function
+        Takes the tensor.
+
+    Returns
+    -------
+    RemovableHandle
+        Its ``remove()`` takes the hook away.
 
     Raises
     ------
@@ -105,7 +129,18 @@ def retain_grad(self: Tensor) -> None:
 
 
 def retains_grad(self: Tensor) -> bool:
-    """Whether :meth:`retain_grad` has been called on this computed tensor."""
+    """Whether :meth:`retain_grad` has been called on this computed tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> y = torch.ones(1, requires_grad=True) * 2
+    >>> y.retains_grad
+    False
+    >>> y.retain_grad()
+    >>> y.retains_grad
+    True
+    """
     return self._extras is not None and self._extras.retains_grad
 
 

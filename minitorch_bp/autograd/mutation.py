@@ -72,6 +72,11 @@ def allow_mutation_on_saved_tensors() -> Iterator[_Saved]:
 
     Backward must run in the block, too.
 
+    Yields
+    ------
+    object
+        Its ``clear()`` drops the copies.
+
     Raises
     ------
     RuntimeError

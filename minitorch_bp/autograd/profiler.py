@@ -22,7 +22,21 @@ _SORT_KEYS = ("cpu_time", "cpu_time_total", "self_cpu_time_total", "count")
 
 
 class FunctionEvent:
-    """One call, or (in :meth:`EventList.key_averages`) all calls of one name."""
+    """One call, or (in :meth:`EventList.key_averages`) all calls of one name.
+
+    Parameters
+    ----------
+    key : str
+        The name of the function.
+    shapes : list, optional
+        The shapes of its arguments.
+
+    Examples
+    --------
+    >>> from minitorch_bp.autograd.profiler import FunctionEvent
+    >>> FunctionEvent("mul").key
+    'mul'
+    """
 
     def __init__(self, key: str, shapes: Any = None):
         self.key = self.name = key
@@ -58,7 +72,19 @@ def _shown(us: float) -> str:
 
 
 class EventList(list[FunctionEvent]):
-    """Events, with sums and a table."""
+    """Events, with sums and a table.
+
+    Parameters
+    ----------
+    iterable : iterable of FunctionEvent
+        As of a list.
+
+    Examples
+    --------
+    >>> from minitorch_bp.autograd.profiler import EventList, FunctionEvent
+    >>> len(EventList([FunctionEvent("mul")]))
+    1
+    """
 
     @property
     def self_cpu_time_total(self) -> float:

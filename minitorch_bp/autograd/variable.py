@@ -26,6 +26,18 @@ class _VariableType(type):
 class Variable(metaclass=_VariableType):
     """``Variable(tensor, requires_grad=True)``: the tensor's data as a new leaf.
 
+    Parameters
+    ----------
+    data : Tensor
+    requires_grad : bool
+        Whether gradients are computed for it.
+    volatile : bool
+        Without effect since long ago.
+
+    See Also
+    --------
+    minitorch_bp.Tensor : What a Variable is.
+
     Examples
     --------
     >>> import minitorch_bp as torch

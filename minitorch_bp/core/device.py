@@ -19,6 +19,18 @@ _KINDS = ("cpu", "cuda", "mps", "meta", "xpu")
 class device:
     """A place where tensors live; only ``cpu`` can hold one here. In ``with device:``, new tensors are made there.
 
+    Parameters
+    ----------
+    type : str, or device
+        Such as 'cpu' or 'cuda:1'.
+    index : int, optional
+        Which device of its type.
+
+    Raises
+    ------
+    RuntimeError
+        For an unknown type.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -93,6 +105,11 @@ def check_device(wanted: Any) -> None:
 
 class Size(tuple[int, ...]):
     """A tensor's shape: a tuple of ints that prints as ``torch.Size([2, 3])``.
+
+    Parameters
+    ----------
+    sizes : iterable of ints
+        The sizes of the dimensions.
 
     Examples
     --------

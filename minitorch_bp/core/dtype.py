@@ -26,7 +26,16 @@ _CATEGORY = {"b": BOOL, "i": INTEGER, "u": INTEGER, "f": FLOATING, "c": COMPLEX}
 
 
 class dtype:
-    """The type of a tensor's elements, such as ``float32``.
+    """The type of a tensor's elements, such as ``float32``. Types are not made: they are ``torch.float32`` and its kin.
+
+    Parameters
+    ----------
+    name : str
+        What it is printed as.
+    numpy_type : type
+        The type of the arrays.
+    category, itemsize : int
+        Its place in the order of boolean, integer, floating and complex types; bytes per element.
 
     Attributes
     ----------
@@ -310,6 +319,20 @@ def can_cast(from_: dtype, to: dtype) -> _bool:
 class finfo:
     """Limits of a floating-point type: ``eps``, ``max``, ``min``, ``tiny``, ``bits``, ``resolution``.
 
+    Parameters
+    ----------
+    type : dtype, optional
+        A floating-point or complex type; the default dtype unless given.
+
+    Raises
+    ------
+    TypeError
+        For a type of integers; that is :class:`minitorch_bp.iinfo`.
+
+    See Also
+    --------
+    minitorch_bp.iinfo : Limits of integers.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -348,6 +371,20 @@ class finfo:
 
 class iinfo:
     """Limits of an integer type: ``min``, ``max``, ``bits``.
+
+    Parameters
+    ----------
+    type : dtype
+        A type of integers.
+
+    Raises
+    ------
+    TypeError
+        For another type; that is :class:`minitorch_bp.finfo`.
+
+    See Also
+    --------
+    minitorch_bp.finfo : Limits of floating-point types.
 
     Examples
     --------

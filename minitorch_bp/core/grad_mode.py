@@ -156,6 +156,16 @@ class no_grad(_GradMode):
 
     A context manager and a decorator; the state belongs to the thread.
 
+    Parameters
+    ----------
+    orig_func : function, optional
+        What ``@no_grad`` without parentheses decorates.
+
+    See Also
+    --------
+    minitorch_bp.enable_grad : The opposite.
+    minitorch_bp.inference_mode : Stricter, and faster.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -187,6 +197,15 @@ class no_grad(_GradMode):
 class enable_grad(no_grad):
     """Record operations again inside a :class:`no_grad` block.
 
+    Parameters
+    ----------
+    orig_func : function, optional
+        What ``@enable_grad`` without parentheses decorates.
+
+    See Also
+    --------
+    minitorch_bp.no_grad : The opposite.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -202,6 +221,15 @@ class enable_grad(no_grad):
 
 class set_grad_enabled(_GradMode):
     """Switch recording on or off by a flag: at once, and back at the end of a ``with`` block.
+
+    Parameters
+    ----------
+    mode : bool
+        Whether operations are recorded.
+
+    See Also
+    --------
+    minitorch_bp.no_grad, minitorch_bp.enable_grad
 
     Examples
     --------
@@ -234,6 +262,15 @@ class set_grad_enabled(_GradMode):
 
 class inference_mode(_ContextDecorator):
     """A stricter :class:`no_grad`: tensors made inside keep no version counter and can never be saved for backward.
+
+    Parameters
+    ----------
+    mode : bool
+        False switches it off; a function is decorated.
+
+    See Also
+    --------
+    minitorch_bp.no_grad : Results may take part in graphs later.
 
     Examples
     --------
@@ -295,6 +332,11 @@ class _Flag(_ContextDecorator):
 class set_multithreading_enabled(_Flag):
     """Whether a backward pass may use several threads. It uses one here: only the flag is kept.
 
+    Parameters
+    ----------
+    mode : bool
+        The flag.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -318,6 +360,11 @@ class _force_original_view_tracking(_Flag):
 def is_multithreading_enabled() -> bool:
     """The flag of :class:`set_multithreading_enabled`.
 
+    Returns
+    -------
+    bool
+        True unless switched off.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -329,6 +376,11 @@ def is_multithreading_enabled() -> bool:
 
 def is_view_replay_enabled() -> bool:
     """Whether a view that was written to through another name shows its own operations as its history.
+
+    Returns
+    -------
+    bool
+        False unless switched on.
 
     Examples
     --------

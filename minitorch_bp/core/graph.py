@@ -239,7 +239,23 @@ class MultiOutputNode(Node):
 
 
 class Output:
-    """One output of a node that has several: the edge that tells the engine which one the gradient belongs to."""
+    """One output of a node that has several: the edge that tells the engine which one the gradient belongs to.
+
+    Parameters
+    ----------
+    node : Node
+    index : int
+        Which output.
+    array : ndarray
+        The output, for its shape and dtype.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> values, _ = torch.ones(2, requires_grad=True).max(0)
+    >>> values.grad_fn.name()
+    'MaxBackward0'
+    """
 
     __slots__ = ("dtype", "index", "node", "shape")
 

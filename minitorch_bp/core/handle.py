@@ -11,6 +11,15 @@ from typing import Any
 class RemovableHandle:
     """What registering a hook returns: ``remove()`` takes the hook away again.
 
+    Parameters
+    ----------
+    hooks_dict : dict
+        Where the hook is kept, under the handle's ``id``.
+    hook : function, optional
+        What is put there.
+    extra_dict : dict or list of dicts, optional
+        Where else the handle's ``id`` is removed.
+
     Examples
     --------
     >>> import minitorch_bp as torch

@@ -92,6 +92,13 @@ def uninitialized(array: np.ndarray) -> np.ndarray:
 class memory_format:
     """An order of dimensions in memory, by name: ``torch.channels_last`` and its kin.
 
+    Parameters
+    ----------
+    name : str
+        Not to be called: the formats are ``torch.channels_last`` and its kin.
+    order : tuple of ints
+        The dimensions, from the outermost in memory to the innermost.
+
     Examples
     --------
     >>> import minitorch_bp as torch

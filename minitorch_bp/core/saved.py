@@ -70,7 +70,22 @@ def pack(value: Any, edge: Any, hook: Any, unpack: Any) -> Packed:
 
 
 class SavedTensor:
-    """One saved value of a node, for :meth:`register_hooks`."""
+    """One saved value of a node, for :meth:`register_hooks`.
+
+    Parameters
+    ----------
+    node : Node
+        The node that has it; only its ``_raw_saved_*`` attributes make such objects.
+    position : int
+        Which of its values.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> y = torch.ones(1, requires_grad=True) * 2.0
+    >>> type(y.exp().grad_fn._raw_saved_result).__name__
+    'SavedTensor'
+    """
 
     __slots__ = ("_node", "_position")
 

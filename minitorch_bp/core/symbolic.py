@@ -15,8 +15,22 @@ class SymInt:
 
 
 class SymFloat:
-    """A float that is not known yet; there is none here."""
+    """A float that is not known yet; there is none here.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> isinstance(1.5, torch.SymFloat)
+    False
+    """
 
 
 class SymBool:
-    """A bool that is not known yet; there is none here."""
+    """A bool that is not known yet; there is none here.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> isinstance(True, torch.SymBool)
+    False
+    """

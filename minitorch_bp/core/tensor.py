@@ -43,6 +43,17 @@ class Tensor:
     Make one with :func:`minitorch_bp.tensor` and its kin; operations on tensors whose ``requires_grad`` is true are
     recorded, and :meth:`backward` runs the record in reverse to fill the ``.grad`` of the leaves.
 
+    Parameters
+    ----------
+    *args : ints, or sequence of numbers
+        Sizes, for uninitialized memory; or data. Of the default dtype.
+    **kwargs : any
+        ``device='cpu'``.
+
+    See Also
+    --------
+    minitorch_bp.tensor : The usual way to make one.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -80,37 +91,86 @@ class Tensor:
     # ------------------------------------------------------------------ what it is
     @property
     def shape(self) -> Size:
-        """The size of each dimension, as a :class:`Size`."""
+        """The size of each dimension, as a :class:`Size`.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.zeros(2, 3).shape
+        torch.Size([2, 3])
+        """
         return _new_size(Size, self._array.shape)  # which are ints: no need to check
 
     @property
     def dtype(self) -> dtypes.dtype:
-        """The type of the elements."""
+        """The type of the elements.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.tensor([1, 2]).dtype
+        torch.int64
+        """
         return dtypes.from_numpy_dtype(self._array.dtype)
 
     @property
     def ndim(self) -> int:
-        """The number of dimensions."""
+        """The number of dimensions.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.zeros(2, 3).ndim
+        2
+        """
         return self._array.ndim
 
     @property
     def device(self) -> Any:
-        """Where the data is: always ``cpu``."""
+        """Where the data is: always ``cpu``.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.zeros(1).device
+        device(type='cpu')
+        """
         return CPU
 
     @property
     def itemsize(self) -> int:
-        """Bytes per element."""
+        """Bytes per element.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.zeros(1, dtype=torch.float64).itemsize
+        8
+        """
         return self._array.itemsize
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all elements."""
+        """Bytes of all elements.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.zeros(2, 3).nbytes
+        24
+        """
         return self._array.nbytes
 
     @property
     def layout(self) -> Any:
-        """How the elements are stored: always ``torch.strided``."""
+        """How the elements are stored: always ``torch.strided``.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.zeros(1).layout
+        torch.strided
+        """
         return strided
 
     is_cuda = is_sparse = is_sparse_csr = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
@@ -119,7 +179,15 @@ class Tensor:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether the tensor was made by the user (or needs no grad), rather than by a recorded operation."""
+        """Whether the tensor was made by the user (or needs no grad), rather than by a recorded operation.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> x = torch.ones(1, requires_grad=True)
+        >>> x.is_leaf, (x * 2).is_leaf
+        (True, False)
+        """
         return self.grad_fn is None
 
     @property
@@ -129,7 +197,15 @@ class Tensor:
 
     @property
     def output_nr(self) -> int:
-        """Which of its node's outputs this tensor is."""
+        """Which of its node's outputs this tensor is.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> left, right = torch.ones(4, requires_grad=True).chunk(2)
+        >>> left.output_nr, right.output_nr
+        (0, 1)
+        """
         return getattr(self._fn, "index", 0)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -201,7 +277,19 @@ def _overrides() -> Any:
 
 
 class layout:
-    """The way elements are laid out in memory."""
+    """The way elements are laid out in memory: ``torch.strided`` for all tensors here.
+
+    Parameters
+    ----------
+    name : str
+        What it is printed as.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.ones(2).layout
+    torch.strided
+    """
 
     def __init__(self, name: str):
         self.name = name

@@ -110,7 +110,18 @@ def edge_of(t: Tensor) -> Any:
 
 
 def requires_grad(t: Tensor) -> bool:
-    """Whether a gradient is wanted: of the tensor itself, or of what it is a view of."""
+    """Whether a gradient is wanted: of the tensor itself, or of what it is a view of.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.ones(1)
+    >>> x.requires_grad
+    False
+    >>> x.requires_grad = True
+    >>> (x * 2).requires_grad
+    True
+    """
     flag = t._requires_grad
     if flag is MAYBE:
         return t._view is not None and t._cell is not INFERENCE and t._view.base._requires_grad is True

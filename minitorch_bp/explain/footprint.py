@@ -55,6 +55,14 @@ class Row:
 class Memory:
     """The memory of a training step, in bytes.
 
+    Parameters
+    ----------
+    rows : list
+        What each operation keeps.
+    sizes : dict
+        The totals, by name.
+    optimizer, peak : int or None
+
     Attributes
     ----------
     rows : list
@@ -70,6 +78,18 @@ class Memory:
     peak : int or None
         The most that the backward pass takes at one time, on top of parameters and data: what is still kept, gradients on their way, and
         what the rules need in between. None if the graph was freed.
+
+    See Also
+    --------
+    memory : Makes one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import explain
+    >>> a = torch.ones(10, requires_grad=True)
+    >>> explain.memory(a.exp().sum()).activations
+    40
     """
 
     def __init__(self, rows: list[Row], sizes: dict[str, int], optimizer: int | None, peak: int | None):

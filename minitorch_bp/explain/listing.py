@@ -16,13 +16,24 @@ from ..nn.modules.module import Module
 from .backprop import Gradients, check_output, is_released, node_of, nodes_below, place_of, seed_of
 from .compose import Composer
 from .expression import Expr
-from .names import Names, local_names
+from .names import Names, local_names, named_arguments
 from .recovered import UNKNOWN, Edge, arguments, operation
-from .tape import Call, Tape, Var, first_tensor, named_arguments, tensors_in
+from .tape import Call, Tape, Var, first_tensor, tensors_in
 
 
 class Source:
     """A written program; ``print`` shows it.
+
+    Parameters
+    ----------
+    text : str
+        The program.
+    inputs : dict
+        Its arguments.
+    leaves : dict
+        The tensors whose gradients it returns.
+    frozen : list of str
+        What would not change with the inputs.
 
     Attributes
     ----------
@@ -34,6 +45,18 @@ class Source:
         Name -> the tensor whose gradient it is, in the order in which ``step`` returns the gradients.
     frozen : list of str
         What would not change with the inputs: random draws, and decisions that the Python code took on values.
+
+    See Also
+    --------
+    source : Makes one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import explain
+    >>> a = torch.tensor(2.0, requires_grad=True)
+    >>> list(explain.source(a * a).leaves)
+    ['a']
     """
 
     def __init__(self, text: str, inputs: dict[str, np.ndarray], leaves: dict[str, Tensor], frozen: list[str]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import keyword
 import sys
 from collections.abc import Iterator
@@ -119,3 +120,12 @@ def local_names(names: Names) -> Iterator[None]:
         yield
     finally:
         sys.setprofile(outer)
+
+
+def named_arguments(function: Any, inputs: Any) -> dict[str, Any]:
+    """The inputs of a function by the names of its parameters."""
+    function = function.forward if isinstance(function, Module) else function
+    try:
+        return dict(inspect.signature(function).bind(*inputs).arguments)
+    except (TypeError, ValueError):
+        return {}

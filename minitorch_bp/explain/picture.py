@@ -14,9 +14,9 @@ from .collapse import READABLE, collapse
 from .drawing import look_inside, svg
 from .formulas import annotate, brief, number
 from .model import Box, Model, collect
-from .names import Names, local_names
+from .names import Names, local_names, named_arguments
 from .page import embedded, graph_page
-from .tape import Tape, first_tensor, named_arguments
+from .tape import Tape, first_tensor
 
 LIMIT = 20_000
 
@@ -24,12 +24,33 @@ LIMIT = 20_000
 class Graph:
     """A drawn computation graph; ``print`` shows it as text, a notebook as a picture.
 
+    Parameters
+    ----------
+    model : Model
+        What is drawn.
+    title : str
+        What stands above the picture.
+    most : int
+        The most boxes that are drawn one by one.
+
     Attributes
     ----------
     boxes : list
         What is drawn, inputs first; large graphs are folded to about 150 boxes.
     notes : list of str
         What the picture leaves out.
+
+    See Also
+    --------
+    graph : Makes one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import explain
+    >>> a = torch.tensor(2.0, requires_grad=True)
+    >>> len(explain.graph(a * a).boxes)
+    2
     """
 
     def __init__(self, model: Model, title: str = "", most: int = READABLE):

@@ -28,6 +28,17 @@ class Backward:
     ``print`` shows all steps, a notebook the player; ``forward()``, ``back()`` and ``seek(k)`` move through it, ``play()`` does so in a
     terminal, and ``save("player.html")`` writes a page that needs nothing else.
 
+    Parameters
+    ----------
+    model : Model
+        The graph.
+    run : Run
+        The steps, as :func:`backward` records them.
+    order, accumulate : str
+        Which algorithm: the right one, or one of the lecture's wrong ones.
+    title : str
+        What stands above the player.
+
     Attributes
     ----------
     steps : list of Step
@@ -40,6 +51,18 @@ class Backward:
         What they should be.
     wrong : dict
         Name -> (what it is, what it should be), where the two differ.
+
+    See Also
+    --------
+    backward : Makes one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import explain
+    >>> a = torch.tensor(2.0, requires_grad=True)
+    >>> explain.backward(a * a).grads
+    {'b': array(1., dtype=float32), 'a': np.float32(4.0)}
     """
 
     def __init__(self, model: Model, run: Run, order: str, accumulate: str, title: str):

@@ -22,7 +22,8 @@ def plot_losses(losses: Any, *, smooth: float = 0.0, log: bool = False, title: s
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        Of matplotlib.
 
     Raises
     ------

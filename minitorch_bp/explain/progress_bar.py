@@ -32,6 +32,19 @@ class Progress:
         Seconds between two drawings.
     unit : str
         What a step is called.
+    initial : int
+        The number of steps that are done already.
+
+    See Also
+    --------
+    progress : Makes one.
+
+    Examples
+    --------
+    >>> import io
+    >>> from minitorch_bp import explain
+    >>> sum(explain.Progress([1, 2, 3], file=io.StringIO()))
+    6
     """
 
     def __init__(

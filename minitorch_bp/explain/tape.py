@@ -22,7 +22,7 @@ from ..core.promotion import promote
 from ..core.random import default_generator
 from ..core.tensor import Tensor, wrap
 from ..core.view import CopySlices, edge_of
-from ..nn.modules.module import Module, register_module_forward_hook, register_module_forward_pre_hook
+from ..nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from ..ops import functions
 from .backprop import node_of
 from .model import Box, Link, Model
@@ -61,7 +61,22 @@ class Call:
 
 
 class Tape:
-    """What a ``with recording() as tape:`` block computes."""
+    """What a ``with recording() as tape:`` block computes.
+
+    Parameters
+    ----------
+    names : dict, optional
+        Names for tensors.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp import explain
+    >>> with explain.recording() as tape:
+    ...     y = torch.ones(2).exp()
+    >>> [call.name for call in tape.calls]
+    ['exp']
+    """
 
     def __init__(self, names: Names | None = None):
         self.names = names or Names()
@@ -454,6 +469,7 @@ def recording(names: dict[str, Any] | None = None) -> Tape:
     Returns
     -------
     Tape
+        A context manager, whose ``calls`` are what was computed.
 
     Examples
     --------
@@ -466,17 +482,6 @@ def recording(names: dict[str, Any] | None = None) -> Tape:
     ['mul', '_sum_over']
     """
     return Tape(Names(names))
-
-
-def named_arguments(function: Any, inputs: Any) -> dict[str, Any]:
-    """The inputs of a function by the names of its parameters."""
-    import inspect
-
-    function = function.forward if isinstance(function, Module) else function
-    try:
-        return dict(inspect.signature(function).bind(*inputs).arguments)
-    except (TypeError, ValueError):
-        return {}
 
 
 def first_tensor(value: Any, what: str) -> Tensor:

@@ -18,16 +18,23 @@ def functional_call(
 
     Parameters
     ----------
+    module : Module
+        What is called; it keeps its own parameters.
     parameter_and_buffer_dicts : dict of Tensors by dotted name, or a tuple of such
         What is not named keeps its own tensor. What the module writes to its buffers, it writes to these.
     args : tuple, or a single argument
+        The positional arguments of the call.
     kwargs : dict
+        The arguments by name.
     tie_weights : bool
         Whether a tensor that the module holds under several names is replaced under all of them.
     strict : bool
         Whether all names must be given, and no others.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.func.functional_call.html
+    Returns
+    -------
+    any
+        What the module returns.
 
     Raises
     ------
@@ -35,6 +42,14 @@ def functional_call(
         If tied names are given different tensors.
     RuntimeError
         If names are missing or unknown, and ``strict``.
+
+    See Also
+    --------
+    grad : The gradient in the dictionary's tensors, say.
+
+    Notes
+    -----
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.func.functional_call.html
 
     Examples
     --------
@@ -101,10 +116,24 @@ def _tie(own: dict[str, Any], given: dict[str, Any]) -> None:
 def stack_module_state(models: Any) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """The parameters and the buffers of several models of one kind, each stacked; for ``vmap`` over an ensemble.
 
+    Parameters
+    ----------
+    models : sequence of Modules
+        Of one class, all in training or all in evaluation.
+
+    Returns
+    -------
+    (dict, dict)
+        Name to Tensor, with a first dimension for the models: parameters, and buffers.
+
     Raises
     ------
     RuntimeError
         If there are no models, or they are of different classes or modes, or differ in what requires grad.
+
+    See Also
+    --------
+    functional_call : Calls a model with such tensors.
 
     Examples
     --------
@@ -136,6 +165,15 @@ def stack_module_state(models: Any) -> tuple[dict[str, Tensor], dict[str, Tensor
 
 def replace_all_batch_norm_modules_(root: Module) -> Module:
     """Make every batch norm below use the batch's own statistics, always: its running averages are taken away.
+
+    Parameters
+    ----------
+    root : Module
+
+    Returns
+    -------
+    Module
+        The same module.
 
     Examples
     --------

@@ -15,7 +15,6 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ..autograd.functional import _jacobian_of, _unit_vectors
 from ..autograd.gradients import grad as _gradients
 from ..core.grad_mode import enable_grad, is_grad_enabled
 from ..core.graph import Node, Output
@@ -23,7 +22,6 @@ from ..core.tensor import Tensor
 from ..core.trees import leaves_of, like, mapped
 from ..core.view import edge_of
 from ..ops.creation import zeros_like
-from ..ops.shape.joining import stack
 
 
 # ---------------------------------------------------------------------- aliases and history
@@ -158,9 +156,25 @@ def _replaced(args: tuple[Any, ...], argnums: Any, chosen: Any) -> tuple[Any, ..
 
 # ---------------------------------------------------------------------- gradients
 def grad_and_value(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> Callable[..., Any]:
-    """The function that returns the gradient of ``func`` and its value (with ``has_aux``: the pair of value and aux).
+    """The function that returns the gradient of ``func`` and its value.
 
-    The parameters are those of :func:`grad`.
+    Parameters
+    ----------
+    func : function
+        Returns a tensor of one number without dimensions (with ``has_aux`` a pair of that and anything).
+    argnums : int or tuple of ints
+        In which arguments.
+    has_aux : bool
+        Whether the value is the pair of what ``func`` returns.
+
+    Returns
+    -------
+    function
+        Of the arguments of ``func``; it returns (gradient, value).
+
+    See Also
+    --------
+    grad : The gradient alone.
 
     Examples
     --------
@@ -197,12 +211,24 @@ def grad(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> C
     has_aux : bool
         Also return the second part of what ``func`` returns.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.func.grad.html
+    Returns
+    -------
+    function
+        Of the arguments of ``func``; its result has their shapes.
 
     Raises
     ------
     RuntimeError
         If the function does not return a single number.
+
+    See Also
+    --------
+    grad_and_value : Also returns the value.
+    minitorch_bp.autograd.grad : Of a computed tensor in others.
+
+    Notes
+    -----
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.func.grad.html
 
     Examples
     --------
@@ -221,7 +247,25 @@ def grad(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> C
 
 
 def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
-    r"""The value of a function, and the function that takes a cotangent v to :math:`J^T v`.
+    """The value of a function, and the function that takes a cotangent v to :math:`J^T v`.
+
+    Parameters
+    ----------
+    func : function of Tensors
+    *primals : (nested containers of) Tensors
+        Where.
+    has_aux : bool
+        Whether ``func`` returns a pair, whose second part is returned as it is.
+
+    Returns
+    -------
+    tuple
+        The value, and a function of a cotangent in the value's shape, which returns a tuple of tensors in the primals' shapes; with
+        ``has_aux`` the second part as well.
+
+    See Also
+    --------
+    jvp : The other way round.
 
     Examples
     --------
@@ -258,13 +302,28 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
 
     Parameters
     ----------
+    func : function of Tensors
     primals, tangents : tuples of (nested containers of) tensors
         Where, and in which direction.
+    strict : bool
+        Without effect.
+    has_aux : bool
+        Whether ``func`` returns a pair, whose second part is returned as it is.
+
+    Returns
+    -------
+    tuple
+        The value and the derivative, of the same shapes; with ``has_aux`` the second part as well.
 
     Raises
     ------
     RuntimeError
         If primals and tangents are not tuples of the same structure and shapes.
+
+    See Also
+    --------
+    vjp : The other way round.
+    linearize : For many directions.
 
     Examples
     --------
@@ -299,6 +358,21 @@ def _pushforward(outputs: list[Tensor], inputs: list[Tensor], directions: list[T
 def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
     """The value of a function, and the linear function that approximates it there: tangents to :math:`J v`.
 
+    Parameters
+    ----------
+    func : function of Tensors
+    *primals : (nested containers of) Tensors
+        Where.
+
+    Returns
+    -------
+    (any, function)
+        The value, and a function of tangents in the shapes of the primals.
+
+    See Also
+    --------
+    jvp : For one direction.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -313,103 +387,19 @@ def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..
     return _settled(func(*primals), False), push
 
 
-# ---------------------------------------------------------------------- all derivatives
-def _nested(out: Any, chosen: Any, entries: list[list[Tensor]]) -> Any:
-    """``entries[i][j]``, the derivative of output i in input j, in the containers of the outputs, then of the inputs."""
-    return like(out, [like(chosen, row) for row in entries])
-
-
-def jacrev(
-    func: Callable[..., Any],
-    argnums: Any = 0,
-    *,
-    has_aux: bool = False,
-    chunk_size: Any = None,
-    _preallocate_and_copy: bool = False,
-) -> Callable[..., Any]:
-    """The function that returns the Jacobian of ``func``, a row (an output) at a time, by backward passes.
-
-    The derivative of an output of shape S in an input of shape T has shape ``(*S, *T)``. The parameters are those of :func:`grad`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.func.jacrev(torch.sin)(torch.zeros(2))
-    tensor([[1., 0.],
-            [0., 1.]])
-    """
-
-    if chunk_size is not None and chunk_size <= 0:
-        raise ValueError(f"jacrev: chunk_size should be greater than 0, but is {chunk_size}")
-
-    @functools.wraps(func)
-    def transformed(*args: Any, **kwargs: Any) -> Any:
-        with _Level("jacrev") as level:
-            chosen, out, aux, outputs = level.call(func, args, kwargs, argnums, has_aux)
-            own = level.own
-            _real("jacrev", "inputs", own)
-            _real("jacrev", "outputs", outputs)
-            keep = level.keeps(outputs)
-            entries = [_jacobian_of(o, own, lambda unit: _pullback([o], own, [unit], keep, retain=True)) for o in outputs]
-        jacobian = _settled(_nested(out, chosen, entries), keep)
-        return (jacobian, _settled(aux, keep)) if has_aux else jacobian
-
-    return transformed
-
-
-def jacfwd(
-    func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False, *, randomness: str = "error"
-) -> Callable[..., Any]:  # fmt: skip
-    """The function that returns the Jacobian of ``func``, a column (an input) at a time, by derivatives in directions.
-
-    The result and the parameters are those of :func:`jacrev`.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.func.jacfwd(lambda x: x.sum() * x)(torch.ones(2))
-    tensor([[3., 1.],
-            [1., 3.]])
-    """
-
-    @functools.wraps(func)
-    def transformed(*args: Any, **kwargs: Any) -> Any:
-        with _Level("jacfwd") as level:
-            chosen, out, aux, outputs = level.call(func, args, kwargs, argnums, has_aux)
-            own = level.own
-            _real("jacfwd", "inputs", own)
-            _real("jacfwd", "outputs", outputs)
-            keep = level.keeps(outputs)
-            entries: list[list[Tensor]] = [[] for _ in outputs]
-            for t in own:
-                columns = [
-                    _pushforward(outputs, own, [unit if other is t else zeros_like(other) for other in own], keep)
-                    for unit in _unit_vectors(t)
-                ]
-                for i, o in enumerate(outputs):
-                    whole = stack([c[i] for c in columns], -1) if columns else o.new_zeros(*o.shape, 0)
-                    entries[i].append(whole.reshape(*o.shape, *t.shape))
-        jacobian = _settled(_nested(out, chosen, entries), keep)
-        return (jacobian, _settled(aux, keep)) if has_aux else jacobian
-
-    return transformed
-
-
-def hessian(func: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
-    """The function that returns all second derivatives of ``func``: ``jacfwd(jacrev(func))``.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.func.hessian(lambda x: (x ** 3).sum())(torch.tensor([1.0, 2.0]))
-    tensor([[ 6.,  0.],
-            [ 0., 12.]])
-    """
-    return jacfwd(jacrev(func, argnums), argnums)
-
-
 def functionalize(func: Callable[..., Any], *, remove: str = "mutations") -> Callable[..., Any]:
     """The function itself: writes in place are differentiated as they are here.
+
+    Parameters
+    ----------
+    func : function
+    remove : 'mutations' or 'mutations_and_views'
+        Without effect.
+
+    Returns
+    -------
+    function
+        ``func`` itself.
 
     Examples
     --------

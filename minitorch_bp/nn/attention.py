@@ -9,7 +9,14 @@ from typing import Any
 
 
 class SDPBackend(enum.IntEnum):
-    """The kernels that PyTorch chooses from."""
+    """The kernels of attention that PyTorch chooses from; here there is one, MATH, whatever is chosen.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.attention.SDPBackend(0)
+    <SDPBackend.MATH: 0>
+    """
 
     ERROR = -1
     MATH = 0
@@ -33,9 +40,9 @@ def sdpa_kernel(backends: Any, set_priority: bool = False) -> Iterator[None]:
     set_priority : bool
         Without effect.
 
-    Returns
-    -------
-    context manager
+    Yields
+    ------
+    None
         To be used as a decorator, too.
 
     Raises

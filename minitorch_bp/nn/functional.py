@@ -14,7 +14,22 @@ from . import grad as grad
 
 @public("nn.functional")
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    r"""The rectifier, :math:`\max(x, 0)`; see :func:`minitorch_bp.relu`.
+    r"""The rectifier, :math:`\max(x, 0)`.
+
+    Parameters
+    ----------
+    input : Tensor
+    inplace : bool
+        Whether the result overwrites the input.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape and dtype.
+
+    See Also
+    --------
+    minitorch_bp.relu : The same without ``inplace``.
 
     Examples
     --------
@@ -25,26 +40,64 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     return input.relu_() if inplace else _relu(input)
 
 
-def _with(suffix: str, text: str, name: str, *namespaces: str, **option: Any) -> Any:
+_TEXT = """:func:`minitorch_bp.nn.functional.{name}`{says}
+
+Parameters
+----------
+input : Tensor
+*args, **kwargs : any
+    The further parameters of :func:`minitorch_bp.nn.functional.{name}`.
+
+Returns
+-------
+{returns}
+
+Examples
+--------
+>>> import minitorch_bp as torch
+{example}
+"""
+
+
+def _with(suffix: str, name: str, says: str, returns: str, example: str, *namespaces: str, **option: Any) -> None:
     """A function under a further name, with one option set."""
 
     def function(input: Tensor, *args: Any, **kwargs: Any) -> Any:
         return find("nn.functional", name)(input, *args, **{**kwargs, **option})
 
     function.__name__ = function.__qualname__ = name + suffix
-    function.__doc__ = f":func:`{name}`{text}"
-    return public(*(namespaces or ("nn.functional",)))(function)
+    function.__doc__ = _TEXT.format(name=name, says=says, returns=returns, example=example)
+    public(*namespaces)(function)
 
 
-for _name in ("elu", "hardtanh", "leaky_relu", "relu"):
-    _with("_", " written over its input.", _name, inplace=True)
-for _name in ("celu", "rrelu", "selu", "threshold"):
-    _with("_", " written over its input.", _name, "torch", "nn.functional", inplace=True)
-for _name in ("dropout", "alpha_dropout", "feature_alpha_dropout"):
-    _with("_", " written over its input.", _name, "torch", inplace=True)
-_with("_with_indices", ", and where each element came from.", "max_pool1d", "torch", "nn.functional", return_indices=True)
-for _name in ("max_pool2d", "max_pool3d", "adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d",
-              "fractional_max_pool2d", "fractional_max_pool3d"):  # fmt: skip
-    _with("_with_indices", ", and where each element came from.", _name, return_indices=True)
+#: The functions that have a form with an underscore: where it stands, and what its example is called with.
+_IN_PLACE = {
+    "elu": ("F", "x"), "hardtanh": ("F", "x"), "leaky_relu": ("F", "x"), "relu": ("F", "x"),
+    "celu": ("torch F", "x"), "rrelu": ("torch F", "x"), "selu": ("torch F", "x"), "threshold": ("torch F", "x, 1.0, 9.0"),
+    "dropout": ("torch", "x, 0.5, False"), "alpha_dropout": ("torch", "x, 0.5, False"),
+    "feature_alpha_dropout": ("torch", "x, 0.5, False"),
+}  # fmt: skip
+#: The same for those that return where each element came from.
+_WITH_INDICES = {
+    "max_pool1d": ("torch F", "torch.rand(1, 4), 2"), "max_pool2d": ("F", "torch.rand(1, 4, 4), 2"),
+    "max_pool3d": ("F", "torch.rand(1, 4, 4, 4), 2"), "adaptive_max_pool1d": ("F", "torch.rand(1, 4), 2"),
+    "adaptive_max_pool2d": ("F", "torch.rand(1, 4, 4), 2"), "adaptive_max_pool3d": ("F", "torch.rand(1, 4, 4, 4), 2"),
+    "fractional_max_pool2d": ("F", "torch.rand(1, 4, 4), 2, output_size=2"),
+    "fractional_max_pool3d": ("F", "torch.rand(1, 4, 4, 4), 2, output_size=2"),
+}  # fmt: skip
+_PATHS = {"torch": "torch", "F": "nn.functional"}
+for _name, (_where, _call) in _IN_PLACE.items():
+    _shown = f"{'torch' if _where[0] == 't' else 'torch.nn.functional'}.{_name}_({_call})"
+    _with(
+        "_", _name, " written over its input.", "Tensor\n    The input.",
+        f">>> x = torch.arange(4.0).reshape(1, 4)\n>>> {_shown} is x\nTrue",
+        *(_PATHS[w] for w in _where.split()), inplace=True,
+    )  # fmt: skip
+for _name, (_where, _call) in _WITH_INDICES.items():
+    _with(
+        "_with_indices", _name, ", and where each element came from.", "(Tensor, LongTensor)\n    The maxima and their places.",
+        f">>> values, places = torch.nn.functional.{_name}_with_indices({_call})\n>>> values.shape == places.shape\nTrue",
+        *(_PATHS[w] for w in _where.split()), return_indices=True,
+    )  # fmt: skip
 
 __getattr__, __dir__, __all__ = names_of("nn.functional", globals())

@@ -6,22 +6,33 @@ Everything is written in place, under ``no_grad``, and returned.
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 import warnings
 from typing import Any
 
-import numpy as np
-
 from ..core.grad_mode import no_grad
 from ..core.tensor import Tensor
-from ..ops.creation import empty, empty_like, from_numpy
+from ..ops.creation import empty_like
 from ..ops.creation import eye as _identity
 from ..ops.pointwise.compare import where
-from ..ops.random.draw import randperm
+from ._structured_init import dirac_, orthogonal_, sparse_
 
 
 def calculate_gain(nonlinearity: str, param: Any = None) -> float:
     r"""The factor that keeps the variance through a nonlinearity: :math:`\sqrt 2` for relu, 5/3 for tanh, ...
+
+    Parameters
+    ----------
+    nonlinearity : str
+        'linear', 'sigmoid', 'tanh', 'relu', 'leaky_relu', 'selu', or the name of a convolution.
+    param : float, optional
+        The slope of 'leaky_relu'; 0.01 unless given.
+
+    Returns
+    -------
+    float
+        The factor.
 
     Raises
     ------
@@ -57,35 +68,145 @@ def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
 
 
 def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Any:
-    """Fill with samples from the uniform distribution U(a, b)."""
+    """Fill with samples from the uniform distribution U(a, b).
+
+    Parameters
+    ----------
+    tensor : Tensor
+    a, b : float
+        The bounds.
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.nn.init.uniform_(torch.empty(2), -1.0, 1.0)
+    tensor([-0.0075,  0.5364])
+    """
     with no_grad():
         return tensor.uniform_(a, b, generator=generator)
 
 
 def normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Any:
-    """Fill with samples from the normal distribution N(mean, std squared)."""
+    """Fill with samples from the normal distribution N(mean, std squared).
+
+    Parameters
+    ----------
+    tensor : Tensor
+    mean, std : float
+        Mean and standard deviation.
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> _ = torch.manual_seed(0)
+    >>> torch.nn.init.normal_(torch.empty(2), std=0.01)
+    tensor([ 0.0154, -0.0029])
+    """
     with no_grad():
         return tensor.normal_(mean, std, generator=generator)
 
 
 def constant_(tensor: Any, val: float) -> Any:
-    """Fill with one value."""
+    """Fill with one value.
+
+    Parameters
+    ----------
+    tensor : Tensor
+    val : number
+        The value.
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.init.constant_(torch.empty(2), 0.3)
+    tensor([0.3000, 0.3000])
+    """
     with no_grad():
         return tensor.fill_(val)
 
 
 def ones_(tensor: Any) -> Any:
-    """Fill with ones."""
+    """Fill with ones.
+
+    Parameters
+    ----------
+    tensor : Tensor
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.init.ones_(torch.empty(2))
+    tensor([1., 1.])
+    """
     return constant_(tensor, 1.0)
 
 
 def zeros_(tensor: Any) -> Any:
-    """Fill with zeros."""
+    """Fill with zeros.
+
+    Parameters
+    ----------
+    tensor : Tensor
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.init.zeros_(torch.empty(2))
+    tensor([0., 0.])
+    """
     return constant_(tensor, 0.0)
 
 
 def eye_(tensor: Any) -> Any:
-    """Fill with the identity matrix."""
+    """Fill with the identity matrix.
+
+    Parameters
+    ----------
+    tensor : Tensor of shape (m, n)
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Raises
+    ------
+    ValueError
+        Unless the tensor has 2 dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.init.eye_(torch.empty(2, 3))
+    tensor([[1., 0., 0.],
+            [0., 1., 0.]])
+    """
     if tensor.ndim != 2:
         raise ValueError(f"the identity needs a tensor of 2 dimensions, but this one has {tensor.ndim}")
     with no_grad():
@@ -93,14 +214,68 @@ def eye_(tensor: Any) -> Any:
 
 
 def xavier_uniform_(tensor: Any, gain: float = 1.0, generator: Any = None) -> Any:
-    r"""Glorot and Bengio (2010): :math:`U(-a, a)` with :math:`a = \text{gain} \sqrt{6 / (\text{fan in} + \text{fan out})}`."""
+    r"""Fill from :math:`U(-a, a)` with :math:`a = \text{gain} \sqrt{6 / (\text{fan in} + \text{fan out})}`.
+
+    It keeps the variance of signals, on average of the forward and the backward pass. The fan in is the number of inputs that an
+    output is made of, the fan out the number of outputs that an input goes to.
+
+    Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+
+    Parameters
+    ----------
+    tensor : Tensor of shape (fan out, fan in), or (out channels, in channels, ...)
+    gain : float
+        For the nonlinearity that follows, see :func:`calculate_gain`.
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> w = torch.nn.init.xavier_uniform_(torch.empty(2, 4))
+    >>> bool((w.abs() <= 1).all())
+    True
+    """
     fan_in, fan_out = _calculate_fan_in_and_fan_out(tensor)
     bound = math.sqrt(3.0) * (gain * math.sqrt(2.0 / float(fan_in + fan_out)))
     return uniform_(tensor, -bound, bound, generator)
 
 
 def xavier_normal_(tensor: Any, gain: float = 1.0, generator: Any = None) -> Any:
-    """Glorot and Bengio (2010), normal form."""
+    r"""Fill from :math:`N(0, s^2)` with :math:`s = \text{gain} \sqrt{2 / (\text{fan in} + \text{fan out})}`.
+
+    Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+
+    Parameters
+    ----------
+    tensor : Tensor of shape (fan out, fan in), or (out channels, in channels, ...)
+    gain : float
+        For the nonlinearity that follows, see :func:`calculate_gain`.
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 dimensions.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.init.xavier_normal_(torch.empty(2, 4)).shape
+    torch.Size([2, 4])
+    """
     fan_in, fan_out = _calculate_fan_in_and_fan_out(tensor)
     return normal_(tensor, 0.0, gain * math.sqrt(2.0 / float(fan_in + fan_out)), generator)
 
@@ -118,7 +293,39 @@ def _kaiming_std(tensor: Any, a: float, mode: str, nonlinearity: str) -> float:
 def kaiming_uniform_(
     tensor: Any, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Any:
-    r"""He et al. (2015): :math:`U(-b, b)` with :math:`b = \text{gain} \sqrt{3 / \text{fan}}`."""
+    r"""Fill from :math:`U(-b, b)` with :math:`b = \text{gain} \sqrt{3 / \text{fan}}`.
+
+    A signal keeps its variance through layers with rectifiers.
+
+    Source: He et al., "Delving deep into rectifiers", 2015.
+
+    Parameters
+    ----------
+    tensor : Tensor of shape (fan out, fan in), or (out channels, in channels, ...)
+    a : float
+        The slope of the rectifier for negative numbers.
+    mode : 'fan_in' or 'fan_out'
+        Whether the variance is kept in the forward or in the backward pass.
+    nonlinearity : str
+        Gives the gain, see :func:`calculate_gain`.
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 dimensions, or an unknown mode or nonlinearity.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> w = torch.nn.init.kaiming_uniform_(torch.empty(2, 6), nonlinearity="relu")
+    >>> bool((w.abs() <= 1).all())
+    True
+    """
     if 0 in tensor.shape:
         warnings.warn("a tensor without elements has nothing to initialize", stacklevel=2)
         return tensor
@@ -129,7 +336,36 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: Any, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Any:
-    """He et al. (2015), normal form."""
+    r"""Fill from :math:`N(0, s^2)` with :math:`s = \text{gain} / \sqrt{\text{fan}}`.
+
+    Source: He et al., "Delving deep into rectifiers", 2015.
+
+    Parameters
+    ----------
+    tensor : Tensor of shape (fan out, fan in), or (out channels, in channels, ...)
+    a : float
+        The slope of the rectifier for negative numbers.
+    mode : 'fan_in' or 'fan_out'
+        Whether the variance is kept in the forward or in the backward pass.
+    nonlinearity : str
+        Gives the gain, see :func:`calculate_gain`.
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 dimensions, or an unknown mode or nonlinearity.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.init.kaiming_normal_(torch.empty(2, 6), mode="fan_out").shape
+    torch.Size([2, 6])
+    """
     if 0 in tensor.shape:
         warnings.warn("a tensor without elements has nothing to initialize", stacklevel=2)
         return tensor
@@ -141,6 +377,19 @@ def trunc_normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, a: float = -
 
     Where the interval holds most of the bell, normals are drawn; in a tail, uniforms that are kept with the probability
     that the density gives them.
+
+    Parameters
+    ----------
+    tensor : Tensor
+    mean, std : float
+        Mean and standard deviation before the tails are cut off.
+    a, b : float
+        The interval.
+
+    Returns
+    -------
+    Tensor
+        The same tensor.
 
     Raises
     ------
@@ -191,88 +440,6 @@ def trunc_normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, a: float = -
         return tensor
 
 
-def orthogonal_(tensor: Any, gain: float = 1, generator: Any = None) -> Any:
-    """A random matrix with orthonormal rows or columns, from the QR decomposition of normals.
-
-    Equal to PyTorch's up to rounding (3.4e-7 in float32): the decompositions round differently.
-
-    Source: Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2013.
-
-    Raises
-    ------
-    ValueError
-        For fewer than 2 dimensions.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> w = torch.nn.init.orthogonal_(torch.empty(2, 5))
-    >>> torch.allclose(w @ w.T, torch.eye(2), atol=1e-6)
-    True
-    """
-    if tensor.ndim < 2:
-        raise ValueError(f"orthogonal_ needs a tensor of at least 2 dimensions, but this one has {tensor.ndim}")
-    if not tensor.numel():
-        return tensor
-    rows, columns = tensor.shape[0], tensor.numel() // tensor.shape[0]
-    drawn = empty(rows, columns, dtype=tensor.dtype).normal_(generator=generator)._array
-    q, r = np.linalg.qr(drawn.T if rows < columns else drawn)
-    q = q * np.sign(np.diag(r))
-    q = q.T if rows < columns else q
-    with no_grad():
-        return tensor.copy_(from_numpy(np.ascontiguousarray(q)).view_as(tensor)).mul_(gain)
-
-
-def sparse_(tensor: Any, sparsity: float, std: float = 0.01, generator: Any = None) -> Any:
-    """Fill with samples from N(0, std squared), and a share ``sparsity`` of each column with zeros.
-
-    Source: Martens, "Deep learning via Hessian-free optimization", 2010.
-
-    Raises
-    ------
-    ValueError
-        Unless the tensor has 2 dimensions.
-    """
-    if tensor.ndim != 2:
-        raise ValueError(f"sparse_ needs a tensor of 2 dimensions, but this one has {tensor.ndim}")
-    rows, columns = tensor.shape
-    zeros = math.ceil(sparsity * rows)
-    with no_grad():
-        tensor.normal_(0, std, generator=generator)
-        for column in range(columns):
-            # The order of the rows comes from the default generator even if another one draws the numbers, as in PyTorch.
-            tensor[randperm(rows)[:zeros], column] = 0
-    return tensor
-
-
-def dirac_(tensor: Any, groups: int = 1) -> Any:
-    """The convolution that returns its input: a one in the middle of the kernel of each channel to itself.
-
-    Raises
-    ------
-    ValueError
-        Unless the tensor has 3 to 5 dimensions and its first divides by ``groups``.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.nn.init.dirac_(torch.empty(1, 1, 3))
-    tensor([[[0., 1., 0.]]])
-    """
-    if tensor.ndim not in (3, 4, 5):
-        raise ValueError(f"dirac_ needs a tensor of 3 to 5 dimensions, but this one has {tensor.ndim}")
-    if tensor.shape[0] % groups:
-        raise ValueError(f"dirac_: the first dimension, {tensor.shape[0]}, must be a multiple of groups, {groups}")
-    per_group = tensor.shape[0] // groups
-    middle = tuple(n // 2 for n in tensor.shape[2:])
-    with no_grad():
-        tensor.zero_()
-        for g in range(groups):
-            for k in range(min(per_group, tensor.shape[1])):
-                tensor[(g * per_group + k, k, *middle)] = 1
-    return tensor
-
-
 def _deprecated(function: Any) -> Any:
     """The old name of a function: without the underscore, and with a warning."""
     new = function.__name__
@@ -283,7 +450,8 @@ def _deprecated(function: Any) -> Any:
         return function(*args, **kwargs)
 
     old.__name__ = old.__qualname__ = new[:-1]
-    old.__doc__ = f"The old name of :func:`{new}`."
+    _, title, sections = (inspect.getdoc(function) or "").partition("Parameters\n")
+    old.__doc__ = f"The old name of :func:`{new}`, which warns.\n\n{title}{sections}"
     return old
 
 

@@ -21,6 +21,10 @@ class Parameter(Tensor):
         Its memory is shared, its history is not.
     requires_grad : bool
 
+    See Also
+    --------
+    minitorch_bp.nn.Buffer : A tensor that is state, but not trained.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -59,7 +63,27 @@ class Parameter(Tensor):
 
 
 class Buffer(Tensor):
-    """A tensor that a :class:`Module` registers as a buffer when it is assigned as an attribute."""
+    """A tensor that a :class:`Module` registers as a buffer when it is assigned as an attribute.
+
+    Parameters
+    ----------
+    data : Tensor
+        Its memory is shared.
+    persistent : bool
+        Whether it is part of the module's state_dict.
+
+    See Also
+    --------
+    minitorch_bp.nn.Parameter : A tensor that is trained.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> module = torch.nn.Module()
+    >>> module.count = torch.nn.Buffer(torch.zeros(1))
+    >>> module.state_dict()
+    OrderedDict([('count', tensor([0.]))])
+    """
 
     __slots__ = ("persistent",)
     __torch_function__ = classmethod(disabled_torch_function)
@@ -81,7 +105,16 @@ class _Uninitialized:
     __slots__ = ()
 
     def materialize(self: Any, shape: Any, device: Any = None, dtype: Any = None) -> None:
-        """Become a parameter or buffer of this shape, with uninitialized memory."""
+        """Become a parameter or buffer of this shape, with uninitialized memory.
+
+        Parameters
+        ----------
+        shape : int or tuple of ints
+        device : device, optional
+            The CPU.
+        dtype : dtype, optional
+            Another type than it was made with.
+        """
         made = empty(*((shape,) if isinstance(shape, int) else shape), device=device, dtype=self.dtype if dtype is None else dtype)
         self._array = made._array
         self.__class__ = self._becomes
@@ -97,6 +130,15 @@ class _Uninitialized:
 
 class UninitializedParameter(_Uninitialized, Parameter):  # type: ignore[misc]  # of __repr__, whose option is unread
     """A parameter whose shape is not known yet (see :class:`minitorch_bp.nn.LazyLinear`).
+
+    Parameters
+    ----------
+    requires_grad : bool
+        As of the parameter that it becomes.
+
+    See Also
+    --------
+    minitorch_bp.nn.Parameter : What it becomes.
 
     Examples
     --------
@@ -121,7 +163,27 @@ class UninitializedParameter(_Uninitialized, Parameter):  # type: ignore[misc]  
 
 
 class UninitializedBuffer(_Uninitialized, Tensor):
-    """A buffer whose shape is not known yet."""
+    """A buffer whose shape is not known yet.
+
+    Parameters
+    ----------
+    requires_grad : bool
+        As of the tensor that it becomes.
+    persistent : bool
+        Whether it is part of the module's state_dict.
+
+    See Also
+    --------
+    minitorch_bp.nn.Buffer : A buffer that has a shape.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> b = torch.nn.UninitializedBuffer()
+    >>> b.materialize((2, 3))
+    >>> b.shape
+    torch.Size([2, 3])
+    """
 
     __slots__ = ()
     __torch_function__ = classmethod(disabled_torch_function)

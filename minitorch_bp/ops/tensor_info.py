@@ -466,7 +466,7 @@ def _is_view(self: Tensor) -> bool:
 
 
 attach("name", property(lambda self: None, doc=_NAME))
-attach("requires_grad", property(requires_grad, set_requires_grad, doc="Whether a gradient is wanted."))
+attach("requires_grad", property(requires_grad, set_requires_grad))
 attach("grad_fn", property(grad_fn))
 attach("grad", property(_get_grad, _set_grad, _del_grad))
 attach("data", property(_get_data, _set_data))

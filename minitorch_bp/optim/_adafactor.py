@@ -48,6 +48,10 @@ class Adafactor(Optimizer):
     RuntimeError
         In the step, for complex parameters.
 
+    See Also
+    --------
+    minitorch_bp.optim.Adam : With a full matrix of averages.
+
     Examples
     --------
     >>> import minitorch_bp as torch

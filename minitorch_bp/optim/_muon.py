@@ -48,6 +48,10 @@ class Muon(Optimizer):
     RuntimeError
         In the step, for complex parameters.
 
+    See Also
+    --------
+    minitorch_bp.optim.AdamW : For what are not matrices.
+
     Examples
     --------
     >>> import minitorch_bp as torch

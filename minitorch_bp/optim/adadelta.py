@@ -25,17 +25,21 @@ class Adadelta(Optimizer):
     params : iterable of Tensors, of (name, Tensor) pairs, or of dicts
     lr : float or Tensor, optional
     rho, eps, weight_decay : float, optional
+    foreach, capturable : bool, optional
+        One of PyTorch's ways to compute the same; accepted without an effect.
     maximize : bool, optional
         Ascend.
     differentiable : bool, optional
         Record the step, so that it can be differentiated.
-    foreach, capturable : bool, optional
-        PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
     ValueError
         For an option outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.RMSprop : Without the average of the steps.
 
     Examples
     --------

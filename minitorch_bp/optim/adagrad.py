@@ -26,17 +26,23 @@ class Adagrad(Optimizer):
     lr_decay, weight_decay : float, optional
     initial_accumulator_value, eps : float, optional
         What the sum of squares begins with; what is added to its root.
+    foreach : bool, optional
+        One of PyTorch's ways to compute the same; accepted without an effect.
     maximize : bool, optional
         Ascend.
     differentiable : bool, optional
         Record the step, so that it can be differentiated.
-    foreach, fused : bool, optional
-        PyTorch's ways to compute the same; accepted without an effect.
+    fused : bool, optional
+        One of PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
     ValueError
         For an option outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.RMSprop : Forgets old gradients.
 
     Examples
     --------

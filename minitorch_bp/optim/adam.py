@@ -36,12 +36,17 @@ class Adam(Optimizer):
     decoupled_weight_decay : bool, optional
         That of :class:`AdamW`.
     foreach, capturable, fused : bool, optional
-        PyTorch's ways to compute the same; accepted without an effect.
+        One of PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
     ValueError
         For an option outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.AdamW : With decoupled weight decay.
+    minitorch_bp.optim.SGD : Plain gradient descent.
 
     Examples
     --------

@@ -25,17 +25,23 @@ class Adamax(Optimizer):
     lr : float or Tensor, optional
     betas : pair of floats, optional
     eps, weight_decay : float, optional
+    foreach : bool, optional
+        One of PyTorch's ways to compute the same; accepted without an effect.
     maximize : bool, optional
         Ascend.
     differentiable : bool, optional
         Record the step, so that it can be differentiated.
-    foreach, capturable : bool, optional
-        PyTorch's ways to compute the same; accepted without an effect.
+    capturable : bool, optional
+        One of PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
     ValueError
         For an option outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.Adam : By the average of squares.
 
     Examples
     --------

@@ -27,12 +27,16 @@ class AdamW(Adam):
     amsgrad, maximize, differentiable : bool, optional
         As in :class:`Adam`.
     foreach, capturable, fused : bool, optional
-        PyTorch's ways to compute the same; accepted without an effect.
+        One of PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
     ValueError
         For an option outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.Adam : With weight decay as part of the gradient.
 
     Examples
     --------

@@ -27,17 +27,23 @@ class ASGD(Optimizer):
     lambd, alpha, t0 : float, optional
         How the rate decays, and when the average begins.
     weight_decay : float, optional
+    foreach : bool, optional
+        One of PyTorch's ways to compute the same; accepted without an effect.
     maximize : bool, optional
         Ascend.
     differentiable : bool, optional
         Record the step, so that it can be differentiated.
-    foreach, capturable : bool, optional
-        PyTorch's ways to compute the same; accepted without an effect.
+    capturable : bool, optional
+        One of PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
     ValueError
         For an option outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.swa_utils.AveragedModel : Averages for any optimizer.
 
     Examples
     --------

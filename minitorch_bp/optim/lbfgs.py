@@ -51,6 +51,10 @@ class LBFGS(Optimizer):
     ValueError
         For more than one group, or a negative learning rate.
 
+    See Also
+    --------
+    minitorch_bp.optim.SGD : For batches that differ from step to step.
+
     Examples
     --------
     >>> import minitorch_bp as torch

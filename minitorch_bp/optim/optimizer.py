@@ -68,6 +68,11 @@ class Optimizer:
     TypeError
         If something else than tensors is given.
 
+    See Also
+    --------
+    minitorch_bp.optim.SGD, minitorch_bp.optim.Adam
+    minitorch_bp.optim.lr_scheduler.LRScheduler : Changes the learning rate.
+
     Examples
     --------
     An optimizer of your own defines ``step``:

@@ -26,17 +26,22 @@ class RMSprop(Optimizer):
     lr : float or Tensor, optional
     alpha, eps, weight_decay, momentum : float, optional
     centered : bool, optional
+    capturable, foreach : bool, optional
+        One of PyTorch's ways to compute the same; accepted without an effect.
     maximize : bool, optional
         Ascend.
     differentiable : bool, optional
         Record the step, so that it can be differentiated.
-    foreach, capturable : bool, optional
-        PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
     ValueError
         For an option outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.Adagrad : Forgets nothing.
+    minitorch_bp.optim.Adam : With an average of the gradient.
 
     Examples
     --------

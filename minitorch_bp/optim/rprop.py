@@ -34,12 +34,16 @@ class Rprop(Optimizer):
     differentiable : bool, optional
         Record the step, so that it can be differentiated.
     foreach, capturable : bool, optional
-        PyTorch's ways to compute the same; accepted without an effect.
+        One of PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
     ValueError
         For an option outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.SGD : Looks at the size of the gradient, too.
 
     Examples
     --------

@@ -31,12 +31,17 @@ class SGD(Optimizer):
     differentiable : bool, optional
         Record the step, so that it can be differentiated.
     foreach, fused : bool, optional
-        PyTorch's ways to compute the same; accepted without an effect.
+        One of PyTorch's ways to compute the same; accepted without an effect.
 
     Raises
     ------
     ValueError
         For a negative option, or Nesterov without momentum.
+
+    See Also
+    --------
+    minitorch_bp.optim.Adam : With steps scaled for each parameter.
+    minitorch_bp.optim.lr_scheduler.StepLR : Lowers the learning rate from epoch to epoch.
 
     Examples
     --------

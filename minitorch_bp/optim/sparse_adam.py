@@ -32,6 +32,10 @@ class SparseAdam(Optimizer):
     RuntimeError
         In a step, for a dense gradient.
 
+    See Also
+    --------
+    minitorch_bp.optim.Adam : For dense gradients.
+
     Examples
     --------
     >>> import minitorch_bp as torch

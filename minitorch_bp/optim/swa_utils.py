@@ -172,7 +172,7 @@ def get_swa_multi_avg_fn() -> MultiAverage:
 
 
 class AveragedModel(Module):
-    r"""A copy of a model whose parameters are the average of the model's, over all calls of :meth:`update_parameters`.
+    """A copy of a model whose parameters are the average of the model's, over all calls of :meth:`update_parameters`.
 
     The first update copies the parameters. Buffers are the model's last ones, unless ``use_buffers``.
 
@@ -195,6 +195,11 @@ class AveragedModel(Module):
     ------
     AssertionError
         If both functions are given.
+
+    See Also
+    --------
+    minitorch_bp.optim.swa_utils.SWALR : The learning rate that goes with it.
+    minitorch_bp.optim.swa_utils.update_bn : Renews the statistics of batch norms.
 
     Examples
     --------
@@ -350,6 +355,10 @@ class SWALR(LRScheduler):
     ------
     ValueError
         If ``anneal_strategy`` is unknown, ``anneal_epochs`` is no integer from 0 up, or ``swa_lr`` has not one value per group.
+
+    See Also
+    --------
+    minitorch_bp.optim.swa_utils.AveragedModel : The average that it is for.
 
     Examples
     --------

@@ -23,7 +23,14 @@ from ..core.tensor import Tensor
 
 
 class CheckpointError(RuntimeError):
-    """The second run did not save what the first one did."""
+    """The second run did not save what the first one did.
+
+    Examples
+    --------
+    >>> from minitorch_bp.utils.checkpoint import CheckpointError
+    >>> issubclass(CheckpointError, RuntimeError)
+    True
+    """
 
 
 @contextlib.contextmanager
@@ -100,23 +107,30 @@ def checkpoint(
     function: Callable[..., Any], *args: Any, use_reentrant: bool | None = None, context_fn: Any = None,
     determinism_check: str = "default", debug: bool = False, early_stop: bool = True, **kwargs: Any,
 ) -> Any:  # fmt: skip
-    """Call a function without keeping what it saves for its gradient; it is called again in the backward pass.
+    """Call a function without keeping what it saved for its gradient; it is called again in the backward pass.
 
     Parameters
     ----------
     function : function
         Must do the same both times.
+    *args : any
+        Its arguments.
     use_reentrant : bool
         Which of the two ways (see the module's docstring); False is recommended, also where gradients come from
         ``autograd.grad``, keyword arguments are needed, or no input requires grad.
-    preserve_rng_state : bool
-        Draw the same random numbers the second time (True).
     context_fn : function
         Returns two context managers, for the two runs.
     determinism_check : 'default' or 'none'
         Whether to compare shapes and types of what the two runs save.
     debug, early_stop : bool
         Make no difference here.
+    **kwargs : any
+        Arguments of the function; ``preserve_rng_state=False`` among them lets the second run draw other random numbers.
+
+    Returns
+    -------
+    any
+        What the function returns.
 
     Raises
     ------
@@ -160,6 +174,23 @@ def checkpoint(
 
 def checkpoint_sequential(functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any) -> Any:
     """Call functions one after the other, in so many checkpointed segments; the last one is not checkpointed.
+
+    Parameters
+    ----------
+    functions : Sequential, or list of functions
+    segments : int
+        How many parts they are divided into.
+    input : any
+        The argument of the first.
+    use_reentrant : bool
+        As of :func:`checkpoint`.
+    **kwargs : any
+        Options of :func:`checkpoint`.
+
+    Returns
+    -------
+    any
+        What the last function returns.
 
     Examples
     --------

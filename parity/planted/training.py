@@ -33,7 +33,7 @@ MODULES = of_kind(
     ("nn.modules.batchnorm", "_NormBase.reset_running_stats", "self.running_var.fill_(1)", "pass"),
     ("nn.init", "_calculate_fan_in_and_fan_out", "tensor.shape[1] * field", "tensor.shape[1]"),
     ("nn.init", "calculate_gain", "math.sqrt(2.0 / (1 + ", "math.sqrt(2.0 / (2 + "),
-    ("nn.init", "orthogonal_", "q.T if rows < columns else q", "q.T if rows <= columns else q"),
+    ("nn._structured_init", "orthogonal_", "q.T if rows < columns else q", "q.T if rows <= columns else q"),
     ("nn.init", "trunc_normal_", "a: float = -2.0", "a: float = -1.9"),
 )  # fmt: skip
 

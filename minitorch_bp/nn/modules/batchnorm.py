@@ -192,6 +192,11 @@ class SyncBatchNorm(_BatchNorm):
     NotImplementedError
         If a ``process_group`` is given.
 
+    See Also
+    --------
+    batch_norm : The function that it calls.
+    minitorch_bp.nn.BatchNorm2d : For images.
+
     Examples
     --------
     >>> import minitorch_bp as torch

@@ -24,6 +24,10 @@ class Identity(Module):
     **kwargs : any
         Ignored.
 
+    See Also
+    --------
+    minitorch_bp.nn.Sequential : Where such a layer may stand.
+
     Examples
     --------
     >>> import minitorch_bp as torch

@@ -50,10 +50,18 @@ _HOOKS = (*TABLES, *OPTIONS, *STATE_HOOKS)
 class Module(Hooked, Stateful):
     """Base class of all layers and models: subclass it, assign parts in ``__init__``, and define ``forward``.
 
+    Assigned parameters, modules and buffers are registered under the attribute's name: :meth:`parameters`, :meth:`state_dict`,
+    :meth:`to` and their kin find them.
+
     Attributes
     ----------
     training : bool
         Whether the module is in training mode (see :meth:`train`).
+
+    See Also
+    --------
+    minitorch_bp.nn.Sequential : Modules one after the other, without a class of your own.
+    minitorch_bp.nn.Parameter : What is trained.
 
     Examples
     --------

@@ -198,6 +198,10 @@ class LocalResponseNorm(UnaryModule, of=F.local_response_norm):
 class CrossMapLRN2d(LocalResponseNorm):
     """:class:`LocalResponseNorm` of images, (N, C, H, W), under an old name.
 
+    See Also
+    --------
+    minitorch_bp.nn.LocalResponseNorm : For any number of dimensions.
+
     Examples
     --------
     >>> import minitorch_bp as torch

@@ -65,6 +65,10 @@ class RNNBase(Module):
     TypeError
         If an option has the wrong type.
 
+    See Also
+    --------
+    minitorch_bp.nn.RNN, minitorch_bp.nn.LSTM, minitorch_bp.nn.GRU
+
     Notes
     -----
     All weights are drawn from :math:`U(-1/\sqrt{h}, 1/\sqrt{h})`, where h is ``hidden_size``.

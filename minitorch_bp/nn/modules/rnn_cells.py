@@ -35,6 +35,10 @@ class RNNCellBase(Module):
         From the state before.
     bias_ih, bias_hh : Parameter of shape (gates * hidden_size,), or None
 
+    See Also
+    --------
+    minitorch_bp.nn.RNNCell, minitorch_bp.nn.LSTMCell, minitorch_bp.nn.GRUCell
+
     Notes
     -----
     All weights are drawn from :math:`U(-1/\sqrt{h}, 1/\sqrt{h})`, where h is ``hidden_size``.

@@ -8,7 +8,16 @@ from ..modules.module import Module
 
 
 class DataParallel(Module):
-    """Calls the module; its parameters are named ``module.*``, as those of models trained on several GPUs are.
+    """Call the module; its parameters are named ``module.*``, as those of models trained on several GPUs are.
+
+    Parameters
+    ----------
+    module : Module
+        What is called.
+    device_ids, output_device : None
+        There is one device.
+    dim : int
+        Where PyTorch divides a batch among devices; without effect.
 
     Raises
     ------
@@ -32,7 +41,18 @@ class DataParallel(Module):
         self.device_ids: list[int] = []
 
     def forward(self, *inputs: Any, **kwargs: Any) -> Any:
-        """What the module returns."""
+        """Call the module.
+
+        Parameters
+        ----------
+        *inputs : any
+        **kwargs : any
+
+        Returns
+        -------
+        any
+            What the module returns.
+        """
         return self.module(*inputs, **kwargs)
 
 

@@ -18,6 +18,21 @@ def _as_list(tensors: Any) -> list[Any]:
 def get_total_norm(tensors: Any, norm_type: float = 2.0, error_if_nonfinite: bool = False, foreach: Any = None) -> Tensor:
     """The norm of all tensors together, as if they were one vector.
 
+    Parameters
+    ----------
+    tensors : Tensor, or iterable of Tensors
+    norm_type : float
+        Which norm.
+    error_if_nonfinite : bool
+        Whether infinity and NaN are errors.
+    foreach : bool, optional
+        One of PyTorch's ways to compute the same; without effect.
+
+    Returns
+    -------
+    Tensor
+        One number.
+
     Raises
     ------
     RuntimeError
@@ -40,7 +55,27 @@ def get_total_norm(tensors: Any, norm_type: float = 2.0, error_if_nonfinite: boo
 
 
 def clip_grads_with_norm_(parameters: Any, max_norm: float, total_norm: Any, foreach: Any = None) -> None:
-    """Scale all gradients by ``max_norm / total_norm``, if that is less than 1."""
+    """Scale all gradients by ``max_norm / total_norm``, if that is less than 1.
+
+    Parameters
+    ----------
+    parameters : Tensor, or iterable of Tensors
+    max_norm : float
+        What the norm is scaled down to.
+    total_norm : Tensor
+        The norm of all gradients, see :func:`get_total_norm`.
+    foreach : bool, optional
+        One of PyTorch's ways to compute the same; without effect.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> w.grad = torch.tensor([3.0, 4.0])
+    >>> torch.nn.utils.clip_grads_with_norm_([w], 1.0, torch.tensor(5.0))
+    >>> w.grad
+    tensor([0.6000, 0.8000])
+    """
     with no_grad():
         factor = (max_norm / (total_norm + 1e-6)).clamp(max=1.0)
         for p in _as_list(parameters):
@@ -51,12 +86,34 @@ def clip_grads_with_norm_(parameters: Any, max_norm: float, total_norm: Any, for
 def clip_grad_norm_(
     parameters: Any, max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False, foreach: Any = None
 ) -> Tensor:
-    r"""Scale all gradients so that their common norm is at most ``max_norm``; returns the norm before.
+    """Scale all gradients so that their common norm is at most ``max_norm``; returns the norm before.
+
+    Parameters
+    ----------
+    parameters : Tensor, or iterable of Tensors
+        Those without a gradient do not count.
+    max_norm : float
+        What the norm is scaled down to, if it is larger.
+    norm_type : float
+        Which norm.
+    error_if_nonfinite : bool
+        Whether infinity and NaN are errors.
+    foreach : bool, optional
+        One of PyTorch's ways to compute the same; without effect.
+
+    Returns
+    -------
+    Tensor
+        The norm of all gradients together, before.
 
     Raises
     ------
     RuntimeError
         If the norm is not finite and ``error_if_nonfinite``.
+
+    See Also
+    --------
+    clip_grad_value_ : Limits each element instead.
 
     Examples
     --------
@@ -73,13 +130,57 @@ def clip_grad_norm_(
 
 
 def clip_grad_norm(*args: Any, **kwargs: Any) -> Tensor:
-    """:func:`clip_grad_norm_` under an old name."""
+    """:func:`clip_grad_norm_` under an old name, with a warning.
+
+    Parameters
+    ----------
+    *args, **kwargs : any
+        The arguments of :func:`clip_grad_norm_`.
+
+    Returns
+    -------
+    Tensor
+        The norm of all gradients together, before.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import minitorch_bp as torch
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> w.grad = torch.tensor([3.0, 4.0])
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     torch.nn.utils.clip_grad_norm([w], 1.0)
+    tensor(5.)
+    """
     warnings.warn("nn.utils.clip_grad_norm is an old name: use clip_grad_norm_", FutureWarning, stacklevel=2)
     return clip_grad_norm_(*args, **kwargs)
 
 
 def clip_grad_value_(parameters: Any, clip_value: float, foreach: Any = None) -> None:
-    """Limit every element of the gradients to [-clip_value, clip_value]."""
+    """Limit every element of the gradients to [-clip_value, clip_value].
+
+    Parameters
+    ----------
+    parameters : Tensor, or iterable of Tensors
+        Those without a gradient stay as they are.
+    clip_value : float
+        The limit of the absolute values.
+    foreach : bool, optional
+        One of PyTorch's ways to compute the same; without effect.
+
+    See Also
+    --------
+    clip_grad_norm_ : Keeps the direction of the gradient.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> w.grad = torch.tensor([3.0, -0.5])
+    >>> torch.nn.utils.clip_grad_value_([w], 1.0)
+    >>> w.grad
+    tensor([ 1.0000, -0.5000])
+    """
     with no_grad():
         for p in _as_list(parameters):
             if p._grad is not None:

@@ -11,6 +11,19 @@ from ...ops.shape.joining import cat
 def parameters_to_vector(parameters: Any) -> Tensor:
     """The parameters, flattened and joined.
 
+    Parameters
+    ----------
+    parameters : iterable of Tensors
+
+    Returns
+    -------
+    Tensor
+        With one dimension.
+
+    See Also
+    --------
+    vector_to_parameters : The way back.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -21,7 +34,31 @@ def parameters_to_vector(parameters: Any) -> Tensor:
 
 
 def vector_to_parameters(vec: Tensor, parameters: Any) -> None:
-    """Point the parameters at the parts of a vector."""
+    """Point the parameters at the parts of a vector.
+
+    Parameters
+    ----------
+    vec : Tensor of one dimension
+        Its memory is the parameters' from now on.
+    parameters : iterable of Tensors
+
+    Raises
+    ------
+    TypeError
+        If ``vec`` is not a tensor.
+
+    See Also
+    --------
+    parameters_to_vector : The way back.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.Linear(2, 1)
+    >>> torch.nn.utils.vector_to_parameters(torch.tensor([1.0, 2.0, 3.0]), layer.parameters())
+    >>> layer.weight.data, layer.bias.data
+    (tensor([[1., 2.]]), tensor([3.]))
+    """
     if not isinstance(vec, Tensor):
         raise TypeError(f"expected a Tensor, but got {type(vec).__name__}")
     start = 0

@@ -10,6 +10,18 @@ from ...core.random import default_generator
 def skip_init(module_cls: Any, *args: Any, **kwargs: Any) -> Any:
     """Make a module without advancing the random generator; its parameters are not meant to be used before they are set.
 
+    Parameters
+    ----------
+    module_cls : type
+        The class of the module.
+    *args, **kwargs : any
+        The arguments of its constructor.
+
+    Returns
+    -------
+    Module
+        The new module.
+
     Examples
     --------
     >>> import minitorch_bp as torch

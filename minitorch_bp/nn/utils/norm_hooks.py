@@ -52,6 +52,19 @@ def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
 
     :func:`minitorch_bp.nn.utils.parametrizations.weight_norm` is the newer way.
 
+    Parameters
+    ----------
+    module : Module
+    name : str
+        Which parameter.
+    dim : int or None
+        The dimension that has a length for each of its elements; None for one length in all.
+
+    Returns
+    -------
+    Module
+        The same module.
+
     Raises
     ------
     RuntimeError
@@ -83,10 +96,30 @@ def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
 def remove_weight_norm(module: Any, name: str = "weight") -> Any:
     """Remove the weight norm; the weight keeps its current value.
 
+    Parameters
+    ----------
+    module : Module
+    name : str
+        Which parameter.
+
+    Returns
+    -------
+    Module
+        The same module.
+
     Raises
     ------
     ValueError
         If there is none.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import minitorch_bp as torch
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     layer = torch.nn.utils.weight_norm(torch.nn.Linear(3, 2))
+    >>> list(torch.nn.utils.remove_weight_norm(layer).state_dict())
+    ['bias', 'weight']
     """
     number = _number_of(module, WeightNorm, name)
     if number is None:
@@ -133,6 +166,23 @@ def spectral_norm(
 
     :func:`minitorch_bp.nn.utils.parametrizations.spectral_norm` is the newer way.
 
+    Parameters
+    ----------
+    module : Module
+    name : str
+        Which parameter.
+    n_power_iterations : int
+        Steps of the power method in each call in training; they estimate the largest singular value.
+    eps : float
+        What norms are at least, where they divide.
+    dim : int, optional
+        The dimension of the outputs: 1 for transposed convolutions, else 0.
+
+    Returns
+    -------
+    Module
+        The same module.
+
     Raises
     ------
     RuntimeError
@@ -169,10 +219,28 @@ def spectral_norm(
 def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
     """Remove the spectral norm; the weight keeps its current value.
 
+    Parameters
+    ----------
+    module : Module
+    name : str
+        Which parameter.
+
+    Returns
+    -------
+    Module
+        The same module.
+
     Raises
     ------
     ValueError
         If there is none.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> layer = torch.nn.utils.spectral_norm(torch.nn.Linear(3, 2))
+    >>> list(torch.nn.utils.remove_spectral_norm(layer).state_dict())
+    ['bias', 'weight']
     """
     number = _number_of(module, SpectralNorm, name)
     if number is None:

@@ -18,7 +18,29 @@ from .parametrize import register_parametrization
 
 
 def norm_except_dim(v: Tensor, pow: int = 2, dim: int = 0) -> Tensor:
-    """The norm over all dimensions but one (over all for ``dim=-1``), which keeps its place."""
+    """The norm over all dimensions but one (over all for ``dim=-1``), which keeps its place.
+
+    Parameters
+    ----------
+    v : Tensor
+    pow : float
+        Which norm.
+    dim : int
+        The dimension that stays.
+
+    Returns
+    -------
+    Tensor
+        Of size 1 in the other dimensions.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils.parametrizations import norm_except_dim
+    >>> import minitorch_bp as torch
+    >>> norm_except_dim(torch.tensor([[3.0, 4.0], [6.0, 8.0]]))
+    tensor([[ 5.],
+            [10.]])
+    """
     if dim == -1:
         return v.norm(pow)
     others = tuple(d for d in range(v.ndim) if d != dim)
@@ -41,14 +63,20 @@ class _WeightNorm(Module):
 def weight_norm(module: Any, name: str = "weight", dim: Any = 0) -> Any:
     r"""Learn the length and the direction of a weight separately: :math:`w = g \frac{v}{\|v\|}`.
 
+    Source: Salimans and Kingma, "Weight normalization", 2016.
+
     Parameters
     ----------
     module : Module
     name : str
+        Which parameter.
     dim : int or None
         The dimension that has a length for each of its elements; None for one length in all.
 
-    Source: Salimans and Kingma, "Weight normalization", 2016.
+    Returns
+    -------
+    Module
+        The same module.
 
     Examples
     --------
@@ -117,16 +145,24 @@ def spectral_norm(
 ) -> Any:  # fmt: skip
     r"""Divide a weight by its largest singular value, :math:`w / \sigma(w)`.
 
+    Source: Miyato et al., "Spectral normalization for generative adversarial networks", 2018.
+
     Parameters
     ----------
     module : Module
     name : str
+        Which parameter.
     n_power_iterations : int
         Steps of the power method in each call in training; they estimate the largest singular value.
+    eps : float
+        What norms are at least, where they divide.
     dim : int, optional
         The dimension of the outputs: 1 for transposed convolutions, else 0.
 
-    Source: Miyato et al., "Spectral normalization for generative adversarial networks", 2018.
+    Returns
+    -------
+    Module
+        The same module.
 
     Examples
     --------
@@ -235,18 +271,24 @@ class _Orthogonal(Module):
 def orthogonal(
     module: Any, name: str = "weight", orthogonal_map: str | None = None, *, use_trivialization: bool = True
 ) -> Any:  # fmt: skip
-    r"""Keep a matrix orthogonal (its rows, if it is wide): :math:`Q^T Q = I`.
+    """Keep a matrix orthogonal (its rows, if it is wide): :math:`Q^T Q = I`.
+
+    Source: Lezcano Casado, "Trivializations for gradient-based optimization on manifolds", 2019.
 
     Parameters
     ----------
     module : Module
     name : str
+        Which parameter.
     orthogonal_map : 'matrix_exp', 'cayley' or 'householder'
         How any matrix is mapped to an orthogonal one; for square matrices 'matrix_exp', else 'householder' unless given.
     use_trivialization : bool
         Learn the matrix relative to where it starts, which makes it assignable and the learning better conditioned.
 
-    Source: Lezcano Casado, "Trivializations for gradient-based optimization on manifolds", 2019.
+    Returns
+    -------
+    Module
+        The same module.
 
     Raises
     ------

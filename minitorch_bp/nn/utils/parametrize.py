@@ -26,6 +26,11 @@ _cache: dict[tuple[int, str], Any] = {}
 def cached() -> Iterator[None]:
     """Compute each parametrized tensor once only, as long as the block runs.
 
+    Yields
+    ------
+    None
+        A context manager, for code that uses a parametrized tensor several times.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -46,6 +51,25 @@ class ParametrizationList(ModuleList):
     """The modules that compute one tensor, one after the other, and what the first of them computes it from.
 
     That is ``original``, or ``original0``, ``original1``, ... if the first one's ``right_inverse`` returns several tensors.
+
+    Parameters
+    ----------
+    modules : sequence of Modules
+        In the order in which they are called.
+    original : Tensor
+        What the tensor is before.
+    unsafe : bool
+        Allow the modules to change shape and type.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import parametrize
+    >>> import minitorch_bp as torch
+    >>> layer = parametrize.register_parametrization(torch.nn.Linear(2, 1), "weight", torch.nn.Tanh())
+    >>> layer.parametrizations.weight
+    ParametrizationList(
+      (0): Tanh()
+    )
     """
 
     original: Any
@@ -179,12 +203,19 @@ def register_parametrization(module: Any, tensor_name: str, parametrization: Mod
     unsafe : bool
         Allow it to change shape and type.
 
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrize.register_parametrization.html
+    Returns
+    -------
+    Module
+        The same module.
 
     Raises
     ------
     ValueError
         If there is no such tensor, or the parametrization changes its shape or type.
+
+    Notes
+    -----
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrize.register_parametrization.html
 
     Examples
     --------
@@ -228,6 +259,17 @@ def register_parametrization(module: Any, tensor_name: str, parametrization: Mod
 def is_parametrized(module: Any, tensor_name: str | None = None) -> bool:
     """Whether a module, or one of its tensors, is parametrized.
 
+    Parameters
+    ----------
+    module : Module
+    tensor_name : str, optional
+        Ask for this tensor only.
+
+    Returns
+    -------
+    bool
+        Whether it is computed from another tensor.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -243,10 +285,31 @@ def is_parametrized(module: Any, tensor_name: str | None = None) -> bool:
 def remove_parametrizations(module: Any, tensor_name: str, leave_parametrized: bool = True) -> Any:
     """Remove the parametrizations of a tensor, which keeps its current value, or the original.
 
+    Parameters
+    ----------
+    module : Module
+    tensor_name : str
+        Which tensor.
+    leave_parametrized : bool
+        Whether it keeps its current value, or else the original.
+
+    Returns
+    -------
+    Module
+        The same module.
+
     Raises
     ------
     ValueError
         If the tensor is not parametrized, or there are several originals to choose from.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import parametrize
+    >>> import minitorch_bp as torch
+    >>> layer = parametrize.register_parametrization(torch.nn.Linear(2, 1), "weight", torch.nn.Tanh())
+    >>> parametrize.remove_parametrizations(layer, "weight")
+    Linear(in_features=2, out_features=1, bias=True)
     """
     if not is_parametrized(module, tensor_name):
         raise ValueError(f"{type(module).__name__} has no parametrized tensor {tensor_name!r}")
@@ -277,12 +340,54 @@ def remove_parametrizations(module: Any, tensor_name: str, leave_parametrized: b
 
 
 def type_before_parametrizations(module: Any) -> type:
-    """The class that a module had before it was parametrized."""
+    """The class that a module had before it was parametrized.
+
+    Parameters
+    ----------
+    module : Module
+
+    Returns
+    -------
+    type
+        Its class, if it is not parametrized.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import parametrize
+    >>> import minitorch_bp as torch
+    >>> layer = parametrize.register_parametrization(torch.nn.Linear(2, 1), "weight", torch.nn.Tanh())
+    >>> type(layer).__name__, parametrize.type_before_parametrizations(layer).__name__
+    ('ParametrizedLinear', 'Linear')
+    """
     return type(module).__bases__[0] if is_parametrized(module) else type(module)
 
 
 def transfer_parametrizations_and_params(from_module: Any, to_module: Any, tensor_name: str | None = None) -> Any:
-    """Give another module the parametrizations of one (or of one of its tensors), and the originals' values."""
+    """Give another module the parametrizations of one (or of one of its tensors), and the originals' values.
+
+    Parameters
+    ----------
+    from_module : Module
+        It has parametrizations.
+    to_module : Module
+        It gets them.
+    tensor_name : str, optional
+        Only those of this tensor.
+
+    Returns
+    -------
+    Module
+        ``to_module``.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import parametrize
+    >>> import minitorch_bp as torch
+    >>> layer = parametrize.register_parametrization(torch.nn.Linear(2, 1), "weight", torch.nn.Tanh())
+    >>> other = parametrize.transfer_parametrizations_and_params(layer, torch.nn.Linear(2, 1))
+    >>> torch.equal(other.weight, layer.weight)
+    True
+    """
     if not is_parametrized(from_module):
         return to_module
     for name in list(from_module.parametrizations) if tensor_name is None else [tensor_name]:

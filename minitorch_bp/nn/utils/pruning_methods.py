@@ -22,6 +22,17 @@ class BasePruningMethod(ABC):
 
     The type is 'unstructured' (single elements), 'structured' (whole channels of one dimension) or 'global' (what was pruned
     before counts, too).
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import prune
+    >>> import minitorch_bp as torch
+    >>> class Negative(prune.BasePruningMethod):
+    ...     PRUNING_TYPE = "unstructured"
+    ...     def compute_mask(self, t, default_mask):
+    ...         return default_mask * (t >= 0)
+    >>> Negative().prune(torch.tensor([1.0, -2.0, 3.0]))
+    tensor([1., -0., 3.])
     """
 
     PRUNING_TYPE: str
@@ -99,7 +110,22 @@ def hook_of(module: Any, name: str) -> tuple[int, Any]:
 
 
 class PruningContainer(BasePruningMethod):
-    """Several methods for one tensor, one after the other; the mask is computed by the last, where the former have left ones."""
+    """Several methods for one tensor, one after the other; the mask is computed by the last, where the former have left ones.
+
+    Parameters
+    ----------
+    *args : BasePruningMethod
+        The methods, or one tuple or list of them.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import prune
+    >>> import minitorch_bp as torch
+    >>> layer = prune.l1_unstructured(torch.nn.Linear(4, 2), "weight", 2)
+    >>> layer = prune.random_unstructured(layer, "weight", 1)
+    >>> [type(method).__name__ for method in next(iter(layer._forward_pre_hooks.values()))]
+    ['L1Unstructured', 'RandomUnstructured']
+    """
 
     def __init__(self, *args: Any):
         self._pruning_methods: tuple[Any, ...] = ()
@@ -151,7 +177,15 @@ class PruningContainer(BasePruningMethod):
 
 
 class Identity(BasePruningMethod):
-    """Nothing is pruned; the parameter gets a mask of ones."""
+    """Nothing is pruned; the parameter gets a mask of ones.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import prune
+    >>> import minitorch_bp as torch
+    >>> prune.Identity().prune(torch.tensor([1.0, -2.0]))
+    tensor([ 1., -2.])
+    """
 
     PRUNING_TYPE = "unstructured"
 
@@ -207,6 +241,13 @@ class RandomUnstructured(_Amount):
     ----------
     amount : int or float
         How many, or the fraction of the elements that are left.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import prune
+    >>> import minitorch_bp as torch
+    >>> prune.RandomUnstructured(0.5).prune(torch.ones(4)).sum()
+    tensor(2.)
     """
 
     PRUNING_TYPE = "unstructured"
@@ -228,6 +269,13 @@ class L1Unstructured(_Amount):
     ----------
     amount : int or float
         How many, or the fraction of the elements that are left.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import prune
+    >>> import minitorch_bp as torch
+    >>> prune.L1Unstructured(1).prune(torch.tensor([3.0, -2.0]))
+    tensor([3., -0.])
     """
 
     PRUNING_TYPE = "unstructured"
@@ -282,6 +330,13 @@ class RandomStructured(_Structured):
         How many, or the fraction of the channels that are left.
     dim : int
         The dimension that counts the channels.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import prune
+    >>> import minitorch_bp as torch
+    >>> prune.RandomStructured(1, dim=0).prune(torch.ones(2, 3)).sum()
+    tensor(3.)
     """
 
     def __init__(self, amount: Any, dim: int = -1):
@@ -313,6 +368,14 @@ class LnStructured(_Structured):
         Which norm, see :func:`minitorch_bp.norm`.
     dim : int
         The dimension that counts the channels.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import prune
+    >>> import minitorch_bp as torch
+    >>> prune.LnStructured(1, n=2, dim=0).prune(torch.tensor([[3.0, 4.0], [1.0, 2.0]]))
+    tensor([[3., 4.],
+            [0., 0.]])
     """
 
     def __init__(self, amount: Any, n: Any, dim: int = -1):
@@ -341,6 +404,13 @@ class CustomFromMask(BasePruningMethod):
     ----------
     mask : Tensor
         Of zeros and ones, of the parameter's shape.
+
+    Examples
+    --------
+    >>> from minitorch_bp.nn.utils import prune
+    >>> import minitorch_bp as torch
+    >>> prune.CustomFromMask(torch.tensor([1.0, 0.0])).prune(torch.tensor([3.0, -2.0]))
+    tensor([3., -0.])
     """
 
     PRUNING_TYPE = "global"

@@ -24,6 +24,17 @@ _Fields = namedtuple("_Fields", ["data", "batch_sizes", "sorted_indices", "unsor
 class PackedSequence(_Fields):
     """Sequences of different lengths without padding; made by :func:`pack_padded_sequence` and :func:`pack_sequence`.
 
+    Parameters
+    ----------
+    data : Tensor of shape (sum of the lengths, ...)
+        The rows: of the first step of all sequences, then of the second, and so on.
+    batch_sizes : LongTensor of shape (longest length,)
+        How many sequences have a row at each step.
+    sorted_indices : LongTensor of shape (N,), optional
+        Which sequence of the batch comes at each place, the longest first.
+    unsorted_indices : LongTensor of shape (N,), optional
+        The inverse of that.
+
     Attributes
     ----------
     data : Tensor
@@ -32,6 +43,16 @@ class PackedSequence(_Fields):
         How many sequences have a row at each step.
     sorted_indices, unsorted_indices : Tensor of ints, or None
         Which sequence of the batch comes at each place, and the inverse of that.
+
+    See Also
+    --------
+    pad_packed_sequence : Back to a padded batch.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.utils.rnn.pack_sequence([torch.tensor([1, 2]), torch.tensor([3])])
+    PackedSequence(data=tensor([1, 3, 2]), batch_sizes=tensor([2, 1]), sorted_indices=None, unsorted_indices=None)
     """
 
     __slots__ = ()
@@ -108,7 +129,23 @@ class PackedSequence(_Fields):
 
 
 def invert_permutation(permutation: Any) -> Any:
-    """The permutation that undoes another (None for None)."""
+    """The permutation that undoes another (None for None).
+
+    Parameters
+    ----------
+    permutation : LongTensor of shape (N,), or None
+
+    Returns
+    -------
+    LongTensor of shape (N,), or None
+        ``permutation[result]`` counts from 0.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.utils.rnn.invert_permutation(torch.tensor([2, 0, 1]))
+    tensor([1, 2, 0])
+    """
     if permutation is None:
         return None
     inverse = empty_like(permutation)
@@ -128,15 +165,28 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
 
     Parameters
     ----------
-    input : Tensor of shape (L, N, ...), or (N, L, ...) if ``batch_first``
-    lengths : list or Tensor of N ints
+    input : Tensor of shape (L, N, ...)
+        N sequences of up to L steps.
+    lengths : list of ints, or Tensor of shape (N,)
+        Of each sequence.
+    batch_first : bool
+        Whether the shape is (N, L, ...).
     enforce_sorted : bool
         Whether the lengths are promised to be sorted, longest first; otherwise they are sorted here.
+
+    Returns
+    -------
+    PackedSequence
+        For :class:`minitorch_bp.nn.LSTM` and its kin.
 
     Raises
     ------
     RuntimeError
         If the lengths are not sorted though promised, not positive, longer than the input, or not one for each sequence.
+
+    See Also
+    --------
+    pad_packed_sequence : The way back.
 
     Examples
     --------
@@ -171,14 +221,31 @@ def pad_packed_sequence(
 ) -> tuple[Tensor, Tensor]:
     """Restore the padding: the inverse of :func:`pack_padded_sequence`.
 
+    Parameters
+    ----------
+    sequence : PackedSequence
+    batch_first : bool
+        Whether the result has shape (N, L, ...).
+    padding_value : float
+        What stands where a sequence has ended.
+    total_length : int, optional
+        The number of steps L, if it is to be more than the longest sequence's.
+
     Returns
     -------
-    The padded batch, and the lengths of its sequences.
+    padded : Tensor of shape (L, N, ...)
+        The batch.
+    lengths : LongTensor of shape (N,)
+        Of its sequences.
 
     Raises
     ------
     ValueError
         If ``total_length`` is shorter than the longest sequence.
+
+    See Also
+    --------
+    pack_padded_sequence : The way back.
 
     Examples
     --------
@@ -208,10 +275,30 @@ def pad_packed_sequence(
 def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right") -> Tensor:
     """Sequences of shape (L, ...) as one padded batch of shape (longest, N, ...), or (N, longest, ...) if ``batch_first``.
 
+    Parameters
+    ----------
+    sequences : list of Tensors of shape (L, ...)
+        Each may have another length L.
+    batch_first : bool
+        Whether the result has shape (N, longest, ...).
+    padding_value : float
+        What stands where a sequence has ended.
+    padding_side : 'right' or 'left'
+        Where the padding goes.
+
+    Returns
+    -------
+    Tensor
+        Of shape (longest, N, ...).
+
     Raises
     ------
     RuntimeError
         If ``padding_side`` is neither 'left' nor 'right', or there are no sequences.
+
+    See Also
+    --------
+    unpad_sequence : The way back.
 
     Examples
     --------
@@ -239,13 +326,49 @@ def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float
 
 
 def unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first: bool = False) -> list[Tensor]:
-    """The sequences of a padded batch: the inverse of :func:`pad_sequence`."""
+    """The sequences of a padded batch: the inverse of :func:`pad_sequence`.
+
+    Parameters
+    ----------
+    padded_sequences : Tensor of shape (longest, N, ...)
+    lengths : Tensor of shape (N,)
+        Of each sequence.
+    batch_first : bool
+        Whether the shape is (N, longest, ...).
+
+    Returns
+    -------
+    list of Tensors of shape (L, ...)
+        The sequences.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.utils.rnn.unpad_sequence(torch.tensor([[1, 3], [2, 0]]), torch.tensor([2, 1]))
+    [tensor([1, 2]), tensor([3])]
+    """
     batch = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
     return [batch[k, : int(n)] for k, n in enumerate(lengths)]
 
 
 def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> PackedSequence:
     """Sequences of shape (L, ...) as a packed sequence; see :func:`pack_padded_sequence`.
+
+    Parameters
+    ----------
+    sequences : list of Tensors of shape (L, ...)
+        Each may have another length L.
+    enforce_sorted : bool
+        Whether they are promised to be sorted, longest first; otherwise they are sorted here.
+
+    Returns
+    -------
+    PackedSequence
+        For :class:`minitorch_bp.nn.LSTM` and its kin.
+
+    See Also
+    --------
+    unpack_sequence : The way back.
 
     Examples
     --------
@@ -258,6 +381,23 @@ def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> PackedSequence
 
 
 def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
-    """The sequences of a packed sequence: the inverse of :func:`pack_sequence`."""
+    """The sequences of a packed sequence: the inverse of :func:`pack_sequence`.
+
+    Parameters
+    ----------
+    packed_sequences : PackedSequence
+
+    Returns
+    -------
+    list of Tensors of shape (L, ...)
+        The sequences in the order in which they were packed.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> rnn = torch.nn.utils.rnn
+    >>> rnn.unpack_sequence(rnn.pack_sequence([torch.tensor([1, 2]), torch.tensor([3])]))
+    [tensor([1, 2]), tensor([3])]
+    """
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)

@@ -54,6 +54,10 @@ class LRScheduler:
     KeyError
         If a group has no ``"initial_lr"`` to resume from.
 
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.LambdaLR : By a function of yours.
+
     Examples
     --------
     >>> import minitorch_bp as torch

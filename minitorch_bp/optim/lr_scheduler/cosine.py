@@ -31,6 +31,10 @@ class CosineAnnealingLR(LRScheduler):
     last_epoch : int, optional
         The epoch to resume after; -1 starts anew.
 
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.CosineAnnealingWarmRestarts : Again and again.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -104,6 +108,10 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     ------
     ValueError
         If ``T_0`` or ``T_mult`` is no positive integer, or ``eta_min`` no number.
+
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.CosineAnnealingLR : Once.
 
     Examples
     --------

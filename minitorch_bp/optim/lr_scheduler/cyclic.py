@@ -63,6 +63,10 @@ class CyclicLR(LRScheduler):
     ValueError
         If ``mode`` is unknown, a list has not one value per group, or the optimizer has no momentum to cycle.
 
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.OneCycleLR : One cycle.
+
     Examples
     --------
     >>> import minitorch_bp as torch

@@ -61,6 +61,10 @@ class StepLR(_Factors):
     last_epoch : int, optional
         The epoch to resume after; -1 starts anew.
 
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.MultiStepLR : At epochs of your choice.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -104,6 +108,10 @@ class MultiStepLR(_Factors):
         The factor.
     last_epoch : int, optional
         The epoch to resume after; -1 starts anew.
+
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.StepLR : At equal distances.
 
     Examples
     --------
@@ -153,6 +161,10 @@ class ConstantLR(_Factors):
     ------
     ValueError
         For a factor outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.LinearLR : Moves in steps.
 
     Examples
     --------
@@ -207,6 +219,11 @@ class LinearLR(_Factors):
     ------
     ValueError
         For a factor outside its range.
+
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.ConstantLR : In one step.
+    minitorch_bp.optim.lr_scheduler.PolynomialLR : Along a curve.
 
     Examples
     --------
@@ -268,6 +285,10 @@ class ExponentialLR(_Factors):
     last_epoch : int, optional
         The epoch to resume after; -1 starts anew.
 
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.StepLR : Not in every epoch.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -309,6 +330,10 @@ class PolynomialLR(_Factors):
         The power `p`; 1 is a straight line.
     last_epoch : int, optional
         The epoch to resume after; -1 starts anew.
+
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.LinearLR : Along a line.
 
     Examples
     --------

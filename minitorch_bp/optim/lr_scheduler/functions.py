@@ -83,6 +83,10 @@ class LambdaLR(_OfFunctions):
     ValueError
         If there is not one function per group.
 
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.MultiplicativeLR : Multiplies the rate before.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -130,6 +134,10 @@ class MultiplicativeLR(_OfFunctions):
         If ``lr_lambda`` is no function.
     ValueError
         If there is not one function per group.
+
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.LambdaLR : Multiplies the initial rate.
 
     Examples
     --------

@@ -64,6 +64,10 @@ class OneCycleLR(LRScheduler):
         If the number of steps is not given or not positive, ``pct_start`` is no float in [0, 1], ``anneal_strategy`` is unknown, a
         list has not one value per group, or the optimizer has no momentum to cycle; from ``step()``, after the last step.
 
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.CyclicLR : Many cycles.
+
     Examples
     --------
     >>> import minitorch_bp as torch

@@ -50,6 +50,10 @@ class ReduceLROnPlateau(LRScheduler):
     ValueError
         If ``factor`` is not below 1, a mode is unknown, or ``min_lr`` has not one value per group.
 
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.StepLR : At fixed epochs.
+
     Examples
     --------
     >>> import minitorch_bp as torch

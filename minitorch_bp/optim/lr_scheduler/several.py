@@ -63,7 +63,7 @@ class _OfSchedulers(LRScheduler):
 
 
 class SequentialLR(_OfSchedulers):
-    r"""One scheduler after the other: number `k` from ``milestones[k - 1]`` on, each starting with the first learning rate.
+    """One scheduler after the other: number `k` from ``milestones[k - 1]`` on, each starting with the first learning rate.
 
     Source: the PyTorch documentation of ``SequentialLR``.
 
@@ -84,6 +84,10 @@ class SequentialLR(_OfSchedulers):
         If something else than schedulers is given.
     ValueError
         If there is none, one is a ReduceLROnPlateau or has another optimizer, or the number of milestones does not fit.
+
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.ChainedScheduler : All at once.
 
     Examples
     --------
@@ -153,7 +157,7 @@ class SequentialLR(_OfSchedulers):
 
 
 class ChainedScheduler(_OfSchedulers):
-    r"""All schedulers at once: in every epoch, each changes the learning rate that the one before has set.
+    """All schedulers at once: in every epoch, each changes the learning rate that the one before has set.
 
     Source: the PyTorch documentation of ``ChainedScheduler``.
 
@@ -170,6 +174,10 @@ class ChainedScheduler(_OfSchedulers):
         If something else than schedulers is given.
     ValueError
         If there is none, or one is a ReduceLROnPlateau or has another optimizer.
+
+    See Also
+    --------
+    minitorch_bp.optim.lr_scheduler.SequentialLR : One after the other.
 
     Examples
     --------
