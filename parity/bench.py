@@ -22,7 +22,7 @@ import numpy as np
 import minitorch_bp
 
 from . import bench_work
-from .campaign import reference
+from .outcome import reference
 
 
 def interleaved(

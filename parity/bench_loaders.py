@@ -10,7 +10,7 @@ from typing import Any
 import minitorch_bp
 
 from .bench import interleaved
-from .campaign import reference
+from .outcome import reference
 
 ROWS = 50_000
 

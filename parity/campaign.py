@@ -8,17 +8,20 @@ that is run again after a worker was lost is counted once.
 
 from __future__ import annotations
 
+import multiprocessing
+import random
+import shlex
 import time
 import warnings
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field
 from typing import Any
 
+from . import cases, interrupts, modules
 from .choices import Seeded
+from .outcome import reference
+from .record import COMMAND, STOP_AT, Failure, Report
 
-COMMAND = f"python -m {__package__}"  # the package has another name where it is installed
 CHUNK = 60  # cases per task: about a fifth of a second
 NETWORK_SHARE = 6  # every sixth case or so is a network
 SCRIPT_SHARE = 3  # every third is a script: a call with drawn arguments, or what surrounds a model
@@ -34,77 +37,6 @@ def is_network(case: int) -> bool:
 def is_script(case: int) -> bool:
     """Whether a case is a script: one in three."""
     return case * 7919 % 10007 % SCRIPT_SHARE == 1
-
-
-@dataclass
-class Failure:
-    """A case that differed, shrunk, with everything needed to look into it."""
-
-    seed: int
-    case: int
-    difference: str
-    script: str
-    program: str | None  # as JSON, for a DAG
-    command: str
-
-
-@dataclass
-class Report:
-    """What a campaign did and found."""
-
-    cases: int = 0
-    dags: int = 0
-    networks: int = 0
-    scripts: int = 0  # about distributions, data, optimizers and calls with drawn arguments
-    seconds: float = 0.0
-    frameworks: float = 0.0  # seconds inside minitorch_bp and torch, all processes together
-    spent: float = 0.0  # seconds of all processes together
-    ops: Counter[str] = field(default_factory=Counter)
-    dtypes: Counter[str] = field(default_factory=Counter)
-    kinds: Counter[str] = field(default_factory=Counter)  # of programs: illegal, hooked, strided, ...
-    bodies: Counter[str] = field(default_factory=Counter)  # of networks
-    rows: Counter[str] = field(default_factory=Counter)  # of the tables that scripts are drawn from
-    second_order: int = 0
-    sensitive: int = 0  # accepted because PyTorch disagrees with itself
-    replayed: int = 0
-    failures: list[Failure] = field(default_factory=list)
-    interrupted: bool = False
-
-    def add(self, other: Report) -> None:
-        """Take in another report (of a chunk)."""
-        for name in ("cases", "dags", "networks", "scripts", "frameworks", "spent", "second_order", "sensitive", "replayed"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("ops", "dtypes", "kinds", "bodies", "rows"):
-            getattr(self, name).update(getattr(other, name))
-        self.failures += other.failures
-
-    @property
-    def harness_share(self) -> float:
-        """The share of the time that is neither minitorch_bp's nor PyTorch's."""
-        return 1 - self.frameworks / self.spent if self.spent else 0.0
-
-    def as_dict(self) -> dict[str, Any]:
-        """For ``--json``."""
-        from .catalog import CATALOG
-
-        return {
-            "cases": self.cases, "dags": self.dags, "networks": self.networks, "scripts": self.scripts, "failures": len(self.failures),
-            "seconds": round(self.seconds, 2), "cases_per_second": round(self.cases / max(self.seconds, 1e-9), 1),
-            "harness_share": round(self.harness_share, 3), "second_order": self.second_order, "sensitive": self.sensitive,
-            "replayed": self.replayed, "dtypes": dict(self.dtypes), "kinds": dict(self.kinds), "bodies": dict(self.bodies), "rows": dict(self.rows),
-            "ops_covered": len(self.ops), "ops_total": len(CATALOG), "interrupted": self.interrupted,
-            "mismatches": [vars(f) for f in self.failures],
-        }  # fmt: skip
-
-
-def reference() -> Any:
-    """PyTorch, on one thread; RuntimeError if it is missing."""
-    try:
-        import torch
-    except ImportError:
-        raise RuntimeError("the harness compares with PyTorch, which is not installed: pip install torch==2.13.0") from None
-    torch.set_num_threads(1)
-    return torch
 
 
 class Stopwatch:
@@ -129,18 +61,16 @@ def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None,
     kinds = [name for name in ops or () if name in SURROUNDINGS]
     if kinds or (is_script(case) and not ops):
         return _surrounding_case(seed, case, report, command, kinds, shrinks)
-    import minitorch_bp
-
     from . import generate, judge
-    from .program import Program, run, script
+    from .program import Program
     from .shrink import shrink
 
-    torch, watch = reference(), Stopwatch()
+    watch = Stopwatch()
     program = generate.random_dag(Seeded((seed, case)), case, ops, watch=watch)
     _count(report, program)
 
     def difference(p: Program) -> Any:
-        return judge.compare(p, watch(run, p, minitorch_bp), watch(run, p, torch), torch, watch)
+        return cases.difference("dag", p, watch)
 
     accepted = len(judge.SENSITIVE)
     mismatch = difference(program)
@@ -150,11 +80,16 @@ def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None,
     if mismatch is None:
         return None
     if not shrinks:
-        return Failure(seed, case, f"{mismatch}", script(program), program.to_json(), command)
+        return _unshrunk(seed, case, mismatch, command)
     small = shrink(program, lambda p: difference(p) is not None)
-    text = f"{difference(small)}\n(shrunk from {len(program.steps)} to {len(small.steps)} steps)\n{judge.first_divergence(small, torch)}"
+    text = f"{difference(small)}\n(shrunk from {len(program.steps)} to {len(small.steps)} steps)\n{judge.first_divergence(small, reference())}"
     judge.SENSITIVE.clear()
-    return Failure(seed, case, text, script(small), small.to_json(), command)
+    return cases.failure("dag", small, text, command, seed, case)
+
+
+def _unshrunk(seed: int, case: int, mismatch: Any, command: str) -> Failure:
+    """A failure for those who only ask whether there is one."""
+    return Failure(seed, case, str(mismatch), "", None, command)
 
 
 def _count(report: Report, program: Any) -> None:
@@ -175,40 +110,38 @@ def _count(report: Report, program: Any) -> None:
 
 
 def _network_case(seed: int, case: int, report: Report, command: str, shrinks: bool) -> Failure | None:
-    import minitorch_bp
-
     from . import networks
 
-    torch, watch = reference(), Stopwatch()
+    watch = Stopwatch()
     net = networks.random_network(Seeded((seed, case)), case)
     report.networks += 1
     report.dtypes[net.dtype] += 1
     report.bodies[net.body] += 1
-
-    def difference(n: Any) -> Any:
-        return networks.compare(n, watch(networks.run, n, minitorch_bp), watch(networks.run, n, torch))
-
-    mismatch = difference(net)
+    mismatch = cases.difference("network", net, watch)
     report.frameworks += watch.seconds
     if mismatch is None:
         return None
-    small = networks.shrink_network(net, lambda n: difference(n) is not None) if shrinks else net
-    return Failure(seed, case, f"{difference(small)}", networks.script(small), None, command)
+    if not shrinks:
+        return _unshrunk(seed, case, mismatch, command)
+    small = networks.shrink_network(net, lambda n: cases.difference("network", n) is not None)
+    return cases.failure("network", small, f"{cases.difference('network', small)}", command, seed, case)
 
 
 def _surrounding_case(seed: int, case: int, report: Report, command: str, kinds: list[str], shrinks: bool) -> Failure | None:
     from . import scripted, surroundings
 
-    torch, watch = reference(), Stopwatch()
+    watch = Stopwatch()
     drawn = surroundings.random_case(Seeded((seed, case)), case, kinds)
     report.scripts += 1
     report.rows.update(drawn.rows)
-    mismatch = surroundings.difference(drawn, torch, watch)
+    mismatch = cases.difference("script", drawn, watch)
     report.frameworks += watch.seconds
     if mismatch is None:
         return None
-    small = scripted.shrink(drawn, lambda c: surroundings.difference(c, torch) is not None) if shrinks else drawn
-    return Failure(seed, case, f"{surroundings.difference(small, torch)}", scripted.script(small), None, command)
+    if not shrinks:
+        return _unshrunk(seed, case, mismatch, command)
+    small = scripted.shrink(drawn, lambda c: cases.difference("script", c) is not None)
+    return cases.failure("script", small, f"{cases.difference('script', small)}", command, seed, case)
 
 
 def run_chunk(seed: int, start: int, stop: int, step: int = 1, ops: list[str] | None = None) -> Report:
@@ -225,6 +158,56 @@ def run_chunk(seed: int, start: int, stop: int, step: int = 1, ops: list[str] | 
     return report
 
 
+def run_modules(names: Sequence[str]) -> Report:
+    """All cases of these modules."""
+    report = Report()
+    with warnings.catch_warnings(action="ignore"):
+        for name in names:
+            for case in modules.cases(name):
+                mismatch = cases.difference("module", case)
+                report.modules[name] += 1
+                if mismatch is not None:
+                    command = f"{COMMAND} --ops nn.{name} --cases 0"
+                    report.failures.append(cases.failure("module", case, str(mismatch), command, label=modules.described(case)))
+                    break
+    return report
+
+
+def run_operations(names: Sequence[str]) -> Report:
+    """These entries of the catalogue on every kind of input."""
+    from . import coverage
+    from .catalog import CATALOG
+
+    report = Report()
+    report.operations = coverage.matrix(list(names), seeds=1)
+    for where, (name, feature) in coverage.places_of_differences(report.operations).items():
+        program = coverage.program_for(CATALOG[name], feature)
+        if program is not None:
+            text, command = report.operations[name][feature], f"{COMMAND} --ops {shlex.quote(name)} --cases 0"
+            with warnings.catch_warnings(action="ignore"):
+                report.failures.append(cases.failure("dag", program, text, command, label=where))
+    return report
+
+
+Task = tuple[Callable[..., Report], tuple[Any, ...]]
+
+
+def sweep(
+    modules: Sequence[str], operations: Sequence[str], seed: int, shard: tuple[int, int] = (1, 1)
+) -> tuple[Report, list[Task]]:
+    """What a run compares one by one, before it draws: a plan, and the tasks. Their order is the seed's, in case time is short."""
+    index, count = shard
+    parts = [("modules", run_modules, list(modules)[index - 1 :: count], 4),
+             ("operations on every kind of input", run_operations, list(operations)[index - 1 :: count], 6)]  # fmt: skip
+    plan, tasks = Report(), []
+    for name, function, names, size in parts:
+        if names:
+            plan.planned[name] = len(names)
+        tasks += [(function, (tuple(names[k : k + size]),)) for k in range(0, len(names), size)]
+    random.Random(seed).shuffle(tasks)
+    return plan, tasks
+
+
 def campaign(
     seed: int,
     budget: float | None = None,
@@ -234,27 +217,33 @@ def campaign(
     ops: list[str] | None = None,
     executor: Executor | None = None,
     progress: Callable[[Report], None] | None = None,
-    stop_at: int = 20,
+    stop_at: int = STOP_AT,
+    first: Sequence[Task] = (),
 ) -> Report:
     """Run cases until the time or the number is used up (or ``stop_at`` failures are found).
 
-    ``executor`` may be any ``concurrent.futures.Executor``; without one, ``jobs`` processes are started. A KeyboardInterrupt
-    ends it with what was done so far.
+    ``executor`` may be any ``concurrent.futures.Executor``; without one, ``jobs`` processes are started. ``first`` is run before
+    any case is drawn, for at most half of the time. A KeyboardInterrupt ends it with what was done so far.
     """
     total = Report()
     began = time.perf_counter()
+    index, count = shard
+    if cases is not None:
+        total.planned["cases"] = len(range(index - 1, cases, count))
 
-    def over() -> bool:
-        late = budget is not None and time.perf_counter() - began >= budget
+    def over(share: float = 1.0) -> bool:
+        late = budget is not None and time.perf_counter() - began >= budget * share
         return late or len(total.failures) >= stop_at
 
-    index, count = shard
-
-    def chunks() -> Iterator[tuple[int, int]]:
+    def tasks() -> Iterator[Task]:
+        for task in first:
+            if over(0.5):
+                break
+            yield task
         start = 0
         while cases is None or start < cases:
             stop = start + CHUNK * count
-            yield start + index - 1, min(stop, cases) if cases is not None else stop
+            yield run_chunk, (seed, start + index - 1, min(stop, cases) if cases is not None else stop, count, ops)
             start = stop
 
     def done(part: Report) -> None:
@@ -263,44 +252,41 @@ def campaign(
         if progress is not None:
             progress(total)
 
-    pending_chunks = chunks()
     own = executor is None and jobs > 1
-    pool = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent) if own else executor
+    pool = ProcessPoolExecutor(jobs, initializer=interrupts.ignore) if own else executor
     try:
         if pool is None:
-            for start, stop in pending_chunks:
+            for function, arguments in tasks():
                 if over():
                     break
-                done(run_chunk(seed, start, stop, count, ops))
+                done(function(*arguments))
         else:
-            _deal_out(pool, jobs, pending_chunks, over, done, seed, count, ops)
+            _deal_out(pool, jobs, tasks(), over, done)
     except KeyboardInterrupt:
         total.interrupted = True
     finally:
         if own and pool is not None:
+            if total.interrupted:  # nobody waits for a worker that shrinks
+                for worker in multiprocessing.active_children():
+                    worker.terminate()
             pool.shutdown(wait=not total.interrupted, cancel_futures=True)
     total.seconds = time.perf_counter() - began
     return total
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _deal_out(pool: Executor, jobs: int, chunks: Any, over: Any, done: Any, seed: int, step: int, ops: Any) -> None:
-    """Keep every worker busy with one chunk and one in hand."""
+def _deal_out(pool: Executor, jobs: int, tasks: Iterator[Task], over: Callable[[], bool], done: Callable[[Report], None]) -> None:
+    """Keep every worker busy with one task and one in hand."""
     running: set[Any] = set()
     exhausted = False
     while running or not (exhausted or over()):
         while not exhausted and not over() and len(running) < 2 * jobs:
             try:
-                start, stop = next(chunks)
+                function, arguments = next(tasks)
             except StopIteration:
                 exhausted = True
                 break
-            running.add(pool.submit(run_chunk, seed, start, stop, step, ops))
+            with interrupts.held():  # a worker may be started here
+                running.add(pool.submit(function, *arguments))
         if not running:
             break
         finished, running = wait(running, return_when=FIRST_COMPLETED)

@@ -27,7 +27,7 @@ from .choices import Seeded
 from .judge import compare, ulps
 from .networks import random_network
 from .networks import run as run_network
-from .outcome import array_of
+from .outcome import array_of, reference
 from .program import Leaf, Program, Step, run
 
 _SHAPES = {"unary": (2, 3), "binary": (2, 3), "reduce": (2, 3), "dim": (2, 4), "matrix": (3, 4), "batch": (2, 4, 5)}
@@ -71,8 +71,6 @@ def program_for(entry: Entry, feature: str, seed: int = 0) -> Program | None:
 
 def matrix(names: list[str] | None = None, seeds: int = 4) -> dict[str, dict[str, Any]]:
     """For every entry and kind of input: 'ok', 'refused' by both, '-' or the difference; and the worst ULP of both types."""
-    from .campaign import reference
-
     torch = reference()
     table: dict[str, dict[str, Any]] = {}
     with warnings.catch_warnings(action="ignore"):
@@ -99,14 +97,20 @@ def matrix(names: list[str] | None = None, seeds: int = 4) -> dict[str, dict[str
 
 def differences(table: dict[str, dict[str, Any]]) -> dict[str, str]:
     """The cells of :func:`matrix` that are neither equal nor refused nor known."""
+    return {where: _cell(table, *place) for where, place in places_of_differences(table).items()}
+
+
+def places_of_differences(table: dict[str, dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """The same cells, by what they are called: (entry, kind of input)."""
     fine = ("ok", "refused", "known", "-")
-    table = {
-        name: {**row, "float64": "refused on its ordinary input"}
-        if row["float64"] == "refused" and not CATALOG[name].refused
-        else row
-        for name, row in table.items()
-    }
-    return {f"{name}, {k}": v for name, row in table.items() for k, v in row.items() if isinstance(v, str) and v not in fine}
+    return {f"{name}, {k}": (name, k) for name, row in table.items() for k, v in row.items()
+            if isinstance(v, str) and _cell(table, name, k) not in fine}  # fmt: skip
+
+
+def _cell(table: dict[str, dict[str, Any]], name: str, kind: str) -> str:
+    text: str = table[name][kind]
+    bad = kind == "float64" and text == "refused" and not CATALOG[name].refused
+    return "refused on its ordinary input" if bad else text
 
 
 def reached() -> dict[str, dict[str, set[str]]]:
@@ -183,3 +187,8 @@ def missing(seen_by: dict[str, dict[str, set[str]]] | None = None) -> list[str]:
         if OPS[name].view and "view" not in kinds:
             gaps.append(f"{name} (view)")
     return gaps + modules.missing() + surroundings.missing()
+
+
+def not_listed() -> list[str]:
+    """The part of :func:`missing` that needs no run: what no table of cases names."""
+    return modules.missing() + [gap for kind in surroundings.KINDS.values() for gap in kind.missing()]

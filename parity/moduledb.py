@@ -18,10 +18,9 @@ import numpy as np
 import minitorch_bp
 from minitorch_bp.core.trees import leaves_of
 
-from .campaign import reference
 from .judge import compare_facts
-from .outcome import Outcome, array_of, generator_state, named_state
-from .replay import DTYPES, Result, differentiate, judge_parts, largest_of, replay_all, show, type_of
+from .outcome import Outcome, array_of, generator_state, named_state, reference
+from .replay import DTYPES, Result, differentiate, drawn, judge_parts, largest_of, left_out, replay_all, show, type_of
 from .translation import TESTING, Missing, fresh, nudged, translated, widened
 
 CHECKS = ("start", "forward", "gradient", "second order", "errors")
@@ -69,8 +68,8 @@ def _run(framework: Any, module: Any, arguments: Any, orders: int) -> Outcome:
     return out
 
 
-def replay(info: Any, dtype: str = "float64", limit: int | None = None) -> Result:
-    """Every sample of an entry in one type, in training and in evaluation."""
+def replay(info: Any, dtype: str = "float64", limit: int | None = None, seed: Any = None) -> Result:
+    """Every sample of an entry (or ``limit`` of them, that the seed draws) in one type, in training and in evaluation."""
     torch = reference()
     result = Result(info.name)
     kind = getattr(torch, dtype)
@@ -83,9 +82,8 @@ def replay(info: Any, dtype: str = "float64", limit: int | None = None) -> Resul
         for training in (True, False):
             options = {"device": "cpu", "dtype": kind, "requires_grad": True, "training": training}
             torch.manual_seed(0)
-            for number, sample in enumerate(info.module_inputs_func(info, **options)):
-                if limit is None or number < limit:
-                    _replay_sample(torch, info, ours, sample, kind, training, result)
+            for _, sample in drawn(info.module_inputs_func(info, **options), limit, seed):
+                _replay_sample(torch, info, ours, sample, kind, training, result)
             if info.module_error_inputs_func is not None:
                 for error in info.module_error_inputs_func(info, **options):
                     _replay_error(info, ours, error, result)
@@ -146,16 +144,19 @@ def _replay_error(info: Any, ours: Any, error: Any, result: Result) -> None:
 
 
 # ---------------------------------------------------------------------- the command
-def _one(name: str, limit: int | None) -> dict[str, Result]:
+def _one(name: str, limit: int | None, seed: int) -> dict[str, Result]:
     info = next(e for e in entries(reference()) if e.name == name)
-    return {dtype: replay(info, dtype, limit) for dtype in DTYPES}
+    return {dtype: replay(info, dtype, limit, seed=(seed, name)) for dtype in DTYPES}
 
 
-def main(only: str | None, jobs: int, path: str | None, limit: int | None = None) -> int:
+def main(only: str | None, jobs: int, path: str | None, limit: int | None = None, seed: int = 0) -> int:
     """Replay, print one line per difference, and the totals; 1 if anything differs."""
     names = [e.name for e in entries(reference()) if e.name not in OUT_OF_SCOPE and (only is None or only in e.name)]
-    results = replay_all(names, functools.partial(_one, limit=limit), jobs)
-    show(results, CHECKS, path, OUT_OF_SCOPE)
+    results = replay_all(names, functools.partial(_one, limit=limit, seed=seed), jobs)
+    show(results, CHECKS, path, OUT_OF_SCOPE, seed=seed, samples=limit or "all", left_out=len(names) - len(results))
     failed = sum(any(r.missing or r.wrong for r in by_dtype.values()) for by_dtype in results.values())
-    print(f"{len(names)} entries, {len(names) - failed} pass in full; left out: {', '.join(OUT_OF_SCOPE)}")
-    return 1 if failed else 0
+    print(f"{len(results)} entries, {len(results) - failed} pass in full; left out: {', '.join(OUT_OF_SCOPE)}")
+    if only is not None and not names:
+        print(f"no entry has {only!r} in its name")
+        return 2
+    return 130 if left_out(names, results) else 1 if failed else 0

@@ -19,7 +19,7 @@ from minitorch_bp.core.trees import leaves_of
 from .judge import compare_start, differs, largest
 from .module_cases import MODULES
 from .networks import OPTIMIZERS, OTHER_OPTIMIZERS
-from .outcome import Mismatch, Outcome, array_of, generator_state, named_state
+from .outcome import Mismatch, Outcome, array_of, generator_state, named_state, reference
 
 #: Containers that are not called, base classes, what PyTorch refuses to run on a CPU (SyncBatchNorm)
 #: and what it computes wrongly (CrossMapLRN2d: see docs/parity.md).
@@ -112,6 +112,39 @@ def run_module(torch: Any, constructor: str, inputs: str, dtype: str, train: boo
     return outcome
 
 
+def shown(constructor: str, inputs: str, dtype: str, train: bool, seed: int) -> str:
+    """The same as a script, with what is compared given to ``show(name, function)``."""
+    return f"""nn, kind, dtype, rng = torch.nn, torch.{dtype}, torch.{dtype}, np.random.default_rng({seed})
+
+
+def x(*shape): return torch.from_numpy(rng.standard_normal(shape)).to(kind).requires_grad_()
+def u(*shape): return torch.from_numpy(rng.random(shape) * 0.8 + 0.1).to(kind)
+def y(*shape, classes): return torch.from_numpy(rng.integers(0, classes, shape))
+def s(*shape): return torch.from_numpy(rng.choice((-1.0, 1.0), shape)).to(kind)
+def tensors(value):
+    if isinstance(value, torch.Tensor):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return [t for part in parts for t in tensors(part)]
+
+torch.manual_seed({seed})
+module = nn.{constructor}
+show("initial state, bit for bit", lambda: {{k: v.clone() for k, v in module.state_dict().items()}})
+module = module.to(kind).train({train})
+arguments = ({inputs},)
+out = tensors(module(*arguments))
+show("results", lambda: out)
+show("state", lambda: dict(module.state_dict()))
+show("printed module", lambda: repr(module))
+show("state of the random generator, bit for bit", lambda: torch.get_rng_state())
+cotangent = torch.from_numpy(np.asarray(rng.standard_normal(tuple(out[0].shape)))).to(kind)
+leaves = [t for t in (*tensors(arguments), *module.parameters()) if t.requires_grad]
+if out[0].requires_grad:
+    grads = torch.autograd.grad(out[0], leaves, cotangent, allow_unused=True)
+    show("gradients of inputs and parameters", lambda: grads)
+"""
+
+
 def _layout(t: Any) -> Any:
     return None if t is None else (tuple(t.shape), str(t.dtype).rpartition(".")[2], tuple(t.stride()))
 
@@ -126,16 +159,29 @@ def compare_module(ours: Outcome, theirs: Outcome, dtype: str) -> Mismatch | Non
     return mismatch
 
 
-def check(name: str, seed: int = 0) -> tuple[str, Mismatch] | None:
-    """All cases of a module, in both types, in training and evaluation: the first case that differs, with the difference."""
-    from .campaign import reference
+Case = tuple[str, str, str, bool, int]  # constructor, inputs, dtype, train, seed
 
-    torch = reference()
-    for constructor, inputs in MODULES[name]:
-        for dtype in ("float64", "float32"):
-            for train in (True, False):
-                runs = [run_module(t, constructor, inputs, dtype, train, seed) for t in (minitorch_bp, torch)]
-                mismatch = compare_module(runs[0], runs[1], dtype)
-                if mismatch is not None:
-                    return f"nn.{constructor} on ({inputs}), {dtype}, {'train' if train else 'eval'}", mismatch
+
+def cases(name: str, seed: int = 0) -> list[Case]:
+    """All cases of a module, in both types, in training and evaluation."""
+    return [(c, i, dtype, train, seed) for c, i in MODULES[name] for dtype in ("float64", "float32") for train in (True, False)]
+
+
+def difference(case: Case) -> Mismatch | None:
+    """Run one case in both frameworks."""
+    runs = [run_module(torch, *case) for torch in (minitorch_bp, reference())]
+    return compare_module(runs[0], runs[1], case[2])
+
+
+def described(case: Case) -> str:
+    constructor, inputs, dtype, train, _ = case
+    return f"nn.{constructor} on ({inputs}), {dtype}, {'train' if train else 'eval'}"
+
+
+def check(name: str, seed: int = 0) -> tuple[str, Mismatch] | None:
+    """The first case of a module that differs, with the difference."""
+    for case in cases(name, seed):
+        mismatch = difference(case)
+        if mismatch is not None:
+            return described(case), mismatch
     return None

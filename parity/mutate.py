@@ -436,7 +436,7 @@ def examine_all(
 
 def main(jobs: int, only: str | None = None, json_file: str | None = None) -> int:
     """Plant everything, print the table; 0 if nothing survived."""
-    from .campaign import reference
+    from .outcome import reference
 
     torch = reference()
     began = time.perf_counter()

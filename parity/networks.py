@@ -213,6 +213,23 @@ def script(net: Network, module: str = "torch") -> str:
     return "\n".join(lines) + "\n" + _body(net) + "print(losses)\n"
 
 
+def shown(net: Network) -> str:
+    """The script's lines, with what is compared given to ``show(name, function)``."""
+    return (
+        "nn, optim = torch.nn, torch.optim\n"
+        + _body(net)
+        + """
+show("initial state, bit for bit", lambda: initial)
+show("printed model", lambda: repr(model))
+show("losses", lambda: losses)
+show("gradients of each step", lambda: gradients)
+show("learning rates and momenta", lambda: rates)
+show("names in the optimizer's state", lambda: {k: sorted(v) for k, v in optimizer.state_dict()["state"].items()})
+show("state of the random generator, bit for bit", lambda: torch.get_rng_state())
+"""
+    )
+
+
 def _body(net: Network) -> str:
     shape, before = BODIES[net.body]
     layers = [text.format(w=net.sizes[0]) for text in before]

@@ -20,10 +20,9 @@ import numpy as np
 import minitorch_bp
 from minitorch_bp.core.trees import leaves_of
 
-from .campaign import reference
 from .judge import compare_calls, compare_facts
-from .outcome import Outcome, array_of
-from .replay import DTYPES, Result, differentiate, judge_parts, largest_of, refusal, replay_all, show, type_of
+from .outcome import Outcome, array_of, reference
+from .replay import DTYPES, Result, differentiate, drawn, judge_parts, largest_of, left_out, refusal, replay_all, show, type_of
 from .translation import (
     TESTING,
     Missing,
@@ -113,8 +112,8 @@ def evaluate(framework: Any, call: Any, arguments: Any, process: Any, orders: in
 
 
 # ---------------------------------------------------------------------- an entry
-def replay(info: Any, dtype: str = "float64", limit: int | None = None, errors: bool = True) -> Result:
-    """Every sample of an entry in both frameworks; and, for float64, what it must refuse."""
+def replay(info: Any, dtype: str = "float64", limit: int | None = None, errors: bool = True, seed: Any = None) -> Result:
+    """Every sample of an entry in both frameworks (or ``limit`` of them, that the seed draws); and, for float64, what it must refuse."""
     torch = reference()
     result = Result(full_name(info))
     kind = getattr(torch, dtype)
@@ -128,9 +127,7 @@ def replay(info: Any, dtype: str = "float64", limit: int | None = None, errors: 
             grads = info.supports_autograd and kind in info.supported_backward_dtypes("cpu")
             orders = 2 if grads and info.supports_gradgrad else 1 if grads else 0
             torch.manual_seed(0)
-            for number, sample in enumerate(info.sample_inputs("cpu", kind, requires_grad=grads)):
-                if limit is not None and number >= limit:
-                    break
+            for _, sample in drawn(info.sample_inputs("cpu", kind, requires_grad=grads), limit, seed):
                 _replay_sample(torch, info, function, sample, orders, result, kind)
         if errors and dtype == "float64" and info.error_inputs_func is not None:
             for error in info.error_inputs("cpu"):
@@ -253,18 +250,18 @@ def _replay_error(info: Any, function: Any, error: Any, result: Result) -> None:
 
 
 # ---------------------------------------------------------------------- the command
-def _one(name: str, limit: int | None) -> dict[str, Result]:
+def _one(name: str, limit: int | None, seed: int) -> dict[str, Result]:
     info = next(e for e in entries(reference()) if full_name(e) == name)
-    return {dtype: replay(info, dtype, limit) for dtype in DTYPES}
+    return {dtype: replay(info, dtype, limit, seed=(seed, name)) for dtype in DTYPES}
 
 
-def main(only: str | None, jobs: int, path: str | None, limit: int | None = None) -> int:
+def main(only: str | None, jobs: int, path: str | None, limit: int | None = None, seed: int = 0) -> int:
     """Replay, print one line per entry that does not pass, and the totals."""
     everything = entries(reference())
     excluded = {full_name(e): why for e in everything if (why := out_of_scope(e)) is not None}
     names = [full_name(e) for e in everything if full_name(e) not in excluded and (only is None or only in full_name(e))]
-    results = replay_all(names, functools.partial(_one, limit=limit), jobs)
-    show(results, CHECKS, path, excluded)
+    results = replay_all(names, functools.partial(_one, limit=limit, seed=seed), jobs)
+    show(results, CHECKS, path, excluded, seed=seed, samples=limit or "all", left_out=len(names) - len(results))
     total = len(results)
     both = sum(all(r["float64"].passes(c) for c in ("forward", "gradient")) for r in results.values())
     print(f"float64, forward and gradient: {both} of {total} ({both / max(total, 1):.1%})")
@@ -273,7 +270,10 @@ def main(only: str | None, jobs: int, path: str | None, limit: int | None = None
     print(f"error inputs of the entries that are here: {done - wrong} of {done} raise PyTorch's type ({share:.1%})")
     new = [f"{name}, {check}" for name, by in results.items() for check in beyond_known(name, by)]
     print(f"beyond what is known: {', '.join(new) or 'nothing'}")
-    return 1 if new else 0
+    if only is not None and not names:
+        print(f"no entry has {only!r} in its name")
+        return 2
+    return 130 if left_out(names, results) else 1 if new else 0
 
 
 def beyond_known(name: str, by_dtype: dict[str, Result]) -> list[str]:

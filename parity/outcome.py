@@ -51,6 +51,9 @@ class Mismatch:
         lines = [f"{self.where}:", f"  minitorch_bp {short(self.ours)}", f"  torch        {short(self.theirs)}"]
         if self.exact is not None:
             lines.append(f"  in float64   {short(self.exact)}")
+        worst = _worst(array_of(self.ours), array_of(self.theirs))
+        if worst:
+            lines.append("  " + worst)
         return "\n".join(lines)
 
     @property
@@ -59,10 +62,36 @@ class Mismatch:
         return f"{self.where}: {short(self.ours, 160)} instead of {short(self.theirs, 160)}"
 
 
+def _worst(a: Any, b: Any) -> str:
+    """Where two arrays differ most, in full precision; empty if that says nothing."""
+    both = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+    if not both or a.shape != b.shape or not a.size or a.dtype.kind not in "fiu" or b.dtype.kind not in "fiu":
+        return ""
+    with np.errstate(all="ignore"):
+        far = np.abs(a.astype(np.float64) - b)
+        far = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.nan_to_num(far, nan=np.inf))
+        place = np.unravel_index(int(np.argmax(far)), far.shape)
+        x, y = a[place], b[place]
+        units = f", {float(far[place]) / float(np.spacing(np.abs(y))):.3g} units of the last place" if b.dtype.kind == "f" else ""
+    where = f" at {[int(i) for i in place]}" if a.ndim else ""
+    count = f"{np.count_nonzero(far)} of {far.size} elements differ, most" if far.size > 1 else "it differs"
+    return f"{count}{where}: {x.item()!r} instead of {y.item()!r}{units}" if far[place] else ""
+
+
 def short(value: Any, length: int = 400) -> str:
     """A value's printed form in one line."""
     text = repr(value if not hasattr(value, "detach") else value.detach())
     return " ".join(text.split())[:length]
+
+
+def reference() -> Any:
+    """PyTorch, on one thread; RuntimeError if it is missing."""
+    try:
+        import torch
+    except ImportError:
+        raise RuntimeError("the harness compares with PyTorch, which is not installed: pip install torch==2.13.0") from None
+    torch.set_num_threads(1)
+    return torch
 
 
 def array_of(t: Any) -> Any:

@@ -94,7 +94,7 @@ def _is_there(bug: Plant) -> bool:
 
 def main(jobs: int, only: str | None, json_file: str | None, budget: float, seed: int, every: int = 1) -> int:
     """Hunt all bugs and print the table; 0 if each was found."""
-    from .campaign import reference
+    from .outcome import reference
 
     reference()
     bugs = [b for b in TABLE if only is None or only in b.name or only in b.kind][::every]

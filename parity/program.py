@@ -276,8 +276,15 @@ def _backward(program: Program, torch: Any, values: list[Any], out: Outcome) -> 
 
 # ---------------------------------------------------------------------- printing
 def script(program: Program, module: str = "torch") -> str:
-    """The program as a standalone script."""
-    lines = ["import numpy as np", "import torch" if module == "torch" else f"import {module} as torch", ""]
+    """The program as a standalone script for one framework."""
+    lines = ["import numpy as np", "import torch" if module == "torch" else f"import {module} as torch", "",
+             "def show(name, function):", "    print(name, function())", ""]  # fmt: skip
+    return "\n".join(lines) + "\n" + body(program)
+
+
+def body(program: Program) -> str:
+    """The lines of the script; every result goes to ``show(name, function)``."""
+    lines = []
     for i, leaf in enumerate(program.leaves):
         lines += _leaf_lines(i, leaf, program)
     n = len(program.leaves)
@@ -292,7 +299,7 @@ def script(program: Program, module: str = "torch") -> str:
         lines.append(text)
         if n + k in program.hooked:
             lines += [f"if v{n + k}.requires_grad:", f"    v{n + k}.register_hook(lambda g: g * -0.5)"]
-    lines += [f"print('v{n + k}', v{n + k})" for k in range(len(program.steps))][-1:]
+    lines += [f"show('v{n + k} = {s.op}', lambda: v{n + k})" for k, s in enumerate(program.steps)]
     leaves = [f"v{i}" for i, leaf in enumerate(program.leaves) if leaf.requires_grad]
     lines += [
         "", f"rng = np.random.default_rng({program.seed})",
@@ -304,14 +311,19 @@ def script(program: Program, module: str = "torch") -> str:
     if program.mode == "grad":
         lines.append(f"grads = torch.autograd.grad(roots, leaves, cotangents, {create}, allow_unused=True)")
     else:
+        steps = ", ".join(f"v{n + k}" for k in range(len(program.steps)))
+        lines += [f"for v in [{steps}]:", "    if v.requires_grad and not v.is_leaf:", "        v.retain_grad()"]
         if program.mode == "twice":
             lines.append("torch.autograd.backward(roots, cotangents, retain_graph=True)")
         inputs = ", inputs=leaves[:1]" if program.mode == "inputs" else ""
         lines += [f"torch.autograd.backward(roots, cotangents, {create}{inputs})", "grads = [t.grad for t in leaves]"]
-    lines += [f"for name, g in zip({leaves}, grads):", "    print(name, g)"]
+        lines += [f"show('gradient of v{n + k} = {s.op}', lambda: v{n + k}.grad if v{n + k}.requires_grad else None)"
+                  for k, s in enumerate(program.steps)]  # fmt: skip
+    lines += [f"show('gradient of {name}', lambda: grads[{k}])" for k, name in enumerate(leaves)]
     if program.second_order:
         lines.append("first = [g for g in grads if g is not None and g.requires_grad]")
-        lines.append("print(torch.autograd.grad(first, leaves, [random(g) for g in first], allow_unused=True))")
+        lines.append("second = torch.autograd.grad(first, leaves, [random(g) for g in first], allow_unused=True)")
+        lines.append("show('second derivatives', lambda: second)")
     return "\n".join(lines) + "\n"
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+import itertools
+import multiprocessing
+import random
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +15,10 @@ import numpy as np
 
 from minitorch_bp.core.trees import leaves_of
 
+from . import interrupts
 from .judge import compare_calls, compare_facts, largest
 from .outcome import Mismatch, Outcome, array_of
+from .record import about
 from .report import write_json
 
 DTYPES = ("float64", "float32")
@@ -92,16 +98,55 @@ def judge_parts(result: Result, mine: Outcome, theirs: Outcome, scale: float, ex
             result.count(check, wrong or compare_calls(mine, theirs, part, exact, scale=bound, **options))
 
 
+def drawn(samples: Iterable[Any], limit: int | None, seed: Any) -> list[tuple[int, Any]]:
+    """So many of the samples, with their numbers, drawn by the seed; the first ones without a seed, all without a limit."""
+    numbered = list(enumerate(itertools.islice(samples, limit if seed is None else None)))
+    if limit is None or limit >= len(numbered):
+        return numbered
+    return sorted(random.Random(str(seed)).sample(numbered, limit), key=lambda pair: pair[0])
+
+
 def replay_all(names: list[str], one: Callable[[str], dict[str, Result]], jobs: int) -> dict[str, dict[str, Result]]:
-    """``{entry: {dtype: result}}``, on several processes."""
-    if jobs <= 1 or len(names) < 3:
-        return {name: one(name) for name in names}
-    with ProcessPoolExecutor(jobs) as pool:
-        return dict(zip(names, pool.map(one, names, chunksize=4), strict=True))
+    """``{entry: {dtype: result}}``, on several processes. Ctrl-C ends it with the entries that are done."""
+    done: dict[str, dict[str, Result]] = {}
+    pool = None
+    try:
+        if jobs <= 1 or len(names) < 3:
+            for name in names:
+                done[name] = one(name)
+            return done
+        pool = ProcessPoolExecutor(jobs, initializer=interrupts.ignore)
+        with interrupts.held():
+            waiting = {pool.submit(one, name): name for name in names}
+        for future in as_completed(waiting):
+            done[waiting[future]] = future.result()
+            if len(done) % 100 == 0:
+                print(f"parity: {len(done)} of {len(names)} entries", file=sys.stderr, flush=True)
+        pool.shutdown()
+    except KeyboardInterrupt:
+        interrupts.ignore()
+        if pool is not None:
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+    return {name: done[name] for name in names if name in done}
 
 
-def show(results: dict[str, dict[str, Result]], checks: tuple[str, ...], path: str | None, excluded: dict[str, str]) -> None:
-    """Print one line per difference, and how many entries pass each check; write all of it to ``path``."""
+def left_out(names: list[str], results: dict[str, Any]) -> int:
+    """Say what an interrupted replay did not do, and how many entries that is."""
+    left = len(names) - len(results)
+    if left:
+        print(
+            f"interrupted: {left} of {len(names)} entries were not replayed: {', '.join(n for n in names if n not in results)[:300]} ..."
+        )
+    return left
+
+
+def show(
+    results: dict[str, dict[str, Result]], checks: tuple[str, ...], path: str | None, excluded: dict[str, str], **more: Any
+) -> None:
+    """Print one line per difference, and how many entries pass each check; write all of it to ``path``, with the seed and what else is
+    said about the run."""
     for name, by_dtype in results.items():
         if by_dtype["float64"].missing:
             print(f"{name:44s} missing: {by_dtype['float64'].missing}")
@@ -119,4 +164,4 @@ def show(results: dict[str, dict[str, Result]], checks: tuple[str, ...], path: s
                 print(f"{dtype} {check:12s} {share}")
     if path:
         entries = {name: {dtype: vars(r) for dtype, r in by.items()} for name, by in results.items()}
-        write_json(path, {"entries": entries, "out_of_scope": excluded})
+        write_json(path, {"about": about(**more), "entries": entries, "out_of_scope": excluded})

@@ -146,6 +146,14 @@ def script(case: Scripted, module: str = "torch") -> str:
     )
 
 
+def shown(case: Scripted) -> str:
+    """The lines of the script, which give what is compared to a ``show(name, function)`` that stands outside."""
+    helpers = PRINTED.partition("def show")[0]
+    return "\n".join(
+        ["D, optim, data = torch.distributions, torch.optim, torch.utils.data", helpers + HELPERS + case.beginning, *case.lines, ""]
+    )
+
+
 @functools.lru_cache(256)
 def _compiled(text: str) -> Any:
     return compile(text, "<script>", "exec")

@@ -11,7 +11,8 @@ import torch
 import minitorch_bp
 from parity import campaign, data_cases, distribution_cases, mutants, mutate, optimizer_cases, scripted, surroundings
 from parity.scripted import Run, Scripted, Shown, compare, run
-from parity.test_harness import in_a_fork, parity
+from parity.test_command import parity
+from parity.test_harness import in_a_fork
 
 #: The planted bugs that only scripts are there to find.
 FIRST = next(k for k, e in enumerate(mutants.EDITS) if e.kind == "state keyed wrongly")
