@@ -4,7 +4,7 @@ _NAMES = {
     "Tensor": {
         "autograd.gradients": "backward",
         "autograd.hooks": "register_hook register_post_accumulate_grad_hook retain_grad retains_grad",
-        "core.view": "grad_fn requires_grad",
+        "core.view": "_grad_fn grad_fn requires_grad",
         "ops.conversion": "bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half int "
         "long resize_ short to type type_as zero_",
         "ops.fft.short_time": "istft stft",
@@ -86,9 +86,9 @@ _NAMES = {
         "ops.special.error": "erf erf_ erfc erfc_ erfinv erfinv_",
         "ops.special.gamma": "digamma digamma_ igamma igamma_ igammac igammac_ lgamma lgamma_ mvlgamma mvlgamma_ polygamma "
         "polygamma_",
-        "ops.tensor_info": "_base _is_view data data_ptr dim element_size get_device grad is_complex is_contiguous "
-        "is_floating_point is_inference is_same_size is_signed name ndimension nelement numel pin_memory share_memory_ size "
-        "storage_offset stride",
+        "ops.tensor_info": "_backward_hooks _base _is_view data data_ptr dim element_size get_device grad is_complex "
+        "is_contiguous is_floating_point is_inference is_same_size is_signed name ndimension nelement numel pin_memory "
+        "share_memory_ size storage_offset stride",
         "overrides": "as_subclass",
     },
     "fft": {

@@ -5,6 +5,7 @@ Both are *recorders*: ``grad_mode.mode.recording`` holds one instead of ``True``
 
 from __future__ import annotations
 
+import sys
 import warnings
 from typing import Any
 
@@ -57,7 +58,11 @@ class Recorder:
         if self.anomaly:
             trace = node.hooks.trace if node.hooks is not None else None
             where = f"it was recorded at:\n{trace}" if trace else "it was recorded before detect_anomaly was on"
-            warnings.warn(f"an error was found in {node.name()}; {where}", stacklevel=2)
+            message = f"an error was found in {node.name()}; {where}"
+            try:
+                warnings.warn(message, stacklevel=2)
+            except Warning:  # warnings are errors: the error that is on its way must not be lost for this one
+                print(message, file=sys.stderr)
 
 
 def _install(**changes: Any) -> Any:
@@ -140,6 +145,8 @@ class detect_anomaly(_Recording):
 
     def __init__(self, check_nan: bool = True):
         self.check_nan = check_nan
+        warnings.warn("anomaly detection is on: every call is noted and every gradient looked at, which is slow. Use it to find a fault, "
+                      "and switch it off again", stacklevel=2)  # fmt: skip
 
     def __enter__(self) -> None:
         self._previous = _install(anomaly=True, check_nan=self.check_nan)

@@ -15,6 +15,7 @@ from ..core.grad_mode import enable_grad
 from ..core.graph import Output
 from ..core.namespaces import raw
 from ..core.tensor import Tensor, wrap
+from .function import FunctionNode
 from .gradients import grad
 
 
@@ -233,7 +234,9 @@ def _check_undefined(outputs: list[Tensor]) -> None:
         try:
             for hook in hooks:
                 hook(None)
-            returned = () if node.plan.op is not None else node.apply(raw, None if node.outputs == 1 else [None] * node.outputs)
+            returned = (
+                () if not isinstance(node, FunctionNode) else node.apply(raw, None if node.outputs == 1 else [None] * node.outputs)
+            )
         except RuntimeError as error:
             warnings.warn("gradcheck calls backward functions and hooks with None, too: pass check_undefined_grad=False if "
                           "they need not take it (New undefined gradient support checking feature)", stacklevel=4)  # fmt: skip

@@ -130,7 +130,7 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
             contributions = [(edge, None) for edge in node.edges]  # leaves below it wait for it no longer
         else:
             if watched or node.hooks is not None:
-                gradient, contributions = _watched_step(node, gradient, xp, captures, needed)
+                gradient, contributions = _watched_step(node, gradient, xp, captures, needed, accumulate)
             else:
                 contributions = node.apply(xp, gradient)
             if not retain_graph:
@@ -185,16 +185,17 @@ def _reachable(roots: list[Any], pending: dict[Any, Any], uses: dict[Tensor, int
     return nodes
 
 
-def _watched_step(node: Node, gradient: Any, xp: Any, captures: Any, needed: Any) -> tuple[Any, Any]:
+def _watched_step(node: Node, gradient: Any, xp: Any, captures: Any, needed: Any, accumulate: bool) -> tuple[Any, Any]:
     """A node's step with everything that may look at it: hooks, captures, a recorder."""
     gradient = _before(node, gradient, xp, captures)
-    if needed is not None and not any(edge in needed for edge in node.edges):
-        return gradient, ()  # only its own gradient is wanted
-    if node.hooks is not None and node.hooks.before:
+    wanted_below = needed is None or any(edge in needed for edge in node.edges)
+    if node.hooks is not None and node.hooks.before and (wanted_below or accumulate):
         slots = gradient if type(gradient) is list else [gradient]
         grads = _through_pre_hooks(node.hooks, tuple(None if g is None else _as_tensor(g, xp) for g in slots))
         slots = [None if t is None else t._array if xp is raw else t for t in grads]
         gradient = slots if type(gradient) is list else slots[0]
+    if not wanted_below:
+        return gradient, ()  # only its own gradient is wanted
     if mode.recorder is not None:
         contributions = mode.recorder.watch(node, gradient, xp, needed)
     else:

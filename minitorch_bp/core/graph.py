@@ -198,9 +198,9 @@ class Node:
         return tuple(shown)
 
     @property
-    def _input_metadata(self) -> list[Any]:
+    def _input_metadata(self) -> tuple[Any, ...]:
         """Shape and type of each gradient that the node takes."""
-        return [Metadata(shape, dtype) for shape, dtype in self.metas()]
+        return tuple(Metadata(shape, dtype) for shape, dtype in self.metas())
 
     def metas(self) -> list[tuple[Any, Any]]:
         """``(shape, NumPy type)`` of each output."""
@@ -292,8 +292,8 @@ class AccumulateGrad:
         return self.hooks.metadata
 
     @property
-    def _input_metadata(self) -> list[Any]:
-        return [Metadata(self.variable._array.shape, self.variable._array.dtype)]
+    def _input_metadata(self) -> tuple[Any, ...]:
+        return (Metadata(self.variable._array.shape, self.variable._array.dtype),)
 
     def _sequence_nr(self) -> int:
         return 2**64 - 1

@@ -12,7 +12,7 @@ from . import dtype as dtypes
 from .grad_mode import mode
 from .storage import is_dense, root, window
 from .tensor import Tensor
-from .view import bump_version
+from .view import bump_version, check_writable
 
 
 def check_out(name: str, out: Any, args: Any, apart: bool = False) -> None:
@@ -54,8 +54,7 @@ def write_out(name: str, result: Any, out: Any, exact: bool | str = False) -> An
         raise RuntimeError(f"{name}(): out must be {wanted}, but is of type {out.dtype!r}")
     if not dtypes.can_cast(result.dtype, out.dtype) and exact in (True, False, "out"):
         raise RuntimeError(f"{name}(): a result of type {result.dtype} can't be written to out of type {out.dtype}")
-    if mode.before_write is not None:
-        mode.before_write(out)
+    check_writable(out, recorded=False)
     if out._array.shape != result._array.shape:
         _resize(name, out, result._array.shape)
     out._array[...] = result._array

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.device import check_device
+from ..core.grad_mode import is_inference_mode_enabled
 from ..core.inplace import _copy
 from ..core.layout import check_format
 from ..core.storage import byte_offset, is_dense, root, window
@@ -435,7 +436,7 @@ def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
             [3, 4]])
     """
     shape = as_shape(sizes)
-    if is_tracked(input):
+    if is_tracked(input) and not is_inference_mode_enabled():
         raise RuntimeError("a tensor that requires grad can't be resized in place")
     form = check_format("resize_", memory_format, len(shape), preserve=False)
     if shape == input._array.shape and form is None:

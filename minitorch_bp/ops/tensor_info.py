@@ -445,6 +445,20 @@ def _get_data(self: Tensor) -> Tensor:
     return wrap(self._array)
 
 
+def _get_hooks(self: Tensor) -> dict[int, Any] | None:
+    if self._fn is None:
+        return None if self._extras is None else self._extras.hooks or None
+    node, index = (self._fn.node, self._fn.index) if hasattr(self._fn, "node") else (self._fn, 0)
+    return None if node.hooks is None else node.hooks.tensor.get(index) or None
+
+
+def _refuse_deletion(name: str) -> Any:
+    def delete(self: Tensor) -> None:
+        raise RuntimeError(f"a tensor's {name} can't be deleted. Delete the tensor, or detach() it from the graph")
+
+    return delete
+
+
 def _set_data(self: Tensor, value: Tensor) -> None:
     if not isinstance(value, Tensor):
         raise TypeError(f"data must be a Tensor, but got {type(value).__name__}")
@@ -466,10 +480,12 @@ def _is_view(self: Tensor) -> bool:
 
 
 attach("name", property(lambda self: None, doc=_NAME))
-attach("requires_grad", property(requires_grad, set_requires_grad))
+attach("requires_grad", property(requires_grad, set_requires_grad, _refuse_deletion("requires_grad")))
 attach("grad_fn", property(grad_fn))
+attach("_grad_fn", property(grad_fn, None, _refuse_deletion("_grad_fn"), "The same as grad_fn."))
+attach("_backward_hooks", property(_get_hooks, None, _refuse_deletion("_backward_hooks"), "The hooks of register_hook, or None."))
 attach("grad", property(_get_grad, _set_grad, _del_grad))
-attach("data", property(_get_data, _set_data))
+attach("data", property(_get_data, _set_data, _refuse_deletion("data")))
 attach(
     "_base", property(lambda self: self._view.base if self._view is not None else None, doc="The tensor that this is a view of.")
 )

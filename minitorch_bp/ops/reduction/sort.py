@@ -137,6 +137,16 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     return return_type("topk", "values", "indices")(*_topk(input, k, dim, largest))
 
 
+def _no_derivative(xp: Any, grad: Any) -> Any:
+    raise NotImplementedError("the derivative of unique is not implemented (nor is it in PyTorch): sort() has one")
+
+
+@primitive(grad_name=lambda node: node.reads("name"), input=lambda xp, grad, name: _no_derivative(xp, grad))
+def _distinct(input, values, name):
+    """What ``unique`` has found, at its place in the graph."""
+    return values
+
+
 @public(aliases=False)
 def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
     """The distinct elements in ascending order.
@@ -168,7 +178,8 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
         raise IndexError("unique: a 0-d tensor has no dimension to compare the slices of")
     axis = None if dim is None else wrap_dim(dim, input.ndim, "unique")
     results = np.unique(input._array, equal_nan=False, return_inverse=True, return_counts=True, axis=axis)
-    values, inverse, counts = (wrap(np.ascontiguousarray(a)) for a in results)
+    inverse, counts = (wrap(np.ascontiguousarray(a)) for a in results[1:])
+    values = _distinct(input, np.ascontiguousarray(results[0]), "Unique2Backward0" if dim is None else "UniqueDimBackward0")
     if dim is None:
         inverse = inverse.view(input.shape)
     chosen = (values,) + ((inverse,) if return_inverse else ()) + ((counts,) if return_counts else ())
@@ -259,7 +270,7 @@ def unique_consecutive(input: Tensor, return_inverse: bool = False, return_count
     values = x[new] if dim is None else np.moveaxis(x[new], 0, wrap_dim(dim, input.ndim))
     inverse = np.cumsum(new) - 1
     counts = np.diff(np.append(np.flatnonzero(new), len(x)))
-    results = [wrap(np.ascontiguousarray(values))]
+    results = [_distinct(input, np.ascontiguousarray(values), "UniqueConsecutiveBackward0")]
     if return_inverse:
         results.append(wrap(inverse.reshape(input.shape) if dim is None else inverse))
     if return_counts:

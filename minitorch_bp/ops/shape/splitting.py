@@ -126,7 +126,7 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     return _mark_parts(parts, tensor, [("narrow", (dim, s, n)) for s, n in zip(starts, sizes, strict=True)])
 
 
-@public(names=["unsafe_chunk"])
+@public()
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most ``chunks`` pieces of equal size along a dimension (the last may be smaller), as views.
 
@@ -287,7 +287,7 @@ def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     return _cut("dsplit", 3, 2, input, indices_or_sections)
 
 
-@public(names=["unsafe_split_with_sizes"])
+@public()
 def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """:func:`split` into parts of given sizes.
 
@@ -311,9 +311,17 @@ def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Ten
     return split(input, list(split_sizes), dim)
 
 
+def _apart(parts: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """The parts as tensors in their own right: a write to one is no write to the others, and none is a view for the graph."""
+    for part in parts:
+        part._view, part._requires_grad = None, part._fn is not None
+        part._cell = [0]
+    return parts
+
+
 @public()
 def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """As :func:`split`, for callers who write to the parts; here they are views all the same.
+    """As :func:`split`, but each part may be written to: for the graph it is no view.
 
     Parameters
     ----------
@@ -324,7 +332,7 @@ def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor,
     Returns
     -------
     tuple of Tensors
-        The parts.
+        The parts. They lie in the input's memory, but a write to one is not seen as a write to the input: it must not be used any more.
 
     Examples
     --------
@@ -332,7 +340,55 @@ def unsafe_split(tensor: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor,
     >>> torch.unsafe_split(torch.arange(2), 1)
     (tensor([0]), tensor([1]))
     """
-    return split(tensor, split_size, dim)
+    return _apart(split(tensor, split_size, dim))
+
+
+@public()
+def unsafe_split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """As :func:`split_with_sizes`, but each part may be written to: see :func:`unsafe_split`.
+
+    Parameters
+    ----------
+    input : Tensor
+    split_sizes : list of ints
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        The parts.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.unsafe_split_with_sizes(torch.arange(3), [1, 2])
+    (tensor([0]), tensor([1, 2]))
+    """
+    return _apart(split_with_sizes(input, split_sizes, dim))
+
+
+@public()
+def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """As :func:`chunk`, but each part may be written to: see :func:`unsafe_split`.
+
+    Parameters
+    ----------
+    input : Tensor
+    chunks : int
+    dim : int
+
+    Returns
+    -------
+    tuple of Tensors
+        The parts.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.unsafe_chunk(torch.arange(2), 2)
+    (tensor([0]), tensor([1]))
+    """
+    return _apart(chunk(input, chunks, dim))
 
 
 def _iter(self: Tensor) -> Any:
