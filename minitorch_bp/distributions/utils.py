@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Number
 from typing import Any
 
 from ..core.dtype import finfo, get_default_dtype
@@ -34,7 +33,7 @@ def broadcast_all(*values: Any) -> tuple[Tensor, ...]:
     Raises
     ------
     ValueError
-        If a value is neither a tensor nor a number.
+        If a value is neither a tensor nor one of Python's real numbers.
 
     Examples
     --------
@@ -44,7 +43,7 @@ def broadcast_all(*values: Any) -> tuple[Tensor, ...]:
     (tensor([0., 0.]), tensor([1., 1.]))
     """
     for value in values:
-        if not isinstance(value, (Tensor, Number)):
+        if not isinstance(value, (Tensor, int, float)):  # of NumPy's numbers only float64 is a float
             raise ValueError(f"a parameter must be a Tensor or a number, but is a {type(value).__name__}: {value!r}")
     dtype = next((v.dtype for v in values if isinstance(v, Tensor)), get_default_dtype())
     return tuple(broadcast_tensors(*(v if isinstance(v, Tensor) else tensor(v, dtype=dtype) for v in values)))

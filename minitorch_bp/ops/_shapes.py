@@ -74,6 +74,13 @@ def floats_only(name: str, x: np.ndarray) -> None:
         raise NotImplementedError(f"{name} is not defined for torch.{x.dtype} tensors: convert with .float() first")
 
 
+def whole_number(name: str, argument: str, value: Any) -> int:
+    """An argument that must be an int; TypeError for a float or a boolean."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name}(): {argument} must be an int, but got {type(value).__name__}")
+    return operator.index(value)
+
+
 def full_precision_only(name: str, x: np.ndarray) -> None:
     """NotImplementedError for another type than float32 and float64, which some of torch's kernels are written for."""
     if x.dtype.kind not in "fc" or x.dtype.itemsize < 4:

@@ -212,3 +212,15 @@ def test_triangles_as_vectors(diag):
         vector = U.tril_matrix_to_vec(t.arange(32.0).view(2, 4, 4), diag)
         results.append([vector.tolist(), U.vec_to_tril_matrix(vector, diag).tolist()])
     assert results[1] == results[0]
+
+
+@pytest.mark.parametrize("t", FRAMEWORKS.values(), ids=FRAMEWORKS)
+def test_a_shape_that_does_not_end_as_it_should(t):
+    reshape = t.distributions.transforms.ReshapeTransform((4,), (2, 2))
+    for wrong in (lambda: reshape(t.ones(5)), lambda: reshape.inv(t.ones(2, 3))):
+        with pytest.raises(RuntimeError):
+            wrong()
+    for wrong in (lambda: reshape.forward_shape((3, 5)), lambda: reshape.inverse_shape((3, 2, 3))):
+        with pytest.raises(ValueError):
+            wrong()
+    assert reshape.inv(t.ones(3, 2, 2)).shape == (3, 4)

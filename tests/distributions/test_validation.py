@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 
+import numpy as np
 import pytest
 
 import minitorch_bp as mt
@@ -225,3 +226,19 @@ def test_imported_when_first_named():
         "assert 'scipy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("t", FRAMEWORKS.values(), ids=FRAMEWORKS)
+def test_numbers_are_pythons(t):
+    """NumPy's float64 is a Python float; its other numbers are refused."""
+    D = t.distributions
+    assert D.Normal(np.float64(0), 1).loc.dtype is t.float32 and D.Normal(True, 1.0).loc == 1
+    for wrong in (np.float32(1), np.int64(1), np.bool_(True), np.ones(2), 1j, "1", None):
+        for one in (D.Exponential, D.HalfCauchy, D.Bernoulli, D.Geometric, D.StudentT, D.Poisson):
+            with pytest.raises(ValueError):
+                one(wrong)
+        for two in (D.Normal, D.Uniform, D.Beta, D.Gamma, D.Gumbel, D.LogNormal, D.Pareto, D.Weibull, D.VonMises, D.Kumaraswamy):
+            with pytest.raises(ValueError):
+                two(wrong, 1.0)
+        with pytest.raises(ValueError):
+            D.Normal(t.zeros(2), wrong)

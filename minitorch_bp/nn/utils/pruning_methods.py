@@ -217,6 +217,8 @@ def _validate_pruning_amount(amount: Any, tensor_size: int) -> None:
 
 def _compute_nparams_toprune(amount: Any, tensor_size: int) -> int:
     """How many of ``tensor_size`` elements a fraction or a number of them is."""
+    if isinstance(amount, bool):
+        return amount  # which topk and kthvalue refuse
     return int(amount) if isinstance(amount, numbers.Integral) else round(amount * tensor_size)
 
 

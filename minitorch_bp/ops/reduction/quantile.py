@@ -8,7 +8,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._return_types import return_type
-from .._shapes import check_tensor, no_booleans, wrap_dim
+from .._shapes import check_tensor, no_booleans, whole_number, wrap_dim
 from ..pointwise.compare import where
 from .extremes import _selected_rule, _tie_or_nan_rule, taken
 from .sort import sort
@@ -102,7 +102,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out
     >>> torch.kthvalue(torch.tensor([3.0, 1.0, 2.0]), 2).values
     tensor(2.)
     """
-    dim = wrap_dim(dim, input.ndim, "kthvalue")
+    k, dim = whole_number("kthvalue", "k", k), wrap_dim(dim, input.ndim, "kthvalue")
     size = input.shape[dim] if input.ndim else 1
     if not size:
         raise IndexError(f"kthvalue: dimension {dim} of {list(input.shape)} is empty")

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._return_types import return_type
-from .._shapes import least_ndim, wrap_dim
+from .._shapes import least_ndim, whole_number, wrap_dim
 
 
 def _back_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any) -> Any:
@@ -131,7 +131,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     """
     dim = wrap_dim(dim, input._array.ndim, "topk")
     size = input._array.shape[dim] if input._array.ndim else 1
-    k = int(k)
+    k = whole_number("topk", "k", k)
     if not 0 <= k <= size:
         raise RuntimeError(f"topk: k must lie between 0 and {size}, the size of dimension {dim}, but is {k}")
     return return_type("topk", "values", "indices")(*_topk(input, k, dim, largest))

@@ -151,3 +151,17 @@ def test_what_methods_of_users_call(t):
             Alternate(amount)
     assert [prune._compute_nparams_toprune(a, 15) for a in (0, 1, 10, 0.0, 0.1, 0.5, 1.0)] == [0, 1, 10, 0, 2, 8, 15]
     prune._validate_pruning_amount(0.3, 0)
+
+
+@BOTH
+def test_an_amount_is_no_boolean(t):
+    prune, layer = t.nn.utils.prune, lambda: t.nn.Linear(4, 3)
+    for call in (
+        lambda: prune.l1_unstructured(layer(), "weight", True),
+        lambda: prune.random_unstructured(layer(), "bias", True),
+        lambda: prune.random_structured(layer(), "weight", True, 0),
+        lambda: prune.global_unstructured([(layer(), "weight")], prune.L1Unstructured, amount=True),
+    ):
+        with pytest.raises(TypeError):
+            call()
+    assert prune.ln_structured(layer(), "weight", True, 2, 0).weight_mask.sum() == 8  # (a count there, in PyTorch too)
