@@ -150,7 +150,12 @@ def shown(case: Scripted) -> str:
     """The lines of the script, which give what is compared to a ``show(name, function)`` that stands outside."""
     helpers = PRINTED.partition("def show")[0]
     return "\n".join(
-        ["D, optim, data = torch.distributions, torch.optim, torch.utils.data", helpers + HELPERS + case.beginning, *case.lines, ""]
+        [
+            f"D, optim, data, ABLE = torch.distributions, torch.optim, torch.utils.data, {ABLE!r}",
+            helpers + HELPERS + case.beginning,
+            *case.lines,
+            "",
+        ]
     )
 
 
