@@ -57,7 +57,7 @@ NAMESPACES = {
 CLASS_CHAPTERS = {
     "nn": {
         "batchnorm": "Batch normalization", "instancenorm": "Instance normalization", "rnn": "Recurrent layers", "rnn_cells": "Recurrent layers", "loss": "Losses",
-        "conv": "Convolutions", "container": "Containers", "linear": "Linear layers", "sparse": "Embeddings", "module": "The base class",
+        "conv": "Convolutions", "container": "Containers", "parameter_container": "Containers", "linear": "Linear layers", "sparse": "Embeddings", "module": "The base class",
         "activation": "Activations", "transformer": "Transformers", "transformer_layers": "Transformers", "upsampling": "Resampling", "lazy": "Lazy layers",
         "flatten": "Flattening", "fold": "Folding", "adaptive": "Adaptive softmax", "distance": "Distances",
         "parameter": "Parameters", "utils": "Helpers",

@@ -77,7 +77,7 @@ EDITS = [
     Edit("layers in the wrong order", "nn.modules.container", "Sequential.forward", "self._modules.values()", "reversed(self._modules.values())"),
     Edit("wrong eval/train branch", "ops.nn.dropout", "_dropped", "if not training or p == 0", "if p == 0"),
     Edit("wrong eval/train branch", "ops.nn.batch_norm", "batch_norm", "if not training:", "if training:"),
-    Edit("wrong eval/train branch", "nn.modules.module", "Module.train", "module.train(mode)", "pass"),
+    Edit("wrong eval/train branch", "nn.modules.conversion", "Converted.train", "module.train(mode)", "pass"),
     Edit("wrong reduction scale", "ops.nn.dropout", "_dropped", "noise = _step(np.divide, noise, 1 - p)", "pass"),
     Edit("wrong probability", "ops.nn.dropout", "_dropped", "1 - p, array.dtype)", "p, array.dtype)"),
     Edit("running average swapped", "ops.nn.batch_norm", "_move", "array.dtype.type(1 - momentum)", "array.dtype.type(momentum)"),
@@ -139,7 +139,7 @@ EDITS = [
     Edit("ignore_index ignored", "ops.nn.cross_entropy", "_counted", "return target != ignore_index", "return None"),
     Edit("buffers not saved", "nn.modules.state", "Stateful._own_state", "itertools.chain(self._parameters.items(), self._buffers.items())", "self._parameters.items()"),
     Edit("state not loaded", "nn.modules.state", "Stateful._load_tensor", "own.copy_(given)", "pass"),
-    Edit("gradients not reset", "nn.modules.module", "Module.zero_grad", "p._grad = None", "pass"),
+    Edit("gradients not reset", "nn.modules.conversion", "Converted.zero_grad", "p._grad = None", "pass"),
     Edit("wrong initial scale", "nn.modules.linear", "Linear.reset_parameters", "a=math.sqrt(5)", "a=5"),
     Edit("wrong fan", "nn.init", "_calculate_fan_in_and_fan_out", "tensor.shape[1] * field, tensor.shape[0] * field", "tensor.shape[0] * field, tensor.shape[1] * field"),
     # ---- optimizers

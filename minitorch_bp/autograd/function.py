@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core.grad_mode import INFERENCE, mode, no_grad
-from ..core.graph import Node, Output, named_class, next_sequence_number
-from ..core.op import OPS
-from ..core.saved import RELEASED, SavedResult, SavedTensor
-from ..core.tensor import Tensor, version_cell, wrap
-from ..core.view import CUSTOM, SEVERAL, bump_version, edge_of, mark_view, rebase_history
+from ..core.grad_mode import mode, no_grad
+from ..core.graph import Node, named_class
+from ..core.saved import RELEASED, SavedTensor
+from ..core.tensor import Tensor, wrap
+from ..core.view import edge_of
+from .function_outputs import _finished
 
 if TYPE_CHECKING:
     from ..core.types import HasStaticForward, R_co
@@ -255,29 +255,93 @@ class Function:
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
-        """Compute the outputs."""
+        """Compute the outputs.
+
+        Parameters
+        ----------
+        *args, **kwargs : any
+            The ``ctx``, unless there is a ``setup_context``, and what :meth:`apply` was given. Tensors come without history.
+
+        Returns
+        -------
+        Tensor, or tuple of Tensors and anything
+            The outputs.
+        """
         raise NotImplementedError("a Function must define forward")
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        """Save what ``backward`` needs, when ``forward`` does not take a ctx."""
+        """Save what ``backward`` needs, when ``forward`` does not take a ctx.
+
+        Parameters
+        ----------
+        ctx : object
+            Its ``save_for_backward(*tensors)`` keeps tensors; anything else may be an attribute.
+        inputs : tuple
+            What :meth:`apply` was given.
+        output : any
+            What ``forward`` returned.
+        """
         raise NotImplementedError("setup_context is not defined")
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any, **_: Any) -> Any:
-        """Turn gradients of the outputs into gradients of the inputs."""
+        """Turn gradients of the outputs into gradients of the inputs.
+
+        Parameters
+        ----------
+        ctx : object
+            With ``saved_tensors``, and ``needs_input_grad``, a bool for each argument.
+        *grad_outputs : Tensor or None
+            One for each output, of its shape.
+        **_ : any
+            Not given.
+
+        Returns
+        -------
+        Tensor or None, or a tuple of such
+            One for each argument of ``forward``.
+        """
         raise NotImplementedError("a Function must define backward to be differentiated")
 
     vjp = backward
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Turn tangents of the inputs (None for those without) into tangents of the outputs: forward mode (``forward_ad``)."""
+        """Turn tangents of the inputs (None for those without) into tangents of the outputs: forward mode (``forward_ad``).
+
+        Parameters
+        ----------
+        ctx : object
+            As for ``backward``.
+        *grad_inputs : Tensor or None
+            One for each argument of ``forward``.
+
+        Returns
+        -------
+        Tensor, or tuple of Tensors
+            One for each output.
+        """
         raise NotImplementedError("a Function must define jvp to be differentiated in forward mode")
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, *args: Any) -> Any:
-        """Compute for a whole batch, for ``torch.func.vmap``."""
+        """Compute for a whole batch, for ``torch.func.vmap``.
+
+        Parameters
+        ----------
+        info : object
+            Its ``batch_size`` is the size of the batch.
+        in_dims : tuple of int or None
+            Where each argument has its batch.
+        *args : any
+            The arguments.
+
+        Returns
+        -------
+        (any, int or None)
+            The outputs, and where they have their batch.
+        """
         raise NotImplementedError("a Function must define vmap, or generate_vmap_rule = True, to be used in vmap")
 
     if TYPE_CHECKING:
@@ -289,7 +353,18 @@ class Function:
 
         @classmethod
         def apply(cls, *args, **kwargs):
-            """Run ``forward`` and record the node."""
+            """Run ``forward`` and record the node.
+
+            Parameters
+            ----------
+            *args, **kwargs : any
+                The arguments of ``forward``.
+
+            Returns
+            -------
+            any
+                What ``forward`` returns, with this Function in its history.
+            """
             separate = cls.setup_context is not Function.setup_context
             if separate and (kwargs or cls.forward.__defaults__ or cls.forward.__kwdefaults__):
                 args, kwargs = _bound(cls.forward, args, kwargs)
@@ -322,116 +397,6 @@ def _bound(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tupl
     bound = inspect.signature(function).bind(*args, **kwargs)
     bound.apply_defaults()
     return bound.args, bound.kwargs
-
-
-def _among(t: Any, tensors: Any) -> bool:
-    return any(t is other for other in tensors)
-
-
-def _finished(node: FunctionNode, edges: Any, args: Any, outputs: list[Any], recorded: bool, separate: bool) -> list[Any]:
-    """What ``apply`` returns for what ``forward`` did: the tensors among the outputs get the node as their history.
-
-    An input that is returned as it is becomes a view of itself, so that input and output can have different histories.
-    """
-    for t in node._dirty:
-        bump_version(t)
-        if not _among(t, outputs):
-            raise RuntimeError(
-                f"{node.function.__name__}: an input was marked as dirty, but not returned: what is modified in place must be an output"
-            )
-    if not any(isinstance(t, Tensor) for t in outputs):
-        return outputs  # what is neither a tensor nor a tuple with tensors passes as it is
-    if recorded:
-        first = next(t for t in outputs if isinstance(t, Tensor))
-        node.edges, node.seq, node.outputs = edges, next_sequence_number(), len(outputs)
-        node.shape, node.dtype = first._array.shape, first._array.dtype
-    finished, replaced, count = [], {}, 0
-    for k, t in enumerate(outputs):
-        new = t
-        if isinstance(t, Tensor):
-            array = t._array
-            differentiable = recorded and array.dtype.kind in "fcV" and not _among(t, node._constant)
-            count += differentiable
-            edge = None if not differentiable else node if node.outputs == 1 else Output(node, k, array)
-            new = _output(node, t, edge, args, separate)
-            if differentiable:
-                replaced[id(t)] = new
-            node._shapes.append((array.shape, array.dtype, differentiable))
-        else:
-            node._shapes.append(None)
-        finished.append(new)
-    for t in finished if count > 1 else ():
-        if isinstance(t, Tensor) and t._view is not None:
-            t._view.unwritable = SEVERAL
-    if recorded:
-        _save(node, replaced)
-    return finished
-
-
-def _output(node: FunctionNode, t: Tensor, edge: Any, args: Any, separate: bool) -> Tensor:
-    is_input, dirty = _among(t, args), _among(t, node._dirty)
-    if dirty and not is_input:
-        warnings.warn("mark_dirty() was given a tensor that is no input: only inputs are to be marked", stacklevel=4)
-    if edge is None:
-        if t._fn is not None or t._requires_grad is True:
-            if is_input:
-                alias = wrap(t._array)
-                alias._cell = version_cell(t)
-                return alias
-            if t._view is None:
-                t._requires_grad, t._fn = False, None
-        elif is_input and not dirty:
-            t = _alias(t)
-    elif dirty:
-        if t._view is None and t._fn is None and t._requires_grad is True:
-            raise RuntimeError("a leaf tensor that requires grad was modified in place by a Function")
-        if t._view is not None and node.outputs > 1:
-            raise RuntimeError(
-                f"{node.function.__name__} modified a view in place, and has several outputs: it may return only the view. "
-                "Give it a .clone(), or divide it into two Functions"
-            )
-        t._grad = None
-        rebase_history(t, edge)
-    else:
-        if is_input:
-            if separate and _among(t, node._tensors):
-                raise RuntimeError(
-                    f"{node.function.__name__}: an input that is returned as it is can't be saved in setup_context(): "
-                    "return and save x.view_as(x), or save it in forward(ctx, ...)"
-                )
-            t = _alias(t)
-        t._requires_grad, t._fn = True, edge
-    if t._view is not None and not (is_input and dirty):
-        t._view.unwritable = CUSTOM
-        t._view.version = t._view.version if t._cell is INFERENCE else version_cell(t)[0]
-    return t
-
-
-def _alias(t: Tensor) -> Tensor:
-    """A view of all of a tensor."""
-    view = wrap(t._array.view())
-    mark_view(view, t, OPS["_view"], (t._array.shape,))
-    return view
-
-
-def _save(node: FunctionNode, replaced: dict[int, Tensor]) -> None:
-    """Freeze the saved tensors: inputs by version, outputs without a reference cycle."""
-    saved: list[Any] = []
-    versions: list[Any] = []
-    for t in node._tensors:
-        own = replaced.get(id(t)) if t is not None else None
-        if own is not None:
-            index = own._fn.index if isinstance(own._fn, Output) else 0
-            cell = version_cell(own)
-            saved.append(SavedResult(own._array, cell, cell[0]))
-            versions.append(index)
-        else:
-            saved.append(t)
-            versions.append(None if t is None else t._version)
-    node.saved, node.versions = tuple(saved), tuple(versions)
-    node._tensors = ()
-    if mode.recording is not True and mode.recording:
-        mode.recording.on_record(node)
 
 
 def once_differentiable(function: Any) -> Any:

@@ -127,7 +127,13 @@ class Size(tuple[int, ...]):
             raise TypeError(f"a Size is made of ints, but got {sizes!r}") from None
 
     def numel(self) -> int:
-        """The number of elements: the product of the entries."""
+        """The number of elements: the product of the entries.
+
+        Returns
+        -------
+        int
+            1 for a tensor without dimensions.
+        """
         return math.prod(self)
 
     def __repr__(self) -> str:

@@ -74,11 +74,23 @@ class dtype:
         return self._numpy
 
     def to_complex(self) -> dtype:
-        """The complex type whose parts have this type."""
+        """The complex type whose parts have this type.
+
+        Returns
+        -------
+        dtype
+            The type itself, if it is complex.
+        """
         return self if self.is_complex else complex128 if self is float64 else complex64
 
     def to_real(self) -> dtype:
-        """The type of the real and imaginary parts."""
+        """The type of the real and imaginary parts.
+
+        Returns
+        -------
+        dtype
+            The type itself, if it is not complex.
+        """
         return {complex64: float32, complex128: float64}.get(self, self)
 
     def __repr__(self) -> str:

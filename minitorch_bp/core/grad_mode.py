@@ -91,6 +91,13 @@ class _ContextDecorator:
     """A context manager that also decorates functions, generators and (by decorating nothing) classes' methods."""
 
     def clone(self) -> Self:
+        """One of the same kind, for a decorator that makes one for each call.
+
+        Returns
+        -------
+        context manager
+            Of the same class.
+        """
         return self.__class__()
 
     def __enter__(self) -> None:

@@ -100,7 +100,15 @@ class SavedTensor:
         return self
 
     def register_hooks(self, pack_hook: Any, unpack_hook: Any) -> None:
-        """Exchange the saved value for ``pack_hook(value)``, until ``unpack_hook`` is asked for it."""
+        """Exchange the saved value for ``pack_hook(value)``, until ``unpack_hook`` is asked for it.
+
+        Parameters
+        ----------
+        pack_hook : function
+            Takes the value, a Tensor, and returns anything.
+        unpack_hook : function
+            Takes that, and returns a Tensor with the same numbers.
+        """
         if not callable(pack_hook) or not callable(unpack_hook):
             raise TypeError("register_hooks takes two functions")
         node = self._node

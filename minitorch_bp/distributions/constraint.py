@@ -35,7 +35,12 @@ class Constraint:
     event_dim: Any = 0
 
     def check(self, value: Tensor) -> Tensor:
-        """Whether each value belongs to the set: booleans, of ``value``'s shape without the last ``event_dim`` dimensions."""
+        """Whether each value belongs to the set: booleans, of ``value``'s shape without the last ``event_dim`` dimensions.
+
+        Parameters
+        ----------
+        value : Tensor
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say which values it holds: define check()")
 
     def __repr__(self) -> str:

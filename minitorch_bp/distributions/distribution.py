@@ -241,7 +241,18 @@ class Distribution:
         )
 
     def sample_n(self, n: int) -> Tensor:
-        """``sample((n,))``; deprecated."""
+        """``sample((n,))``; deprecated.
+
+        Parameters
+        ----------
+        n : int
+            How many samples.
+
+        Returns
+        -------
+        Tensor
+            With a first dimension of size n.
+        """
         warnings.warn("sample_n is deprecated: use sample((n,))", FutureWarning, stacklevel=2)
         return self.sample(Size((n,)))
 
@@ -274,6 +285,7 @@ class Distribution:
         Returns
         -------
         Tensor
+            One number for each value.
         """
         raise NotImplementedError(f"{type(self).__name__} has no cdf here")
 
@@ -287,6 +299,7 @@ class Distribution:
         Returns
         -------
         Tensor
+            One number for each value.
         """
         raise NotImplementedError(f"{type(self).__name__} has no icdf here")
 
@@ -311,6 +324,7 @@ class Distribution:
         Returns
         -------
         Tensor
+            One number for each distribution of the batch.
         """
         raise NotImplementedError(f"{type(self).__name__} has no entropy here")
 
@@ -320,6 +334,7 @@ class Distribution:
         Returns
         -------
         Tensor
+            One number for each distribution of the batch.
         """
         return self.entropy().exp()
 

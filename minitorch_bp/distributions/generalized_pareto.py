@@ -70,14 +70,34 @@ class GeneralizedPareto(Distribution):
         return -self.scale.log() + where(self._is_exponential(), -z, -(1 + 1 / k) * (k * z).log1p())
 
     def log_survival_function(self, value: Tensor) -> Tensor:
-        """The logarithm of the probability of a value above ``value``."""
+        """The logarithm of the probability of a value above ``value``.
+
+        Parameters
+        ----------
+        value : Tensor
+
+        Returns
+        -------
+        Tensor
+            Of its shape.
+        """
         if self._validate_args:
             self._validate_sample(value)
         z, k = self._z(value), self._nonzero()
         return where(self._is_exponential(), -z, -(k * z).log1p() / k)
 
     def log_cdf(self, value: Tensor) -> Tensor:
-        """The logarithm of :meth:`cdf`."""
+        """The logarithm of :meth:`cdf`.
+
+        Parameters
+        ----------
+        value : Tensor
+
+        Returns
+        -------
+        Tensor
+            Of its shape.
+        """
         return (-self.log_survival_function(value).exp()).log1p()
 
     def cdf(self, value: Tensor) -> Tensor:

@@ -98,7 +98,13 @@ class Memory:
         self.data, self.gradients = sizes["data"], sizes["gradient"]
 
     def by_module(self) -> dict[str, int]:
-        """Bytes kept by the operations of each module."""
+        """Bytes kept by the operations of each module.
+
+        Returns
+        -------
+        dict of str to int
+            The top is the empty name.
+        """
         found: dict[str, int] = {}
         for row in self.rows:
             found[row.module] = found.get(row.module, 0) + row.nbytes
@@ -121,7 +127,13 @@ class Memory:
         ]  # fmt: skip
 
     def text(self) -> str:
-        """The table: each operation, its module, what it keeps, and the bytes; then by module, and in all."""
+        """The table: each operation, its module, what it keeps, and the bytes; then by module, and in all.
+
+        Returns
+        -------
+        str
+            Several lines.
+        """
         rows = [["operation", "module", "keeps", "bytes"], *self._table()]
         if not any(row[1] for row in rows[1:]):
             rows = [[r[0], r[2], r[3]] for r in rows]

@@ -97,7 +97,17 @@ class Source:
         return loss, dict(zip(self.leaves, grads))
 
     def save(self, path: Any) -> Path:
-        """Write the program to a file."""
+        """Write the program to a file.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Path
+            Where it was written.
+        """
         path = Path(path)
         path.write_text(self.text, encoding="utf-8")
         return path

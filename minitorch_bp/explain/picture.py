@@ -75,7 +75,13 @@ class Graph:
         raise KeyError(f"no box is called {name!r}; there are {', '.join(b.name for b in self.model.boxes[:20] if b.name)}")
 
     def text(self) -> str:
-        """The graph as lines of text, one for each box."""
+        """The graph as lines of text, one for each box.
+
+        Returns
+        -------
+        str
+            Several lines.
+        """
         boxes = self.boxes
         rows = []
         for box in boxes:
@@ -102,15 +108,42 @@ class Graph:
         return self.text()
 
     def svg(self, theme: str = "") -> str:
-        """The graph as an SVG picture that needs nothing else; ``theme`` is "light", "dark", or the reader's own."""
+        """The graph as an SVG picture that needs nothing else.
+
+        Parameters
+        ----------
+        theme : 'light', 'dark' or ''
+            The colours; those of the reader's own theme unless given.
+
+        Returns
+        -------
+        str
+            The picture's text.
+        """
         return svg(self.boxes, self.model.output, self.notes, self.title, self.gradients, theme)
 
     def html(self) -> str:
-        """The graph as a page that can be moved and zoomed, with the numbers of a box beside it."""
+        """The graph as a page that can be moved and zoomed, with the numbers of a box beside it.
+
+        Returns
+        -------
+        str
+            The page's text.
+        """
         return graph_page(self.svg(), self.title or "Computation graph", {f"b{b.number}": _details(b) for b in self.boxes})
 
     def save(self, path: Any) -> Path:
-        """Write the picture: ``.svg``, ``.html``, or text for any other ending."""
+        """Write the picture: ``.svg``, ``.html``, or text for any other ending.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Path
+            Where it was written.
+        """
         path = Path(path)
         path.write_text({".svg": self.svg, ".html": self.html}.get(path.suffix, self.text)(), encoding="utf-8")
         return path

@@ -92,22 +92,51 @@ class Backward:
         return iter(self.steps)
 
     def seek(self, k: int) -> Step:
-        """Go to step ``k``; negative numbers count from the end."""
+        """Go to step ``k``; negative numbers count from the end.
+
+        Parameters
+        ----------
+        k : int
+            The number of a step.
+
+        Returns
+        -------
+        Step
+            The one that is shown now.
+        """
         if not -len(self.steps) <= k < len(self.steps):
             raise IndexError(f"there are steps 0 to {len(self.steps) - 1}, but not {k}")
         self.at = k % len(self.steps)
         return self.steps[self.at]
 
     def forward(self) -> Step:
-        """Go one step on (towards the inputs)."""
+        """Go one step on (towards the inputs).
+
+        Returns
+        -------
+        Step
+            The one that is shown now.
+        """
         return self.seek(min(self.at + 1, len(self.steps) - 1))
 
     def back(self) -> Step:
-        """Go one step back."""
+        """Go one step back.
+
+        Returns
+        -------
+        Step
+            The one that is shown now.
+        """
         return self.seek(max(self.at - 1, 0))
 
     def state(self) -> dict[str, Any]:
-        """The gradients as they are at the step that is shown, by name; 0 for those that nothing has arrived at."""
+        """The gradients as they are at the step that is shown, by name; 0 for those that nothing has arrived at.
+
+        Returns
+        -------
+        dict of str to Tensor
+            By name.
+        """
         found: dict[str, Any] = {box.name: 0 for box in self.model.boxes if box.kind != "data"}
         for step in self.steps[: self.at + 1]:
             for place, g in step.changed.items():
@@ -116,7 +145,13 @@ class Backward:
 
     # ------------------------------------------------------------------ text
     def verdict(self) -> str:
-        """What came out: right, or which gradients are wrong, and why."""
+        """What came out: right, or which gradients are wrong, and why.
+
+        Returns
+        -------
+        str
+            The text.
+        """
         if not self.wrong:
             return "Every gradient is right." if self.order == "topological" and self.accumulate == "add" else (
                 "Every gradient happens to be right: no node of this graph is reached twice" + (" before it is done." if self.accumulate == "add" else ".")
@@ -135,7 +170,13 @@ class Backward:
         return "\n".join(lines)
 
     def text(self) -> str:
-        """All steps, and what came out."""
+        """All steps, and what came out.
+
+        Returns
+        -------
+        str
+            The text.
+        """
         return "\n".join([*([self.title] if self.title else []), *(step.text for step in self.steps), self.verdict()])
 
     __str__ = text
@@ -176,7 +217,13 @@ class Backward:
 
     # ------------------------------------------------------------------ page
     def html(self) -> str:
-        """The player as a page that needs nothing else."""
+        """The player as a page that needs nothing else.
+
+        Returns
+        -------
+        str
+            The text.
+        """
         boxes = collapse(list(self.model.boxes), READABLE)
         annotate(self.model, boxes)
         shown = {m: box for box in boxes for m in (box.members or [box])}
@@ -204,7 +251,17 @@ class Backward:
         return [shown[box].number, brief(g) if not g.ndim else "", [[round(9 * v) for v in row] for row in cells] if cells else 0]
 
     def save(self, path: Any) -> Path:
-        """Write the player (``.html``), or the text of all steps."""
+        """Write the player (``.html``), or the text of all steps.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Path
+            Where it was written.
+        """
         path = Path(path)
         path.write_text(self.html() if path.suffix == ".html" else self.text(), encoding="utf-8")
         return path

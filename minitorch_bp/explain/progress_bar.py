@@ -83,32 +83,68 @@ class Progress:
         self.close()
 
     def update(self, n: float = 1) -> None:
-        """Go on by ``n`` steps."""
+        """Go on by ``n`` steps.
+
+        Parameters
+        ----------
+        n : float
+            How many.
+        """
         self.n += n  # type: ignore[assignment]
         if not self.disable and time.monotonic() - self._drawn >= self.mininterval:
             self.refresh()
 
     def set_description(self, desc: str = "", refresh: bool = True) -> None:
-        """Change what stands before the bar."""
+        """Change what stands before the bar.
+
+        Parameters
+        ----------
+        desc : str
+        refresh : bool
+            Whether the bar is drawn at once.
+        """
         self.desc = desc
         if refresh and not self.disable:
             self.refresh()
 
     def set_postfix(self, values: Any = None, refresh: bool = True, **more: Any) -> None:
-        """Show values after the bar: ``set_postfix(loss=0.25)``. Numbers get three digits."""
+        """Show values after the bar: ``set_postfix(loss=0.25)``. Numbers get three digits.
+
+        Parameters
+        ----------
+        values : dict, optional
+            Names and values.
+        refresh : bool
+            Whether the bar is drawn at once.
+        **more : any
+            Further values by name.
+        """
         pairs = {**(values or {}), **more}
         self.postfix = ", ".join(f"{k}={_short(v)}" for k, v in pairs.items())
         if refresh and not self.disable and time.monotonic() - self._drawn >= self.mininterval:
             self.refresh()
 
     def set_postfix_str(self, text: str = "", refresh: bool = True) -> None:
-        """Show a text after the bar."""
+        """Show a text after the bar.
+
+        Parameters
+        ----------
+        text : str
+        refresh : bool
+            Whether the bar is drawn at once.
+        """
         self.postfix = text
         if refresh and not self.disable:
             self.refresh()
 
     def write(self, text: str) -> None:
-        """Print a line above the bar."""
+        """Print a line above the bar.
+
+        Parameters
+        ----------
+        text : str
+            The line.
+        """
         self._clear()
         print(text, file=self.file)
         if not self.disable:

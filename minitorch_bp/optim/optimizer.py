@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import importlib
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -16,11 +16,10 @@ import numpy as np
 
 from ..core.dtype import float64, get_default_dtype
 from ..core.grad_mode import enable_grad
-from ..core.handle import RemovableHandle
 from ..core.inplace import overlapping
 from ..core.tensor import Tensor, wrap
 from .arithmetic import OnArrays, OnTensors
-from .step_hooks import register_optimizer_step_post_hook, register_optimizer_step_pre_hook, with_hooks
+from .step_hooks import Hooked, register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -44,7 +43,7 @@ _arrays, _tensors = OnArrays(), OnTensors()
 _NO_HOOKS: Mapping[int, Any] = {}
 
 
-class Optimizer:
+class Optimizer(Hooked):
     """Base class of optimizers.
 
     Parameters
@@ -205,7 +204,8 @@ class Optimizer:
 
         Returns
         -------
-        what the closure returns, or None
+        any
+            What the closure returned; None without one.
 
         Raises
         ------
@@ -282,45 +282,6 @@ class Optimizer:
         """The shape of a buffer of the state."""
         shape: tuple[int, ...] = p._array.shape
         return shape
-
-    # ------------------------------------------------------------------ hooks
-    def _patch_step_function(self) -> None:
-        """Let the class's ``step`` call hooks, from its first instance on. Optimizers that wrap another one call it, too."""
-        kind: Any = type(self)
-        if not getattr(kind.step, "hooked", False):
-            kind.step = with_hooks(kind.step)
-
-    def _register(self, kind: str, hook: Any, first: bool = False) -> RemovableHandle:
-        self._step_hooks = self._step_hooks or kind in ("step_pre", "step_post")
-        hooks = self.__dict__.setdefault(f"_optimizer_{kind}_hooks", OrderedDict())
-        handle = RemovableHandle(hooks, hook)
-        if first:
-            hooks.move_to_end(handle.id, last=False)
-        return handle
-
-    def register_step_pre_hook(self, hook: Any) -> RemovableHandle:
-        """Call ``hook(optimizer, args, kwargs)`` before each step; it may return other ``(args, kwargs)``."""
-        return self._register("step_pre", hook)
-
-    def register_step_post_hook(self, hook: Any) -> RemovableHandle:
-        """Call ``hook(optimizer, args, kwargs)`` after each step."""
-        return self._register("step_post", hook)
-
-    def register_state_dict_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(optimizer)`` before each :meth:`state_dict`; ``prepend``: before the other hooks."""
-        return self._register("state_dict_pre", hook, prepend)
-
-    def register_state_dict_post_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(optimizer, state_dict)`` after each :meth:`state_dict`; it may return another one."""
-        return self._register("state_dict_post", hook, prepend)
-
-    def register_load_state_dict_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(optimizer, state_dict)`` before each :meth:`load_state_dict`; it may return another one."""
-        return self._register("load_state_dict_pre", hook, prepend)
-
-    def register_load_state_dict_post_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(optimizer)`` after each :meth:`load_state_dict`."""
-        return self._register("load_state_dict_post", hook, prepend)
 
     # ------------------------------------------------------------------ saving
 

@@ -1,4 +1,4 @@
-"""Hooks around every ``step()``: of all optimizers here, of one of them in its ``register_step_pre_hook`` and ``..._post_hook``."""
+"""Hooks around every ``step()``, ``state_dict()`` and ``load_state_dict()``, of all optimizers or of one of them."""
 
 from __future__ import annotations
 
@@ -87,3 +87,115 @@ def with_hooks(step: Any) -> Any:
 
     wrapper.hooked = True  # type: ignore[attr-defined]
     return wrapper
+
+
+class Hooked:
+    """What an Optimizer knows of its hooks."""
+
+    _step_hooks: bool
+
+    def _patch_step_function(self) -> None:
+        """Let the class's ``step`` call hooks, from its first instance on. Optimizers that wrap another one call it, too."""
+        kind: Any = type(self)
+        if not getattr(kind.step, "hooked", False):
+            kind.step = with_hooks(kind.step)
+
+    def _register(self, kind: str, hook: Any, first: bool = False) -> RemovableHandle:
+        self._step_hooks = self._step_hooks or kind in ("step_pre", "step_post")
+        hooks = self.__dict__.setdefault(f"_optimizer_{kind}_hooks", OrderedDict())
+        handle = RemovableHandle(hooks, hook)
+        if first:
+            hooks.move_to_end(handle.id, last=False)
+        return handle
+
+    def register_step_pre_hook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(optimizer, args, kwargs)`` before each step; it may return other ``(args, kwargs)``.
+
+        Parameters
+        ----------
+        hook : function
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
+        return self._register("step_pre", hook)
+
+    def register_step_post_hook(self, hook: Any) -> RemovableHandle:
+        """Call ``hook(optimizer, args, kwargs)`` after each step.
+
+        Parameters
+        ----------
+        hook : function
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
+        return self._register("step_post", hook)
+
+    def register_state_dict_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer)`` before each :meth:`state_dict`; ``prepend``: before the other hooks.
+
+        Parameters
+        ----------
+        hook : function
+        prepend : bool
+            Call it before the other hooks.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
+        return self._register("state_dict_pre", hook, prepend)
+
+    def register_state_dict_post_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer, state_dict)`` after each :meth:`state_dict`; it may return another one.
+
+        Parameters
+        ----------
+        hook : function
+        prepend : bool
+            Call it before the other hooks.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
+        return self._register("state_dict_post", hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer, state_dict)`` before each :meth:`load_state_dict`; it may return another one.
+
+        Parameters
+        ----------
+        hook : function
+        prepend : bool
+            Call it before the other hooks.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
+        return self._register("load_state_dict_pre", hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer)`` after each :meth:`load_state_dict`.
+
+        Parameters
+        ----------
+        hook : function
+        prepend : bool
+            Call it before the other hooks.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
+        return self._register("load_state_dict_post", hook, prepend)

@@ -93,7 +93,7 @@ MODES = of_kind(
     ("autograd.function", "_fresh", "fresh._cell = version_cell(t)", "pass"),
     ("autograd.function", "FunctionNode.apply", "with nullcontext() if mode.grad else no_grad():", "with no_grad():"),
     ("autograd.function", "_record", "any(t is c for c in node._constant) or", ""),
-    ("autograd.function", "_save", "None if t is None else t._version", "None"),
+    ("autograd.function_outputs", "_save", "None if t is None else t._version", "None"),
     ("autograd.function", "once_differentiable", "if not mode.grad or not any(isinstance(a, Tensor) and a.requires_grad for a in args):", "if True:"),
     ("utils.checkpoint", "checkpoint", "kwargs.pop(\"preserve_rng_state\", True)", "not kwargs.pop(\"preserve_rng_state\", True)"),
 )  # fmt: skip

@@ -241,10 +241,12 @@ class AffineTransform(Transform):
 
     @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:  # type: ignore[override]
+        """The set that arguments come from."""
         return constraints.independent(constraints.real, self.event_dim) if self.event_dim else constraints.real
 
     @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Any:  # type: ignore[override]
+        """The set that results lie in."""
         return self.domain
 
     @property
@@ -301,6 +303,7 @@ class CumulativeDistributionTransform(Transform):
 
     @property
     def domain(self) -> Any:  # type: ignore[override]
+        """The set that arguments come from."""
         return self.distribution.support
 
     def _call(self, x: Tensor) -> Tensor:

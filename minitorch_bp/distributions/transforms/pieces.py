@@ -95,10 +95,12 @@ class CatTransform(_PiecesTransform):
 
     @constraints.dependent_property
     def domain(self) -> Any:  # type: ignore[override]
+        """The set that arguments come from."""
         return constraints.cat([t.domain for t in self.transforms], self.dim, self.lengths)
 
     @constraints.dependent_property
     def codomain(self) -> Any:  # type: ignore[override]
+        """The set that results lie in."""
         return constraints.cat([t.codomain for t in self.transforms], self.dim, self.lengths)
 
 
@@ -142,8 +144,10 @@ class StackTransform(_PiecesTransform):
 
     @constraints.dependent_property
     def domain(self) -> Any:  # type: ignore[override]
+        """The set that arguments come from."""
         return constraints.stack([t.domain for t in self.transforms], self.dim)
 
     @constraints.dependent_property
     def codomain(self) -> Any:  # type: ignore[override]
+        """The set that results lie in."""
         return constraints.stack([t.codomain for t in self.transforms], self.dim)

@@ -95,6 +95,7 @@ class Transform:
         Returns
         -------
         Transform
+            Of the same class.
         """
         if self._cache_size == cache_size:
             return self
@@ -145,6 +146,7 @@ class Transform:
         Returns
         -------
         Tensor
+            One number for each value.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define log_abs_det_jacobian")
 
@@ -158,6 +160,7 @@ class Transform:
         Returns
         -------
         Size
+            The shape.
         """
         return shape
 
@@ -171,6 +174,7 @@ class Transform:
         Returns
         -------
         Size
+            The shape.
         """
         return shape
 
@@ -196,10 +200,12 @@ class _InverseTransform(Transform):
 
     @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:  # type: ignore[override]
+        """The set that arguments come from."""
         return self._original.codomain
 
     @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Any:  # type: ignore[override]
+        """The set that results lie in."""
         return self._original.domain
 
     @property
@@ -370,10 +376,12 @@ class IndependentTransform(Transform):
 
     @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:  # type: ignore[override]
+        """The set that arguments come from."""
         return constraints.independent(self.base_transform.domain, self.reinterpreted_batch_ndims)
 
     @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Any:  # type: ignore[override]
+        """The set that results lie in."""
         return constraints.independent(self.base_transform.codomain, self.reinterpreted_batch_ndims)
 
     @property

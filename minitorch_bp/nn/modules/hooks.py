@@ -67,28 +67,103 @@ class Hooked:
         """Call ``hook(module, args, output)`` after each forward; what it returns replaces the output.
 
         With ``always_call`` it is called also when forward raised.
+
+        Parameters
+        ----------
+        hook : function
+            It returns None, or another output.
+        prepend : bool
+            Call it before the other hooks.
+        with_kwargs : bool
+            Call it as ``hook(module, args, kwargs, output)``.
+        always_call : bool
+            Call it also if the forward fails.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> layer = torch.nn.ReLU()
+        >>> handle = layer.register_forward_hook(lambda module, args, output: print(output.shape))
+        >>> _ = layer(torch.ones(2, 3))
+        torch.Size([2, 3])
         """
         return self._register("_forward_hooks", hook, prepend, with_kwargs=with_kwargs, always_called=always_call)
 
     def register_forward_pre_hook(self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
-        """Call ``hook(module, args)`` before each forward; what it returns replaces the arguments."""
+        """Call ``hook(module, args)`` before each forward; what it returns replaces the arguments.
+
+        Parameters
+        ----------
+        hook : function
+            It returns None, or other arguments.
+        prepend : bool
+            Call it before the other hooks.
+        with_kwargs : bool
+            Call it as ``hook(module, args, kwargs)``; it returns None or a pair.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
         return self._register("_forward_pre_hooks", hook, prepend, with_kwargs=with_kwargs)
 
     def register_full_backward_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(module, grad_input, grad_output)`` when the gradient has passed through the module."""
+        """Call ``hook(module, grad_input, grad_output)`` when the gradient has passed through the module.
+
+        Parameters
+        ----------
+        hook : function
+            ``grad_input`` and ``grad_output`` are tuples of Tensors or None; it returns None, or another ``grad_input``.
+        prepend : bool
+            Call it before the other hooks.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
         if self._is_full_backward_hook is False:
             raise RuntimeError("register_full_backward_hook: there " + _FULL.format("already"))
         self._is_full_backward_hook = True
         return self._register("_backward_hooks", hook, prepend)
 
     def register_full_backward_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(module, grad_output)`` when the gradient arrives at the module's outputs."""
+        """Call ``hook(module, grad_output)`` when the gradient arrives at the module's outputs.
+
+        Parameters
+        ----------
+        hook : function
+            ``grad_output`` is a tuple of Tensors or None; it returns None, or another one.
+        prepend : bool
+            Call it before the other hooks.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
         return self._register("_backward_pre_hooks", hook, prepend)
 
     def register_backward_hook(self, hook: Any) -> RemovableHandle:
         """Call ``hook(module, grad_input, grad_output)`` with the gradients of the module's last operation only.
 
         Kept for old programs: what a hook wants to see is usually what :meth:`register_full_backward_hook` gives it.
+
+        Parameters
+        ----------
+        hook : function
+            Better given to :meth:`register_full_backward_hook`.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
         """
         if self._is_full_backward_hook is True:
             raise RuntimeError("register_backward_hook: there is already a full backward hook: a module has hooks of one kind only")

@@ -35,11 +35,23 @@ class LazyModuleMixin:
         self._initialize_hook = module.register_forward_pre_hook(_initialize, with_kwargs=True)
 
     def initialize_parameters(self, *args: Any, **kwargs: Any) -> None:
-        """Give the parameters their shapes, from an input."""
+        """Give the parameters their shapes, from an input.
+
+        Parameters
+        ----------
+        *args, **kwargs : any
+            The arguments of the first call.
+        """
         raise NotImplementedError(f"{type(self).__name__} must define initialize_parameters()")
 
     def has_uninitialized_params(self) -> bool:
-        """Whether some parameter or buffer has no shape yet."""
+        """Whether some parameter or buffer has no shape yet.
+
+        Returns
+        -------
+        bool
+            False once the module has been called.
+        """
         module: Any = self
         return any(is_lazy(t) for t in (*module._parameters.values(), *module._buffers.values()))
 

@@ -6,15 +6,14 @@ files it in a dictionary; walking those dictionaries gives ``parameters()``, ``s
 
 from __future__ import annotations
 
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from ...core.tensor import Tensor
-from ...ops.creation import empty_like
-from ..parameter import Buffer, Parameter, is_lazy
+from ..parameter import Buffer, Parameter
+from .conversion import Converted
 from .hooks import (  # noqa: F401  (those for every module are found here)
     OPTIONS,
     TABLES,
@@ -38,7 +37,7 @@ from .hooks import (  # noqa: F401  (those for every module are found here)
     register_module_parameter_registration_hook,
     registered,
 )
-from .state import CONVERSION, STATE_HOOKS, Stateful
+from .state import STATE_HOOKS, Stateful
 
 if TYPE_CHECKING:
     from ...core.types import HasForward, P, R_co
@@ -47,7 +46,7 @@ _TABLES = ("_parameters", "_buffers", "_modules")
 _HOOKS = (*TABLES, *OPTIONS, *STATE_HOOKS)
 
 
-class Module(Hooked, Stateful):
+class Module(Hooked, Stateful, Converted):
     """Base class of all layers and models: subclass it, assign parts in ``__init__``, and define ``forward``.
 
     Assigned parameters, modules and buffers are registered under the attribute's name: :meth:`parameters`, :meth:`state_dict`,
@@ -98,12 +97,36 @@ class Module(Hooked, Stateful):
 
     # ------------------------------------------------------------------ calling
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """What the module computes; every subclass defines it."""
+        """Compute the outputs: what calling the module does, and every subclass defines.
+
+        Parameters
+        ----------
+        *args, **kwargs : any
+            The arguments of the call.
+
+        Returns
+        -------
+        any
+            The outputs.
+
+        Raises
+        ------
+        NotImplementedError
+            If the class does not define it.
+        """
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     if TYPE_CHECKING:
 
         def __call__(self: HasForward[P, R_co], *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+
+        def named_modules(
+            self, memo: Any = None, prefix: str = "", remove_duplicate: bool = True
+        ) -> Iterator[tuple[str, Module]]: ...
+        def modules(self) -> Iterator[Module]: ...
+        def named_children(self) -> Iterator[tuple[str, Module]]: ...
+        def children(self) -> Iterator[Module]: ...
+        def apply(self, fn: Callable[[Module], Any]) -> Self: ...
 
     else:
 
@@ -191,7 +214,32 @@ class Module(Hooked, Stateful):
             raise KeyError(f"attribute {name!r} already exists")
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Add a parameter (or the place for one) under a name."""
+        """Add a parameter (or the place for one) under a name.
+
+        Parameters
+        ----------
+        name : str
+            Without dots.
+        param : Parameter or None
+            A leaf; None keeps the name free.
+
+        Raises
+        ------
+        KeyError
+            If the name is taken, empty, or has a dot.
+        TypeError
+            If ``param`` is something else.
+        ValueError
+            If it is not a leaf.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> module = torch.nn.Module()
+        >>> module.register_parameter("weight", torch.nn.Parameter(torch.ones(2)))
+        >>> module.state_dict()
+        OrderedDict([('weight', tensor([1., 1.]))])
+        """
         self._check_name("parameter", name, "_parameters")
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(f"cannot register a {type(param).__name__} as parameter {name!r}: expected a Parameter or None")
@@ -200,7 +248,32 @@ class Module(Hooked, Stateful):
         self._parameters[name] = registered(_global_parameter_registration_hooks, self, name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Add a tensor that is state but not trained; a persistent one is part of the state_dict."""
+        """Add a tensor that is state but not trained.
+
+        Parameters
+        ----------
+        name : str
+            Without dots.
+        tensor : Tensor or None
+            None keeps the name free.
+        persistent : bool
+            Whether it is part of the state_dict.
+
+        Raises
+        ------
+        KeyError
+            If the name is taken, empty, or has a dot.
+        TypeError
+            If ``tensor`` is something else.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> module = torch.nn.Module()
+        >>> module.register_buffer("count", torch.zeros(1))
+        >>> module.count
+        tensor([0.])
+        """
         self._check_name("buffer", name, "_buffers")
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"cannot register a {type(tensor).__name__} as buffer {name!r}: expected a Tensor or None")
@@ -208,7 +281,30 @@ class Module(Hooked, Stateful):
         (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
     def add_module(self, name: str, module: Module | None) -> None:
-        """Add a part under a name."""
+        """Add a part under a name.
+
+        Parameters
+        ----------
+        name : str
+            Without dots.
+        module : Module or None
+            None keeps the name free.
+
+        Raises
+        ------
+        KeyError
+            If the name is taken, empty, or has a dot.
+        TypeError
+            If ``module`` is something else.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> model = torch.nn.Module()
+        >>> model.add_module("layer", torch.nn.ReLU())
+        >>> model.layer
+        ReLU()
+        """
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{module!r} is not a Module")
         self._check_name("module", name, "_modules")
@@ -217,7 +313,30 @@ class Module(Hooked, Stateful):
     register_module = add_module
 
     def get_submodule(self, target: str) -> Module:
-        """The part with a dotted name such as ``"encoder.0"``."""
+        """The part with a dotted name such as ``"encoder.0"``.
+
+        Parameters
+        ----------
+        target : str
+            The name; an empty one is the module itself.
+
+        Returns
+        -------
+        Module
+            The part.
+
+        Raises
+        ------
+        AttributeError
+            If there is none.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> model = torch.nn.Sequential(torch.nn.Sequential(torch.nn.ReLU()))
+        >>> model.get_submodule("0.0")
+        ReLU()
+        """
         found: Any = self
         for part in target.split(".") if target else ():
             if not hasattr(found, part):
@@ -228,7 +347,29 @@ class Module(Hooked, Stateful):
         return found
 
     def get_parameter(self, target: str) -> Parameter:
-        """The parameter with a dotted name."""
+        """The parameter with a dotted name.
+
+        Parameters
+        ----------
+        target : str
+            The name.
+
+        Returns
+        -------
+        Parameter
+            The one that is registered, not a copy.
+
+        Raises
+        ------
+        AttributeError
+            If there is none.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.nn.Sequential(torch.nn.Linear(2, 1)).get_parameter("0.weight").shape
+        torch.Size([1, 2])
+        """
         path, _, name = target.rpartition(".")
         found = getattr(self.get_submodule(path), name)
         if not isinstance(found, Parameter):
@@ -236,7 +377,29 @@ class Module(Hooked, Stateful):
         return found
 
     def get_buffer(self, target: str) -> Tensor:
-        """The buffer with a dotted name."""
+        """The buffer with a dotted name.
+
+        Parameters
+        ----------
+        target : str
+            The name.
+
+        Returns
+        -------
+        Tensor
+            The one that is registered, not a copy.
+
+        Raises
+        ------
+        AttributeError
+            If there is none.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.nn.Sequential(torch.nn.BatchNorm1d(2)).get_buffer("0.running_var")
+        tensor([1., 1.])
+        """
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
         if name not in module._buffers:
@@ -244,7 +407,34 @@ class Module(Hooked, Stateful):
         return getattr(module, name)
 
     def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:
-        """Put a part under a dotted name; with ``strict`` only in place of another."""
+        """Put a part under a dotted name.
+
+        Parameters
+        ----------
+        target : str
+            The name.
+        module : Module
+            The part.
+        strict : bool
+            Whether it must take the place of another.
+
+        Raises
+        ------
+        ValueError
+            If the name is empty, or ``module`` is something else.
+        AttributeError
+            If what is above it, or with ``strict`` the part itself, is not there.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> model = torch.nn.Sequential(torch.nn.ReLU())
+        >>> model.set_submodule("0", torch.nn.Tanh())
+        >>> model
+        Sequential(
+          (0): Tanh()
+        )
+        """
         path, _, name = target.rpartition(".")
         if not name:
             raise ValueError("set_submodule: the name of a part can't be empty")
@@ -257,182 +447,21 @@ class Module(Hooked, Stateful):
             raise AttributeError(f"`{name}` is not a Module")
         setattr(parent, name, module)
 
-    # ------------------------------------------------------------------ walking
-    def named_modules(self, memo: Any = None, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, Module]]:
-        """This module and all parts below it, each once, with dotted names."""
-        memo = set() if memo is None else memo
-        if self not in memo:
-            if remove_duplicate:
-                memo.add(self)
-            yield prefix, self
-            for name, module in self._modules.items():
-                if module is not None:
-                    yield from module.named_modules(memo, prefix + ("." if prefix else "") + name, remove_duplicate)
-
-    def modules(self) -> Iterator[Module]:
-        """This module and all parts below it, each once."""
-        for _, module in self.named_modules():
-            yield module
-
-    def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The direct parts, each once, with names."""
-        seen: set[Module] = set()
-        for name, module in self._modules.items():
-            if module is not None and module not in seen:
-                seen.add(module)
-                yield name, module
-
-    def children(self) -> Iterator[Module]:
-        """The direct parts, each once."""
-        for _, module in self.named_children():
-            yield module
-
-    def _named_members(self, table: str, prefix: str, recurse: bool, remove_duplicate: bool) -> Iterator[tuple[str, Any]]:
-        seen: set[int] = set()
-        found = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
-        for path, module in found:
-            for name, value in module.__dict__[table].items():
-                if value is None or (remove_duplicate and id(value) in seen):
-                    continue
-                seen.add(id(value))
-                yield path + ("." if path else "") + name, value
-
-    def named_parameters(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Parameter]]:
-        """All parameters with dotted names, each once."""
-        yield from self._named_members("_parameters", prefix, recurse, remove_duplicate)
-
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """All parameters, each once: what an optimizer is given."""
-        for _, p in self.named_parameters(recurse=recurse):
-            yield p
-
-    def named_buffers(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator[tuple[str, Tensor]]:
-        """All buffers with dotted names, each once."""
-        yield from self._named_members("_buffers", prefix, recurse, remove_duplicate)
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """All buffers, each once."""
-        for _, b in self.named_buffers(recurse=recurse):
-            yield b
-
-    def apply(self, fn: Callable[[Module], Any]) -> Self:
-        """Call ``fn`` on every part, then on the module itself."""
-        for module in self.children():
-            module.apply(fn)
-        fn(self)
-        return self
-
-    # ------------------------------------------------------------------ modes and conversion
-    def train(self, mode: bool = True) -> Self:
-        """Switch the module and all its parts to training mode (dropout drops, batch norm measures)."""
-        if not isinstance(mode, bool):
-            raise ValueError(f"the training mode must be a bool, but got {mode!r}")
-        self.training = mode
-        for module in self.children():
-            module.train(mode)
-        return self
-
-    def eval(self) -> Self:
-        """Switch to evaluation mode: ``train(False)``."""
-        return self.train(False)
-
-    def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Set whether the parameters want gradients (False freezes the module)."""
-        for p in self.parameters():
-            p.requires_grad_(requires_grad)
-        return self
-
-    def zero_grad(self, set_to_none: bool = True) -> None:
-        """Reset the gradients of all parameters: to None, or in place to zeros."""
-        for p in self.parameters():
-            if set_to_none:
-                p._grad = None
-            elif p._grad is not None:
-                p._grad.detach_() if p._grad._fn is not None else p._grad.requires_grad_(False)
-                p._grad.zero_()
-
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
-        """Replace the memory of every parameter, gradient and buffer by ``fn`` of it."""
-        for module in self.children() if recurse else ():
-            module._apply(fn)
-        for name, p in self._parameters.items():
-            if p is None:
-                continue
-            if CONVERSION["overwrite"] and not CONVERSION["swap"]:
-                new = Parameter(fn(p.detach()), requires_grad=p.requires_grad)
-                new._grad = None if p._grad is None else fn(p._grad.detach())
-                self._parameters[name] = new
-                continue
-            p._array = fn(p.detach())._array
-            if p._grad is not None:
-                p._grad._array = fn(p._grad.detach())._array
-        for name, b in self._buffers.items():
-            if is_lazy(b):
-                b._array = fn(b.detach())._array  # type: ignore[union-attr]
-            elif b is not None:
-                self._buffers[name] = fn(b)
-        return self
-
-    def to(self, *args: Any, **kwargs: Any) -> Self:
-        """Convert the floating-point and complex parameters and buffers to a dtype (or move to a device: only the CPU works)."""
-        order = kwargs.pop("memory_format", None)
-        if order is not None:  # an order of four or five dimensions, for the tensors that have so many
-            self._apply(lambda t: t.to(memory_format=order) if t.ndim in (4, 5) else t)
-        probe = Tensor.to(Tensor.__new__(Tensor), *args, **kwargs)  # type: ignore[attr-defined]
-        named = any(hasattr(a, "is_floating_point") or isinstance(a, (Tensor, type)) for a in (*args, kwargs.get("dtype")))
-        if not named:
-            return self
-        dtype = probe.dtype
-        if not (dtype.is_floating_point or dtype.is_complex):
-            raise TypeError(f"a module can only be converted to floating-point and complex types, but got {dtype!r}")
-        if dtype.is_complex:
-            warnings.warn(f"a module was converted to {dtype!r}: not every layer is defined for complex numbers", stacklevel=2)
-        return self._apply(lambda t: t.to(dtype) if t.dtype.is_floating_point or t.dtype.is_complex else t)
-
-    def float(self) -> Self:
-        """Convert floating-point parameters and buffers to float32."""
-        return self._apply(lambda t: t.float() if t.dtype.is_floating_point else t)
-
-    def double(self) -> Self:
-        """Convert floating-point parameters and buffers to float64."""
-        return self._apply(lambda t: t.double() if t.dtype.is_floating_point else t)
-
-    def half(self) -> Self:
-        """Convert floating-point parameters and buffers to float16."""
-        return self._apply(lambda t: t.half() if t.dtype.is_floating_point else t)
-
-    def bfloat16(self) -> Self:
-        """Convert floating-point parameters and buffers to bfloat16."""
-        return self._apply(lambda t: t.bfloat16() if t.dtype.is_floating_point else t)
-
-    def type(self, dst_type: Any) -> Self:
-        """Convert all parameters and buffers to a dtype, integers too."""
-        return self._apply(lambda t: t.type(dst_type))
-
-    def to_empty(self, *, device: Any, recurse: bool = True) -> Self:
-        """Replace all parameters and buffers by memory with any numbers in it."""
-        return self._apply(lambda t: empty_like(t, device=device), recurse)
-
-    def compile(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing: there is no compiler, and calling the module is what it would have been."""
-
-    def cpu(self) -> Self:
-        """The module itself: it is on the CPU already."""
-        return self
-
-    def cuda(self, device: Any = None) -> Self:
-        """Raises AssertionError, as a CPU build of PyTorch does (unless there is nothing to move)."""
-        return self.to("cuda")
-
-    def share_memory(self) -> Self:
-        """The module itself."""
-        return self
-
     # ------------------------------------------------------------------ printing
     def extra_repr(self) -> str:
-        """What stands between the parentheses of the printed module."""
+        """What stands between the parentheses of the printed module.
+
+        Returns
+        -------
+        str
+            Several lines are printed one below the other.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.nn.Linear(2, 1).extra_repr()
+        'in_features=2, out_features=1, bias=True'
+        """
         return ""
 
     def _get_name(self) -> str:

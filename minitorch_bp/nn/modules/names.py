@@ -11,8 +11,8 @@ from .module import Module
 
 FILES = (
     "activation", "adaptive", "attention", "batchnorm", "container", "conv", "distance", "dropout", "flatten", "fold",
-    "instancenorm", "linear", "loss", "module", "normalization", "padding", "pooling", "rnn", "rnn_cells", "sparse", "transformer",
-    "transformer_layers", "upsampling",
+    "instancenorm", "linear", "loss", "module", "normalization", "padding", "parameter_container", "pooling", "rnn", "rnn_cells", "sparse",
+    "transformer", "transformer_layers", "upsampling",
 )  # fmt: skip
 
 

@@ -39,8 +39,6 @@ from .batchnorm import LazyBatchNorm3d as LazyBatchNorm3d
 from .batchnorm import SyncBatchNorm as SyncBatchNorm
 from .container import ModuleDict as ModuleDict
 from .container import ModuleList as ModuleList
-from .container import ParameterDict as ParameterDict
-from .container import ParameterList as ParameterList
 from .container import Sequential as Sequential
 from .conv import Conv1d as Conv1d
 from .conv import Conv2d as Conv2d
@@ -119,6 +117,8 @@ from .padding import ReplicationPad3d as ReplicationPad3d
 from .padding import ZeroPad1d as ZeroPad1d
 from .padding import ZeroPad2d as ZeroPad2d
 from .padding import ZeroPad3d as ZeroPad3d
+from .parameter_container import ParameterDict as ParameterDict
+from .parameter_container import ParameterList as ParameterList
 from .pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
 from .pooling import AdaptiveAvgPool2d as AdaptiveAvgPool2d
 from .pooling import AdaptiveAvgPool3d as AdaptiveAvgPool3d

@@ -74,6 +74,17 @@ class LayerNorm(_Norm):
         self._add_affine(self.normalized_shape, elementwise_affine, elementwise_affine and bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
+        r"""Normalize the last dimensions.
+
+        Parameters
+        ----------
+        input : Tensor of shape (..., \*normalized_shape)
+
+        Returns
+        -------
+        Tensor
+            Of the input's shape and dtype.
+        """
         return F.layer_norm(input, self.normalized_shape, *self._weight_and_bias(), self.eps)
 
     def extra_repr(self) -> str:
@@ -120,6 +131,17 @@ class RMSNorm(_Norm):
         self.reset_parameters()
 
     def forward(self, input: Tensor) -> Tensor:
+        r"""Normalize the last dimensions.
+
+        Parameters
+        ----------
+        input : Tensor of shape (..., \*normalized_shape)
+
+        Returns
+        -------
+        Tensor
+            Of the input's shape and dtype.
+        """
         return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
@@ -172,6 +194,17 @@ class GroupNorm(_Norm):
         self._add_affine(num_channels, affine, affine and bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
+        """Normalize each group of channels of each sample.
+
+        Parameters
+        ----------
+        input : Tensor of shape (N, num_channels, ...)
+
+        Returns
+        -------
+        Tensor
+            Of the input's shape and dtype.
+        """
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:

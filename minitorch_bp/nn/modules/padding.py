@@ -69,6 +69,18 @@ class _ConstantPad(_Pad):
         self.value = value
 
     def forward(self, input: Tensor) -> Tensor:
+        """Add the border.
+
+        Parameters
+        ----------
+        input : Tensor of shape (..., H, W), say
+            With at least as many dimensions as the layer's name says.
+
+        Returns
+        -------
+        Tensor
+            Of the input's dtype; each padded dimension is larger by both of its numbers.
+        """
         return pad(input, self.padding, "constant", self.value)
 
     def extra_repr(self) -> str:
@@ -85,6 +97,23 @@ class _ZeroPad(_ConstantPad):
 
 class _CircularPad(_Pad, mode="circular"):
     def forward(self, input: Tensor) -> Tensor:
+        """Add the border.
+
+        Parameters
+        ----------
+        input : Tensor of shape (N, C, ...) or (C, ...)
+            With as many dimensions after the channels C as the layer's name says.
+
+        Returns
+        -------
+        Tensor
+            Of the input's dtype; each padded dimension is larger by both of its numbers.
+
+        Raises
+        ------
+        ValueError
+            For another number of dimensions.
+        """
         if input.ndim not in (self._n + 1, self._n + 2):
             raise ValueError(
                 f"{type(self).__name__}: expected {self._n + 1} or {self._n + 2} dimensions, but got shape {list(input.shape)}"

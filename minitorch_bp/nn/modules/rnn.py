@@ -141,7 +141,14 @@ class RNNBase(Module):
 
     # ------------------------------------------------------------------ checks
     def check_input(self, input: Any, batch_sizes: Any) -> None:
-        """RuntimeError unless the input has the right number of dimensions and features."""
+        """RuntimeError unless the input has the right number of dimensions and features.
+
+        Parameters
+        ----------
+        input : Tensor
+        batch_sizes : LongTensor or None
+            Those of a packed sequence.
+        """
         wanted = 3 if batch_sizes is None else 2
         if input.ndim != wanted or input.shape[-1] != self.input_size:
             raise RuntimeError(
@@ -149,7 +156,17 @@ class RNNBase(Module):
             )
 
     def check_hidden_size(self, hx: Any, size: int, n: int, what: str) -> None:
-        """RuntimeError unless a state has shape (layers x directions, batch, size)."""
+        """RuntimeError unless a state has shape (layers x directions, batch, size).
+
+        Parameters
+        ----------
+        hx : Tensor
+            The state.
+        size, n : int
+            The size of the state, and of the batch.
+        what : str
+            What the error calls it.
+        """
         wanted = (self.num_layers * (2 if self.bidirectional else 1), n, size)
         if tuple(hx.shape) != wanted:
             raise RuntimeError(f"{type(self).__name__}: {what} must have shape {list(wanted)}, but has {list(hx.shape)}")

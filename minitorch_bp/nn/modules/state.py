@@ -70,11 +70,32 @@ class Stateful:
         return RemovableHandle(self.__dict__.setdefault(table, OrderedDict()), hook)
 
     def register_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
-        """Call ``hook(module, prefix, keep_vars)`` before the state is collected."""
+        """Call ``hook(module, prefix, keep_vars)`` before the state is collected.
+
+        Parameters
+        ----------
+        hook : function
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
         return self._register_state_hook("_state_dict_pre_hooks", hook)
 
     def register_state_dict_post_hook(self, hook: Any) -> RemovableHandle:
-        """Call ``hook(module, state_dict, prefix, local_metadata)`` when the module's own state is collected."""
+        """Call ``hook(module, state_dict, prefix, local_metadata)`` when the module's own state is collected.
+
+        Parameters
+        ----------
+        hook : function
+            It may change the dictionary.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
         hook._from_public_api = True
         return self._register_state_hook("_state_dict_hooks", hook)
 
@@ -85,14 +106,35 @@ class Stateful:
         return self._register_state_hook("_state_dict_hooks", hook)
 
     def register_load_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
-        """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors)`` before loading."""
+        """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors)`` before loading.
+
+        Parameters
+        ----------
+        hook : function
+            It may change the dictionary and the lists.
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
         return self._register_state_hook("_load_state_dict_pre_hooks", (hook, True))
 
     def _register_load_state_dict_pre_hook(self, hook: Any, with_module: bool = False) -> RemovableHandle:
         return self._register_state_hook("_load_state_dict_pre_hooks", (hook, with_module))
 
     def register_load_state_dict_post_hook(self, hook: Any) -> RemovableHandle:
-        """Call ``hook(module, incompatible_keys)`` after loading; it may edit the two lists."""
+        """Call ``hook(module, incompatible_keys)`` after loading; it may edit the two lists.
+
+        Parameters
+        ----------
+        hook : function
+
+        Returns
+        -------
+        RemovableHandle
+            Its ``remove()`` takes the hook away.
+        """
         return self._register_state_hook("_load_state_dict_post_hooks", hook)
 
     def get_extra_state(self) -> Any:
@@ -100,7 +142,13 @@ class Stateful:
         raise RuntimeError(f"{type(self).__name__} has no extra state: define get_extra_state() and set_extra_state()")
 
     def set_extra_state(self, state: Any) -> None:
-        """Take back what ``get_extra_state`` gave."""
+        """Take back what ``get_extra_state`` gave.
+
+        Parameters
+        ----------
+        state : any
+            From a state_dict.
+        """
         raise RuntimeError(f"{type(self).__name__} takes no extra state: define get_extra_state() and set_extra_state()")
 
     def _has_extra_state(self) -> bool:
@@ -112,12 +160,25 @@ class Stateful:
 
         Parameters
         ----------
+        *args : any
+            The three below by position, as older programs give them.
         destination : dict, optional
-            Where to put them.
+            What is added to; a new ``OrderedDict`` unless given.
         prefix : str
-            What their names begin with.
+            Stands before all names.
         keep_vars : bool
-            Hand out the parameters themselves, with their history.
+            Whether the parameters themselves are returned, with their history, instead of detached tensors.
+
+        Returns
+        -------
+        dict of str to Tensor
+            What :meth:`load_state_dict` takes, and ``torch.save`` writes.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.nn.Linear(2, 1, bias=False).state_dict().keys()
+        odict_keys(['weight'])
         """
         if args:
             given: Any = (*args, *(destination, prefix, keep_vars)[len(args) :])
@@ -221,7 +282,8 @@ class Stateful:
 
         Returns
         -------
-        A named tuple of ``missing_keys`` and ``unexpected_keys``.
+        namedtuple
+            ``missing_keys`` and ``unexpected_keys``, lists of names.
 
         Raises
         ------

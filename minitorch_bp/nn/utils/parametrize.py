@@ -124,7 +124,12 @@ class ParametrizationList(ModuleList):
         return value
 
     def right_inverse(self, value: Tensor) -> None:
-        """Set the originals so that the parametrized tensor becomes this value."""
+        """Set the originals so that the parametrized tensor becomes this value.
+
+        Parameters
+        ----------
+        value : Tensor
+        """
         with no_grad():
             for module in reversed(list(self)):
                 if not hasattr(module, "right_inverse"):
@@ -142,7 +147,13 @@ class ParametrizationList(ModuleList):
                 bump_version(own)
 
     def forward(self) -> Tensor:
-        """The parametrized tensor."""
+        """The parametrized tensor.
+
+        Returns
+        -------
+        Tensor
+            What the modules make of the original.
+        """
         modules = list(self)
         if self.is_tensor:
             value = modules[0](self.original)

@@ -44,16 +44,57 @@ class BasePruningMethod(ABC):
 
     @abstractmethod
     def compute_mask(self, t: Tensor, default_mask: Tensor) -> Tensor:
-        """The new mask, for scores ``t`` and the mask so far."""
+        """The new mask, for scores ``t`` and the mask so far.
+
+        Parameters
+        ----------
+        t : Tensor
+            The scores: the parameter itself unless others were given.
+        default_mask : Tensor of its shape
+            The mask so far, of zeros and ones.
+
+        Returns
+        -------
+        Tensor
+            Of the same shape.
+        """
 
     def apply_mask(self, module: Any) -> Tensor:
-        """The product of parameter and mask."""
+        """The product of parameter and mask.
+
+        Parameters
+        ----------
+        module : Module
+
+        Returns
+        -------
+        Tensor
+            The pruned parameter.
+        """
         name = self._tensor_name
         return module._parameters[name + "_orig"] * module._buffers[name + "_mask"].to(module._parameters[name + "_orig"].dtype)
 
     @classmethod
     def apply(cls, module: Any, name: str, *args: Any, importance_scores: Any = None, **kwargs: Any) -> Any:
-        """Prune the parameter ``name`` of a module by this method; nothing is changed if that fails."""
+        """Prune the parameter ``name`` of a module by this method; nothing is changed if that fails.
+
+        Parameters
+        ----------
+        module : Module
+        name : str
+            Which parameter.
+        *args : any
+            The arguments of the class.
+        importance_scores : Tensor, optional
+            What decides, in the place of the parameter's own numbers; of its shape.
+        **kwargs : any
+            The arguments of the class, by name.
+
+        Returns
+        -------
+        BasePruningMethod
+            The method, which the module calls before each forward.
+        """
         method: Any = cls(*args, **kwargs)
         method._tensor_name = name
         number, old = hook_of(module, name)
@@ -83,14 +124,34 @@ class BasePruningMethod(ABC):
         return method
 
     def prune(self, t: Tensor, default_mask: Any = None, importance_scores: Any = None) -> Tensor:
-        """The pruned version of a tensor that is no parameter."""
+        """The pruned version of a tensor that is no parameter.
+
+        Parameters
+        ----------
+        t : Tensor
+        default_mask : Tensor of its shape, optional
+            The mask so far; ones unless given.
+        importance_scores : Tensor of its shape, optional
+            What decides, in the place of the tensor's own numbers.
+
+        Returns
+        -------
+        Tensor
+            The tensor times the mask.
+        """
         scores = t if importance_scores is None else importance_scores
         if scores.shape != t.shape:
             raise AssertionError(f"importance_scores must have the tensor's shape {list(t.shape)}, but has {list(scores.shape)}")
         return t * self.compute_mask(scores, default_mask=ones_like(t) if default_mask is None else default_mask)
 
     def remove(self, module: Any) -> None:
-        """Make the pruned tensor the parameter; the zeros stay."""
+        """Make the pruned tensor the parameter; the zeros stay.
+
+        Parameters
+        ----------
+        module : Module
+            One whose parameter is pruned by this method.
+        """
         name = self._tensor_name
         weight = self.apply_mask(module)
         if hasattr(module, name):
@@ -136,7 +197,12 @@ class PruningContainer(BasePruningMethod):
                 self.add_pruning_method(method)
 
     def add_pruning_method(self, method: Any) -> None:
-        """Add a method for the same tensor."""
+        """Add a method for the same tensor.
+
+        Parameters
+        ----------
+        method : BasePruningMethod
+        """
         if not isinstance(method, BasePruningMethod):
             raise TypeError(f"add_pruning_method: expected a BasePruningMethod, but got {type(method).__name__}")
         if self._tensor_name != method._tensor_name:
@@ -181,9 +247,8 @@ class Identity(BasePruningMethod):
 
     Examples
     --------
-    >>> from minitorch_bp.nn.utils import prune
     >>> import minitorch_bp as torch
-    >>> prune.Identity().prune(torch.tensor([1.0, -2.0]))
+    >>> torch.nn.utils.prune.Identity().prune(torch.tensor([1.0, -2.0]))
     tensor([ 1., -2.])
     """
 
@@ -246,9 +311,8 @@ class RandomUnstructured(_Amount):
 
     Examples
     --------
-    >>> from minitorch_bp.nn.utils import prune
     >>> import minitorch_bp as torch
-    >>> prune.RandomUnstructured(0.5).prune(torch.ones(4)).sum()
+    >>> torch.nn.utils.prune.RandomUnstructured(0.5).prune(torch.ones(4)).sum()
     tensor(2.)
     """
 
@@ -274,9 +338,8 @@ class L1Unstructured(_Amount):
 
     Examples
     --------
-    >>> from minitorch_bp.nn.utils import prune
     >>> import minitorch_bp as torch
-    >>> prune.L1Unstructured(1).prune(torch.tensor([3.0, -2.0]))
+    >>> torch.nn.utils.prune.L1Unstructured(1).prune(torch.tensor([3.0, -2.0]))
     tensor([3., -0.])
     """
 
@@ -335,9 +398,8 @@ class RandomStructured(_Structured):
 
     Examples
     --------
-    >>> from minitorch_bp.nn.utils import prune
     >>> import minitorch_bp as torch
-    >>> prune.RandomStructured(1, dim=0).prune(torch.ones(2, 3)).sum()
+    >>> torch.nn.utils.prune.RandomStructured(1, dim=0).prune(torch.ones(2, 3)).sum()
     tensor(3.)
     """
 
@@ -373,9 +435,8 @@ class LnStructured(_Structured):
 
     Examples
     --------
-    >>> from minitorch_bp.nn.utils import prune
     >>> import minitorch_bp as torch
-    >>> prune.LnStructured(1, n=2, dim=0).prune(torch.tensor([[3.0, 4.0], [1.0, 2.0]]))
+    >>> torch.nn.utils.prune.LnStructured(1, n=2, dim=0).prune(torch.tensor([[3.0, 4.0], [1.0, 2.0]]))
     tensor([[3., 4.],
             [0., 0.]])
     """
@@ -409,9 +470,8 @@ class CustomFromMask(BasePruningMethod):
 
     Examples
     --------
-    >>> from minitorch_bp.nn.utils import prune
     >>> import minitorch_bp as torch
-    >>> prune.CustomFromMask(torch.tensor([1.0, 0.0])).prune(torch.tensor([3.0, -2.0]))
+    >>> torch.nn.utils.prune.CustomFromMask(torch.tensor([1.0, 0.0])).prune(torch.tensor([3.0, -2.0]))
     tensor([3., -0.])
     """
 

@@ -35,15 +35,6 @@ class PackedSequence(_Fields):
     unsorted_indices : LongTensor of shape (N,), optional
         The inverse of that.
 
-    Attributes
-    ----------
-    data : Tensor
-        The rows.
-    batch_sizes : Tensor of ints
-        How many sequences have a row at each step.
-    sorted_indices, unsorted_indices : Tensor of ints, or None
-        Which sequence of the batch comes at each place, and the inverse of that.
-
     See Also
     --------
     pad_packed_sequence : Back to a padded batch.
@@ -71,55 +62,153 @@ class PackedSequence(_Fields):
         return self if data is self.data else self._replace(data=data)
 
     def to(self, *args: Any, **kwargs: Any) -> PackedSequence:
-        """The same with data of another type; itself if it is of that type."""
+        """The same with data of another type; itself if it is of that type.
+
+        Parameters
+        ----------
+        *args, **kwargs : dtype, device, or Tensor that has both
+            As of :meth:`minitorch_bp.Tensor.to`.
+
+        Returns
+        -------
+        PackedSequence
+            With other data, or itself.
+        """
         return self._with(self.data.to(*args, **kwargs))
 
     def double(self) -> PackedSequence:
-        """The same with float64 data."""
+        """The same with float64 data.
+
+        Returns
+        -------
+        PackedSequence
+            Itself, if the data are of that type.
+        """
         return self._with(self.data.double())
 
     def float(self) -> PackedSequence:
-        """The same with float32 data."""
+        """The same with float32 data.
+
+        Returns
+        -------
+        PackedSequence
+            Itself, if the data are of that type.
+        """
         return self._with(self.data.float())
 
     def half(self) -> PackedSequence:
-        """The same with float16 data."""
+        """The same with float16 data.
+
+        Returns
+        -------
+        PackedSequence
+            Itself, if the data are of that type.
+        """
         return self._with(self.data.half())
 
     def long(self) -> PackedSequence:
-        """The same with int64 data."""
+        """The same with int64 data.
+
+        Returns
+        -------
+        PackedSequence
+            Itself, if the data are of that type.
+        """
         return self._with(self.data.long())
 
     def int(self) -> PackedSequence:
-        """The same with int32 data."""
+        """The same with int32 data.
+
+        Returns
+        -------
+        PackedSequence
+            Itself, if the data are of that type.
+        """
         return self._with(self.data.int())
 
     def short(self) -> PackedSequence:
-        """The same with int16 data."""
+        """The same with int16 data.
+
+        Returns
+        -------
+        PackedSequence
+            Itself, if the data are of that type.
+        """
         return self._with(self.data.short())
 
     def char(self) -> PackedSequence:
-        """The same with int8 data."""
+        """The same with int8 data.
+
+        Returns
+        -------
+        PackedSequence
+            Itself, if the data are of that type.
+        """
         return self._with(self.data.char())
 
     def byte(self) -> PackedSequence:
-        """The same with uint8 data."""
+        """The same with uint8 data.
+
+        Returns
+        -------
+        PackedSequence
+            Itself, if the data are of that type.
+        """
         return self._with(self.data.byte())
 
     def cpu(self, *args: Any, **kwargs: Any) -> PackedSequence:
-        """The same in the computer's own memory, where it is."""
+        """The same in the computer's own memory, where it is.
+
+        Parameters
+        ----------
+        *args, **kwargs : any
+            As of :meth:`minitorch_bp.Tensor.to`.
+
+        Returns
+        -------
+        PackedSequence
+            Itself, unless another type is asked for.
+        """
         return self.to("cpu", *args, **kwargs)
 
     def cuda(self, *args: Any, **kwargs: Any) -> PackedSequence:
-        """AssertionError: there is no GPU here."""
+        """Move to a GPU, which is not there.
+
+        Parameters
+        ----------
+        *args, **kwargs : any
+            As of :meth:`minitorch_bp.Tensor.to`.
+
+        Returns
+        -------
+        NoReturn
+            There is no GPU.
+
+        Raises
+        ------
+        AssertionError
+            As in a CPU build of PyTorch.
+        """
         return self._with(self.data.cuda(*args, **kwargs))
 
     def pin_memory(self) -> PackedSequence:
-        """The packed sequence itself: there is no GPU that memory could be pinned for."""
+        """The packed sequence itself: there is no GPU that memory could be pinned for.
+
+        Returns
+        -------
+        PackedSequence
+            Itself.
+        """
         return self._with(self.data.pin_memory())
 
     def is_pinned(self) -> bool:
-        """False: nothing is pinned."""
+        """False: nothing is pinned.
+
+        Returns
+        -------
+        bool
+            Always.
+        """
         return self.data.is_pinned()  # type: ignore[no-any-return]
 
     @property

@@ -72,5 +72,11 @@ class DistributedSampler(Sampler[int]):
         return self.num_samples
 
     def set_epoch(self, epoch: int) -> None:
-        """Use another random order; call it before each epoch, in all processes with the same number."""
+        """Use another random order; call it before each epoch, in all processes with the same number.
+
+        Parameters
+        ----------
+        epoch : int
+            The number of the epoch.
+        """
         self.epoch = epoch
