@@ -8,9 +8,10 @@ _NAMES = {
         "ops.conversion": "bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half int "
         "long resize_ short to type type_as zero_",
         "ops.fft.short_time": "istft stft",
+        "ops.indexing.basic": "narrow select",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal fill_diagonal_ trace tril tril_ triu triu_",
         "ops.indexing.gather": "gather index_add index_add_ index_select scatter scatter_ scatter_add scatter_add_",
-        "ops.indexing.indexing": "index_put index_put_ narrow select",
+        "ops.indexing.indexing": "index_put index_put_",
         "ops.indexing.indices": "argwhere",
         "ops.indexing.masks": "masked_fill masked_fill_ masked_select nonzero nonzero_static",
         "ops.indexing.scatter_reduce": "index_reduce index_reduce_ scatter_reduce scatter_reduce_",
@@ -196,9 +197,10 @@ _NAMES = {
         "_foreach_sign _foreach_sign_ _foreach_sin _foreach_sin_ _foreach_sinh _foreach_sinh_ _foreach_sqrt _foreach_sqrt_ "
         "_foreach_sub _foreach_sub_ _foreach_tan _foreach_tan_ _foreach_tanh _foreach_tanh_ _foreach_trunc _foreach_trunc_ "
         "_foreach_zero_",
+        "ops.indexing.basic": "narrow select",
         "ops.indexing.diagonals": "diag diag_embed diagflat diagonal trace tril triu",
         "ops.indexing.gather": "gather index_add index_select scatter scatter_add",
-        "ops.indexing.indexing": "index_put narrow select",
+        "ops.indexing.indexing": "index_put",
         "ops.indexing.indices": "argwhere tril_indices triu_indices unravel_index",
         "ops.indexing.masks": "masked_fill masked_select nonzero nonzero_static",
         "ops.indexing.scatter_reduce": "index_reduce scatter_reduce",

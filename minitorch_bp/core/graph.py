@@ -20,6 +20,7 @@ After ``backward()`` the saved values are dropped unless ``retain_graph=True``.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import weakref
 from collections import OrderedDict
@@ -69,9 +70,11 @@ class Node:
         Of the operation's output: the incoming gradient is brought to these.
     shown : str
         Its name, if it is not the operation's (see :func:`shown_as`); most nodes do not have this.
+    below : tuple
+        The edges that PyTorch's node has in its place, if that is one node where several are recorded here (see ``chain.fold``).
     """
 
-    __slots__ = ("__weakref__", "dtype", "edges", "hooks", "plan", "saved", "seq", "shape", "shown", "versions")
+    __slots__ = ("__weakref__", "below", "dtype", "edges", "hooks", "plan", "saved", "seq", "shape", "shown", "versions")
 
     plan: Any
     edges: tuple[Any, ...]
@@ -82,6 +85,7 @@ class Node:
     dtype: np.dtype
     hooks: Hooks | None
     shown: str
+    below: tuple[Any, ...]
 
     outputs = 1
     hooks_see_all = False  # whether a hook sees gradients of inputs that need none, too
@@ -189,8 +193,11 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """``(node, output index)`` for each input: what the gradient flows to."""
+        if hasattr(self, "below"):
+            return tuple(_public_edge(e) for e in self.below)
         shown = [_public_edge(e) for e in self.edges]
         arity = None if self.plan is None or self.plan.op is None else self.plan.op.arity
+        arity = arity if arity is None or isinstance(arity, int) else arity(self)
         if arity is not None:  # numbers are no inputs in PyTorch, or inputs without a gradient are
             while len(shown) > arity and self.edges[len(shown) - 1] is None:
                 shown.pop()
@@ -365,17 +372,20 @@ def public_node(node: Node) -> Node:
     The class is given only to nodes that someone looks at, since recording must not pay for it.
     """
     if node.__class__ is Node or node.__class__ is MultiOutputNode:
-        op = node.plan.op
-        if op.unfold is not None:
+        op, kind = node.plan.op, node.__class__
+        if hasattr(node, "below"):
+            kind = importlib.import_module(".chain", __package__).fold(node)  # (which needs the engine)
+        elif op.unfold is not None:
             op.unfold(node)
-        node.__class__ = named_class(node.name(), node.__class__)
+        node.__class__ = named_class(node.name(), kind)
     return node
 
 
 def shown_as(t: Tensor, name: str) -> Tensor:
     """A composite's result, its node under the name of the single node that torch has in its place."""
-    if t._fn.__class__ is Node:
-        t._fn.shown = name
+    node = t._fn.node if t._fn.__class__ is Output else t._fn
+    if node.__class__ is Node or node.__class__ is MultiOutputNode:
+        node.shown = name
     return t
 
 

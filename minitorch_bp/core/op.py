@@ -106,7 +106,7 @@ class Op:
     conjugates: bool
     fills: bool
     numbers: str
-    arity: int | None
+    arity: Any
     unfold: Any = None  # function of a node that makes it the chain of nodes which PyTorch has in its place (see ``chain``)
 
     def plan(self, mask: int) -> Plan:

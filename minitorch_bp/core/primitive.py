@@ -379,7 +379,7 @@ def primitive(
     numbers: str = "any",
     fills: bool = False,
     half: bool = True,
-    arity: int | None = None,
+    arity: Any = None,
     **rules: Any,
 ) -> Callable[[Any], Any]:
     """Declare a primitive: ``parameter=rule`` for each differentiable argument.
@@ -420,7 +420,7 @@ def primitive(
         Every element of the result is the same number: written in place, it may go to an expanded tensor, too.
     half : bool
         In half precision the kernel is given float32, and its result is rounded (see ``half``); False for what is about types.
-    arity : int
+    arity : int or function of the node
         How many inputs PyTorch's node has, where numbers among the arguments make a difference.
     """
 

@@ -30,6 +30,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from .chain import one_node
 from .inplace import in_place, in_place_operator, of_class
 from .op import MISSING, NAMES, check_keepdim
 from .out import check_out, write_out
@@ -55,6 +56,7 @@ def public(
     own_out: bool = False,
     apart: bool = False,
     exact: bool | str = False,
+    node: str = "",
 ) -> Callable[[F], F]:
     """Make a function public under its name.
 
@@ -78,6 +80,9 @@ def public(
     exact : bool or str
         ``out`` must have the result's dtype; or one of the dtypes in the string. 'out': the result is computed in the dtype that
         ``out`` has, which ``dtype`` must not contradict.
+    node : str
+        The one node that PyTorch has where this composite records several, with the arguments that it leads to, as
+        'CdistBackward0(x1, x2)' (see ``chain``).
 
     Raises
     ------
@@ -96,8 +101,8 @@ def public(
             op.apart, op.exact = apart, exact
         elif isinstance(function, FunctionType):
             parameters = Parameters(function)
-            if (parameters.out and not own_out) or (aliases and not parameters.renamed.isdisjoint(parameters.all)):
-                call = _with_front(function, parameters, own_out, apart, exact)
+            if node or (parameters.out and not own_out) or (aliases and not parameters.renamed.isdisjoint(parameters.all)):
+                call = _with_front(function, parameters, own_out, apart, exact, node)
         spaces = namespaces or ("torch", "Tensor")
         for each in (function.__name__, *names):
             space, _, last = each.rpartition(".")
@@ -234,11 +239,13 @@ class Parameters:
 class _Detour:
     """What a front does besides calling its function."""
 
-    __slots__ = ("aliases", "apart", "exact", "front", "function", "own_out", "parameters")
+    __slots__ = ("aliases", "apart", "exact", "front", "function", "node", "node_inputs", "own_out", "parameters")
 
-    def __init__(self, function: Any, front: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str):
+    def __init__(self, function: Any, front: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str, node: str):
         self.function, self.front, self.parameters = function, front, parameters
         self.own_out, self.apart, self.exact = own_out, apart, exact
+        self.node, _, inputs = node.rstrip(")").partition("(")
+        self.node_inputs = inputs.split(", ") if inputs else []
 
     def compile(self) -> Any:
         """Give the front its function's own parameters. When it is first called: exec takes 0.1 ms, and most never are."""
@@ -258,13 +265,16 @@ class _Detour:
         check = "if keepdim is not True and keepdim is not False: detour.check_keepdim(keepdim)" if "keepdim" in p.all else ""
         into = passed.replace("dtype=dtype", "dtype=detour.type_of(out, dtype)") if self.exact == "out" else passed
         write = f"if out is not None: return detour.write(out, ({operands}), function({into}))" if writes else ""
+        call = f"function({passed})"
+        if self.node:
+            call = f"detour.shown({call}, {', '.join(self.node_inputs)})"
         source = f"""def make(function, missing, detour):
     def front({", ".join(header)}):
         if {" or ".join(tests)}:
             return detour({{{given}}}, names, {"out" if writes else None}, {p.star or "()"})
         {check}
         {write}
-        return function({passed})
+        return {call}
         missing  # a cell
     return front"""
         if source not in _CODES:
@@ -289,9 +299,16 @@ class _Detour:
             if own in kwargs:
                 raise TypeError(f"{function.__name__}() got two values for the argument {own!r}: as {own!r} and as {key!r}")
             kwargs[own] = value
+        values = {**given, **kwargs, self.parameters.star: rest}
         args = [kwargs.pop(p) for p in positional if p in kwargs] + list(rest) if rest else []
         result = function(*args, **kwargs)  # TypeErrors for what is missing are Python's own
+        if self.node:
+            result = self.shown(result, *(values[n] for n in self.node_inputs))
         return result if out is None else self.write(out, (*args, *kwargs.values()), result)
+
+    def shown(self, result: Any, *inputs: Any) -> Any:
+        """The result as that of the one node which PyTorch has."""
+        return one_node(self.node, result, *inputs)
 
     def check_keepdim(self, keepdim: Any) -> None:
         """TypeError for a number: ``x.sum(0, 1)`` was meant as ``x.sum((0, 1))``."""
@@ -328,12 +345,12 @@ def settled(function: Any) -> Any:
     return function
 
 
-def _with_front(function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str) -> Any:
+def _with_front(function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str, node: str) -> Any:
     detour: Any = CellType()
     cells = detour, CellType(function), CellType(MISSING)  # in the alphabetical order of their names
     # With the globals of the function's own file: doctest asks for them, and so does the filter of NumPy's warnings.
     front: Any = FunctionType(_STUB, function.__globals__, function.__name__, None, cells)
-    detour.cell_contents = _Detour(function, front, parameters, own_out, apart, exact)
+    detour.cell_contents = _Detour(function, front, parameters, own_out, apart, exact, node)
     front.__qualname__, front.__doc__, front.__module__ = function.__qualname__, function.__doc__, function.__module__
     front.__dict__.update(function.__dict__)  # (__home__)
     front.__wrapped__ = function  # inspect.signature, help and inspect.getsource go through it

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..core import inplace as _inplace
 from ..core import record as _record
+from ..core.chain import fold_several
 from ..core.detour import remove_detour, set_detour
 from ..core.grad_mode import INFERENCE
 from ..core.graph import Node, Output
@@ -407,24 +408,25 @@ _on_primitive, _on_public, _on_record = _to_tape("on_primitive"), _to_tape("on_p
 _on_write, _on_overwrite = _to_tape("on_write"), _to_tape("on_overwrite")
 
 
+#: What is watched, with the detours; in place of the one node that PyTorch has for several (see ``chain``), the tape shows each.
+_WATCHED: tuple[tuple[Any, Any], ...] = (
+    (_primitives, _on_primitive), (_functions, _on_public), ([_inplace.apply_in_place], _on_write),
+    ([_inplace.overwrite], _on_overwrite), ([_record.record], _on_record), ([fold_several], lambda *_: None),
+)  # fmt: skip
+
+
 def _set_detours() -> None:
     if not _functions:
         public = functions()  # which loads all files that declare something
         _primitives.update({f: op for op in OPS.values() for f in (op.call, op.operator) if f is not None})
         _functions.update({f: name for f, name in public.items() if f not in _primitives})
-    set_detour(_primitives, _on_primitive)
-    set_detour(_functions, _on_public)
-    set_detour([_inplace.apply_in_place], _on_write)
-    set_detour([_inplace.overwrite], _on_overwrite)
-    set_detour([_record.record], _on_record)
+    for watched, detour in _WATCHED:
+        set_detour(watched, detour)
 
 
 def _remove_detours() -> None:
-    remove_detour(_primitives, _on_primitive)
-    remove_detour(_functions, _on_public)
-    remove_detour([_inplace.apply_in_place], _on_write)
-    remove_detour([_inplace.overwrite], _on_overwrite)
-    remove_detour([_record.record], _on_record)
+    for watched, detour in _WATCHED:
+        remove_detour(watched, detour)
 
 
 def _version(t: Tensor) -> int:

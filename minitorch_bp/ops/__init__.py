@@ -14,7 +14,7 @@ from .._index import INDEX
 from ..core.public import EXPORTS, Later, home
 from ..core.tensor import Tensor
 from . import conversion, creation, interop, tensor_info  # noqa: F401
-from .indexing import diagonals, gather, indexing  # noqa: F401
+from .indexing import basic, diagonals, gather, indexing  # noqa: F401
 from .linalg import matmul  # noqa: F401
 from .pointwise import arithmetic, bitwise, compare, complex_numbers, exponential, logical, power, rounding, sign  # noqa: F401
 from .reduction import prod, sums  # noqa: F401

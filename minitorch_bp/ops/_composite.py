@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..core.engine import run_backward
 from ..core.view import edge_of
-from ._base import Tensor, dtypes
+from ._base import Tensor, dtypes, one_node, wrap
 
 
 def gradients_of(function: Callable[..., Any], args: tuple[Any, ...], needs: tuple[bool, ...], grads: list[Any]) -> list[Any]:
@@ -39,3 +41,24 @@ def rounded_once(function: Callable[..., Any], *args: Any, **options: Any) -> An
     wanted = dtypes.result_dtype([a._array for a in args if isinstance(a, Tensor)])
     result = function(*(a.to(dtypes.float32) if is_half(a) else a for a in args), **options)
     return result.to(wanted)
+
+
+# ---------------------------------------------------------------------- with numbers, where PyTorch's own code in C++ does so
+def plus(x: Tensor, number: Any) -> Tensor:
+    """``x + number``, whose node has one input only."""
+    return one_node("AddBackward1", x + number, x)
+
+
+def times(x: Tensor, number: Any) -> Tensor:
+    """``x * number``, whose node has one input only."""
+    return one_node("MulBackward1", x * number, x)
+
+
+def over(x: Tensor, number: Any) -> Tensor:
+    """``x / number``, whose node has one input only."""
+    return one_node("DivBackward1", x / number, x)
+
+
+def less(number: Any, x: Tensor) -> Tensor:
+    """``number - x``, as the difference of two tensors."""
+    return wrap(np.asarray(number, x._array.dtype)) - x if x.is_floating_point() else number - x

@@ -15,7 +15,7 @@ from ..core.storage import byte_offset, is_dense, root, window
 from ..core.tensor import version_cell
 from ..core.view import bump_version
 from ..core.view import requires_grad as is_tracked
-from ._base import Tensor, apply_in_place, dtypes, primitive, public, wrap
+from ._base import Tensor, apply_in_place, dtypes, one_node, primitive, public, wrap
 from ._shapes import as_shape, check_tensor
 
 
@@ -40,7 +40,7 @@ def fill(input: Tensor, value: Any) -> Tensor:
     >>> torch.fill(torch.zeros(2), 3)
     tensor([3., 3.])
     """
-    return fill_(input.clone(), value)
+    return one_node(f"FillBackward{int(isinstance(value, Tensor))}", fill_(input.clone(), value), input, value)
 
 
 # ---------------------------------------------------------------------- converted
@@ -85,25 +85,29 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         dtype = kwargs.pop("other").dtype
     if kwargs:
         raise TypeError(f"to() got an unexpected keyword argument {next(iter(kwargs))!r}")
+    flags: list[bool] = []
     for a in args:
         if isinstance(a, (dtypes.dtype, type)):
             dtype = a
         elif isinstance(a, Tensor):
             dtype = a.dtype
-        elif isinstance(a, bool) or a is None:
+        elif isinstance(a, bool):
+            flags.append(a)  # non_blocking, copy
+        elif a is None:
             continue
         elif isinstance(a, (str, int)) or hasattr(a, "index"):
             check_device(a)
         else:
             raise TypeError(f"to() expects a dtype, a device or a tensor, but got {a!r}")
+    copy = copy or flags[1:] == [True]
     if dtype is not None:
         dtype = dtypes.as_dtype(dtype)
     if dtype is None or input._array.dtype == dtype.numpy:
         if copy:
-            return input.clone(memory_format=form)
-        return input if form is None else input.contiguous(memory_format=form)
+            return one_node("ToCopyBackward0", input.clone(memory_format=form), input)
+        return input if form is None else one_node("ToCopyBackward0", input.contiguous(memory_format=form), input)
     converted = _to_copy(input, dtype)
-    return converted if form is None else converted.contiguous(memory_format=form)
+    return converted if form is None else one_node("ToCopyBackward0", converted.contiguous(memory_format=form), input)
 
 
 _CONVERTER_DOC = """The tensor as ``{dtype}``: itself if it already is.

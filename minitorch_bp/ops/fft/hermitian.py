@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._base import Tensor, public
-from .transforms import _checked, _half, _whole
+from .._base import Tensor, public, shown_as
+from ..pointwise.complex_numbers import conj_physical
+from .transforms import _arguments, _fft, _half, _whole
 
 
 def _swapped(norm: Any) -> Any:
@@ -37,7 +38,7 @@ def hfft(input: Tensor, n: Any = None, dim: int = -1, norm: Any = None, *, out: 
     >>> torch.fft.hfft(torch.tensor([1.0, 0.0]))
     tensor([1., 1.])
     """
-    return _whole("hfft", _checked("hfft", input).conj(), None if n is None else [n], [dim], _swapped(norm))
+    return _whole("hfft", input, None if n is None else [n], [dim], _swapped(norm), True)
 
 
 @public("fft")
@@ -137,7 +138,7 @@ def hfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None, *, ou
     >>> torch.fft.hfftn(torch.ones(2, 2)).shape
     torch.Size([2, 2])
     """
-    return _whole("hfftn", _checked("hfftn", input).conj(), s, dim, _swapped(norm))
+    return _whole("hfftn", input, s, dim, _swapped(norm), True)
 
 
 @public("fft")
@@ -162,4 +163,9 @@ def ihfftn(input: Tensor, s: Any = None, dim: Any = None, norm: Any = None, *, o
     >>> torch.fft.ihfftn(torch.ones(2, 2)).shape
     torch.Size([2, 2])
     """
-    return _half("ihfftn", input, s, dim, _swapped(norm)).conj()
+    dims, sizes = _arguments("ihfftn", input, s, dim)
+    if len(dims) < 2:
+        return _half("ihfftn", input, s, dim, _swapped(norm)).conj()
+    last = _half("ihfftn", input, sizes, dims, _swapped(norm), only_last=True)
+    last = shown_as(conj_physical(last), "ConjPhysicalBackward0")
+    return _fft(last, dims[:-1], True, 1.0)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public
+from .._base import Tensor, dtypes, one_node, primitive, public
 from .._shapes import positive, wrap_dim
 from ..shape.constant_pad import _pad
 from ..shape.joining import cat
@@ -47,7 +47,7 @@ def _checked(name: str, input: Tensor, need_complex: bool = True) -> Tensor:
 
 
 # (torch keeps the signal, though its values are not needed; so a later write to it is refused here, too.)
-@primitive(elementwise=True, conjugates=True, grad_name="FftR2CBackward0", input=lambda xp, grad, input: xp._real(grad))
+@primitive(elementwise=True, conjugates=True, grad_name="ToCopyBackward0", input=lambda xp, grad, input: xp._real(grad))
 def _as_complex(input):
     return input.astype(np.result_type(input.dtype, np.complex64))
 
@@ -82,28 +82,37 @@ def _arguments(name: str, input: Tensor, s: Any, dim: Any) -> tuple[tuple[int, .
 
 
 def _transform(name: str, input: Tensor, s: Any, dim: Any, norm: Any, inverse: bool) -> Tensor:
-    input = _checked(name, input)
+    real = name in ("fft", "ifft")  # of one dimension: PyTorch has a transform of real signals
+    input = _checked(name, input, not real)
     dims, sizes = _arguments(name, input, s, dim)
     for d, n in zip(dims, sizes, strict=True):
         input = _resized(name, input, d, n)
     if not dims:
         return input
-    return _fft(input, dims, inverse, _scale(name, norm, math.prod(input.shape[d] for d in dims), inverse))
+    scale = _scale(name, norm, math.prod(input.shape[d] for d in dims), inverse)
+    if not real or input.dtype.is_complex:
+        return _fft(input, dims, inverse, scale)
+    out = one_node("FftR2CBackward0", _fft(_as_complex(input), dims, False, scale), input)
+    return out.conj() if inverse else out
 
 
-def _half(name: str, input: Tensor, s: Any, dim: Any, norm: Any) -> Tensor:
-    """Of real signals: the half of the spectrum (in the last dimension) that determines the rest."""
+def _half(name: str, input: Tensor, s: Any, dim: Any, norm: Any, only_last: bool = False) -> Tensor:
+    """Of real signals: the half of the spectrum (in the last dimension) that determines the rest; or the first of several steps to it."""
     if input.dtype.is_complex:
         raise RuntimeError(f"fft.{name}: expected a real tensor, but got one of type {input.dtype!r}")
-    whole = _transform(name, input, s, dim, norm, False)
-    dims, _ = _arguments(name, input, s, dim)
+    input = _checked(name, input, False)
+    dims, sizes = _arguments(name, input, s, dim)
     if not dims:
         raise RuntimeError(f"fft.{name}: at least one dimension must be transformed")
-    return whole.narrow(dims[-1], 0, whole.shape[dims[-1]] // 2 + 1)
+    for d, n in zip(dims, sizes, strict=True):
+        input = _resized(name, input, d, n)
+    count = math.prod(input.shape[d] for d in dims)
+    whole = _fft(_as_complex(input), dims[-1:] if only_last else dims, False, _scale(name, norm, count, False))
+    return one_node("FftR2CBackward0", whole.narrow(dims[-1], 0, whole.shape[dims[-1]] // 2 + 1), input)
 
 
-def _whole(name: str, input: Tensor, s: Any, dim: Any, norm: Any) -> Tensor:
-    """Real signals from half of their spectrum."""
+def _whole(name: str, input: Tensor, s: Any, dim: Any, norm: Any, conjugated: bool = False) -> Tensor:
+    """Real signals from half of their spectrum, or of its conjugate."""
     input = _checked(name, input)
     dims, sizes = _arguments(name, input, s, dim)
     if not dims:
@@ -111,19 +120,21 @@ def _whole(name: str, input: Tensor, s: Any, dim: Any, norm: Any) -> Tensor:
     last = dims[-1]
     n = 2 * (input.shape[last] - 1) if sizes[-1] is None else sizes[-1]
     positive(f"fft.{name}", n=n)
-    for d, m in zip(dims[:-1], sizes[:-1], strict=True):
+    for d, m in zip(dims, [*sizes[:-1], n // 2 + 1], strict=True):
         input = _resized(name, input, d, m)
     count = math.prod([input.shape[d] for d in dims[:-1]] + [n])
-    if len(dims) > 1:
+    if conjugated:
+        input = (_fft(input, dims[:-1], False, 1.0) if len(dims) > 1 else input).conj()
+    given = input
+    if len(dims) > 1 and not conjugated:
         input = _fft(input, dims[:-1], True, 1.0)
-    input = _resized(name, input, last, n // 2 + 1)
     # The imaginary parts of the first element, and of the middle one if n is even, can't belong to a real signal.
     mirrored = flip(input.narrow(last, 1, n - n // 2 - 1), (last,)).conj() if n > 2 else None
     parts = [input] if mirrored is None else [input, mirrored]
     spectrum = cat(parts, last) if len(parts) > 1 else input
     spectrum = spectrum.narrow(last, 0, n) if spectrum.shape[last] > n else spectrum
     result: Tensor = _fft(spectrum, (last,), True, _scale(name, norm, count, True)).real
-    return result
+    return one_node("FftC2RBackward0", result, given)
 
 
 @public("fft")

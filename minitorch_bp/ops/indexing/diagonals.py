@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.op import OPS
-from .._base import Tensor, primitive, public
+from .._base import Tensor, one_node, primitive, public
 from .._shapes import least_ndim, no_booleans, wrap_dim
 from ..shape.copies import clone
 
@@ -102,7 +102,7 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
     return out
 
 
-@primitive(input=lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2))
+@primitive(grad_name="DiagEmbedBackward0", input=lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2))
 def _diagonal_zeros(input, shape, offset, dim1, dim2):
     out = np.zeros(shape, input.dtype)
     part = out.diagonal(offset, dim1, dim2)
@@ -140,7 +140,7 @@ def diag(input: Tensor, diagonal: int = 0, *, out: Any = None) -> Tensor:
         return _diagonal_zeros(input, (size, size), diagonal, 0, 1)
     if ndim != 2:
         raise RuntimeError(f"diag: expected a vector or a matrix, but the tensor has {ndim} dimensions")
-    return clone(OPS["diagonal"].call(input, diagonal))
+    return one_node("DiagonalBackward0_copy", clone(OPS["diagonal"].call(input, diagonal)), input)
 
 
 @public()

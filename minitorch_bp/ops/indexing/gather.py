@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.inplace import refuse_overlap
-from .._base import Tensor, apply_in_place, dtypes, primitive, public
+from .._base import Tensor, apply_in_place, dtypes, one_node, primitive, public
 from .._shapes import same_type, wrap_dim
 
 
@@ -208,7 +208,8 @@ def scatter(
             [1., 0., 0.]])
     """
     write, *source = _scatter_source("scatter", input, src, value, reduce)
-    return write(input, dim, index, *source)
+    written: Tensor = write(input, dim, index, *source)
+    return written if isinstance(src, Tensor) else one_node("ScatterBackward1", written, input)
 
 
 @public("Tensor")

@@ -17,129 +17,14 @@ from ...core.inplace import refuse_overlap
 from ...core.record import watch_indices
 from ...core.sums import add_rows
 from ...core.view import bump_version, check_writable, mark_view, requires_grad
-from .._base import Tensor, apply_in_place, attach, dtypes, primitive, public, wrap
-from .._shapes import check_tensor, wrap_dim
+from .._base import Tensor, apply_in_place, attach, dtypes, one_node, primitive, public, wrap
+from .._shapes import check_tensor
 from ..conversion import copy_, fill_
 from ._assignment import assign, no_deleting, strip_ones, written_memory
+from .basic import _getitem, select
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 _INDEX_TYPES = "lqiB?"
-
-
-# ---------------------------------------------------------------------- basic indexing: views
-def _basic_name(node: Any) -> str:
-    """torch applies the entries one by one; the node has the name of the last one that has an effect."""
-    for entry in reversed(node.reads("index")):
-        if isinstance(entry, slice) and entry != slice(None):
-            return "SliceBackward0"
-        if entry is None:
-            return "UnsqueezeBackward0"
-        if isinstance(entry, (int, np.integer)):
-            return "SelectBackward0"
-    return "AliasBackward0"
-
-
-@primitive(view=True, grad_name=_basic_name, input=lambda xp, grad, input_shape, index: xp._unindex(grad, input_shape, index))
-def _getitem(input, index):
-    return input[index if Ellipsis in index else index + (Ellipsis,)]
-
-
-@primitive(grad_name="SliceBackward0", input=lambda xp, grad, index: xp._getitem(grad, index))
-def _unindex(input, shape, index):
-    out = np.zeros(shape, input.dtype)
-    out[index] = input
-    return out
-
-
-@public()
-@primitive(view=True, input=lambda xp, grad, input_shape, dim, index: xp._unindex(grad, input_shape, _at(input_shape, dim, index)))
-def select(input, dim, index):
-    """The slice at one index of a dimension, as a view without it.
-
-    Parameters
-    ----------
-    input : Tensor
-    dim : int
-    index : int
-
-    Returns
-    -------
-    Tensor
-        A view, in the same memory.
-
-    Raises
-    ------
-    IndexError
-        If there is no such dimension or index.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.select(torch.tensor([[1, 2], [3, 4]]), 1, 0)
-    tensor([1, 3])
-    """
-    if not input.ndim:
-        raise IndexError("select: a 0-d tensor has no dimension to select from")
-    return input[_at(input.shape, dim, index) + (Ellipsis,)]
-
-
-def _at(shape: Any, dim: int, index: Any) -> tuple[Any, ...]:
-    return (slice(None),) * wrap_dim(dim, len(shape), "select") + (index,)
-
-
-def _narrowed(shape: Any, dim: int, start: Any, length: int) -> slice:
-    """The slice that ``narrow`` takes, whose start may be counted from the end, or be a 0-d tensor."""
-    first = int(start)
-    first += shape[wrap_dim(dim, len(shape), "narrow")] if first < 0 else 0
-    return slice(first, first + length)
-
-
-@public()
-@primitive(
-    view=True,
-    grad_name="SliceBackward0",
-    input=lambda xp, grad, input_shape, dim, start, length: xp._unindex(
-        grad, input_shape, _at(input_shape, dim, _narrowed(input_shape, dim, start, length))
-    ),
-)
-def narrow(input, dim, start, length):
-    """``length`` indices of a dimension from ``start`` on, as a view.
-
-    Parameters
-    ----------
-    input : Tensor
-    dim : int
-    start, length : int
-
-    Returns
-    -------
-    Tensor
-        A view, in the same memory.
-
-    Raises
-    ------
-    RuntimeError, IndexError
-        If they are not all there.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.narrow(torch.arange(5), 0, 1, 3)
-    tensor([1, 2, 3])
-    """
-    if isinstance(start, np.ndarray):
-        if start.ndim or start.dtype.kind not in "iu":
-            raise RuntimeError("narrow: a start given as a tensor must be a 0-d tensor of integers")
-        start = int(start)
-    if not input.ndim:
-        raise RuntimeError("narrow: a 0-d tensor has no dimension to narrow")
-    size = input.shape[wrap_dim(dim, input.ndim, "narrow")]
-    if not -size <= start <= size:
-        raise IndexError(f"narrow: start {start} is out of range for a dimension of size {size}")
-    start = start + size if start < 0 else start
-    if length < 0 or start + length > size:
-        raise RuntimeError(f"narrow: start {start} and length {length} exceed the dimension's size {size}")
-    return input[_at(input.shape, dim, slice(start, start + length))]
 
 
 # ---------------------------------------------------------------------- advanced indexing: copies
@@ -490,7 +375,7 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
     >>> torch.index_put(torch.zeros(3), (torch.tensor([0, 2]),), torch.tensor(1.0))
     tensor([1., 0., 1.])
     """
-    return index_put_(input.clone(), indices, values, accumulate)
+    return one_node("IndexPutBackward0", index_put_(input.clone(), indices, values, accumulate), input, values)
 
 
 attach("__getitem__", getitem)

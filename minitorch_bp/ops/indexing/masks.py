@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from ...core.out import check_out, write_out
-from .._base import Tensor, apply_in_place, dtypes, primitive, public, wrap
+from .._base import Tensor, apply_in_place, by_second, dtypes, one_node, primitive, public, wrap
 from .._shapes import check_tensor
 from ..shape.expand import broadcast_tensors
 
 
 @primitive(
     half=False,  # nothing is computed, and the value must fit the type
-    grad_name="MaskedFillBackward0",
+    grad_name=by_second("MaskedFillBackward0", "MaskedFillBackward1"),
     arity=1,
     input=lambda xp, grad, mask: xp._where(mask, 0, grad),
     value=lambda xp, grad, mask: xp._sum_over(xp._where(mask, grad, 0), None, False),
@@ -107,7 +107,7 @@ def masked_select(input: Tensor, mask: Tensor, *, out: Any = None) -> Tensor:
     tensor([1, 3])
     """
     _check_mask("masked_select", input, mask, None)
-    return _masked_select(*broadcast_tensors(input, mask))
+    return one_node("MaskedSelectBackward0", _masked_select(*broadcast_tensors(input, mask)), input)
 
 
 @public(own_out=True)

@@ -89,7 +89,7 @@ def _check_reduce(name: str, reduce: str, allowed: tuple[str, ...]) -> None:
         raise RuntimeError(f"{name}: reduce must be one of {', '.join(allowed)}, but is {reduce!r}")
 
 
-@public(inplace=True)
+@public(inplace=True, node="ScatterReduceBackward0(input, src)")
 def scatter_reduce(
     input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True, out: Any = None
 ) -> Tensor:
@@ -133,7 +133,7 @@ def scatter_reduce(
     return _reduce_into(input, dim, index, src, reduce, include_self)
 
 
-@public(inplace=True)
+@public(inplace=True, node="IndexReduceBackward0(input, source)")
 def index_reduce(
     input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True, out: Any = None
 ) -> Tensor:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
+from .._base import Tensor, by_second, dtypes, one_node, primitive, public, shown_as, wrap
 from .._shapes import check_tensor, same_type, wrap_dim
 from ..creation import from_numpy
 from ..shape.expand import broadcast_tensors
@@ -26,7 +26,7 @@ def _flat_index(name: str, input: Tensor, index: Tensor) -> np.ndarray:
     return places % n if n else places
 
 
-@public(apart=True, exact=True)
+@public(apart=True, exact=True, node="TakeBackward0(input)")
 def take(input: Tensor, index: Tensor, *, out: Any = None) -> Tensor:
     """Elements of the flattened tensor at given indices.
 
@@ -54,7 +54,7 @@ def take(input: Tensor, index: Tensor, *, out: Any = None) -> Tensor:
     return gather(input.flatten(), 0, places.flatten()).reshape(index.shape)
 
 
-@public(inplace=True)
+@public(inplace=True, node="PutBackward0(input, source)")
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
     """A copy with elements of the flattened tensor replaced (or added to).
 
@@ -156,7 +156,8 @@ def _checked(name: str, input: Tensor, dim: int, index: Any) -> tuple[int, np.nd
 @primitive(
     half=False,
     elementwise=True,
-    grad_name="IndexFillBackward0",
+    grad_name=by_second("IndexFillBackward0", "IndexFillBackward1"),
+    arity=1,
     input=lambda xp, grad, dim, index: xp._index_fill(grad, dim, index, 0),
     value=lambda xp, grad, dim, index: xp._sum_over(xp.index_select(grad, dim, index), None, False),
 )
@@ -241,7 +242,7 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor, *, out: A
         )
     if input.ndim and not source.ndim and len(places) != 1:
         raise IndexError(f"index_copy: one element does not fit {len(places)} slices")
-    return _index_copy(input, dim, places, source if input.ndim else source.reshape(()))
+    return _index_copy(input, dim, places, source if input.ndim or not source.ndim else source.reshape(()))
 
 
 # ---------------------------------------------------------------------- by a mask
@@ -289,10 +290,11 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """
     _check_mask("masked_scatter", input, mask, None)
     same_type("masked_scatter", input, source)
+    given = input
     input, mask = broadcast_tensors(input, mask)
     if int(mask.sum()) > source.numel():
         raise RuntimeError(f"masked_scatter: the mask wants {int(mask.sum())} elements, but the source has {source.numel()}")
-    return _masked_scatter(input, mask, source)
+    return one_node("MaskedScatterBackward0", _masked_scatter(input, mask, source), given, source)
 
 
 # ---------------------------------------------------------------------- repeated
@@ -343,5 +345,8 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, outpu
         )
     if counts.size and counts.min() < 0:
         raise RuntimeError("repeat_interleave: repeats can't be negative")
+    if not isinstance(repeats, Tensor) and not counts.ndim:
+        shape = (*input.shape[: dim + 1], int(counts), *input.shape[dim + 1 :])
+        return input.unsqueeze(dim + 1).expand(shape).clone(contiguous=True).flatten(dim, dim + 1)
     places = np.repeat(np.arange(input.shape[dim]), counts.reshape(-1) if counts.size != 1 else int(counts.reshape(-1)[0]))
     return index_select(input, dim, wrap(places))

@@ -7,11 +7,11 @@ from typing import Any
 from .._base import Tensor, public
 from .._shapes import wrap_dim
 from ..conversion import written_into
+from .basic import _at, _getitem
 from .diagonals import diagonal
-from .indexing import _at, _getitem
 
 
-@public()
+@public(node="SliceScatterBackward0(input, src)")
 def slice_scatter(
     input: Tensor, src: Tensor, dim: int = 0, start: Any = None, end: Any = None, step: int = 1, *, out: Any = None
 ) -> Tensor:
@@ -41,7 +41,7 @@ def slice_scatter(
     return written_into("slice_scatter", out, _getitem(out, _at(out.shape, dim, slice(start, end, step))), src)
 
 
-@public()
+@public(node="SelectScatterBackward0(input, src)")
 def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     """A copy with ``input.select(dim, index)`` replaced.
 
@@ -72,7 +72,7 @@ def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     return written_into("select_scatter", out, _getitem(out, _at(out.shape, dim, index)), src)
 
 
-@public()
+@public(node="DiagonalScatterBackward0(input, src)")
 def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """A copy with a diagonal replaced.
 

@@ -18,7 +18,7 @@ from .norms import matrix_norm
 from .systems import inv, solve
 
 
-@public("linalg")
+@public("linalg", node="LinalgPinvBackward0(A)")
 def pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, out: Any = None) -> Tensor:
     """The Moore-Penrose pseudoinverse; singular values below the tolerance count as zero.
 
@@ -131,7 +131,8 @@ def cond(A: Tensor, p: Any = None, *, out: Any = None) -> Tensor:
         values = svdvals(A)
         if not A.numel():
             raise RuntimeError("linalg.cond: the matrices are empty")
-        return values[..., -1] / values[..., 0] if p == -2 else values[..., 0] / values[..., -1]
+        largest, smallest = values[..., :1], values[..., -1:]
+        return (smallest / largest if p == -2 else largest / smallest).squeeze(-1)
     _square("cond", A)
     if not A.numel():
         return matrix_norm(A, p).real * 0 if A.shape[-1] == 0 else matrix_norm(A, p)
@@ -140,7 +141,7 @@ def cond(A: Tensor, p: Any = None, *, out: Any = None) -> Tensor:
     return matrix_norm(A, p) * matrix_norm(inv(A), p)
 
 
-@public("linalg")
+@public("linalg", node="LinalgLstsqBackward0(A, B)")
 def lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: Any = None, out: Any = None) -> Any:
     r"""Least squares: X that minimizes :math:`\|A X - B\|_F`.
 

@@ -158,7 +158,8 @@ def _pair(a: Tensor, la: str, b: Tensor, lb: str, needed: str, output: str | Non
     def arranged(t: Tensor, letters: str, groups: tuple[list[str], ...]) -> Tensor:
         order = [c for g in groups for c in g]
         t = permute(t, tuple(letters.index(c) for c in order))
-        t = t.expand(*(size.get(c, 1) for c in order)) if order else t
+        if any(n != size.get(c, 1) for c, n in zip(order, t._array.shape, strict=True)):
+            t = t.expand(*(size.get(c, 1) for c in order))
         return reshape(t, tuple(math.prod(size.get(c, 1) for c in g) for g in groups))
 
     product = bmm(arranged(a, la, (batch, rows, inner)), arranged(b, lb, (batch, inner, columns)))
@@ -172,6 +173,7 @@ def _pair(a: Tensor, la: str, b: Tensor, lb: str, needed: str, output: str | Non
 
 def _spread(t: Tensor, letters: str, wanted: str) -> Tensor:
     """The operand with its dimensions in the order ``wanted``, and dimensions of size 1 for the letters that it does not have."""
-    sizes = dict(zip(letters, t._array.shape, strict=True))
-    t = permute(t, tuple(letters.index(c) for c in wanted if c in letters))
-    return t.view(tuple(sizes.get(c, 1) for c in wanted))
+    for c in wanted:
+        if c not in letters:
+            t, letters = t.unsqueeze(-1), letters + c
+    return permute(t, tuple(letters.index(c) for c in wanted))

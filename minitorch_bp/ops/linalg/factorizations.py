@@ -16,7 +16,7 @@ from .matmul import matmul
 from .systems import solve
 
 
-@public("linalg")
+@public("linalg", node="LinalgCholeskyExBackward0(A)")
 def cholesky(A: Tensor, *, upper: bool = False, out: Any = None) -> Tensor:
     r"""The Cholesky factor L of a positive definite matrix, :math:`A = L L^H`.
 
@@ -48,7 +48,7 @@ def cholesky(A: Tensor, *, upper: bool = False, out: Any = None) -> Tensor:
     return L.mH if upper else L
 
 
-@public("linalg")
+@public("linalg", node="LinalgCholeskyExBackward0(A)")
 def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False, out: Any = None) -> Any:
     """:func:`cholesky` that says which matrices are not positive definite, instead of raising.
 
@@ -307,7 +307,7 @@ def lu(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
     return _named("linalg_lu", "P", "L", "U")(_permutation(order, A), L, U)
 
 
-@public("linalg")
+@public("linalg", node="LinalgLuFactorExBackward0(A)")
 def lu_factor(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
     """The factors of :func:`lu` in one matrix, and which rows were exchanged (counted from 1).
 
@@ -345,7 +345,7 @@ def _compact(L: Tensor, U: Tensor, A: Tensor) -> Tensor:
     return lower + upper
 
 
-@public("linalg")
+@public("linalg", node="LinalgLuFactorExBackward0(A)")
 def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False, out: Any = None) -> Any:
     """:func:`lu_factor` with LAPACK's error code.
 
@@ -374,7 +374,7 @@ def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False, o
     return _named("linalg_lu_factor_ex", "LU", "pivots", "info")(LU, exchanged, wrap(np.asarray(info)))
 
 
-@public("linalg")
+@public("linalg", node="LinalgLuSolveBackward0(LU, B)")
 def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoint: bool = False, out: Any = None) -> Tensor:
     """:func:`solve` with the factors of :func:`lu_factor`.
 
@@ -417,7 +417,7 @@ def _unpacked(LU: Tensor, pivots: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return _permutation(_d.row_order(pivots._array - 1, m), LU), LU[..., :, :k].tril(-1) + eye, LU[..., :k, :].triu()
 
 
-@public("linalg")
+@public("linalg", node="LinalgHouseholderProductBackward0(A, tau)")
 def householder_product(A: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
     r"""The first columns of a product of Householder reflections :math:`I - \tau_i v_i v_i^H`, as ``geqrf`` stores them.
 

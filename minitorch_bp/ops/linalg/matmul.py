@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, operators, primitive, public, reflected
+from .._base import Tensor, operators, primitive, public, reflected, shown_as
 from .._shapes import check_tensor, no_booleans
 from ..shape.view import _unsafe_view
 
@@ -201,10 +201,13 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
         return dot(input, other)
     if a == 2 and b == 1:
         return mv(input, other)
+    if a == 1 and b > 2:
+        return _matmul(other.transpose(-1, -2), input)
     if a == 1:
-        return _matmul(input.unsqueeze(0), other).squeeze(-2)
+        return shown_as(_matmul(input.unsqueeze(0), other).squeeze(-2), "SqueezeBackward4")
     if b == 1:
-        return _matmul(input, other.unsqueeze(1)).squeeze(-1)
+        rows = input.reshape(math.prod(input._array.shape[:-1]), input._array.shape[-1])
+        return _unsafe_view(mv(rows, other), input._array.shape[:-1])
     if a > 2 and b == 2:
         # One large product instead of a batch of small ones.
         rows = input.reshape(math.prod(input._array.shape[:-1]), input._array.shape[-1])
@@ -286,4 +289,4 @@ def outer(input: Tensor, vec2: Tensor, *, out: Any = None) -> Tensor:
     """
     if input._array.ndim != 1 or vec2._array.ndim != 1:
         raise RuntimeError(f"outer: expected two vectors, but got {input._array.ndim} and {vec2._array.ndim} dimensions")
-    return input.unsqueeze(1) * vec2
+    return input.view(-1, 1) * vec2

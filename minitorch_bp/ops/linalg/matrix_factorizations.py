@@ -13,7 +13,7 @@ from . import factorizations, systems
 from .matmul import matmul
 
 
-@public()
+@public(node="CholeskyBackward0(input)")
 def cholesky(input: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
     """The Cholesky factor; see :func:`minitorch_bp.linalg.cholesky`.
 
@@ -36,7 +36,7 @@ def cholesky(input: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
     return factorizations.cholesky(input, upper=upper)
 
 
-@public()
+@public(node="CholeskySolveBackward0(input, L)")
 def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
     r"""Solve :math:`L L^H X = B` for X, given the Cholesky factor.
 
@@ -69,7 +69,7 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False, *, out: Any = 
     return solve(factor, solve(factor.mH, input, upper=False), upper=True)
 
 
-@public()
+@public(node="CholeskyInverseBackward0(L)")
 def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Any = None) -> Tensor:
     r"""The inverse of :math:`L L^H`, given the Cholesky factor.
 
@@ -95,7 +95,7 @@ def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Any = None) -> Tens
     return cholesky_solve(systems.identity(L), L, upper)
 
 
-@public()
+@public(node="TriangularSolveBackward0(input, A)")
 def triangular_solve(
     input: Tensor, A: Tensor, upper: bool = True, transpose: bool = False, unitriangular: bool = False, *, out: Any = None
 ) -> Any:
@@ -133,7 +133,7 @@ def triangular_solve(
     return return_type("triangular_solve", "solution", "cloned_coefficient")(X, copy)
 
 
-@public()
+@public(node="LinalgLuFactorExBackward0(A)")
 def lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) -> Any:
     """The LU factorization in compact form; see :func:`minitorch_bp.linalg.lu_factor`.
 
@@ -162,7 +162,7 @@ def lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) 
     return return_type("lu", "LU", "pivots")(LU, pivots)
 
 
-@public()
+@public(node="LinalgLuSolveBackward0(LU_data, b)")
 def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: Any = None) -> Tensor:
     """Solve A X = B with the factors of :func:`lu`; see :func:`minitorch_bp.linalg.lu_solve`.
 
@@ -187,7 +187,7 @@ def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: Any = None) 
     return factorizations.lu_solve(LU_data, LU_pivots, b)
 
 
-@public("torch")
+@public("torch", node="LuUnpackBackward0(LU_data)")
 def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True, *, out: Any = None) -> Any:
     """Unpack P, L and U from the compact factors of :func:`lu`.
 

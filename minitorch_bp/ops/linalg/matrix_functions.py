@@ -10,6 +10,7 @@ from .._base import Tensor, public, wrap
 from .._composite import is_half, rounded_once
 from .._return_types import return_type
 from .._shapes import check_tensor, least_ndim, same_type
+from ..pointwise.compare import where
 from ..reduction.norms import _vector_norm
 from ..shape.constant_pad import _pad
 from . import applications, factorizations, systems
@@ -59,10 +60,12 @@ def logdet(input: Tensor) -> Tensor:
     tensor(0.)
     """
     sign, size = systems.slogdet(input)
-    return sign.log() + size if input.dtype.is_complex else size.masked_fill(sign < 0, float("nan"))
+    if input.dtype.is_complex:
+        return sign.log() + size
+    return where(sign < 0, wrap(np.asarray(np.nan, size._array.dtype)), size)
 
 
-@public()
+@public(node="LinalgSlogdetBackward0(input)")
 def slogdet(input: Tensor, *, out: Any = None) -> Any:
     """Sign and logarithm of the absolute determinant; see :func:`minitorch_bp.linalg.slogdet`.
 
@@ -107,7 +110,7 @@ def inverse(input: Tensor, *, out: Any = None) -> Tensor:
     return systems.inv(input)
 
 
-@public()
+@public(node="LinalgPinvBackward0(input)")
 def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
     """The pseudoinverse; see :func:`minitorch_bp.linalg.pinv`.
 
@@ -281,7 +284,7 @@ def orgqr(input: Tensor, tau: Tensor, *, out: Any = None) -> Tensor:
     return factorizations.householder_product(input, tau)
 
 
-@public()
+@public(node="OrmqrBackward0(input, tau, other)")
 def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpose: bool = False, *, out: Any = None) -> Tensor:
     """Multiply a matrix by the square Q of :func:`geqrf`.
 

@@ -28,7 +28,7 @@ def _plus(name: str, input: Tensor, product: Tensor, beta: Any, alpha: Any) -> T
     return (input if beta == 1 else input * beta) + scaled if beta != 0 else scaled + (input * 0).detach().nan_to_num()
 
 
-@public(inplace=True)
+@public(inplace=True, node="AddmvBackward0(input, mat, vec)")
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
     r"""Add a matrix-vector product: :math:`\beta x + \alpha A v`.
 
@@ -56,7 +56,7 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any 
     return _plus("addmv", input, mv(mat, vec), beta, alpha)
 
 
-@public(inplace=True)
+@public(inplace=True, node="AddrBackward0(input, vec1, vec2)")
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
     r"""Add an outer product: :math:`\beta x + \alpha v_1 v_2^T`.
 
@@ -88,7 +88,7 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any
     return _plus("addr", input.to(wanted), outer(vec1, vec2).to(wanted), beta, alpha)
 
 
-@public(inplace=True)
+@public(inplace=True, node="BaddbmmBackward0(input, batch1, batch2)")
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
     r"""Add a batch of matrix products: :math:`\beta x_b + \alpha A_b B_b`.
 
@@ -115,7 +115,7 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alp
     return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
 
 
-@public(inplace=True)
+@public(inplace=True, node="AddbmmBackward0(input, batch1, batch2)")
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Any = None) -> Tensor:
     r"""Add the sum of a batch of matrix products: :math:`\beta x + \alpha \sum_b A_b B_b`.
 

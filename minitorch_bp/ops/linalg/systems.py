@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, public, wrap
+from .._base import Tensor, dtypes, one_node, public, wrap
 from .._return_types import return_type as _named
 from .._shapes import same_type
-from ..shape.joining import stack
+from ..shape.joining import cat
 from . import decompositions as _d
 from .checks import _square, _zeros_info
 from .matmul import matmul
@@ -100,7 +100,7 @@ def _batched(A: Tensor, B: Tensor, name: str) -> tuple[Tensor, Tensor]:
     return A.expand(*batch, *A.shape[-2:]), B.expand(*batch, *B.shape[-2:])
 
 
-@public("linalg", exact=True)
+@public("linalg", exact=True, node="LinalgSolveExBackward0(A, B)")
 def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor:
     r"""Solve :math:`A X = B` (or :math:`X A = B`) for X.
 
@@ -140,7 +140,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Any = None) -> Tensor
     return _d._solve(*_batched(A, B, "solve"))
 
 
-@public("linalg")
+@public("linalg", node="LinalgSolveExBackward0(A, B)")
 def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False, out: Any = None) -> Any:
     """:func:`solve` with LAPACK's error code.
 
@@ -167,7 +167,7 @@ def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = Fa
     return _named("linalg_solve_ex", "result", "info")(solve(A, B, left=left), _zeros_info(A))
 
 
-@public("linalg")
+@public("linalg", node="LinalgSolveTriangularBackward0(A, B)")
 def solve_triangular(
     A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False, out: Any = None
 ) -> Tensor:
@@ -228,7 +228,7 @@ def det(A: Tensor, *, out: Any = None) -> Tensor:
     return _d._det(_square("det", A))
 
 
-@public("linalg")
+@public("linalg", node="LinalgSlogdetBackward0(A)")
 def slogdet(A: Tensor, *, out: Any = None) -> Any:
     """Sign and logarithm of the absolute value of each determinant.
 
@@ -354,9 +354,8 @@ def multi_dot(tensors: Any, *, out: Any = None) -> Tensor:
     while len(chain) > 1:  # the pair whose product saves most: its common dimension is the largest
         k = max(range(len(chain) - 1), key=lambda i: chain[i].shape[1])
         chain[k : k + 2] = [matmul(chain[k], chain[k + 1])]
-    result = chain[0]
-    result = result.squeeze(0) if first else result
-    return result.squeeze(-1) if last else result
+    shape = chain[0].shape
+    return chain[0].view(shape[int(first) : 2 - int(last)])
 
 
 @public("linalg", exact=True)
@@ -382,7 +381,8 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
     tensor([3., 3.])
     """
     same_type("linalg.vecdot", x, y)
-    return (x.conj() * y).sum(dim)
+    out = (x.conj() * y).sum(dim)
+    return one_node("VdotBackward0", out, x, y) if x.ndim == y.ndim == 1 else out
 
 
 @public("linalg")
@@ -410,10 +410,9 @@ def vander(x: Tensor, N: Any = None, *, out: Any = None) -> Tensor:
     x = x if x.ndim else x.reshape(1)
     if N is not None and N <= 1:
         raise RuntimeError(f"linalg.vander: N must be larger than 1, but is {N}")
-    columns = [x * 0 + 1]
-    for _ in range((x.shape[-1] if N is None else N) - 1):
-        columns.append(columns[-1] * x)
-    if not x.shape[-1] and N is None:
+    count = x.shape[-1] if N is None else N
+    if not count:
         return x.unsqueeze(-1)[..., :0]
-    powers = stack(columns, -1)
-    return powers.to(dtypes.int64) if x.dtype.category < dtypes.FLOATING else powers
+    x = x if x.dtype.category >= dtypes.FLOATING else x.to(dtypes.int64)
+    powers = x.unsqueeze(-1).expand(*x.shape, count - 1).cumprod(-1)
+    return cat([powers.new_ones((*x.shape, 1)), powers], -1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .._base import Tensor, public
+from ...core.namespaces import tracked
+from .._base import Tensor, one_node, public
 from .._shapes import wrap_dim
 from .matmul import dot, mm
 
@@ -32,9 +33,9 @@ def kron(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """
     n = max(input.ndim, other.ndim)
     a, b = ((1,) * (n - t.ndim) + tuple(t.shape) for t in (input, other))
-    left = input.reshape([k for s in a for k in (s, 1)])
-    right = other.reshape([k for s in b for k in (1, s)])
-    return (left * right).reshape([x * y for x, y in zip(a, b, strict=True)])
+    left = tracked._unsafe_view(input, tuple(k for s in a for k in (s, 1)))
+    right = tracked._unsafe_view(other, tuple(k for s in b for k in (1, s)))
+    return tracked._unsafe_view(left * right, tuple(x * y for x, y in zip(a, b, strict=True)))
 
 
 @public("torch", exact=True)
@@ -107,6 +108,8 @@ def inner(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
         return input * other
     if input.shape[-1] != other.shape[-1]:
         raise RuntimeError(f"inner: the last sizes of {list(input.shape)} and {list(other.shape)} must be equal")
+    if input.ndim == other.ndim == 1:
+        return dot(input.permute(0), other.permute(0)).view(())
     return tensordot(input, other, ([-1], [-1]))
 
 
@@ -129,4 +132,4 @@ def vdot(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     >>> torch.vdot(torch.tensor([1j]), torch.tensor([1j]))
     tensor(1.+0.j)
     """
-    return dot(input.conj(), other)
+    return one_node("VdotBackward0", dot(input.conj(), other), input, other)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._base import Tensor, public
+import numpy as np
+
+from .._base import Tensor, public, wrap
 from ..nn.softmax import log_softmax as _log_softmax
 from ..nn.softmax import softmax as _softmax
 from ..nn.softmax import softmin as _softmin
+from ..pointwise.arithmetic import maximum
 from ..pointwise.exponential import logaddexp as _logaddexp
 from .reductions import _filled, _typed, norm
 
@@ -123,7 +126,7 @@ def normalize(input: Tensor, ord: float, dim: int, *, eps: float = 1e-12, dtype:
     """
     x = _typed(input, dtype)
     length = norm(x, ord, dim, keepdim=True, mask=mask)
-    return _filled(x, mask, 0) / length.clamp(min=eps)
+    return _filled(x, mask, 0) / maximum(length, wrap(np.asarray(eps, length._array.dtype)))
 
 
 @public("masked", aliases=False)

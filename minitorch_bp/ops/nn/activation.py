@@ -293,7 +293,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
             raise RuntimeError(f"prelu: {weight.numel()} slopes do not fit {channels} channels")
     same_type("prelu", input, weight)
     shape = (1, -1) + (1,) * (input.ndim - 2) if input.ndim > 1 else (-1,) if input.ndim else ()
-    return _prelu(input, weight.reshape(shape))
+    return _prelu(input, weight if tuple(weight.shape) == shape else weight.reshape(shape))
 
 
 @primitive(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, primitive, public, shown_as
+from ...core.chain import unfold
+from .._base import Tensor, one_node, primitive, public
 from .._shapes import check_tensor, floats_only, not_negative
 from ..creation import from_numpy
 from .avg_pooling import _avg_pool, _avg_spread, _wide
-from .pooling import _picked, place_of_largest
+from .pooling import _picked, chain_of_rows, place_of_largest
 
 
 def _cells(n: int, m: int) -> list[tuple[int, int]]:
@@ -67,6 +69,13 @@ def _adaptive_average(input, sizes):
             out[_at(input.ndim, axis, k)] = part / input.dtype.type(stop - start)
         input = out
     return input.astype(own, copy=False)
+
+
+def _average_chain(x: Tensor, saved: Any) -> Tensor | None:
+    return _adaptive_average(x, (1, *saved["sizes"])) if len(saved["sizes"]) == 1 else None
+
+
+_adaptive_average.op.unfold = functools.partial(unfold, compose=functools.partial(chain_of_rows, compose=_average_chain))
 
 
 def _as_windows(shape: Any, sizes: Any) -> Any:
@@ -199,10 +208,13 @@ def _adaptive_max(name: str, input: Tensor, output_size: Any, n: int, return_ind
         places[(..., *out)] = number[cell].reshape(-1)[place_of_largest(part)]
     index = from_numpy(places)
     alone = input.ndim == n + 1
+    shown = f"AdaptiveMaxPool{n}DBackward0"
     batch, at = (input.unsqueeze(0), index.unsqueeze(0)) if alone else (input, index)
-    shown = "SqueezeBackward1" if n == 1 else f"AdaptiveMaxPool{n}DBackward0"
-    values = _picked(batch, at, shown)
-    values = shown_as(values.squeeze(0), shown) if alone else values
+    if n == 1:  # PyTorch pools rows as images of one row
+        values = _picked(input.unsqueeze(-2), index.unsqueeze(-2), "AdaptiveMaxPool2DBackward0").squeeze(-2)
+    else:
+        values = _picked(batch, at, shown)
+        values = one_node(shown, values.squeeze(0), input) if alone else values
     return (values, index) if return_indices else values
 
 

@@ -5,15 +5,17 @@ Sums over windows are taken one dimension after the other, which for a window of
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
+from ...core.chain import unfold
 from .._base import Tensor, primitive, public
 from .._shapes import check_tensor, floats_only
 from .conv import as_tuple, padded, unpadded
-from .pooling import _pool_arguments
+from .pooling import _pool_arguments, as_image, chain_of_rows
 
 
 def _along(ndim: int, axis: int, k: int, stride: int, size: int) -> Any:
@@ -47,6 +49,18 @@ def _avg_pool(input, windows, divisor):
     if x.dtype.kind != "i":
         return (x / divisor.astype(x.dtype)).astype(input.dtype, copy=False)
     return (np.sign(x) * (np.abs(x) // divisor)).astype(x.dtype)  # towards zero
+
+
+def _avg_pool_chain(x: Tensor, saved: Any) -> Tensor | None:
+    windows = as_image(saved["windows"])
+    return (
+        None
+        if windows is None
+        else _avg_pool(x, windows, saved["divisor"][..., None, :] if saved["divisor"].ndim else saved["divisor"])
+    )
+
+
+_avg_pool.op.unfold = functools.partial(unfold, compose=functools.partial(chain_of_rows, compose=_avg_pool_chain))
 
 
 # (The gradient does not depend on the input. torch says that it may, and a second backward relies on it.)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._base import Tensor, public, shown_as
+from .._base import Tensor, one_node, public
 from .._composite import is_half, rounded_once
 from .._shapes import no_booleans, same_type
 from .conv import _conv_input, as_tuple
@@ -35,7 +35,7 @@ def _convolve_transposed(
     if min(sizes) <= 0:
         raise RuntimeError(f"{name}: the output would have shape {list(sizes)}")
     out: Tensor = _conv_input(input, weight, (x.shape[0], w.shape[1] * groups, *sizes), (stride, padding, dilation, groups))
-    return out if bias is None else shown_as(out + bias.reshape(-1, *(1,) * n), "ConvolutionBackward0")
+    return one_node("ConvolutionBackward0", out if bias is None else out + bias.reshape(-1, *(1,) * n), input, weight, bias)
 
 
 @public("torch", "nn.functional")

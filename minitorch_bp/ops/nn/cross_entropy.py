@@ -15,7 +15,8 @@ from ...core.chain import unfold
 from ...core.record import new_node
 from ...core.saved import RELEASED
 from ...core.sums import sum_all, total
-from .._base import Tensor, primitive, public, shown_as, wrap
+from .._base import Tensor, primitive, public, wrap
+from .._composite import over
 from .._shapes import ZERO, check_tensor, floats_only, same_type
 from .loss_reduction import _reduce, check_reduction
 from .softmax import _log_softmax, log_softmax
@@ -334,7 +335,7 @@ def _soft_cross_entropy(logs: Tensor, target: Tensor, weight: Any, reduction: st
         target = target * (1 - smoothing) + smoothing / classes
     values = logs * target if weight is None else logs * target * _by_class(weight, logs._array.ndim, dim)
     if reduction == "mean":
-        return shown_as(-values.sum() / (logs._array.size // classes if classes else 0), "DivBackward1")
+        return over(-values.sum(), logs._array.size // classes if classes else 0)
     return -values.sum() if reduction == "sum" else -values.sum(dim)
 
 

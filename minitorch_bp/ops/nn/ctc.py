@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, public, wrap
+from .._base import Tensor, dtypes, one_node, public, wrap
 from .._shapes import full_precision_only
 from ..creation import full
 from ..pointwise.compare import where
@@ -89,6 +89,7 @@ def ctc_loss(
     ends = np.cumsum([0, *sizes])
     labels = [(rows[k, :m] if rows is not None else targets._array[ends[k] : ends[k + 1]]) for k, m in enumerate(sizes)]
     losses = stack([_one(log_probs[:, k], labels[k], lengths[k], blank) for k in range(n)])
+    losses = one_node("CtcLossBackward0", losses, log_probs)
     if zero_infinity:
         losses = where(losses == float("inf"), (losses * 0).detach().nan_to_num(), losses)
     if reduction == "mean":

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, public
-from .._composite import is_half, rounded_once
+from .._base import Tensor, dtypes, one_node, public
+from .._composite import is_half, plus, rounded_once
 from .._shapes import check_tensor, full_precision_only, not_negative, same_type
 from ..creation import from_numpy
 from ..pointwise.compare import where
@@ -47,7 +47,9 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     if eps < 0:
         raise RuntimeError(f"cosine_similarity: eps can't be negative, but is {eps}")
     lengths = [x.norm(2, dim, keepdim=True) for x in (x1, x2)]
-    lengths = [n + (n.detach().clamp(min=eps) - n.detach()) for n in lengths]  # as in PyTorch, the limit has no gradient of its own
+    lengths = [
+        one_node("CloneBackward0", n + (n.detach().clamp(min=eps) - n.detach()), n) for n in lengths
+    ]  # as in PyTorch, the limit has no gradient of its own
     first, second = x1 / lengths[0], x2 / lengths[1]
     return (first * second).sum(dim)
 
@@ -79,7 +81,7 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     """
     if is_half(x1):
         return rounded_once(pairwise_distance, x1, x2, p, eps, keepdim)
-    return _norm(x1 - x2 + eps, float(p), -1, keepdim)
+    return _norm(plus(x1 - x2, eps), float(p), -1, keepdim)
 
 
 def _p_distance(difference: Tensor, p: float) -> Tensor:
@@ -99,7 +101,7 @@ def _p_distance(difference: Tensor, p: float) -> Tensor:
     return where(zero, size.sum(-1) * 0, total)
 
 
-@public("torch")
+@public("torch", node="CdistBackward0(x1, x2)")
 def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: Any = None) -> Tensor:
     r"""The distances of all pairs: ``out[..., i, j]`` :math:`= \|x_{1,i} - x_{2,j}\|_p`.
 
@@ -140,7 +142,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: Any = None) -> T
     return _p_distance(x1.unsqueeze(-2) - x2.unsqueeze(-3), p)
 
 
-@public("torch", "nn.functional")
+@public("torch", "nn.functional", node="PdistBackward0(input)")
 def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     """The distances of all pairs of rows, each pair once.
 

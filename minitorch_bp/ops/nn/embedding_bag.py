@@ -12,7 +12,7 @@ from .._shapes import check_tensor
 from .embedding import embedding
 
 
-@public("torch", "nn.functional")
+@public("torch", "nn.functional", node="EmbeddingBagBackward0(weight, per_sample_weights)")
 def embedding_bag(
     input: Tensor, weight: Tensor, offsets: Any = None, max_norm: Any = None, norm_type: float = 2, scale_grad_by_freq: bool = False,
     mode: str = "mean", sparse: bool = False, per_sample_weights: Any = None, include_last_offset: bool = False,

@@ -42,7 +42,7 @@ def _column_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any,
     return sizes
 
 
-@public("nn.functional")
+@public("nn.functional", node="Im2ColBackward0(input)")
 def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
     """Every window of an image as a column (im2col).
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, public
+from .._base import Tensor, one_node, public
 from .._composite import is_half, rounded_once
 from ..creation import from_numpy
 from ..linalg.matmul import matmul
@@ -105,7 +105,7 @@ def grid_sample(
     for corner, weight in corners:
         value = _looked_up(input, corner, sizes, padding_mode, bool(align_corners), mode)
         total = total + (value if weight is None else value * weight.unsqueeze(1))
-    return total
+    return one_node(f"GridSampler{n}DBackward0", total, input, grid)
 
 
 def _inside(at: Tensor, size: int, padding_mode: str, align_corners: bool) -> Tensor:

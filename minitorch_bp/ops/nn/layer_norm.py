@@ -9,8 +9,9 @@ import numpy as np
 
 from ...core.sums import mean_of_rows, sum_of_columns, sum_of_rows
 from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
-from .._composite import is_half, rounded_once
+from .._composite import is_half, plus, rounded_once
 from .._shapes import as_shape, check_tensor, floats_only, least_ndim, same_type
+from ..pointwise.clamp import clamp_min
 from ..shape.constant_pad import _pad
 from .avg_pooling import avg_pool2d, avg_pool3d
 from .batch_norm import batch_norm
@@ -216,7 +217,7 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Any = None, eps: Any 
         wide = rms_norm(input.float(), shape, None if weight is None else weight.float(), eps)
         return wide.to(input.dtype)
     eps = dtypes.finfo(input.dtype).eps if eps is None else eps
-    out = input * ((input * input).mean(tuple(range(-len(shape), 0)), keepdim=True) + eps).rsqrt()
+    out = input * plus((input**2).mean(tuple(range(-len(shape), 0)), keepdim=True), eps).rsqrt()
     return out if weight is None else out * weight
 
 
@@ -380,4 +381,4 @@ def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, o
     """
     if is_half(input):
         return rounded_once(normalize, input, p, dim, eps)
-    return input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input)
+    return input / clamp_min(input.norm(p, dim, keepdim=True), eps).expand_as(input)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...core.chain import argument, unfold
 from ...core.namespaces import tracked
-from .._base import Tensor, primitive, public, shown_as
+from .._base import Tensor, one_node, primitive, public, shown_as
 from .._composite import is_half, rounded_once
 from ..linalg.matmul import addmm, matmul, mm
 
@@ -153,5 +153,6 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -
     if lead != tuple(input2.shape[:-1]):
         raise RuntimeError(f"bilinear: shapes {list(input1.shape)} and {list(input2.shape)} must agree apart from the last size")
     rows1, rows2 = input1.reshape(-1, weight.shape[1]), input2.reshape(-1, weight.shape[2])
-    out = (matmul(rows1, weight) * rows2).sum(-1).t().contiguous().reshape(*lead, weight.shape[0])
-    return shown_as(out, "ViewBackward0") if bias is None else out + bias
+    out = one_node("TrilinearBackward0", (matmul(rows1, weight) * rows2).sum(-1).t().contiguous(), rows1, weight, rows2)
+    out = out.reshape(*lead, weight.shape[0])
+    return out if bias is None else out + bias

@@ -334,7 +334,8 @@ def binary_cross_entropy(
     if weight is None:
         return _bce(input, target, reduction)
     _check_sized("binary_cross_entropy", "weight", weight)
-    return reduced(_bce(input, target, "none") * weight.to(input.dtype), reduction, "BinaryCrossEntropyBackward0")
+    losses = _bce(input, target, "none") * weight.to(input.dtype)
+    return reduced(losses, reduction, "BinaryCrossEntropyBackward0", input, target)
 
 
 def _weighted(grad: Any, input: Any, weight: Any, reduction: str) -> Any:

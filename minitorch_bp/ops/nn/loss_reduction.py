@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...core.sums import total
-from .._base import Tensor, shown_as
+from .._base import Tensor, one_node
 
 
 def folded(reduction: str, size_average: Any, reduce: Any) -> str:
@@ -37,7 +37,7 @@ def _reduce(values: np.ndarray, reduction: str) -> Any:
     return out if reduction == "sum" else out / values.dtype.type(values.size)
 
 
-def reduced(values: Tensor, reduction: str, shown: str = "") -> Tensor:
-    """The mean, the sum, or the values themselves; ``shown`` is the name of PyTorch's node for the whole."""
+def reduced(values: Tensor, reduction: str, shown: str = "", *inputs: Any) -> Tensor:
+    """The mean, the sum, or the values themselves; ``shown`` is the name of PyTorch's node for the whole, with its inputs."""
     loss = values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
-    return shown_as(loss, shown) if shown else loss
+    return one_node(shown, loss, *inputs) if shown else loss

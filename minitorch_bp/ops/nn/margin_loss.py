@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
-from .._base import Tensor, dtypes, public, shown_as
-from .._composite import is_half, rounded_once
+from .._base import Tensor, dtypes, one_node, public
+from .._composite import is_half, less, plus, rounded_once, times
 from .._shapes import check_tensor, full_precision_only, same_type
 from ..pointwise.arithmetic import minimum
+from ..pointwise.clamp import clamp_min
 from ..pointwise.compare import where
 from ..ranges import arange
-from ..special.entropy import xlogy
 from .distance import pairwise_distance
 from .loss import loss_dtype
 from .loss_reduction import check_reduction, reduced
@@ -50,7 +51,7 @@ def margin_ranking_loss(
             f"margin_ranking_loss: inputs and target must have as many dimensions, but got shapes {list(input1.shape)}, "
             f"{list(input2.shape)} and {list(target.shape)}"
         )
-    return reduced(shown_as((-target * (input1 - input2) + margin).clamp(min=0), "ClampMinBackward0"), reduction)
+    return reduced(clamp_min(plus(-target * (input1 - input2), margin), 0), reduction)
 
 
 @public("torch", "nn.functional")
@@ -78,7 +79,7 @@ def hinge_embedding_loss(
     tensor(0.4500)
     """
     reduction = check_reduction("hinge_embedding_loss", reduction, size_average, reduce)
-    away = where(target != 1, (margin - input).clamp(min=0), (input * 0).detach())
+    away = where(target != 1, clamp_min(less(margin, input), 0), (input * 0).detach())
     near = where(target != -1, input, (input * 0).detach())
     return reduced(away + near, reduction)
 
@@ -110,7 +111,7 @@ def soft_margin_loss(
     losses = (-input * target).exp().log1p()
     if losses.dtype != input.dtype:
         losses = losses.to(loss_dtype("soft_margin_loss", input, losses))
-    return reduced(losses, reduction, "SoftMarginLossBackward0")
+    return reduced(losses, reduction, "SoftMarginLossBackward0", input)
 
 
 @public("nn.functional")
@@ -163,7 +164,7 @@ def multi_margin_loss(
         short = short * weight[y].unsqueeze(1)
     others = arange(x.shape[1]) != y.unsqueeze(1)
     losses = where(others, short, (short * 0).detach()).sum(1) / x.shape[1]
-    return reduced(losses if input.ndim == 2 else losses.reshape(target.shape), reduction, "MultiMarginLossBackward0")
+    return reduced(losses if input.ndim == 2 else losses.reshape(target.shape), reduction, "MultiMarginLossBackward0", input)
 
 
 @public("nn.functional")
@@ -207,7 +208,7 @@ def multilabel_margin_loss(
     short = (1 - own.unsqueeze(2) + x.unsqueeze(1)).clamp(min=0)
     counted = listed.unsqueeze(2) & ~marked.unsqueeze(1)
     losses = where(counted, short, (short * 0).detach()).sum((1, 2)) / max(x.shape[1], 1)
-    return reduced(losses if input.ndim == 2 else losses.reshape(()), reduction, "MultilabelMarginLossBackward0")
+    return reduced(losses if input.ndim == 2 else losses.reshape(()), reduction, "MultilabelMarginLossBackward0", input)
 
 
 @public("nn.functional")
@@ -274,10 +275,12 @@ def cosine_embedding_loss(
         )
     eps = 1e-12
     product = (input1 * input2).sum(-1)
-    first, second = (input1 * input1).sum(-1) + eps, (input2 * input2).sum(-1) + eps
+    first, second = plus((input1 * input1).sum(-1), eps), plus((input2 * input2).sum(-1), eps)
     cosine = product / (first * second).sqrt()
     zero = (cosine * 0).detach()
-    losses = where(target == 1, 1 - cosine, zero) + where(target == -1, (cosine - margin).clamp(min=0), zero)
+    losses = where(target == 1, less(1, cosine), zero) + where(
+        target == -1, clamp_min(one_node("SubBackward1", cosine - margin, cosine), 0), zero
+    )
     return reduced(losses, reduction)
 
 
@@ -314,9 +317,9 @@ def poisson_nll_loss(
     if is_half(input):
         return rounded_once(poisson_nll_loss, input, target, log_input, full, size_average, eps, reduce, reduction)
     reduction = check_reduction("poisson_nll_loss", reduction, size_average, reduce)
-    losses = input.exp() - target * input if log_input else input - target * (input + eps).log()
+    losses = input.exp() - target * input if log_input else input - target * plus(input, eps).log()
     if full:
-        stirling = xlogy(target, target) - target + 0.5 * (2 * math.pi * target).log()
+        stirling = target * target.log() - target + times(times(target, 2 * math.pi).log(), 0.5)
         losses = losses + stirling.masked_fill(target <= 1, 0.0)
     return reduced(losses, reduction)
 
@@ -363,9 +366,9 @@ def gaussian_nll_loss(
         raise ValueError("gaussian_nll_loss: a variance can't be negative")
     if not var.dtype.is_floating_point:
         raise RuntimeError(f"gaussian_nll_loss: variances must be floating-point numbers, but are of type {var.dtype!r}")
-    v = var + (var.detach().clamp(min=eps) - var.detach())
+    v = one_node("CloneBackward0", var + (var.detach().clamp(min=eps) - var.detach()), var)
     difference = input - target
-    losses = 0.5 * (v.log() + difference * difference / v)
+    losses = 0.5 * (v.log() + difference**2 / v)
     return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)
 
 
@@ -404,11 +407,19 @@ def triplet_margin_loss(
     for t in (anchor, positive, negative):
         check_tensor("triplet_margin_loss", t)
     distance = lambda a, b: pairwise_distance(a, b, p, eps)
-    return _triplet_loss("triplet_margin_loss", anchor, positive, negative, distance, margin, swap, reduction)
+    return _triplet_loss("triplet_margin_loss", anchor, positive, negative, distance, margin, swap, reduction, plus)
 
 
 def _triplet_loss(
-    name: str, anchor: Tensor, positive: Tensor, negative: Tensor, distance: Any, margin: float, swap: bool, reduction: str
+    name: str,
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    distance: Any,
+    margin: float,
+    swap: bool,
+    reduction: str,
+    add: Any = operator.add,
 ) -> Tensor:
     if margin <= 0:
         raise ValueError(f"{name}: the margin must be positive, but is {margin}")
@@ -418,7 +429,7 @@ def _triplet_loss(
     near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
         far = minimum(far, distance(positive, negative))
-    return reduced((margin + near - far).clamp(min=0), reduction)
+    return reduced(clamp_min(add(near, margin) - far, 0), reduction)
 
 
 @public("nn.functional")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, public, shown_as
+from .._base import Tensor, one_node, public, shown_as
 from .._shapes import check_tensor
 from ..creation import from_numpy
 from ..indexing.gather import index_select
@@ -82,6 +82,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> T
 
 
 def _continued(input: Tensor, before: Any, after: Any, mode: str, count: int) -> Tensor:
+    given = input
     if mode == "circular" and min(*before, *after) < 0:  # what is cut is not repeated
         input = _pad(input, tuple(min(b, 0) for b in before), tuple(min(a, 0) for a in after), 0.0)
         before, after = (tuple(max(w, 0) for w in widths) for widths in (before, after))
@@ -96,4 +97,4 @@ def _continued(input: Tensor, before: Any, after: Any, mode: str, count: int) ->
     if mode == "circular":
         return shown_as(input, "torch::autograd::CopySlices")
     kind = "Reflection" if mode == "reflect" else "Replication"
-    return shown_as(input, f"{kind}Pad{count}DBackward0")
+    return one_node(f"{kind}Pad{count}DBackward0", input, given)

@@ -7,14 +7,17 @@ window: which place was the largest.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from ...core.chain import argument, unfold
+from ...core.saved import RELEASED
 from ...core.tensor import version_cell
-from .._base import Tensor, primitive, public, shown_as
+from .._base import Tensor, one_node, primitive, public
 from .._shapes import check_tensor, kept_where, no_booleans, positive
 from ..creation import from_numpy, zeros
 from .conv import as_tuple, padded, unpadded
@@ -87,6 +90,27 @@ def _max_pool(input, windows):
     if bounded or (best.dtype.kind in "fV" and np.isnan(best).any()):
         which = _first_largest(parts, input, windows, which.dtype)
     return best, which
+
+
+def chain_of_rows(node: Any, compose: Any) -> Tensor | None:
+    """The chain of a node that pools rows: PyTorch pools images of one row. ``compose`` does so, given the saved values by name."""
+    if node.saved is RELEASED:
+        return None
+    out = compose(argument(node, "input", node.shape).unsqueeze(-2), dict(zip(node.plan.names, node.saved, strict=True)))
+    return None if out is None else out.squeeze(-2)
+
+
+def as_image(windows: Any) -> Any:
+    """The windows of a row as those of an image of one row; None if they are none of a row."""
+    return tuple((fill, *w) for fill, w in zip((1, 1, 0, 1, 1, 0), windows, strict=True)) if len(windows[0]) == 1 else None
+
+
+def _max_pool_chain(x: Tensor, saved: Any) -> Tensor | None:
+    windows = as_image(saved["windows"])
+    return None if windows is None else _max_pool(x, windows)[0]
+
+
+_max_pool.op.unfold = functools.partial(unfold, compose=functools.partial(chain_of_rows, compose=_max_pool_chain))
 
 
 def place_of_largest(x: np.ndarray) -> np.ndarray:
@@ -311,8 +335,10 @@ def _max_unpool(n: int, input: Tensor, indices: Tensor, kernel_size: Any, stride
     if indices.numel() and not 0 <= int(indices._array.min()) <= int(indices._array.max()) < math.prod(shape):
         raise RuntimeError(f"{name}: an index lies outside of the output of shape {list(shape)}")
     empty = zeros(*lead, math.prod(shape), dtype=input.dtype)
-    out = empty.scatter(-1, indices.flatten(-n), input.flatten(-n)).reshape(*lead, *shape)
-    return shown_as(out, "SqueezeBackward1" if n == 1 else f"MaxUnpool{n}DBackward0")
+    images = input.unsqueeze(-2) if n == 1 else input  # PyTorch unpools rows as images
+    out = empty.scatter(-1, indices.flatten(-n), images.flatten(-max(n, 2))).reshape(*lead, *((1,) if n == 1 else ()), *shape)
+    out = one_node(f"MaxUnpool{max(n, 2)}DBackward0", out, images)
+    return out.squeeze(-2) if n == 1 else out
 
 
 @public("nn.functional")

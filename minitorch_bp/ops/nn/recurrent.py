@@ -340,7 +340,7 @@ def lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Any = No
     """
     h, c = hx
     _check_cell("lstm_cell", input, (h,), w_ih, w_hh)
-    i, f, g, o = (linear(input, w_ih, b_ih) + linear(h, w_hh, b_hh)).chunk(4, -1)
+    i, f, g, o = (linear(input, w_ih, b_ih) + linear(h, w_hh, b_hh)).unsafe_chunk(4, -1)
     c = sigmoid(f) * c + sigmoid(i) * tanh(g)
     return sigmoid(o) * tanh(c), c
 
@@ -371,7 +371,7 @@ def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = 
     tensor([[0.5000]])
     """
     _check_cell("gru_cell", input, (hx,), w_ih, w_hh)
-    (r, z, n), (hr, hz, hn) = linear(input, w_ih, b_ih).chunk(3, -1), linear(hx, w_hh, b_hh).chunk(3, -1)
+    (r, z, n), (hr, hz, hn) = linear(input, w_ih, b_ih).unsafe_chunk(3, -1), linear(hx, w_hh, b_hh).unsafe_chunk(3, -1)
     n = tanh(n + sigmoid(r + hr) * hn)
     return (hx - n) * sigmoid(z + hz) + n
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, public, shown_as
+from .._base import Tensor, one_node, public
 from .._composite import is_half, rounded_once
 from .._shapes import check_tensor, floats_only, least_ndim
 from ..creation import from_numpy
@@ -171,10 +171,11 @@ def interpolate(
         raise RuntimeError(f"interpolate: sizes must be positive, but got {list(input.shape[2:])} and {list(sizes)}")
     if mode == "area":
         return _adaptive_avg(f"adaptive_avg_pool{n}d", input, sizes, n)
+    given = input
     for k, (m, scale) in enumerate(zip(sizes, scales, strict=True)):
         input = _resized(input, k + 2, m, scale, mode, bool(align_corners), antialias)
     kind = "".join(word.capitalize() for word in mode.split("-")) + f"{n}D" + "Aa" * antialias
-    return shown_as(input, f"Upsample{kind}Backward0")
+    return one_node(f"Upsample{kind}Backward0", input, given)
 
 
 def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corners: bool, antialias: bool) -> Tensor:
@@ -264,7 +265,7 @@ def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None)
 
 
 # ---------------------------------------------------------------------- pixels and channels
-@public("torch", "nn.functional")
+@public("torch", "nn.functional", node="PixelShuffleBackward0(input)")
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """Rearrange channels as pixels: (..., C r r, H, W) to (..., C, H r, W r).
 
@@ -296,10 +297,10 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     parts = input.reshape(*lead, c // (r * r), r, r, h, w)
     k = len(lead)
     image = parts.permute(*range(k + 1), k + 3, k + 1, k + 4, k + 2).reshape(*lead, c // (r * r), h * r, w * r)
-    return shown_as(image, "PixelShuffleBackward0")
+    return image.clone() if r == 1 else image
 
 
-@public("torch", "nn.functional")
+@public("torch", "nn.functional", node="PixelUnshuffleBackward0(input)")
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """Rearrange pixels as channels, the inverse of :func:`pixel_shuffle`.
 
@@ -328,10 +329,10 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     parts = input.reshape(*lead, c, h // r, r, w // r, r)
     k = len(lead)
     image = parts.permute(*range(k + 1), k + 2, k + 4, k + 1, k + 3).reshape(*lead, c * r * r, h // r, w // r)
-    return shown_as(image, "PixelUnshuffleBackward0")
+    return image.clone() if r == 1 else image
 
 
-@public("torch", "nn.functional", names=["native_channel_shuffle"])
+@public("torch", "nn.functional", names=["native_channel_shuffle"], node="ChannelShuffleBackward0(input)")
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """Take channels from each group in turn.
 
@@ -357,5 +358,4 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
         raise RuntimeError(f"channel_shuffle: {input.shape[1]} channels can't be divided into {groups} groups")
     n, c, *rest = input.shape
     shuffled = input.reshape(n, groups, c // groups, *rest).transpose(1, 2).reshape(n, c, *rest)
-    shuffled = shuffled.clone() if shuffled._view is not None else shuffled
-    return shown_as(shuffled, "ChannelShuffleBackward0")
+    return shuffled.clone() if shuffled._view is not None else shuffled

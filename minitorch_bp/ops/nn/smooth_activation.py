@@ -394,7 +394,7 @@ def _mish(input: Tensor) -> Tensor:
     return shown_as(input * tanh(softplus(input)), "MishBackward0")
 
 
-@public("nn.functional")
+@public("nn.functional", node="MishBackward0(input)")
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     r"""A self-gated activation, :math:`x \tanh(\ln(1 + e^x))`.
 

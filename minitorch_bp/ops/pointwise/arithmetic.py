@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, dtypes, is_operand, operators, primitive, public, reflected
+from .._base import Tensor, apply_in_place, by_second, dtypes, is_operand, one_node, operators, primitive, public, reflected
 
 
 def _zero(xp: Any, grad: Any) -> Any:
@@ -117,7 +117,9 @@ def add(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     >>> torch.add(torch.tensor([1.0, 2.0]), torch.tensor([10.0, 20.0]), alpha=2)
     tensor([21., 42.])
     """
-    return _add(input, _scaled(input, other, alpha))
+    if alpha != 1 or alpha.__class__ is bool:
+        return one_node("AddBackward0", _add(input, _scaled(input, other, alpha)), input, other)
+    return _add(input, other)
 
 
 def _subtract_from(self: Tensor, other: Any, *older: Tensor, alpha: Any = 1) -> Tensor:
@@ -153,12 +155,12 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Any = None) -> Tensor:
     >>> torch.sub(torch.tensor([5.0, 7.0]), 2)
     tensor([3., 5.])
     """
-    if getattr(other, "dtype", None) is not dtypes.bool:
-        other = _scaled(input, other, alpha)
+    if (alpha != 1 or alpha.__class__ is bool) and getattr(other, "dtype", None) is not dtypes.bool:
+        return one_node("SubBackward0", _sub(input, _scaled(input, other, alpha)), input, other)
     return _sub(input, other)
 
 
-@primitive(booleans=False, promote="same", grad_name="RsubBackward1", arity=1, input=lambda xp, grad: -grad,
+@primitive(booleans=False, promote="same", grad_name=by_second("RsubBackward1", "RsubBackward0"), arity=1, input=lambda xp, grad: -grad,
            other=lambda xp, grad: grad)  # fmt: skip
 def _rsub(input, other):
     return np.subtract(other, input)
@@ -189,8 +191,10 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """
     if not isinstance(input, Tensor):
         raise TypeError(f"rsub(): the argument 'input' must be a Tensor, but got {type(input).__name__}")
-    if getattr(input, "dtype", None) is not dtypes.bool and getattr(other, "dtype", None) is not dtypes.bool:
-        input = _scaled(other, input, alpha)
+    booleans = getattr(input, "dtype", None) is dtypes.bool or getattr(other, "dtype", None) is dtypes.bool
+    if not booleans and (alpha != 1 or alpha.__class__ is bool):
+        kind = "RsubBackward0" if isinstance(other, Tensor) else "RsubBackward1"
+        return one_node(kind, _rsub(_scaled(other, input, alpha), other), input, other)
     return _rsub(input, other)
 
 
@@ -268,7 +272,7 @@ def _quotient(rounding_mode: Any) -> Any:
     return _trunc_divide
 
 
-@primitive(public_name="div", promote="same", grad_name="DivBackward1", input=_zero, other=_zero)
+@primitive(public_name="div", promote="same", grad_name="DivBackward2", input=_zero, other=_zero)
 def _floor_div(input, other, out=None):
     return np.floor_divide(_no_zero(input, other), other, out)
 
@@ -310,7 +314,7 @@ def floor_divide(input, other, out=None):
 operators("rfloordiv")(reflected(floor_divide))
 
 
-@primitive(public_name="div", promote="same", grad_name="DivBackward1", input=_zero, other=_zero)
+@primitive(public_name="div", promote="same", grad_name="DivBackward2", input=_zero, other=_zero)
 def _trunc_divide(input, other):
     _no_zero(input, other)
     if np.result_type(input, other).kind in "iu":
@@ -330,7 +334,8 @@ def _no_zero(input: Any, other: Any) -> Any:
 
 @public(inplace=True)
 @operators("mod imod")
-@primitive(promote="same", input=lambda xp, grad: grad, other=lambda xp, grad, input, other: -grad * xp._floor_div(input, other))
+@primitive(promote="same", grad_name=by_second("RemainderBackward0", "RemainderBackward1"), arity=1, input=lambda xp, grad: grad,
+           other=lambda xp, grad, input, other: -grad * xp._floor_div(input, other))  # fmt: skip
 def remainder(input, other):
     r"""Python's ``%``: the remainder with the sign of the divisor, :math:`x - \lfloor x / y \rfloor y`.
 
@@ -365,12 +370,8 @@ operators("rmod")(reflected(remainder))
 
 
 @public(inplace=True)
-@primitive(
-    numbers="second",
-    promote="same",
-    input=lambda xp, grad: grad,
-    other=lambda xp, grad, input, other: -grad * xp._trunc_divide(input, other),
-)
+@primitive(numbers="second", promote="same", grad_name=by_second("FmodBackward0", "FmodBackward1"), arity=1,
+           input=lambda xp, grad: grad, other=lambda xp, grad, input, other: -grad * xp._trunc_divide(input, other))  # fmt: skip
 def fmod(input, other, out=None):
     r"""C's ``fmod``: the remainder with the sign of the dividend.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, dtypes, primitive, public, written
+from .._base import Tensor, apply_in_place, dtypes, one_node, primitive, public, written
 from .._shapes import ZERO, check_tensor
 
 
@@ -127,7 +127,8 @@ def clamp_min(input: Tensor, min: Any, *, out: Any = None) -> Tensor:
     tensor([0., 2.])
     """
     check_tensor("clamp_min", input)
-    return clamp(input, min=min)
+    kind = int(isinstance(min, Tensor))
+    return one_node(f"ClampMinBackward{kind}", clamp(input, min=min), input, min)
 
 
 @public(inplace=True)
@@ -152,4 +153,5 @@ def clamp_max(input: Tensor, max: Any, *, out: Any = None) -> Tensor:
     tensor([-1.,  0.])
     """
     check_tensor("clamp_max", input)
-    return clamp(input, max=max)
+    kind = int(isinstance(max, Tensor))
+    return one_node(f"ClampMaxBackward{kind}", clamp(input, max=max), input, max)

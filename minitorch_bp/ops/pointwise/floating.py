@@ -193,7 +193,7 @@ def isneginf(input):
     return np.isinf(input) & (input < 0)
 
 
-@public(inplace=True)
+@public(inplace=True, node="LdexpBackward0(input, other)")
 def ldexp(input: Tensor, other: Any, *, out: Any = None) -> Tensor:
     r"""Multiply by a power of two: :math:`x 2^n`.
 

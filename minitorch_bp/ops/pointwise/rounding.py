@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, apply_in_place, primitive, public
+from .._base import Tensor, apply_in_place, primitive, public, shown_as
 from .._shapes import floats_only, no_booleans
 
 
@@ -138,4 +138,5 @@ def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
     >>> torch.round(torch.tensor([0.5, 1.5, 2.6]))
     tensor([0., 2., 3.])
     """
-    return _round(input, decimals)
+    rounded: Tensor = _round(input, decimals)
+    return shown_as(rounded, "RoundBackward1") if decimals else rounded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._base import Tensor, dtypes, operators, primitive, public
+from .._base import Tensor, by_second, dtypes, operators, primitive, public
 from .._shapes import check_tensor, no_booleans, no_derivative, ordered_like, same_type
 
 
@@ -70,6 +70,8 @@ def sign(input, out=None):
 @primitive(
     numbers="second",
     promote="float",
+    grad_name=by_second("CopysignBackward1", "CopysignBackward0"),
+    arity=1,
     input=lambda xp, grad, input, result: xp._where(input == 0, 0, grad * (result / xp._where(input == 0, 1, input))),
     other=lambda xp, grad, result: xp._zeros_of(grad),  # (torch keeps the result in any case)
 )

@@ -124,6 +124,8 @@ def addcdiv(input: Tensor, tensor1: Any, tensor2: Any, value: Any = 1, *, out: A
 @public(inplace=True)
 @primitive(
     elementwise=True,
+    grad_name=lambda node: f"LerpBackward{int('weight' not in node.plan.names or isinstance(node.reads('weight'), Tensor))}",
+    arity=lambda node: 3 if node.name() == "LerpBackward1" else 2,
     input=lambda xp, grad, weight: grad * (1 - weight),
     end=lambda xp, grad, weight: grad * weight,
     weight=lambda xp, grad, input, end: grad * (end - input),

@@ -384,7 +384,7 @@ def _as_float(name: str, input: Tensor) -> Tensor:
     return input if input.dtype.category >= dtypes.FLOATING else input.to(dtypes.get_default_dtype())
 
 
-@public(inplace=True)
+@public(inplace=True, node="Deg2RadBackward0(input)")
 def deg2rad(input: Tensor, *, out: Any = None) -> Tensor:
     """Convert degrees to radians.
 
@@ -408,7 +408,7 @@ def deg2rad(input: Tensor, *, out: Any = None) -> Tensor:
     return _as_float("deg2rad", input) * (math.pi / 180)
 
 
-@public(inplace=True)
+@public(inplace=True, node="Rad2DegBackward0(input)")
 def rad2deg(input: Tensor, *, out: Any = None) -> Tensor:
     """Convert radians to degrees.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._base import Tensor, dtypes, public
+from .._base import Tensor, dtypes, one_node, public
+from .._composite import over, times
 from .._shapes import check_tensor, least_ndim, not_negative, wrap_dim
 from ..shape.joining import cat
 
@@ -40,7 +41,7 @@ def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Any = None, append: 
     dim = wrap_dim(dim, input.ndim, "diff")
     parts = [t for t in (prepend, input, append) if t is not None]
     if not n:
-        return input.clone()
+        return one_node("CopyBackwards", input.clone(), None, input)
     x = cat(parts, dim) if len(parts) > 1 else input
     for _ in range(min(n, x.shape[dim])):
         size = x.shape[dim]
@@ -140,12 +141,18 @@ def _even_slope(x: Tensor, d: int, step: Any, edge_order: int) -> Tensor:
     n = x.shape[d]
     part = lambda start, length: x.narrow(d, start, length)
     if edge_order == 1:
-        first, last = (part(1, 1) - part(0, 1)) / step, (part(n - 1, 1) - part(n - 2, 1)) / step
+        first, last = over(part(1, 1) - part(0, 1), step), over(part(n - 1, 1) - part(n - 2, 1), step)
     else:
-        first = (-1.5 * part(0, 1) + 2 * part(1, 1) - 0.5 * part(2, 1)) / step
-        last = (0.5 * part(n - 3, 1) - 2 * part(n - 2, 1) + 1.5 * part(n - 1, 1)) / step
-    pieces = [(part(2, n - 2) - part(0, n - 2)) / (2 * step)] if n > 2 else []
+        first = over(times(part(0, 1), -1.5) + times(part(1, 1), 2) - times(part(2, 1), 0.5), step)
+        last = over(times(part(n - 3, 1), 0.5) - times(part(n - 2, 1), 2) + times(part(n - 1, 1), 1.5), step)
+    pieces = [over(over(part(2, n - 2) - part(0, n - 2), step), 2)] if n > 2 else []
     return cat([first, *pieces, last], d)
+
+
+def _check_step(name: str, dx: Any) -> bool:
+    if isinstance(dx, (Tensor, bool)):
+        raise RuntimeError(f"{name}: dx must be a number")
+    return True
 
 
 def _trapezoids(name: str, y: Tensor, x: Any, dx: Any, dim: int) -> Tensor:
@@ -158,9 +165,8 @@ def _trapezoids(name: str, y: Tensor, x: Any, dx: Any, dim: int) -> Tensor:
     n = y.shape[dim]
     pairs = y.narrow(dim, min(1, n), max(n - 1, 0)) + y.narrow(dim, 0, max(n - 1, 0))
     if x is None:
-        if isinstance(dx, (Tensor, bool)):
-            raise RuntimeError(f"{name}: dx must be a number")
-        return pairs * dx / 2
+        _check_step(name, dx)
+        return times(pairs, dx)
     if not x.ndim:
         raise RuntimeError(f"{name}: x must have at least one dimension")
     if x.ndim < y.ndim and x.ndim != 1:
@@ -168,10 +174,12 @@ def _trapezoids(name: str, y: Tensor, x: Any, dx: Any, dim: int) -> Tensor:
     if x.ndim == 1:
         if x.numel() != n:
             raise RuntimeError(f"{name}: {x.numel()} places do not fit {n} values")
-        steps = (x[1:] - x[:-1]).reshape((-1,) + (1,) * (y.ndim - 1 - dim))
+        axis = dim if y.ndim > 1 else 0
+        x = x.view((1,) * axis + (-1,) + (1,) * (y.ndim - 1 - dim))
+        steps = x.narrow(axis, 1, max(n - 1, 0)) - x.narrow(axis, 0, max(n - 1, 0)) if n else x
     else:
         steps = diff(x, dim=dim - y.ndim)
-    return pairs * steps / 2
+    return pairs * steps
 
 
 @public("torch", names=["trapz"])
@@ -198,8 +206,10 @@ def trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Tensor
     >>> torch.trapezoid(torch.tensor([1.0, 5.0, 10.0]))
     tensor(10.5000)
     """
-    parts = _trapezoids("trapezoid", y, x, dx, dim)
-    return parts.sum(wrap_dim(dim, y.ndim) - y.ndim)
+    if x is not None or not y.ndim or not y.shape[wrap_dim(dim, y.ndim)]:
+        return over(_trapezoids("trapezoid", y, x, dx, dim).sum(wrap_dim(dim, y.ndim) - y.ndim), 2)
+    _check_step("trapezoid", dx)  # the same with each element once, the first and the last by half
+    return times(y.sum(dim) - times(y.select(dim, 0) + y.select(dim, -1), 0.5), dx)
 
 
 @public("torch")
@@ -226,5 +236,6 @@ def cumulative_trapezoid(y: Tensor, x: Any = None, *, dx: Any = 1, dim: int = -1
     >>> torch.cumulative_trapezoid(torch.tensor([1.0, 5.0, 10.0]))
     tensor([ 3.0000, 10.5000])
     """
-    parts = _trapezoids("cumulative_trapezoid", y, x, dx, dim)
-    return parts.cumsum(wrap_dim(dim, y.ndim) - y.ndim)
+    parts = _trapezoids("cumulative_trapezoid", y, x, dx / 2 if x is None and _check_step("cumulative_trapezoid", dx) else 1, dim)
+    total = parts.cumsum(wrap_dim(dim, y.ndim) - y.ndim)
+    return total if x is None else over(total, 2)

@@ -336,7 +336,7 @@ def argmin(input, dim=None, keepdim=False):
     return _argument("argmin", np.argmin, input, dim, keepdim)
 
 
-@public(exact=True)
+@public(exact=True, node="AminmaxBackward0(input)")
 def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any = None) -> Any:
     """The smallest and the largest element, of all or along a dimension.
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public
+from .._base import Tensor, dtypes, one_node, primitive, public
 from .._composite import is_half, rounded_once
 from .._shapes import check_tensor, kept, least_ndim, not_negative, positive, reduced_axis, wrap_dim, wrap_dims
 from ..pointwise.compare import where
 from .sums import _float_only, _sum
 
 
-@public()
+@public(node="DistBackward0(input, other)")
 def dist(input: Tensor, other: Tensor, p: float = 2, *, out: Any = None) -> Tensor:
     r"""The p-norm of the difference, :math:`\|x - y\|_p`.
 
@@ -128,11 +128,12 @@ def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False,
     if not x.numel() and (ord < 0 or ord == math.inf) and any(not x.shape[d] for d in dims if x.ndim):
         raise RuntimeError(f"linalg.vector_norm: the norm of order {ord} of no elements is not defined")
     if ord == 0:
-        return (x != 0).to(x.real.dtype).sum(dims, keepdim) + 0 * x.abs().sum(dims, keepdim)
-    return x.norm(ord, dims if x.ndim else None, keepdim=keepdim) if x.ndim or not keepdim else x.abs()
+        counted = (x != 0).to(x.real.dtype).sum(dims, keepdim) + 0 * x.abs().sum(dims, keepdim)
+        return one_node("LinalgVectorNormBackward0", counted, x)
+    return x.norm(ord, dims if x.ndim else None, keepdim=keepdim) if x.ndim or not keepdim else x.norm(ord)
 
 
-@public(inplace=True)
+@public(inplace=True, node="RenormBackward0(input)")
 def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Any = None) -> Tensor:
     """Scale the slices along a dimension whose p-norm exceeds ``maxnorm`` down to that norm.
 

@@ -59,7 +59,9 @@ def _replace_at(input, dim, index, value):
 _multiply: Any = np.multiply.reduce  # NumPy's stubs do not know keepdims by position
 
 
-@primitive(half=False, grad_name=lambda node: "ProdBackward0", input=_prod_rule)  # PyTorch rounds after each factor, too
+@primitive(
+    half=False, grad_name=lambda node: f"ProdBackward{int(node.reads('dim') is not None)}", input=_prod_rule
+)  # PyTorch rounds after each factor, too
 def _prod_over(input, dim=None, keepdim=False):
     axis = None if dim is None else reduced_axis(dim, input.ndim, "prod")
     return _multiply(input, axis, np.int64 if input.dtype.kind in "iub" else None, None, keepdim)

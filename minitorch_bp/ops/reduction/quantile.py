@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public, wrap
+from .._base import Tensor, dtypes, one_node, primitive, public, shown_as, wrap
 from .._return_types import return_type
 from .._shapes import check_tensor, no_booleans, whole_number, wrap_dim
 from ..pointwise.compare import where
@@ -191,8 +191,9 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any
         if not input.is_floating_point():
             return median(input)
         kept = input[input == input]
-        return median(kept if kept.numel() else input)
-    return return_type("nanmedian", "values", "indices")(*_nanmedian_dim(input, wrap_dim(dim, input.ndim, "nanmedian"), keepdim))
+        return one_node("NanmedianBackward0", median(kept if kept.numel() else input), input)
+    values, indices = _nanmedian_dim(input, wrap_dim(dim, input.ndim, "nanmedian"), keepdim)
+    return return_type("nanmedian", "values", "indices")(shown_as(values, "NanmedianBackward1"), indices)
 
 
 # ---------------------------------------------------------------------- quantiles
@@ -215,19 +216,29 @@ def _quantiles(name: str, input: Tensor, q: Any, dim: Any, keepdim: bool, interp
     if q.numel() and not (bool((q >= 0).all()) and bool((q <= 1).all())):
         raise RuntimeError(f"{name}: q must lie between 0 and 1")
     whole = dim is None
+    last = whole or dim in (-1, input.ndim - 1)
     if not whole:
         wrap_dim(dim, input.ndim, name)
-    x = input.flatten() if whole else input.transpose(wrap_dim(dim, input.ndim, name), -1) if input.ndim else input.reshape(1)
-    rows = sort(x, -1)[0].unsqueeze(-2)
+    x = (
+        input.flatten()
+        if whole
+        else (input if last else input.transpose(wrap_dim(dim, input.ndim, name), -1))
+        if input.ndim
+        else input.reshape(1)
+    )
+    rows = sort(x, -1)[0]
+    rows = rows.view(*rows.shape[:-1], 1, rows.shape[-1])
     places = q.reshape(-1, 1)
     if skip_nan:
         count = (rows.detach() == rows.detach()).sum(-1, keepdim=True).to(input.dtype)
         rank = places * (count - 1).clamp(min=0)
     else:
         rank = places * (x.shape[-1] - 1)
-        last = rows.detach()[..., -1:]  # NaN, if there is one; then it is every quantile, and gets the gradient
-        rank = where(last != last, x.shape[-1] - 1, rank)
+        largest = rows.detach()[..., -1:]  # NaN, if there is one; then it is every quantile, and gets the gradient
+        rank = where(largest != largest, x.shape[-1] - 1, rank)
     values = _between(rows, rank, interpolation)
+    if last and not q.ndim and not keepdim:
+        return shown_as(values.squeeze((-2, -1)), "SqueezeBackward4")
     values = values.squeeze(-1)  # (..., number of q)
     order = (values.ndim - 1, *range(values.ndim - 1))
     result = values.permute(*order)
@@ -252,7 +263,9 @@ def _quantiles(name: str, input: Tensor, q: Any, dim: Any, keepdim: bool, interp
 def _between(rows: Tensor, rank: Tensor, interpolation: str) -> Tensor:
     """The elements at fractional ranks of sorted rows."""
     shape = np.broadcast_shapes(tuple(rows.shape[:-1]) + (1,), tuple(rank.shape))
-    rows, rank = rows.expand(*shape[:-1], rows.shape[-1]), rank.expand(*shape)
+    if tuple(rows.shape[:-1]) != shape[:-1]:
+        rows = rows.expand(*shape[:-1], rows.shape[-1])
+    rank = rank.expand(*shape)
     below, above = rank.detach().floor().long(), rank.detach().ceil().long()
     if interpolation == "nearest":
         return rows.gather(-1, rank.detach().round().long())

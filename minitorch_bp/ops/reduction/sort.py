@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public, wrap
+from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
 from .._return_types import return_type
 from .._shapes import least_ndim, whole_number, wrap_dim
 
@@ -38,7 +38,7 @@ def _sort(input, dim, descending):
 
 
 @public(exact=True)
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False, *, out: Any = None) -> Any:
+def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool | None = None, *, out: Any = None) -> Any:
     """Sort along a dimension, and say where each element came from.
 
     Parameters
@@ -62,7 +62,8 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
     values=tensor([1., 2., 3.]),
     indices=tensor([1, 2, 0]))
     """
-    return return_type("sort", "values", "indices")(*_sort(input, wrap_dim(dim, input._array.ndim, "sort"), descending))
+    values, indices = _sort(input, wrap_dim(dim, input._array.ndim, "sort"), descending)
+    return return_type("sort", "values", "indices")(values if stable is None else shown_as(values, "SortBackward1"), indices)
 
 
 @public()

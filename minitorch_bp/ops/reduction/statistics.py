@@ -141,7 +141,7 @@ def std(
     return _std(input, *_spread_arguments(dim, unbiased, correction), keepdim)
 
 
-@public("torch")
+@public("torch", node="VarMeanBackward0(input)")
 def var_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The variance and the mean, as a pair.
 
@@ -172,7 +172,7 @@ def var_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool
     return _var(input, dim, correction, keepdim), _mean_over(input, dim, keepdim)
 
 
-@public("torch")
+@public("torch", node="StdMeanBackward0(input)")
 def std_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The standard deviation and the mean, as a pair.
 

@@ -237,4 +237,5 @@ def sum_to_size(input: Tensor, *size: Any) -> Tensor:
     if lead < 0 or any(a not in (1, b) for a, b in zip(wanted, input.shape[lead:], strict=True)):
         raise RuntimeError(f"sum_to_size: a tensor of shape {list(input.shape)} can't be summed to {list(wanted)}")
     dims = tuple(range(lead)) + tuple(k + lead for k, n in enumerate(wanted) if n == 1 and input.shape[k + lead] != 1)
-    return input.sum(dims, keepdim=True).reshape(wanted) if dims else input
+    summed = input.sum(dims, keepdim=True) if dims else input
+    return summed.reshape(wanted) if lead else summed

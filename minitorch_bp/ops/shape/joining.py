@@ -10,9 +10,9 @@ import numpy as np
 
 from ...core.dtype import promote_types
 from ...core.layout import channels_last, channels_last_3d, in_format, is_in_format
-from .._base import Tensor, dtypes, primitive, public
+from .._base import Tensor, dtypes, primitive, public, wrap
 from .._shapes import check_tensor, not_negative, same_type, wrap_dim
-from ..creation import from_numpy, zeros
+from ..creation import zeros
 from .expand import expand
 from .rearrange import atleast_2d, atleast_3d
 from .view import reshape
@@ -74,7 +74,7 @@ def dstack(tensors: Any, *, out: Any = None) -> Tensor:
     return cat([atleast_3d(t) for t in tensors], 2)
 
 
-@public("torch")
+@public("torch", node="BlockDiagBackward0(tensors)")
 def block_diag(*tensors: Tensor) -> Tensor:
     """A block diagonal matrix: the given matrices along its diagonal, zeros elsewhere.
 
@@ -166,7 +166,10 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
         return input.new_empty(0)
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     rows = np.array(list(choose(range(input.shape[0]), r)), np.int64).reshape(-1, r)
-    return input[from_numpy(rows)]
+    mask = np.zeros((input.shape[0],) * r, bool)  # of the places in the grid of all r-tuples
+    mask[tuple(rows.T)] = True
+    grids = meshgrid(*[input] * r, indexing="ij")
+    return stack([g.masked_select(wrap(mask)) for g in grids], 1)
 
 
 def _cat_rule(xp: Any, grad: Any, tensors_shape: Any, dim: Any) -> Any:
@@ -341,7 +344,7 @@ def vstack(tensors: Any, *, out: Any = None) -> Tensor:
             [3, 4]])
     """
     _several("vstack", tensors)
-    return cat([reshape(t, (1, -1)) if t._array.ndim < 2 else t for t in tensors], 0)
+    return cat([atleast_2d(t) for t in tensors], 0)
 
 
 @public("torch")

@@ -41,7 +41,7 @@ def _roll(input, shifts, dims):
     return np.roll(input, shifts[0] if dims is None else shifts, dims)
 
 
-@public()
+@public(node="RollBackward0(input)")
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     """Shift elements along dimensions; those pushed out come in at the other end.
 
@@ -124,7 +124,7 @@ def flipud(input: Tensor) -> Tensor:
     return flip(input, (0,))
 
 
-@public()
+@public(node="Rot90Backward0(input)")
 def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
     """Rotate by 90 degrees, k times, from the first of two dimensions towards the second.
 
@@ -231,7 +231,7 @@ def atleast_3d(*tensors: Any) -> Any:
     >>> torch.atleast_3d(torch.tensor([1, 2])).shape
     torch.Size([1, 2, 1])
     """
-    return _each(lambda t: atleast_2d(t).unsqueeze(-1) if t.ndim < 3 else t, tensors)
+    return _each(lambda t: t.reshape(1, 1, 1) if not t.ndim else atleast_2d(t).unsqueeze(-1) if t.ndim < 3 else t, tensors)
 
 
 @public("torch")

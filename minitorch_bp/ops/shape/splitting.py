@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.op import OPS
 from ...core.view import mark_views
-from .._base import Tensor, attach, dtypes, primitive, public
+from .._base import Tensor, attach, dtypes, primitive, public, shown_as
 from .._shapes import check_tensor, least_ndim, positive, wrap_dim
 
 
@@ -316,6 +316,7 @@ def _apart(parts: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     for part in parts:
         part._view, part._requires_grad = None, part._fn is not None
         part._cell = [0]
+        shown_as(part, "UnsafeSplitBackward0")
     return parts
 
 

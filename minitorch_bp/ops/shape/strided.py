@@ -216,7 +216,7 @@ def empty_permuted(
     return empty_strided(size, stride, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-@public()
+@public(node="AsStridedScatterBackward0(input, src)")
 def as_strided_scatter(input: Tensor, src: Tensor, size: Any, stride: Any, storage_offset: Any = None) -> Tensor:
     """A copy in which the elements that :func:`as_strided` would show are replaced.
 

@@ -421,7 +421,9 @@ def matrix_transpose(input: Tensor) -> Tensor:
 @public(inplace="view")
 @primitive(
     view=True,
-    grad_name=lambda node: "SqueezeBackward0" if node.reads("dim") is None else "SqueezeBackward1",
+    grad_name=lambda node: (
+        f"SqueezeBackward{0 if node.reads('dim') is None else 2 if isinstance(node.reads('dim'), (tuple, list)) else 1}"
+    ),
     input=lambda xp, grad, input_shape, dim: xp._unsafe_view(grad, input_shape),
 )
 def squeeze(input, dim=None):

@@ -39,7 +39,9 @@ def i0(input):
 
 
 @public("special")
-@float_primitive(input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0(x) - result / x))
+@float_primitive(
+    grad_name="SpecialI1Backward0", input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0(x) - result / x)
+)
 def i1(input):
     """The modified Bessel function of the first kind, order 1: the derivative of :func:`i0`.
 
@@ -68,7 +70,9 @@ def _slope(xp: Any, x: Any, slope: Any) -> Any:
 
 
 @public("special")
-@float_primitive(input=lambda xp, grad, input, result: grad * (xp.i1e(input) - xp.sgn(input) * result))
+@float_primitive(
+    grad_name="SpecialI0EBackward0", input=lambda xp, grad, input, result: grad * (xp.i1e(input) - xp.sgn(input) * result)
+)
 def i0e(input):
     r"""The exponentially scaled :func:`i0`, :math:`e^{-|x|} I_0(x)`.
 
@@ -91,7 +95,10 @@ def i0e(input):
 
 
 @public("special")
-@float_primitive(input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0e(x) - result * (xp.sgn(x) + 1 / x)))
+@float_primitive(
+    grad_name="SpecialI1EBackward0",
+    input=lambda xp, grad, input, result: grad * _slope(xp, input, lambda x: xp.i0e(x) - result * (xp.sgn(x) + 1 / x)),
+)
 def i1e(input):
     r"""The exponentially scaled :func:`i1`, :math:`e^{-|x|} I_1(x)`.
 

@@ -45,7 +45,7 @@ def xlogy(input, other):
 
 
 @public("special")
-@float_primitive(input=lambda xp, grad, input: grad * (-xp.log(input) - 1))
+@float_primitive(grad_name="SpecialEntrBackward0", input=lambda xp, grad, input: grad * (-xp.log(input) - 1))
 def entr(input):
     r"""The entropy of each element, :math:`-x \ln x`; 0 at 0, minus infinity below.
 
@@ -69,6 +69,7 @@ def entr(input):
 
 @public("special")
 @primitive(
+    grad_name="SpecialXlog1PyBackward0",
     promote="float",
     input=lambda xp, grad, input, other: grad * xp._where(xp.logical_and(input == 0, other <= -1), 0, xp.log1p(other)),
     other=lambda xp, grad, input, other: grad * input / (other + 1),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
+from ...core.chain import argument, unfold
 from ...core.layout import in_memory_order
-from .._base import float_primitive, public
+from ...core.namespaces import tracked
+from .._base import Tensor, float_primitive, public
+from .._composite import plus, times
 from ._scipy import _special
 
 #: x times a quotient of polynomials in x squared is erf x to 2e-8 of its value, where erf is not 1 in float32 (a third of a
@@ -132,7 +136,9 @@ def erfinv(input):
 
 
 @public("special")
-@float_primitive(input=lambda xp, grad, input, result: grad * (2 * input * result - 2 / _ROOT_PI))
+@float_primitive(
+    grad_name="SpecialErfcxBackward0", input=lambda xp, grad, input, result: grad * (2 * input * result - 2 / _ROOT_PI)
+)
 def erfcx(input):
     r"""The scaled complementary error function, :math:`e^{x^2} \operatorname{erfc} x`.
 
@@ -177,8 +183,17 @@ def ndtr(input):
     return np.asarray(_special().ndtr(input)).astype(input.dtype, copy=False)
 
 
+def _ndtr_chain(node: Any) -> Tensor:
+    return times(plus(tracked.erf(times(argument(node, "input", node.shape), 0.7071067811865476)), 1), 0.5)
+
+
+ndtr.op.unfold = functools.partial(unfold, compose=_ndtr_chain)
+
+
 @public("special")
-@float_primitive(input=lambda xp, grad, result: grad * (xp.exp(result * result * 0.5) * 2.5066282746310002))
+@float_primitive(
+    grad_name="SpecialNdtriBackward0", input=lambda xp, grad, result: grad * (xp.exp(result * result * 0.5) * 2.5066282746310002)
+)
 def ndtri(input):
     """The quantile function of the standard normal distribution: the inverse of :func:`ndtr`.
 
@@ -209,7 +224,7 @@ def _log_ndtr_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
 
 
 @public("special")
-@float_primitive(input=_log_ndtr_rule)
+@float_primitive(grad_name="SpecialLogNdtrBackward0", input=_log_ndtr_rule)
 def log_ndtr(input):
     """The logarithm of :func:`ndtr`, accurate where that underflows.
 

@@ -185,7 +185,7 @@ def igammac(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     return _igammac(input, other)
 
 
-@public(inplace=True, names=["special.multigammaln"])
+@public(inplace=True, names=["special.multigammaln"], node="MvlgammaBackward0(input)")
 def mvlgamma(input: Tensor, p: int, *, out: Any = None) -> Tensor:
     r"""The logarithm of the multivariate gamma function, :math:`\frac{p(p-1)}{4} \ln\pi + \sum_j \ln\Gamma(x - \frac{j}{2})`.
 
