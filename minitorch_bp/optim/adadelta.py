@@ -77,21 +77,19 @@ class Adadelta(Optimizer):
         return {"step": counter(), "square_avg": zeros(p), "acc_delta": zeros(p)}
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
-        lr, rho, new, eps, decay = xp.numbers(
-            params, group["lr"], group["rho"], 1 - group["rho"], group["eps"], group["weight_decay"]
-        )
+        rho, new, eps = xp.numbers(params, group["rho"], 1 - group["rho"], group["eps"])
         for x, g, p in xp.each(group, params):
             state = self.state[p] or self._started(group, p)
             v, u = xp.buffer(state, "square_avg"), xp.buffer(state, "acc_delta")
             xp.count(state)
             if group["weight_decay"]:
-                g = g + decay * x
+                g = xp.stored(g + xp.factor(params, group["weight_decay"]) * x, p)
             v *= rho
             v += (new * g) * g
             delta = xp.sqrt(u + eps) / xp.sqrt(v + eps) * g
             u *= rho
             u += new * (delta * delta)
-            x -= lr * delta
+            x -= xp.factor(params, group["lr"]) * xp.stored(delta, p)
 
 
 def adadelta(

@@ -89,15 +89,15 @@ class Adagrad(Optimizer):
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
         (lr,) = xp.scalars(group["lr"])
-        eps, decay = xp.numbers(params, group["eps"], group["weight_decay"])
+        eps = xp.number(params, group["eps"])
         for x, g, p in xp.each(group, params):
             state = self.state[p] or self._started(group, p)
             total = xp.buffer(state, "sum")
             rate = xp.number(params, lr / (1 + (xp.count(state) - 1) * group["lr_decay"]))
             if group["weight_decay"]:
-                g = g + decay * x
+                g = xp.stored(g + xp.factor(params, group["weight_decay"]) * x, p)
             total += g * g
-            x -= rate * (g / (xp.sqrt(total) + eps))
+            x -= rate * (g / xp.root(total, eps, p))
 
 
 def adagrad(

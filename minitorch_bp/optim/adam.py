@@ -107,13 +107,13 @@ class Adam(Optimizer):
             if decay and group["decoupled_weight_decay"]:
                 x *= shrunk
             elif decay:
-                g = g + decay * x
+                g = xp.stored(g + xp.factor(params, decay) * x, p)
             m += new1 * (g - m)
             v *= kept
             v += (new2 * g) * g  # (in this order a gradient of 1e20 does not overflow)
             if group["amsgrad"]:
                 v = xp.raise_to(xp.buffer(state, "max_exp_avg_sq"), v)
-            x -= rate * m / (xp.sqrt(v) / root + eps)
+            x -= rate * m / xp.root(v, eps, p, root)
 
 
 def adam(

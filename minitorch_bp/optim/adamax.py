@@ -79,13 +79,13 @@ class Adamax(Optimizer):
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
         lr, beta1 = xp.scalars(group["lr"], group["betas"][0])
-        new, beta2, eps, decay = xp.numbers(params, 1 - beta1, group["betas"][1], group["eps"], group["weight_decay"])
+        new, beta2, eps = xp.numbers(params, 1 - beta1, group["betas"][1], group["eps"])
         for x, g, p in xp.each(group, params):
             state = self.state[p] or self._started(group, p)
             m, u = xp.buffer(state, "exp_avg"), xp.buffer(state, "exp_inf")
             rate = xp.number(params, lr / (1 - beta1 ** xp.count(state)))
             if group["weight_decay"]:
-                g = g + decay * x
+                g = xp.stored(g + xp.factor(params, group["weight_decay"]) * x, p)
             m += new * (g - m)
             u *= beta2
             u = xp.raise_to(u, xp.abs(g) + eps)

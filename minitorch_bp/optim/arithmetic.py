@@ -1,8 +1,9 @@
-"""The two ways in which an optimizer's formula is computed.
+"""The ways in which an optimizer's formula is computed.
 
 A formula such as ``m += (1 - beta) * (g - m)`` is written once, with operators. Ordinarily its letters are NumPy arrays, so
-that ``+=`` writes into the memory of the state (:class:`OnArrays`). With ``differentiable=True`` they are tensors, and the step
-is recorded like any other computation (:class:`OnTensors`).
+that ``+=`` writes into the memory of the state (:class:`OnArrays`). In half precision gradients and numbers are float32, and
+what PyTorch keeps in a tensor is rounded (:class:`OnHalves`). With ``differentiable=True`` they are tensors, and the step is
+recorded like any other computation (:class:`OnTensors`).
 """
 
 from __future__ import annotations
@@ -49,6 +50,21 @@ class OnArrays:
     def numbers(params: list[Any], *values: Any) -> list[Any]:
         """Several of them."""
         return [OnArrays.number(params, v) for v in values]
+
+    @staticmethod
+    def factor(params: list[Any], value: Any) -> Any:
+        """A number that a summand is multiplied with: PyTorch rounds it to half precision first."""
+        return OnArrays.number(params, value)
+
+    @staticmethod
+    def stored(value: Any, p: Any) -> Any:
+        """An intermediate result for which PyTorch makes a tensor of the parameter's type."""
+        return value
+
+    @staticmethod
+    def root(v: Any, eps: Any, p: Any, by: Any = 1) -> Any:
+        """The root of an average of squares, which steps are divided by: :math:`\\sqrt v / by + \\epsilon`."""
+        return np.sqrt(v) / by + eps
 
     @staticmethod
     def raise_to(low: Any, high: Any) -> Any:
@@ -122,6 +138,47 @@ class OnArrays:
                 cell[0] += 1
 
 
+class OnHalves(OnArrays):
+    """Formulas on arrays of float16 or bfloat16, rounded where PyTorch rounds: each of its operations calculates in float32.
+
+    The gradients are float32, so that what is calculated from them is, too; ``+=`` rounds what it writes.
+    """
+
+    @staticmethod
+    def number(params: list[Any], value: Any) -> Any:
+        """A number that parameters are multiplied with, in float32."""
+        return np.array(float(value), np.float32)
+
+    @staticmethod
+    def numbers(params: list[Any], *values: Any) -> list[Any]:
+        """Several of them."""
+        return [OnHalves.number(params, v) for v in values]
+
+    @staticmethod
+    def factor(params: list[Any], value: Any) -> Any:
+        """A number that a summand is multiplied with, rounded to the parameters' type."""
+        return np.array(float(value), params[0]._array.dtype).astype(np.float32)
+
+    @staticmethod
+    def stored(value: Any, p: Any) -> Any:
+        """An intermediate result, rounded to the parameter's type."""
+        return value.astype(p._array.dtype).astype(np.float32)
+
+    @staticmethod
+    def root(v: Any, eps: Any, p: Any, by: Any = 1) -> Any:
+        """The root of an average of squares, rounded three times; eps, as all summands, is rounded itself."""
+        stored = OnHalves.stored
+        return stored(stored(stored(np.sqrt(v.astype(np.float32)), p) / by, p) + stored(eps, p), p)
+
+    @staticmethod
+    def each(group: dict[str, Any], params: list[Any]) -> Iterator[Any]:
+        """For each parameter its values, to be written to, its gradient in float32, and itself."""
+        sign = np.float32(-1 if group.get("maximize") else 1)
+        for p in params:
+            yield p._array, sign * p._grad._array.astype(np.float32), p
+            bump_version(p)
+
+
 class OnTensors:
     """Formulas on tensors, recorded, for ``differentiable=True``."""
 
@@ -142,6 +199,21 @@ class OnTensors:
     def numbers(params: list[Any], *values: Any) -> list[Any]:
         """Several of them."""
         return OnTensors.scalars(*values)
+
+    @staticmethod
+    def factor(params: list[Any], value: Any) -> Any:
+        """A number that a summand is multiplied with."""
+        return OnTensors.number(params, value)
+
+    @staticmethod
+    def stored(value: Any, p: Any) -> Any:
+        """An intermediate result."""
+        return value
+
+    @staticmethod
+    def root(v: Any, eps: Any, p: Any, by: Any = 1) -> Any:
+        """The root of an average of squares, over ``by``, plus eps."""
+        return v.sqrt() / by + eps
 
     @staticmethod
     def raise_to(low: Any, high: Any) -> Any:
@@ -220,4 +292,4 @@ def pairs(array: np.ndarray) -> np.ndarray:
     return array[..., None].view(array.real.dtype)
 
 
-__all__ = ["OnArrays", "OnTensors", "pairs"]
+__all__ = ["OnArrays", "OnHalves", "OnTensors", "pairs"]

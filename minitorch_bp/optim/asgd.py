@@ -80,15 +80,14 @@ class ASGD(Optimizer):
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
         lr, lambd = xp.scalars(group["lr"], group["lambd"])
-        decay = xp.number(params, group["weight_decay"])
         for x, g, p in xp.each(group, params):
             state = self.state[p] or self._started(group, p)
             t, eta, mu = xp.count(state), xp.scalar(state, "eta"), xp.scalar(state, "mu")
-            rate, kept, share = xp.numbers(params, eta, 1 - lambd * eta, mu)
+            kept, share = xp.numbers(params, 1 - lambd * eta, mu)
             if group["weight_decay"]:
-                g = g + decay * x
+                g = xp.stored(g + xp.factor(params, group["weight_decay"]) * x, p)
             x *= kept
-            x -= rate * g
+            x -= xp.factor(params, eta) * g
             average = xp.buffer(state, "ax")
             average += share * (x - average)
             xp.set_scalar(state, "eta", xp.rounded(lr / (1 + lambd * lr * t) ** group["alpha"]))

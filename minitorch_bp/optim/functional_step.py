@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.grad_mode import enable_grad, is_grad_enabled
 from ..core.tensor import Tensor
-from .optimizer import _arrays, _by_dtype, _tensors
+from .optimizer import _arrays, _by_dtype, _halves, _tensors
 
 if TYPE_CHECKING:
     from .optimizer import Optimizer
@@ -55,7 +55,7 @@ def step_on_lists(
                 with enable_grad():
                     optimizer._update(_tensors, group, alike)
             else:
-                optimizer._update(_arrays, group, alike)
+                optimizer._update(_arrays if alike[0]._array.itemsize > 2 else _halves, group, alike)
     finally:
         for p, previous in zip(params, own, strict=True):
             p._grad = previous

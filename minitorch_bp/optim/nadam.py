@@ -90,17 +90,19 @@ class NAdam(Optimizer):
             m, v, t = xp.buffer(state, "exp_avg"), xp.buffer(state, "exp_avg_sq"), xp.count(state)
             mu, following = [beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1)]
             product = xp.scaled(state, "mu_product", mu)
-            of_g, of_m, root = xp.numbers(
-                params, lr * (1 - mu) / (1 - product), lr * following / (1 - product * following), (1 - beta2**t) ** 0.5
+            of_g, of_m, bias = xp.numbers(
+                params, lr * (1 - mu) / (1 - product), lr * following / (1 - product * following), 1 - beta2**t
             )
             if decay and group["decoupled_weight_decay"]:
                 x *= shrunk
             elif decay:
-                g = g + decay * x
+                g = xp.stored(g + xp.factor(params, decay) * x, p)
             m += new1 * (g - m)
             v *= kept
             v += new2 * (g * g)
-            x -= (of_g * g + of_m * m) / (xp.sqrt(v) / root + eps)
+            d = xp.root(xp.stored(v / bias, p), eps, p)
+            x -= of_g * g / d
+            x -= of_m * m / d
 
 
 def nadam(

@@ -18,7 +18,7 @@ from ..core.dtype import float64, get_default_dtype
 from ..core.grad_mode import enable_grad
 from ..core.inplace import overlapping
 from ..core.tensor import Tensor, wrap
-from .arithmetic import OnArrays, OnTensors
+from .arithmetic import OnArrays, OnHalves, OnTensors
 from .step_hooks import Hooked, register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class _Required:
 
 
 required: Any = _Required()
-_arrays, _tensors = OnArrays(), OnTensors()
+_arrays, _halves, _tensors = OnArrays(), OnHalves(), OnTensors()
 _NO_HOOKS: Mapping[int, Any] = {}
 
 
@@ -231,7 +231,7 @@ class Optimizer(Hooked):
                         self._update(_tensors, group, alike)
                 else:
                     try:
-                        self._update(_arrays, group, alike)
+                        self._update(_arrays if alike[0]._array.itemsize > 2 else _halves, group, alike)
                     except ValueError as error:  # NumPy's, of memory that can't be written
                         if "unpack" in str(error):  # Python's, of an option that should be a pair
                             raise

@@ -92,13 +92,13 @@ class RAdam(Optimizer):
             if decay and group["decoupled_weight_decay"]:
                 x *= shrunk
             elif decay:
-                g = g + decay * x
+                g = xp.stored(g + xp.factor(params, decay) * x, p)
             m += new1 * (g - m)
             v *= kept
             v += (new2 * g) * g
             if length > 5:
                 rectified = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
-                x -= xp.number(params, rate * rectified**0.5 * root) * m / (xp.sqrt(v) + eps)
+                x -= xp.number(params, rate * rectified**0.5 * root) * m / xp.root(v, eps, p)
             else:
                 x -= xp.number(params, rate) * m
 

@@ -79,28 +79,29 @@ class RMSprop(Optimizer):
         return {"step": counter(), **{name: zeros(p) for name in names}}
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
-        lr, alpha, new, eps, decay, mu = xp.numbers(
-            params, group["lr"], group["alpha"], 1 - group["alpha"], group["eps"], group["weight_decay"], group["momentum"]
+        lr, alpha, new, eps, mu = xp.numbers(
+            params, group["lr"], group["alpha"], 1 - group["alpha"], group["eps"], group["momentum"]
         )
         for x, g, p in xp.each(group, params):
             state = self.state[p] or self._started(group, p)
             v = xp.buffer(state, "square_avg")
             xp.count(state)
             if group["weight_decay"]:
-                g = g + decay * x
+                g = xp.stored(g + xp.factor(params, group["weight_decay"]) * x, p)
             v *= alpha
             v += (new * g) * g
             if group["centered"]:
                 mean = xp.buffer(state, "grad_avg")
                 mean += new * (g - mean)
-                v = v - mean * mean
-            step = g / (xp.sqrt(v) + eps)
+                v = xp.stored(v - mean * mean, p)
+            step = g / xp.root(v, eps, p)
             if group["momentum"] > 0:
                 b = xp.buffer(state, "momentum_buffer")
                 b *= mu
                 b += step
-                step = b
-            x -= lr * step
+                x -= xp.factor(params, group["lr"]) * b
+            else:
+                x -= lr * step
 
 
 def rmsprop(

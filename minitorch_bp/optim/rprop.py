@@ -80,7 +80,8 @@ class Rprop(Optimizer):
         return {"step": counter(), "prev": zeros(p), "step_size": filled(p, float(group["lr"]))}
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
-        shrinking, growing, smallest, largest = xp.numbers(params, *group["etas"], *group["step_sizes"])
+        shrinking, growing = [xp.factor(params, eta) for eta in group["etas"]]
+        smallest, largest = [xp.factor(params, size) for size in group["step_sizes"]]
         for x, g, p in xp.each(group, params):
             state = self.state[p] or self._started(group, p)
             previous, size = xp.buffer(state, "prev"), xp.buffer(state, "step_size")

@@ -78,19 +78,19 @@ class SGD(Optimizer):
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
         momentum, dampening, decay = group["momentum"], group["dampening"], group["weight_decay"]
-        rate = xp.number(params, group["lr"])
-        mu, shrink = momentum and xp.number(params, momentum), decay and xp.number(params, decay)
+        rate, fresh = xp.factor(params, group["lr"]), xp.factor(params, 1 - dampening)
+        kept, shrink = momentum and xp.number(params, momentum), decay and xp.factor(params, decay)
         for x, g, p in xp.each(group, params):
             if decay:
-                g = g + shrink * x
+                g = xp.stored(g + shrink * x, p)
             if momentum:
                 v = xp.buffer(self.state[p], "momentum_buffer")
                 if v is None:
                     v = xp.keep(p, self.state[p], "momentum_buffer", g)
                 else:
-                    v *= mu
-                    v += (1 - dampening) * g if dampening else g
-                g = g + mu * v if group["nesterov"] else v
+                    v *= kept
+                    v += fresh * g if dampening else g
+                g = xp.stored(g + xp.factor(params, momentum) * v, p) if group["nesterov"] else v
             x -= rate * g
 
 

@@ -160,7 +160,7 @@ REDUCTIONS = of_kind(
     ("ops.reduction.sums", "nanmean", "/ count", "/ (input.numel() if dim is None else input.shape[dim] if isinstance(dim, int) else count)"),
     ("ops.reduction.histogram", "histc", "np.minimum(((inside - low)", "np.maximum(((inside - low)"),
     ("ops.reduction.histogram", "_counted", "x == e[-1], len(e) - 2, place", "x == e[-1], len(e) - 1, place"),
-    ("ops.pointwise.arithmetic", "_subtract_from", "other if alpha == 1 else _scaled(self, other, alpha)", "other"),
+    ("ops.pointwise.arithmetic", "_subtract_from", "_scaled(self, other, alpha)", "other"),
     ("ops.pointwise.arithmetic", "rsub", "input = _scaled(other, input, alpha)", "other = _scaled(input, other, alpha)"),
     ("ops.pointwise.arithmetic", "_divide_by", "_quotient(rounding_mode)", "_quotient(None)"),
     ("ops.pointwise.rounding", "_round", "np.round(input, decimals)", "np.round(input, 0)"),

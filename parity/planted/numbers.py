@@ -74,7 +74,7 @@ TYPES = of_kind(
     ("ops.pointwise.power", "float_power", "dtypes.complex128 if is_complex else dtypes.float64", "dtypes.complex128 if is_complex else dtypes.float32"),
     ("ops.conversion", "to", "input.clone() if copy else input", "input"),
     ("ops.reduction.statistics", "_variance", "x.astype(np.float32) if x.dtype.itemsize == 2 else x", "x"),
-    ("ops.nn.loss", "binary_cross_entropy_with_logits", "input = input.to(target.dtype)", "target = target.to(input.dtype)"),
+    ("ops.nn.loss", "binary_cross_entropy_with_logits", "_bce_with_logits(input.to(target.dtype), target", "_bce_with_logits(input, target.to(input.dtype)"),
     ("ops.random.draw", "randint", "np.dtype(np.int64) if dtype is None", "np.dtype(np.int32) if dtype is None"),
     ("ops.reduction.sums", "_sum", ".astype(x.dtype)", ""),
 )  # fmt: skip

@@ -178,3 +178,29 @@ def test_several_steps_are_differentiated(name, options):
 
     start, g1, g2 = (mt.tensor(v, dtype=mt.float64, requires_grad=True) for v in ([1.0, -2.0], [0.3, 0.7], [-0.6, 1.1]))
     assert mt.autograd.gradcheck(last, (start, g1, g2), atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16"])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("Adam", {"lr": 0.01}), ("AdamW", {"lr": 0.01}), ("Adam", {"lr": 0.01, "amsgrad": True}), ("NAdam", {"lr": 0.01}), ("Adamax", {}),
+        ("Adagrad", {}), ("RMSprop", {}), ("Rprop", {}), ("SGD", {"lr": 0.1}), ("SGD", {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.1}),
+        ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+    ],
+)  # fmt: skip
+def test_half_precision_is_rounded_where_pytorch_rounds(name, options, kind):
+    """Bit for bit over 20 steps, but for one unit of an average in float16 (PyTorch adds and multiplies at once); in blocks of 32."""
+    ends = []
+    for t in (mt, torch):
+        rng = np.random.default_rng(0)
+        draw = lambda t=t, rng=rng: t.tensor(rng.standard_normal(512).astype(np.float32)).to(getattr(t, kind))
+        w = draw().requires_grad_()
+        optimizer = getattr(t.optim, name)([w], **options)
+        for _ in range(20):
+            w.grad = draw()
+            optimizer.step()
+        state = {k: v.double().tolist() for k, v in optimizer.state[w].items() if isinstance(v, t.Tensor)}
+        ends.append({"w": w.detach().double().tolist(), **state})
+    for key, there in ends[1].items():
+        assert np.sum(~np.isclose(ends[0][key], there, rtol=0, atol=0, equal_nan=True)) <= 1, key
