@@ -56,7 +56,7 @@ ABSENT = {
     "torch.autograd": (
         "DeviceType", "NestedIOFunction", "ProfilerActivity", "ProfilerConfig", "ProfilerEvent", "ProfilerState",
         "enforce_grad_layout_policy", "handle_torch_function", "has_torch_function", "is_tensor_like", "kineto_available",
-        "profiler_legacy", "profiler_util",
+        "profiler_legacy",
     ),
     "torch.autograd.graph": (
         "TorchDispatchMode", "Variable", "region_activation_memory_budget", "set_override_stale_capture_stream",

@@ -8,153 +8,18 @@ itself takes a few microseconds a call, which is a part of what is measured.
 from __future__ import annotations
 
 import contextlib
-import functools
-import json
 import threading
 import time
 from typing import Any
 
+from ..core import observer
 from ..core.detour import remove_detour, set_detour
 from ..core.tensor import Tensor
 from ..ops import functions
-
-_SORT_KEYS = ("cpu_time", "cpu_time_total", "self_cpu_time_total", "count")
-
-
-class FunctionEvent:
-    """One call, or (in :meth:`EventList.key_averages`) all calls of one name.
-
-    Parameters
-    ----------
-    key : str
-        The name of the function.
-    shapes : list, optional
-        The shapes of its arguments.
-
-    Examples
-    --------
-    >>> from minitorch_bp.autograd.profiler import FunctionEvent
-    >>> FunctionEvent("mul").key
-    'mul'
-    """
-
-    def __init__(self, key: str, shapes: Any = None):
-        self.key = self.name = key
-        self.input_shapes = shapes
-        self.count = 1
-        self.start = self.cpu_time_total = self.self_cpu_time_total = 0.0  # microseconds
-        self.thread = threading.get_ident()
-        self.cpu_parent: FunctionEvent | None = None
-        self.cpu_children: list[FunctionEvent] = []
-
-    @property
-    def cpu_time(self) -> float:
-        """Microseconds of one call, on the average."""
-        return self.cpu_time_total / self.count
-
-    def add(self, other: FunctionEvent) -> FunctionEvent:
-        """Add the calls of another event of the same name."""
-        self.count += other.count
-        self.cpu_time_total += other.cpu_time_total
-        self.self_cpu_time_total += other.self_cpu_time_total
-        return self
-
-    def __repr__(self) -> str:
-        return f"<FunctionEvent name={self.key} cpu_time={_shown(self.cpu_time)} count={self.count}>"
-
-
-def _shown(us: float) -> str:
-    """A time in microseconds with its unit, as PyTorch's tables write it."""
-    for size, unit in ((1e6, "s"), (1e3, "ms")):
-        if us >= size:
-            return f"{us / size:.3f}{unit}"
-    return f"{us:.3f}us"
-
-
-class EventList(list[FunctionEvent]):
-    """Events, with sums and a table.
-
-    Parameters
-    ----------
-    iterable : iterable of FunctionEvent
-        As of a list.
-
-    Examples
-    --------
-    >>> from minitorch_bp.autograd.profiler import EventList, FunctionEvent
-    >>> len(EventList([FunctionEvent("mul")]))
-    1
-    """
-
-    @property
-    def self_cpu_time_total(self) -> float:
-        """Microseconds of all of them."""
-        return sum(e.self_cpu_time_total for e in self)
-
-    def key_averages(self, group_by_input_shape: bool = False, **options: Any) -> EventList:
-        """One event for each name (and shapes of the inputs)."""
-        found: dict[Any, FunctionEvent] = {}
-        for event in self:
-            key = event.key, str(event.input_shapes) if group_by_input_shape else ""
-            if key in found:
-                found[key].add(event)
-            else:
-                first = found[key] = FunctionEvent(event.key, event.input_shapes if group_by_input_shape else None)
-                first.cpu_time_total, first.self_cpu_time_total = event.cpu_time_total, event.self_cpu_time_total
-        return EventList(found.values())
-
-    def total_average(self) -> FunctionEvent:
-        """All events as one."""
-        return functools.reduce(lambda a, b: a.add(b), self, _nothing())
-
-    def table(
-        self, sort_by: str | None = None, row_limit: int = 100, max_src_column_width: int = 75, max_name_column_width: int = 55,
-        max_shapes_column_width: int = 80, header: str | None = None, top_level_events_only: bool = False, **options: Any,
-    ) -> str:  # fmt: skip
-        """The events as a text of columns."""
-        events = [e for e in self if not (top_level_events_only and e.cpu_parent)]
-        if sort_by is not None:
-            if sort_by.removeprefix("self_").startswith(("cuda", "device")):
-                sort_by = "self_cpu_time_total" if sort_by.startswith("self") else "cpu_time_total"
-            if sort_by not in _SORT_KEYS:
-                raise AttributeError(f"table: can't sort by {sort_by!r}; there are {', '.join(_SORT_KEYS)}")
-            events.sort(key=lambda e: getattr(e, str(sort_by)), reverse=True)
-        total = self.self_cpu_time_total or 1.0
-        shapes = any(e.input_shapes for e in events)
-        lines = [
-            ["Name", "Self CPU %", "Self CPU", "CPU total %", "CPU total", "CPU time avg", "# of Calls"] + ["Input Shapes"] * shapes
-        ]
-        for e in events[: row_limit if row_limit >= 0 else None]:
-            name = e.key if len(e.key) <= max_name_column_width else e.key[: max_name_column_width - 3] + "..."
-            lines.append(
-                [name, f"{e.self_cpu_time_total / total:.2%}", _shown(e.self_cpu_time_total), f"{e.cpu_time_total / total:.2%}",
-                 _shown(e.cpu_time_total), _shown(e.cpu_time), str(e.count)] + [str(e.input_shapes)[:max_shapes_column_width]] * shapes
-            )  # fmt: skip
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        rule = "  ".join("-" * w for w in widths)
-        rows = ["  ".join(cell.rjust(w) for cell, w in zip(line, widths, strict=True)) for line in lines]
-        top = [header] if header else []
-        return "\n".join(
-            [*top, rule, rows[0], rule, *rows[1:], rule, f"Self CPU time total: {_shown(self.self_cpu_time_total)}", ""]
-        )
-
-    def export_chrome_trace(self, path: Any) -> None:
-        """Write the events as a file that ``chrome://tracing`` and Perfetto show."""
-        events = [
-            {"name": e.key, "ph": "X", "ts": e.start, "dur": e.cpu_time_total, "pid": 0, "tid": e.thread, "cat": "cpu_op"}
-            for e in self
-        ]
-        with open(path, "w") as file:
-            json.dump({"traceEvents": events}, file)
-
-    def __str__(self) -> str:
-        return self.table()
-
-
-def _nothing() -> FunctionEvent:
-    event = FunctionEvent("Total")
-    event.count = 0
-    return event
+from .profiler_util import EventList as EventList
+from .profiler_util import FunctionEvent as FunctionEvent
+from .profiler_util import FunctionEventAvg as FunctionEventAvg
+from .profiler_util import here
 
 
 class _Open(threading.local):
@@ -167,12 +32,18 @@ class _Open(threading.local):
 _open = _Open()
 _running: list[profile] = []
 _names: dict[Any, str] = {}  # of the functions that have a detour
+_OPTIONS = (
+    "use_cuda", "use_device", "use_cpu", "use_kineto", "with_flops", "with_modules", "profile_memory", "experimental_config",
+    "acc_events", "custom_trace_id_callback", "post_processing_timeout_s",
+)  # fmt: skip
 
 
 @contextlib.contextmanager
 def _timed(key: str, shapes: Any = None) -> Any:
     """Record one event."""
     event = FunctionEvent(key, shapes)
+    if any(p.with_stack for p in _running):
+        event.stack = here()
     stack = _open.stack
     if stack:
         event.cpu_parent = stack[-1]
@@ -206,8 +77,10 @@ class profile:
     enabled : bool
     record_shapes : bool
         Whether to keep the shapes of the inputs.
+    with_stack : bool
+        Whether to keep the lines of the program that each call comes from.
     **options : any
-        Without effect: there is no accelerator, and no memory or stack is recorded.
+        Without effect: there is no accelerator, and neither memory nor operations are counted.
 
     Examples
     --------
@@ -218,15 +91,19 @@ class profile:
     [('aten::ones', 2), ('aten::matmul', 1), ('aten::mm', 1)]
     """
 
-    def __init__(self, enabled: bool = True, *, record_shapes: bool = False, **options: Any):
-        self.enabled, self.record_shapes = enabled, record_shapes
+    def __init__(self, enabled: bool = True, *, record_shapes: bool = False, with_stack: bool = False, **options: Any):
+        unknown = [name for name in options if name not in _OPTIONS]
+        if unknown:
+            raise TypeError(f"profile() got an unexpected keyword argument {unknown[0]!r}")
+        self.enabled, self.record_shapes, self.with_stack = enabled, record_shapes, with_stack
         self._events = EventList()
 
     def __enter__(self) -> profile:
         if self.enabled:
             if not _running:
-                _names.update(functions())
+                _names.update({f: name for f, name in functions().items() if name != "backward"})  # whose parts are events
                 set_detour(_names, _detour)
+                observer.current = _timed
             _running.append(self)
         return self
 
@@ -235,6 +112,7 @@ class profile:
             _running.remove(self)
             if not _running:
                 remove_detour(_names, _detour)
+                observer.current = None
 
     @property
     def function_events(self) -> EventList:
@@ -246,11 +124,11 @@ class profile:
         """Microseconds of all of them."""
         return self._events.self_cpu_time_total
 
-    def key_averages(self, group_by_input_shape: bool = False, **options: Any) -> EventList:
-        """One event for each name."""
-        return self._events.key_averages(group_by_input_shape)
+    def key_averages(self, group_by_input_shape: bool = False, group_by_stack_n: int = 0, **options: Any) -> EventList:
+        """One event for each name, and shapes and stack if so wanted."""
+        return self._events.key_averages(group_by_input_shape, group_by_stack_n)
 
-    def total_average(self) -> FunctionEvent:
+    def total_average(self) -> FunctionEventAvg:
         """All events as one."""
         return self._events.total_average()
 
@@ -261,6 +139,12 @@ class profile:
     def export_chrome_trace(self, path: Any) -> None:
         """Write the events as a file that ``chrome://tracing`` shows."""
         self._events.export_chrome_trace(path)
+
+    def export_stacks(self, path: Any, metric: str = "self_cpu_time_total") -> None:
+        """Write a line for each stack, with the sum of a time, for pictures of flames; it needs ``with_stack=True``."""
+        if not self.with_stack:
+            raise AssertionError("export_stacks: stacks are recorded with profile(with_stack=True)")
+        self._events.export_stacks(path, metric)
 
     def __str__(self) -> str:
         return str(self._events)
@@ -297,4 +181,4 @@ class record_function(contextlib.ContextDecorator):
         self._contexts.pop().__exit__(*error)
 
 
-__all__ = ["EventList", "FunctionEvent", "profile", "record_function"]
+__all__ = ["EventList", "FunctionEvent", "FunctionEventAvg", "profile", "record_function"]

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
+from . import observer
 from .grad_mode import mode
 from .graph import AccumulateGrad, MultiOutputNode, Node, Output
 from .namespaces import raw, tracked
@@ -115,7 +116,7 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
     nodes = _reachable(roots, pending, uses)
     nodes.sort(key=_by_sequence, reverse=True)
     captures, needed = (None, None) if inputs is None else _wanted(inputs, nodes)
-    watched = mode.recorder is not None or captures is not None
+    watched = mode.recorder is not None or captures is not None or observer.current is not None
     task = mode.task = Task(nodes, uses, needed, mode.task)
 
     contributions: Any
@@ -198,6 +199,10 @@ def _watched_step(node: Node, gradient: Any, xp: Any, captures: Any, needed: Any
         return gradient, ()  # only its own gradient is wanted
     if mode.recorder is not None:
         contributions = mode.recorder.watch(node, gradient, xp, needed)
+    elif observer.current is not None:
+        name = node.name()
+        with observer.current(f"autograd::engine::evaluate_function: {name}"), observer.current(name):
+            contributions = node.apply(xp, gradient, needed)
     else:
         contributions = node.apply(xp, gradient, needed)
     if node.hooks is not None and node.hooks.after:

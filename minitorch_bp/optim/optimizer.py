@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
+from ..core import observer
 from ..core.dtype import float64, get_default_dtype
 from ..core.grad_mode import enable_grad
 from ..core.inplace import overlapping
@@ -182,6 +183,13 @@ class Optimizer(Hooked):
         set_to_none : bool, optional
             False keeps the tensors and fills them with zeros.
         """
+        if observer.current is None:
+            self._zero_grad(set_to_none)
+        else:
+            with observer.current(f"Optimizer.zero_grad#{type(self).__name__}.zero_grad"):
+                self._zero_grad(set_to_none)
+
+    def _zero_grad(self, set_to_none: bool) -> None:
         for group in self.param_groups:
             for p in group["params"]:
                 if set_to_none:

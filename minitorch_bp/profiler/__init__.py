@@ -106,6 +106,8 @@ def schedule(
         )
 
     def action(step: int) -> ProfilerAction:
+        if step < 0:
+            raise AssertionError(f"schedule: the number of a step can't be negative, but is {step}")
         step -= skip_first
         if step < 0:
             return ProfilerAction.NONE
@@ -168,8 +170,15 @@ class profile:
         Called with the profile at the end of each round.
     record_shapes : bool
         Whether to keep the shapes of the inputs.
+    with_stack : bool
+        Whether to keep the lines of the program that each call comes from.
     **options : any
-        ``profile_memory``, ``with_stack``, ...: without effect, no memory or stack is recorded.
+        ``profile_memory``, ``with_flops``, ``with_modules``, ...: without effect, neither memory nor operations are counted.
+
+    Raises
+    ------
+    AssertionError
+        If ``activities`` has no :class:`ProfilerActivity`.
 
     Examples
     --------
@@ -187,10 +196,24 @@ class profile:
         schedule: Callable[[int], ProfilerAction] | None = None,
         on_trace_ready: Callable[..., Any] | None = None,
         record_shapes: bool = False,
+        with_stack: bool = False,
         **options: Any,
     ):
-        self.activities = set(supported_activities() if activities is None else activities)
-        self.schedule, self.on_trace_ready, self.record_shapes = schedule, on_trace_ready, record_shapes
+        self.activities = {each for each in (activities or ()) if isinstance(each, ProfilerActivity)}
+        if activities is None:
+            self.activities = supported_activities()
+        if not self.activities:
+            raise AssertionError("profile: activities must hold some of the ProfilerActivity, such as ProfilerActivity.CPU")
+        options = {name: value for name, value in options.items() if name not in ("execution_trace_observer", "_incremental")}
+        self._options = {"record_shapes": record_shapes, "with_stack": with_stack, **options}
+        _Profile(enabled=False, **self._options)
+        self.schedule, self.on_trace_ready, self.record_shapes, self.with_stack = (
+            schedule,
+            on_trace_ready,
+            record_shapes,
+            with_stack,
+        )
+        self._step: Any = None  # the event of the step that runs
         self.step_num = 0
         self.current_action = ProfilerAction.NONE
         self.profiler: Any = None
@@ -202,10 +225,16 @@ class profile:
         before = self._recording()
         self.current_action = ProfilerAction.RECORD if self.schedule is None else self.schedule(self.step_num)
         if self._recording() and not before:
-            self.profiler = _Profile(record_shapes=self.record_shapes)
+            self.profiler = _Profile(**self._options)
             self.profiler.__enter__()
+        if self._recording() and self.schedule is not None:
+            self._step = record_function(f"ProfilerStep#{self.step_num}")
+            self._step.__enter__()
 
     def _leave_step(self, last: bool) -> None:
+        if self._step is not None:
+            self._step.__exit__(None, None, None)
+            self._step = None
         if self._recording() and (last or self.current_action is ProfilerAction.RECORD_AND_SAVE):
             self.profiler.__exit__()
             self.current_action = ProfilerAction.NONE
@@ -222,8 +251,8 @@ class profile:
 
     def step(self) -> None:
         """Say that the next step begins."""
-        self._leave_step(last=False)
         self.step_num += 1
+        self._leave_step(last=False)
         self._enter_step()
 
     def __enter__(self) -> profile:
@@ -239,9 +268,23 @@ class profile:
             raise AssertionError("profile.events: nothing has been recorded yet")
         return self.profiler.function_events  # type: ignore[no-any-return]
 
-    def key_averages(self, group_by_input_shape: bool = False, **options: Any) -> EventList:
-        """One event for each name."""
-        return self.events().key_averages(group_by_input_shape)
+    def key_averages(self, group_by_input_shape: bool = False, group_by_stack_n: int = 0, **options: Any) -> EventList:
+        """One event for each name, and shapes and stack if so wanted."""
+        return self.events().key_averages(group_by_input_shape, group_by_stack_n)
+
+    def export_stacks(self, path: Any, metric: str = "self_cpu_time_total") -> None:
+        """Write a line for each stack, with the sum of a time, for pictures of flames; it needs ``with_stack=True``."""
+        self.events()
+        self.profiler.export_stacks(path, metric)
+
+    def add_metadata(self, key: str, value: str) -> None:
+        """Without effect: the file of the events holds nothing else."""
+
+    def add_metadata_json(self, key: str, value: str) -> None:
+        """Without effect: the file of the events holds nothing else."""
+
+    def preset_metadata_json(self, key: str, value: str) -> None:
+        """Without effect: the file of the events holds nothing else."""
 
     def export_chrome_trace(self, path: Any) -> None:
         """Write the events as a file that ``chrome://tracing`` and Perfetto show."""

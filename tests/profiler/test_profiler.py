@@ -53,7 +53,8 @@ def test_steps(t):
         for _ in range(10):
             t.ones(1)
             prof.step()
-    assert rounds == [4, 8] or rounds == [3, 7]
+    assert rounds == [4, 8] and prof.step_num == 10
+    assert [e.count for e in prof.key_averages() if e.key == "ProfilerStep*"] == [2]
 
 
 @BOTH
@@ -83,3 +84,72 @@ def test_nothing_stays():
         assert minitorch_bp.mm.__code__ is not code
     assert minitorch_bp.mm.__code__ is code
     assert [f.name for f in minitorch_bp.profiler.supported_activities()] == ["CPU"]
+
+
+@BOTH
+@pytest.mark.filterwarnings("ignore")
+def test_parts_of_a_training_step(t):
+    model = t.nn.Sequential(t.nn.Linear(3, 2), t.nn.ReLU())
+    optimizers = [t.optim.SGD(model.parameters(), 0.1), t.optim.AdamW(model.parameters())]
+    with t.profiler.profile(record_shapes=True, profile_memory=False, with_flops=True) as prof:
+        model(t.ones(4, 3)).sum().backward()
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+    keys = {e.key: e for e in prof.key_averages()}
+    steps = {f"Optimizer.{what}#{kind}.{what}" for what in ("step", "zero_grad") for kind in ("SGD", "AdamW")}
+    nodes = {"AddmmBackward0", "ReluBackward0", "SumBackward0"}
+    assert steps | nodes | {f"autograd::engine::evaluate_function: {n}" for n in nodes} <= set(keys)
+    assert "aten::backward" not in keys and keys["AddmmBackward0"].count == 1
+    first = next(iter(keys.values()))
+    for name in ("cpu_time_str", "cpu_time_total_str", "self_cpu_time_total_str"):
+        assert getattr(first, name).endswith("s")
+    assert (type(first).__name__, type(prof.events()[0]).__name__) == ("FunctionEventAvg", "FunctionEvent")
+    event = prof.events()[0]
+    assert event.time_range.elapsed_us() == pytest.approx(event.cpu_time_total) and event.device_time_total == 0
+
+
+@BOTH
+@pytest.mark.filterwarnings("ignore")
+def test_keys_to_sort_by(t):
+    with t.profiler.profile() as prof:
+        t.ones(3) + 1
+    for key in ("cpu_time_total", "self_cpu_time_total", "cpu_time", "count", "self_cuda_time_total", "cuda_time_total", "device_time_total", "cpu_memory_usage",
+                "self_cpu_memory_usage", "flops", "xpu_time_total", None):  # fmt: skip
+        lines = prof.key_averages().table(sort_by=key, row_limit=1).splitlines()
+        assert lines[0].strip("- ") == "" and lines[1].split()[0] == "Name" and len(lines[0]) == len(lines[1]) == len(lines[3])
+    for wrong in ("foo", "name"):
+        with pytest.raises(AttributeError):
+            prof.key_averages().table(sort_by=wrong)
+
+
+@BOTH
+def test_wrong_options(t):
+    for activities in ([], ["cpu"]):
+        with pytest.raises(AssertionError):
+            t.profiler.profile(activities=activities)
+    with pytest.raises(TypeError):
+        t.profiler.profile(unknown=1)
+    with pytest.raises(AssertionError):
+        t.profiler.schedule(wait=0, warmup=0, active=1)(-1)
+    with pytest.raises(AssertionError):
+        t.profiler.profile().key_averages()
+    with t.profiler.profile() as prof:
+        t.ones(1)
+    with pytest.raises(AssertionError):
+        prof.export_stacks("none")
+
+
+def test_stacks(tmp_path):
+    def caller():
+        return minitorch_bp.ones(500, 500).exp()
+
+    with minitorch_bp.profiler.profile(with_stack=True) as prof:
+        caller()
+    stack = next(e.stack for e in prof.events() if e.key == "aten::exp")
+    assert stack[0].endswith(": caller") and "test_profiler.py" in stack[0]
+    prof.export_stacks(tmp_path / "stacks")
+    lines = (tmp_path / "stacks").read_text().splitlines()
+    assert all(line.rpartition(" ")[2].isdigit() for line in lines) and any("caller" in line for line in lines)
+    assert len(prof.key_averages(group_by_stack_n=1)) == 2
+    assert "Source Location" in prof.key_averages().table()
