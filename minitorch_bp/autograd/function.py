@@ -366,6 +366,8 @@ class Function:
                 What ``forward`` returns, with this Function in its history.
             """
             separate = cls.setup_context is not Function.setup_context
+            if mode.transforms:
+                _check_transformable(cls, separate)
             if separate and (kwargs or cls.forward.__defaults__ or cls.forward.__kwdefaults__):
                 args, kwargs = _bound(cls.forward, args, kwargs)
             inputs = (*args, *kwargs.values())
@@ -388,6 +390,19 @@ class Function:
                 forward_mode.pushed_by(cls, node, inputs, outputs)
             node._dirty = node._constant = ()  # they may be what this node is the history of
             return tuple(outputs) if several else outputs[0]
+
+
+def _check_transformable(function: Any, separate: bool) -> None:
+    """``torch.func`` takes Functions that keep computing apart from saving, and in vmap those that say how a batch is computed."""
+    name, transform = function.__name__, mode.transforms[-1]
+    if not separate:
+        raise RuntimeError(
+            f"{name} inside of torch.func.{transform}: it must define setup_context(ctx, inputs, output), and forward without ctx"
+        )
+    own, generated = function.vmap is not Function.vmap, function.generate_vmap_rule
+    if "vmap" in mode.transforms and own == generated:
+        many = "both" if own else "neither"
+        raise RuntimeError(f"{name} inside of vmap: define a vmap staticmethod, or set generate_vmap_rule = True; it has {many}")
 
 
 def _bound(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -434,8 +449,12 @@ def _leaf(g: Any) -> Tensor:
 
 class _Refuse(Function):
     @staticmethod
-    def forward(ctx: Any, *gradients: Any) -> Any:
+    def forward(*gradients: Any) -> Any:
         return tuple(g.detach() for g in gradients)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        pass
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:

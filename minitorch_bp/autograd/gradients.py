@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..core import engine
+from ..core.grad_mode import mode
 from ..core.graph import AccumulateGrad, Output
 from ..core.namespaces import tracked
 from ..core.public import public
@@ -116,6 +117,14 @@ def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: b
     return roots, starts
 
 
+def _refuse_in_transforms() -> None:
+    if mode.transforms:
+        raise RuntimeError(
+            f"backward() inside of a function that torch.func.{mode.transforms[-1]} transforms: return the result, and let the "
+            "transformation differentiate it"
+        )
+
+
 def backward(
     tensors: Tensors,
     grad_tensors: Gradients | None = None,
@@ -159,6 +168,7 @@ def backward(
     >>> x.grad
     tensor(6.)
     """
+    _refuse_in_transforms()
     outputs = _as_tuple(tensors)
     given = grad_variables if grad_tensors is None else grad_tensors
     gradients = (None,) * len(outputs) if given is None else _as_tuple(given)
@@ -228,7 +238,14 @@ def _backward(
     (tensor(27.), tensor(297.))
     """
     edge = edge_of(self)
-    if gradient is None and inputs is None and not create_graph and edge is not None and not self._array.ndim:
+    if (
+        gradient is None
+        and inputs is None
+        and not create_graph
+        and edge is not None
+        and not self._array.ndim
+        and not mode.transforms
+    ):
         # A loss: the usual case, and nothing to check.
         if self._array.dtype.kind == "c":
             raise RuntimeError(_COMPLEX)

@@ -6,6 +6,7 @@ import weakref
 from collections import OrderedDict
 from typing import Any
 
+from ..core.grad_mode import mode
 from ..core.graph import Output, hooks_of
 from ..core.handle import RemovableHandle
 from ..core.public import attach, public
@@ -119,6 +120,10 @@ def retain_grad(self: Tensor) -> None:
     tensor([3.])
     """
     edge = edge_of(self)
+    if edge is not None and mode.transforms:
+        raise RuntimeError(
+            f"retain_grad() inside of a function that torch.func.{mode.transforms[-1]} transforms: return what you want to keep"
+        )
     if edge is None:
         raise RuntimeError("retain_grad() needs a tensor that requires grad")
     if edge is self:

@@ -18,6 +18,7 @@ from ..core.repr import suffixes_of_others
 from ..core.tensor import Tensor
 from ..core.trees import leaves_of, mapped
 from ..ops import functions
+from ..ops.requires_grad import requiring_grad
 from .gradients import grad as gradients
 
 
@@ -190,7 +191,7 @@ def _pushed(call: Any, args: Any, kwargs: Any, duals: list[Tensor], target: Tens
     directions = [tangent_of(d) for d in duals]
     keep = mode.grad and any(x.requires_grad for x in [*tensors, *[d for d in directions if d is not None]])
     with enable_grad():
-        roots = [d.view_as(d) if d.requires_grad and keep else d.detach().requires_grad_() for d in duals]
+        roots = [d.view_as(d) if d.requires_grad and keep else requiring_grad(d.detach()) for d in duals]
         # Copies of the others: what the call writes to, as batch norm does to its averages, is not written to twice.
         others = [x for x in tensors if not any(x is d for d in duals)]
         copies = [x.clone() if x.requires_grad and keep else x.detach().clone() for x in others]
@@ -202,7 +203,7 @@ def _pushed(call: Any, args: Any, kwargs: Any, duals: list[Tensor], target: Tens
         followed = [x for x in outputs if x.requires_grad]
         if not followed:
             return [None] * len(outputs)
-        weights = [x.new_zeros(x.shape).requires_grad_() for x in followed]
+        weights = [requiring_grad(x.new_zeros(x.shape)) for x in followed]
         back = gradients(followed, roots, weights, create_graph=True, allow_unused=True)
         pairs = [(b, d) for b, d in zip(back, directions, strict=True) if b is not None and b.requires_grad]
         if not pairs:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..core.grad_mode import mode
 from ..core.tensor import Tensor
+from ..ops.requires_grad import requiring_grad
 
 
 class _ExecutionEngine:
@@ -49,4 +50,4 @@ class Variable(metaclass=_VariableType):
 
     def __new__(cls, data: Any = None, requires_grad: bool = False, volatile: bool = False) -> Any:
         out = data.detach()
-        return out.requires_grad_() if requires_grad else out
+        return requiring_grad(out) if requires_grad else out

@@ -50,6 +50,7 @@ class _Mode(threading.local):
     before_write: Any = None  # called with each tensor that is about to be written to in place
     multithreading = True  # is_multithreading_enabled()
     view_replay = False  # is_view_replay_enabled()
+    transforms: tuple[str, ...] = ()  # which of torch.func's transformations are running, the innermost last
     device = CPU
     autocast = False  # is_autocast_enabled("cpu"), for those who check dtypes before a function that casts them
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..autograd.gradients import grad
 from ..core.grad_mode import enable_grad
 from ..core.tensor import Tensor
+from ..ops.requires_grad import requiring_grad
 from .distribution import Distribution
 
 
@@ -43,7 +44,7 @@ class ExponentialFamily(Distribution):
         raise NotImplementedError(f"{type(self).__name__} does not say the mean of its carrier measure")
 
     def entropy(self) -> Tensor:
-        natural = [p.detach().requires_grad_() for p in self._natural_params]
+        natural = [requiring_grad(p.detach()) for p in self._natural_params]
         with enable_grad():
             normalizer = self._log_normalizer(*natural)
             slopes = grad(normalizer.sum(), natural, create_graph=True)

@@ -7,6 +7,7 @@ from typing import Any
 from ..core.tensor import Tensor
 from ..nn.modules.batchnorm import _NormBase
 from ..nn.modules.module import Module
+from ..ops.requires_grad import requiring_grad
 from ..ops.shape.joining import stack
 
 
@@ -157,7 +158,7 @@ def stack_module_state(models: Any) -> tuple[dict[str, Tensor], dict[str, Tensor
             if len({p.requires_grad for p in parts}) > 1:
                 raise RuntimeError(f"stack_module_state: {name} must have the same .requires_grad in all models")
             leaf = all(p.requires_grad and p.is_leaf for p in parts)
-            stacks[name] = stack([p.detach() for p in parts]).requires_grad_() if leaf else stack(parts)
+            stacks[name] = requiring_grad(stack([p.detach() for p in parts])) if leaf else stack(parts)
         return stacks
 
     return stacked([dict(m.named_parameters()) for m in models]), stacked([dict(m.named_buffers()) for m in models])

@@ -16,15 +16,18 @@ from collections.abc import Callable
 from typing import Any
 
 from ..autograd.gradients import grad as _gradients
-from ..core.grad_mode import enable_grad, is_grad_enabled
-from ..core.graph import Node, Output
+from ..core.grad_mode import enable_grad, is_grad_enabled, mode
+from ..core.graph import Node, Output, at_edge
 from ..core.tensor import Tensor
 from ..core.trees import leaves_of, like, mapped
 from ..core.view import edge_of
 from ..ops.creation import zeros_like
-
+from ..ops.requires_grad import requiring_grad
 
 # ---------------------------------------------------------------------- aliases and history
+_NO_HOOKS = "saved tensor hooks can't be used inside of or around a transformation: use them with ordinary backward()"
+
+
 class _Mark:
     """What an alias knows of its level (of which it is a part itself): whether it is running."""
 
@@ -43,18 +46,27 @@ class _Level:
         self.own: list[Tensor] = []
 
     def __enter__(self) -> _Level:
+        self._before = mode.transforms, mode.hooks_disabled
+        if self.name not in ("jvp", "jacfwd"):  # (there nothing is saved for a backward pass in PyTorch)
+            if mode.recorder is not None and mode.recorder.hooks:
+                raise RuntimeError(f"{self.name}: {_NO_HOOKS}")
+            mode.hooks_disabled = f"{self.name}: {_NO_HOOKS}"
+        mode.transforms = (*mode.transforms, self.name)
         self._recording = enable_grad()
         self._recording.__enter__()
         return self
 
     def __exit__(self, *exc: Any) -> None:
         self._recording.__exit__(*exc)
+        mode.transforms, mode.hooks_disabled = self._before
         self.mark.running = False
 
     def call(self, func: Any, args: Any, kwargs: Any, argnums: Any, has_aux: bool) -> tuple[Any, Any, Any, list[Tensor]]:
         """Call the function on aliases of the chosen arguments: ``(these aliases, output, aux, the output's tensors)``."""
         chosen = mapped(self._alias, _chosen(self.name, args, argnums))
-        out, aux = func(*_replaced(args, argnums, chosen), **kwargs), None
+        # (The derivative in a direction has no leaves in PyTorch, so there the function may write to its arguments.)
+        given = mapped(lambda t: at_edge(t, edge_of(t)), chosen) if self.name == "jvp" else chosen
+        out, aux = func(*_replaced(args, argnums, given), **kwargs), None
         if has_aux:
             if not isinstance(out, tuple) or len(out) != 2:
                 raise RuntimeError(
@@ -78,7 +90,7 @@ class _Level:
         if t.requires_grad and self.outside:
             made = t.view_as(t)
         else:
-            made = t.detach().requires_grad_()
+            made = requiring_grad(t.detach())
             made.__dict__["_level"] = self.mark
         self.own.append(made)
         return made
@@ -336,6 +348,10 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     if not primals or _structure(primals) != _structure(tangents):
         raise RuntimeError("jvp: primals and tangents must have the same python structure, and hold at least one Tensor")
     directions = list(leaves_of(tangents))
+    if other := next((x for x in (*leaves_of(primals), *directions) if not isinstance(x, Tensor)), None):
+        raise RuntimeError(f"jvp: primals and tangents must hold tensors only, but there is a {type(other).__name__}")
+    if not directions:
+        raise RuntimeError("jvp: primals must hold at least one Tensor")
     with _Level("jvp") as level:
         if [tuple(t.shape) for t in leaves_of(primals)] != [tuple(d.shape) for d in directions]:
             raise RuntimeError("jvp: primals and tangents must have the same structure and shapes")
@@ -350,7 +366,7 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
 
 def _pushforward(outputs: list[Tensor], inputs: list[Tensor], directions: list[Tensor], keep: bool) -> list[Tensor]:
     """J v as the gradient of :math:`(J^T u) v` in u."""
-    weights = [zeros_like(o).requires_grad_() for o in outputs]
+    weights = [requiring_grad(zeros_like(o)) for o in outputs]
     back = _pullback(outputs, inputs, weights, True)
     return _pullback(back, weights, directions, keep, retain=True)
 

@@ -39,7 +39,8 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
     """
     kind = dtypes.get_default_dtype() if dtype is None else dtype
     t = wrap(dtypes.stored(s.item() if isinstance(s, Tensor) else s, kind, rounds=True))
-    return t if requires_grad is False else t.requires_grad_(requires_grad)
+    require_grad(t, requires_grad)
+    return t
 
 
 def finish(array: np.ndarray, requires_grad: bool = False, device: Any = None) -> Tensor:

@@ -312,7 +312,7 @@ def new(self: Tensor, *args: Any, size: Any = None, device: Any = None) -> Tenso
             return wrap(args[0]._array)
         return tensor(args[0], dtype=self.dtype)
     sizes = args[0] if len(args) == 1 and isinstance(args[0], Size) else args or (0,)
-    return empty(*sizes, dtype=self.dtype)
+    return empty(tuple(sizes), dtype=self.dtype)
 
 
 @public("Tensor")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.grad_mode import is_inference_mode_enabled
+from ..core.grad_mode import is_inference_mode_enabled, mode
 from ..core.view import requires_grad as is_tracked
 from ._base import Tensor, public
 
@@ -39,7 +39,8 @@ def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
     Raises
     ------
     RuntimeError
-        For an integer tensor, or when switching off what a recorded operation switched on.
+        For an integer tensor, when switching off what a recorded operation switched on, or inside a function that ``torch.func``
+        transforms.
 
     Examples
     --------
@@ -49,6 +50,16 @@ def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
     """
     if requires_grad is not True and requires_grad is not False:
         raise TypeError(f"requires_grad must be True or False, but got {requires_grad!r}")
+    if mode.transforms:
+        raise RuntimeError(
+            f"requires_grad_() inside of a function that torch.func.{mode.transforms[-1]} transforms: the transformation decides what is "
+            "differentiated. Give the tensor as an argument instead (torch.autograd.functional can't be used there, either)"
+        )
+    return requiring_grad(input, requires_grad)
+
+
+def requiring_grad(input: Tensor, requires_grad: bool = True) -> Tensor:
+    """The same for the library's own use."""
     if requires_grad == is_tracked(input):
         return input
     if requires_grad and input.is_inference() and not is_inference_mode_enabled():
@@ -67,6 +78,6 @@ def set_requires_grad(t: Tensor, value: Any) -> None:
     if is_tracked(t) and t.grad_fn is not None:
         raise RuntimeError("requires_grad can be set only of a leaf: use .detach() to stop gradients at a computed tensor")
     if value:
-        requires_grad_(t)
+        requiring_grad(t)
     else:
         t._requires_grad = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.grad_mode import mode
 from ..core.random import default_generator
 from ..core.trees import leaves_of, like
 from ._base import Tensor, public
@@ -90,19 +91,31 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
         (size,) = sizes
         if not size:
             raise NotImplementedError(f"vmap of {name}: nothing to map over, so the shape of the result is not known")
-        before: Any = None if randomness == "different" else default_generator.get_state()
-        results = []
-        for i in range(size):
-            if randomness == "same" and before is not None:
-                default_generator.set_state(before)
-            slices = [x if p is None else x.select(p, i) for x, p in zip(leaves, places, strict=True)]
-            results.append(func(*like(args, slices), **kwargs))
-            if randomness == "error" and not bool((default_generator.get_state() == before).all()):
-                default_generator.set_state(before)
-                raise RuntimeError(f"vmap of {name}: it draws random numbers; pass randomness='different' to allow that")
-        return _stacked(name, results, out_dims)
+        outside = mode.transforms
+        mode.transforms = (*outside, "vmap")
+        try:
+            return _stacked(name, _one_by_one(name, func, size, leaves, places, args, kwargs, randomness), out_dims)
+        finally:
+            mode.transforms = outside
 
     return mapped_function
+
+
+def _one_by_one(
+    name: str, func: Any, size: int, leaves: list[Any], places: list[Any], args: Any, kwargs: Any, randomness: str
+) -> list[Any]:
+    """The results for each slice of the arguments."""
+    before: Any = None if randomness == "different" else default_generator.get_state()
+    results = []
+    for i in range(size):
+        if randomness == "same" and before is not None:
+            default_generator.set_state(before)
+        slices = [x if p is None else x.select(p, i) for x, p in zip(leaves, places, strict=True)]
+        results.append(func(*like(args, slices), **kwargs))
+        if randomness == "error" and not bool((default_generator.get_state() == before).all()):
+            default_generator.set_state(before)
+            raise RuntimeError(f"vmap of {name}: it draws random numbers; pass randomness='different' to allow that")
+    return results
 
 
 def _stacked(name: str, results: list[Any], out_dims: Any) -> Any:

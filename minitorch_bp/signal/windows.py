@@ -14,6 +14,7 @@ from ..core import dtype as dtypes
 from ..core.public import public
 from ..core.tensor import Tensor, strided, wrap
 from ..ops import names_of
+from ..ops.requires_grad import requiring_grad
 
 
 def _window(name: str, M: int, sym: bool, dtype: Any, requires_grad: bool, weights: Any, layout: Any = None) -> Tensor:
@@ -28,7 +29,7 @@ def _window(name: str, M: int, sym: bool, dtype: Any, requires_grad: bool, weigh
     n = M if sym else M + 1
     values = np.ones(1) if M == 1 else weights(np.arange(M, dtype=np.float64), n) if M else np.empty(0)
     t = wrap(np.asarray(values).astype(kind.numpy))
-    return t.requires_grad_() if requires_grad else t
+    return requiring_grad(t) if requires_grad else t
 
 
 def _cosines(a: Any) -> Any:

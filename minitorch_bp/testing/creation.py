@@ -12,6 +12,7 @@ from ..core.device import check_device
 from ..core.tensor import Tensor
 from ..ops.creation import empty
 from ..ops.random.draw import randint
+from ..ops.requires_grad import requiring_grad
 
 
 def make_tensor(
@@ -95,7 +96,7 @@ def make_tensor(
         t = t.clone(memory_format=memory_format)
     if exclude_zero:
         t[t == 0] = _smallest(dtype)
-    return t.requires_grad_(requires_grad) if requires_grad else t
+    return requiring_grad(t) if requires_grad else t
 
 
 def _uniform(shape: tuple[int, ...], dtype: dtypes.dtype, low: float, high: float) -> Tensor:

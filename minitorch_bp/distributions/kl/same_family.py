@@ -10,6 +10,7 @@ from ...core.grad_mode import enable_grad
 from ...core.tensor import Tensor
 from ...ops.linalg.systems import solve_triangular
 from ...ops.nn.smooth_activation import softplus
+from ...ops.requires_grad import requiring_grad
 from ..bernoulli import Bernoulli
 from ..beta import Beta
 from ..binomial import Binomial
@@ -44,7 +45,7 @@ def _kl_expfamily_expfamily(p: Any, q: Any) -> Tensor:
         raise NotImplementedError(
             f"no formula for the divergence of {type(p).__name__} from {type(q).__name__}: the general one is for members of one family"
         )
-    natural_p = [x.detach().requires_grad_() for x in p._natural_params]
+    natural_p = [requiring_grad(x.detach()) for x in p._natural_params]
     with enable_grad():
         normalizer = p._log_normalizer(*natural_p)
         slopes = grad(normalizer.sum(), natural_p, create_graph=True)

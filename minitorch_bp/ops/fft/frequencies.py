@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
+from ..requires_grad import require_grad
 from ..shape.rearrange import roll
 
 
@@ -63,7 +64,8 @@ def ifftshift(input: Tensor, dim: Any = None) -> Tensor:
 def _frequencies(values: np.ndarray, dtype: Any, requires_grad: bool) -> Tensor:
     kind = dtypes.get_default_dtype() if dtype is None else dtype
     t = wrap(values.astype(kind.numpy))
-    return t if requires_grad is False else t.requires_grad_(requires_grad)
+    require_grad(t, requires_grad)
+    return t
 
 
 @public("fft")

@@ -14,6 +14,7 @@ from .._base import Tensor, primitive, public, wrap
 from .._shapes import as_shape, check_tensor, not_negative
 from ..conversion import resize_, written_into
 from ..creation import empty
+from ..requires_grad import require_grad
 
 
 @public(inplace="view")
@@ -153,7 +154,8 @@ def empty_strided(
     length = 1 + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else 0
     t = empty(max(length, 1), dtype=dtype, device=device)
     t._array = window(t._array, t._array.dtype, size, stride, 0)
-    return t if requires_grad is False else t.requires_grad_(requires_grad)
+    require_grad(t, requires_grad)
+    return t
 
 
 @public("Tensor")
