@@ -74,7 +74,7 @@ def functions_by_family(space: str, title: str, text: str, listed: set[int]) -> 
     for part in space.split("."):
         module = getattr(module, part)
     families: dict[str, list[str]] = {}
-    for name in sorted(set(EXPORTS.get(space, {})) | set(names(module, listed))):
+    for name in sorted(set(EXPORTS.get(space, {})) | set(names(module, set(listed)))):
         value = getattr(module, name)
         if name.startswith("_") or not inspect.isroutine(value) or id(value) in listed:
             continue
@@ -94,9 +94,23 @@ def chapter(page: str, title: str, text: str, module: str, families: dict[str, l
         lines.append(f"   {page}/{name}")
         family = [*heading(family_title(file)), family_text(file), "", f".. currentmodule:: {module}", ""]
         for function in own:
-            family += [f".. autofunction:: {function}", ""]
+            family += [f".. autofunction:: {function}", "", *as_module(module, function)]
         write(f"{page}/{name}", family)
     write(page, lines)
+
+
+def as_module(module: str, name: str) -> list[str]:
+    """The modules that are a function with options, or with learned weights."""
+    function = getattr(sys.modules[module], name)
+    own = [cls for cls in vars(torch.nn).values() if inspect.isclass(cls) and like(cls) is function]
+    links = ", ".join(f":class:`~minitorch_bp.nn.{cls.__name__}`" for cls in own)
+    return [f"   As a module: {links}.", ""] if own else []
+
+
+def like(cls: type) -> object:
+    """The function that a module is made of."""
+    found = getattr(cls, "_like", None) if "_like" in vars(cls) else None
+    return getattr(torch.nn.functional, found) if isinstance(found, str) else found
 
 
 def contents(module: str, own: list[str]) -> list[str]:
@@ -218,21 +232,18 @@ def sections(page: str, module: object, classes: list[str]) -> list[tuple[str, l
 
 
 def class_page(path: str, name: str, cls: type) -> list[str]:
-    """Its text, its own members in full, and the names of what it inherits."""
+    """Its text, its own members in full, and where the others come from."""
     own = own_members(cls)
     lines = [*heading(name), f".. currentmodule:: {path}", "", f".. autoclass:: {name}", ""]
     for member in own:
         kind = "automethod" if callable(getattr(cls, member, None)) else "autoattribute"
         lines += [f"   .. {kind}:: {member}", ""]
     for base in cls.__mro__[1:]:
-        inherited = [n for n, v in sorted(vars(base).items()) if public_member(n, v) and n not in own]
-        if base is torch.Tensor:
-            lines += ["It is a :class:`~minitorch_bp.Tensor`, with all of its methods.", ""]
-            break
-        if base in _paths and inherited:
-            links = ", ".join(f":meth:`~{_paths[base]}.{n}`" for n in inherited)
-            lines += [f"Inherited from :class:`~{_paths[base]}`: {links}.", ""]
-            own += inherited
+        if base is torch.Tensor or base in _paths:
+            path_of = _paths.get(base, "minitorch_bp.Tensor")
+            if any(public_member(n, v) for n, v in vars(base).items()):
+                lines += [f"What else it has comes from :class:`~{path_of}`.", ""]
+                break
     return lines
 
 

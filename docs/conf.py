@@ -11,6 +11,7 @@ from exercise_pages import write_exercise_pages
 from names_page import write_names_page
 from parity_status import add_status
 from sphinx.util.nodes import make_refnode
+from squeeze import squeeze
 
 write_pages()
 write_names_page()
@@ -96,6 +97,8 @@ def prune(app, error):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
     for path in pathlib.Path(app.outdir).rglob("*.map"):  # of the minified scripts: for their developers
         path.unlink()
+    if error is None and app.builder.name == "html":
+        squeeze(pathlib.Path(app.outdir))
 
 
 def setup(app):

@@ -2,7 +2,8 @@
 
 numpydoc's own validation does the work, with the checks that fit this house. Left out on purpose:
 
-* GL01, GL02, ES01, SA01: where the text starts, an extended summary and 'See Also' are no rules here;
+* GL01, GL02, ES01: where the text starts and an extended summary are no rules here;
+* SA01: a 'See Also' is asked for in the families of ``RELATED`` only;
 * SS05: many summaries are noun phrases ('The sum of all elements.'), and 'Sums' or 'Is' would be misread as verbs;
 * SS06: a summary may need two lines for its formula;
 * PR07: ``keepdim : bool`` says enough where name and type do.
@@ -52,6 +53,12 @@ CLASSES = (
 )  # fmt: skip
 #: Families in which every class says what is related to it.
 RELATED = ("nn.modules.", "optim.")
+#: The same for functions.
+RELATED_FUNCTIONS = (
+    "ops.reduction.sums", "ops.reduction.extremes", "ops.reduction.statistics", "ops.reduction.sort", "ops.linalg.matmul",
+    "ops.shape.joining", "ops.nn.softmax", "ops.indexing.gather", "ops.indexing.select", "ops.pointwise.clamp",
+    "ops.pointwise.rounding",
+)  # fmt: skip
 
 
 class HouseValidator(Validator):
@@ -109,6 +116,8 @@ def documented():
 def test_docstring(name, value):
     errors = validate(value, HouseValidator)["errors"]
     assert [f"{code}: {text}" for code, text in errors if code in CHECKS] == []
+    if home(value).removeprefix("minitorch_bp.") in RELATED_FUNCTIONS:
+        assert get_doc_object(value)["See Also"], "what is related to it?"
 
 
 def classes():

@@ -23,13 +23,15 @@ from .module import Module
 
 _SECTIONS = ("Parameters", "Attributes", "Raises", "See Also", "Notes", "Examples")
 
-#: What means the same in every module that has it.
+#: What means the same in every module that has it, for where it is explained nowhere else.
 _EVERYWHERE = """Options of many modules.
 
 Parameters
 ----------
 inplace : bool
     Write the result over the input, to save memory.
+reduction : 'mean', 'sum' or 'none'
+    Whether the losses of the examples are averaged, added up, or returned as they are.
 size_average : bool, optional
     An old form of ``reduction``; leave it out.
 reduce : bool, optional
@@ -57,6 +59,8 @@ class Docstring:
                         entries |= {name: entry for name in names if name not in entries}
                 else:
                     sections.setdefault(title, section)
+        for names, entry in _entries(split(_EVERYWHERE)[1]["Parameters"]):
+            entries |= {name: entry for name in names if "\n" not in entries.get(name, "")}
         options = [str(p.replace(annotation=p.empty, default=p.empty)) for p in inspect.signature(cls).parameters.values()]
         options = [name for name in options if name in entries]  # with the stars of ``*args``
         sections["Parameters"] = "\n".join(_merged(options, entries))
@@ -91,7 +95,6 @@ def _sources(cls: type) -> Iterator[str]:
         yield (own.own if isinstance(own, Docstring) else own) or ""
     for function in filter(None, map(_function, bases)):
         yield function.__doc__ or ""
-    yield _EVERYWHERE
 
 
 def _entries(section: str) -> Iterator[tuple[list[str], str]]:

@@ -48,7 +48,7 @@ def _check_index(name: str, shape: Any, dim: Any, index: np.ndarray, smaller: bo
 @public(apart=True, exact=True)
 @primitive(input=lambda xp, grad, input, dim, index: xp._scatter_zeros(grad, tuple(input.shape), dim, index))
 def gather(input, dim, index, sparse_grad=False):
-    r"""Pick elements along a dimension: ``out[i][j] = input[index[i][j]][j]`` for ``dim=0``.
+    """Pick elements along a dimension: ``out[i][j] = input[index[i][j]][j]`` for ``dim=0``.
 
     Parameters
     ----------
@@ -68,6 +68,11 @@ def gather(input, dim, index, sparse_grad=False):
     ------
     RuntimeError
         If an index is out of range, or the shapes do not fit.
+
+    See Also
+    --------
+    minitorch_bp.scatter : Writes to such places.
+    minitorch_bp.take_along_dim : With broadcasting.
 
     Examples
     --------
@@ -144,6 +149,11 @@ def scatter_add(input, dim, index, src):
     Tensor
         Of ``input``'s shape and dtype.
 
+    See Also
+    --------
+    minitorch_bp.scatter : Overwrites instead of adding.
+    minitorch_bp.index_add : Whole slices.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -200,6 +210,11 @@ def scatter(
     RuntimeError
         If an index is out of range, or the shapes or types do not fit.
 
+    See Also
+    --------
+    minitorch_bp.gather : Reads from such places.
+    minitorch_bp.scatter_add : Adds.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -241,6 +256,10 @@ def index_select(input, dim, index):
     ------
     IndexError
         If an index is out of range.
+
+    See Also
+    --------
+    minitorch_bp.gather : By an index for each element.
 
     Examples
     --------
@@ -291,6 +310,10 @@ def index_add(input, dim, index, source, alpha=1):
     -------
     Tensor
         Of ``input``'s shape and dtype.
+
+    See Also
+    --------
+    minitorch_bp.scatter_add : By an index for each element.
 
     Examples
     --------

@@ -41,6 +41,11 @@ def take(input: Tensor, index: Tensor, *, out: Any = None) -> Tensor:
     Tensor
         Of the shape of ``index`` and ``input``'s dtype.
 
+    See Also
+    --------
+    minitorch_bp.gather : By indices along a dimension.
+    minitorch_bp.put : Writes to such places.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -73,6 +78,10 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     Tensor
         Of ``input``'s shape and dtype.
 
+    See Also
+    --------
+    minitorch_bp.take : Reads from such places.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -102,6 +111,10 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: Any = None, *, out: Any 
     -------
     Tensor
         Of ``input``'s dtype.
+
+    See Also
+    --------
+    minitorch_bp.gather : Without broadcasting.
 
     Examples
     --------
@@ -185,6 +198,10 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     Tensor
         Of ``input``'s shape and dtype.
 
+    See Also
+    --------
+    minitorch_bp.index_copy : Different numbers.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -227,6 +244,11 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor, *, out: A
     -------
     Tensor
         Of ``input``'s shape and dtype.
+
+    See Also
+    --------
+    minitorch_bp.index_add : Adds.
+    minitorch_bp.index_fill : One number.
 
     Examples
     --------
@@ -282,6 +304,10 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     Tensor
         Of the broadcast shape and ``input``'s dtype.
 
+    See Also
+    --------
+    minitorch_bp.masked_select : Reads what a mask chooses.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -317,6 +343,10 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, outpu
     -------
     Tensor
         Of ``input``'s dtype.
+
+    See Also
+    --------
+    minitorch_bp.tile : Repeats the whole.
 
     Examples
     --------

@@ -59,6 +59,10 @@ def mm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
     RuntimeError
         If they are not matrices, the inner sizes differ, or the dtypes do.
 
+    See Also
+    --------
+    minitorch_bp.matmul : For any number of dimensions.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -89,6 +93,10 @@ def mv(input, vec):
     Tensor
         Of shape (n,).
 
+    See Also
+    --------
+    minitorch_bp.matmul : For any number of dimensions.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -113,6 +121,11 @@ def dot(input, tensor):
     Tensor
         Of no dimensions.
 
+    See Also
+    --------
+    minitorch_bp.vdot : With the conjugate of the first.
+    minitorch_bp.outer : All products.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -129,7 +142,7 @@ def dot(input, tensor):
     mat2=lambda xp, grad, input: xp.bmm(xp.transpose(input, 1, 2), grad),
 )
 def bmm(input, mat2):
-    r"""The matrix products of two batches, :math:`C_b = A_b B_b`.
+    """The matrix products of two batches, :math:`C_b = A_b B_b`.
 
     Parameters
     ----------
@@ -140,6 +153,10 @@ def bmm(input, mat2):
     -------
     Tensor
         Of shape (b, n, m).
+
+    See Also
+    --------
+    minitorch_bp.matmul : For any number of dimensions.
 
     Examples
     --------
@@ -171,6 +188,12 @@ def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     ------
     RuntimeError
         If an operand is 0-d, the inner sizes differ, or the batches do not broadcast.
+
+    See Also
+    --------
+    minitorch_bp.einsum : By the names of dimensions.
+    minitorch_bp.mm : Of two matrices.
+    minitorch_bp.bmm : Of two batches of matrices.
 
     Examples
     --------
@@ -233,7 +256,7 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
     mat2=lambda xp, grad, mat1, alpha: xp._mm(xp.t(mat1), grad) * alpha if alpha != 1 else xp._mm(xp.t(mat1), grad),
 )
 def addmm(input, mat1, mat2, beta=1, alpha=1):
-    r"""A matrix product added to a tensor: ``beta * input + alpha * (mat1 @ mat2)``.
+    """A matrix product added to a tensor: ``beta * input + alpha * (mat1 @ mat2)``.
 
     Parameters
     ----------
@@ -247,6 +270,10 @@ def addmm(input, mat1, mat2, beta=1, alpha=1):
     -------
     Tensor
         Of shape (n, m).
+
+    See Also
+    --------
+    minitorch_bp.mm : The product alone.
 
     Examples
     --------
@@ -268,7 +295,7 @@ def addmm(input, mat1, mat2, beta=1, alpha=1):
 
 @public(names=["ger"])
 def outer(input: Tensor, vec2: Tensor, *, out: Any = None) -> Tensor:
-    r"""The outer product of two vectors, :math:`C_{ij} = x_i y_j`.
+    """The outer product of two vectors, :math:`C_{ij} = x_i y_j`.
 
     Parameters
     ----------
@@ -279,6 +306,10 @@ def outer(input: Tensor, vec2: Tensor, *, out: Any = None) -> Tensor:
     -------
     Tensor
         Of shape (n, m).
+
+    See Also
+    --------
+    minitorch_bp.dot : The sum of the products of equal places.
 
     Examples
     --------

@@ -319,6 +319,10 @@ def conv1d(
     Tensor
         Of shape (N, O, L') or (O, L').
 
+    See Also
+    --------
+    minitorch_bp.conv_transpose1d : Its transpose.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -354,6 +358,11 @@ def conv2d(
     RuntimeError
         If the shapes do not fit.
 
+    See Also
+    --------
+    minitorch_bp.conv_transpose2d : Its transpose.
+    minitorch_bp.nn.functional.unfold : The windows as columns.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -385,6 +394,10 @@ def conv3d(
     -------
     Tensor
         Of shape (N, O, D', H', W') or (O, D', H', W').
+
+    See Also
+    --------
+    minitorch_bp.conv_transpose3d : Its transpose.
 
     Examples
     --------

@@ -67,6 +67,10 @@ def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: i
     Tensor
         Of ``input``'s shape.
 
+    See Also
+    --------
+    minitorch_bp.log_softmax : Its logarithm, computed without overflow.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -107,6 +111,11 @@ def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stackleve
     Tensor
         Of ``input``'s shape.
 
+    See Also
+    --------
+    minitorch_bp.softmax : Without the logarithm.
+    minitorch_bp.logsumexp : What is taken off.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -133,6 +142,10 @@ def softmin(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
     -------
     Tensor
         Of ``input``'s shape.
+
+    See Also
+    --------
+    minitorch_bp.softmax : Of the input itself.
 
     Examples
     --------
@@ -167,6 +180,10 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     -------
     Tensor
         Of the shape of ``logits``.
+
+    See Also
+    --------
+    minitorch_bp.softmax : Without noise.
 
     Examples
     --------

@@ -67,6 +67,10 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
     RuntimeError
         If neither bound is given.
 
+    See Also
+    --------
+    minitorch_bp.clamp_min, minitorch_bp.clamp_max
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -120,6 +124,10 @@ def clamp_min(input: Tensor, min: Any, *, out: Any = None) -> Tensor:
     Tensor
         Of the broadcast shape and the promoted dtype.
 
+    See Also
+    --------
+    minitorch_bp.clamp : Both bounds.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -145,6 +153,10 @@ def clamp_max(input: Tensor, max: Any, *, out: Any = None) -> Tensor:
     -------
     Tensor
         Of the broadcast shape and the promoted dtype.
+
+    See Also
+    --------
+    minitorch_bp.clamp : Both bounds.
 
     Examples
     --------

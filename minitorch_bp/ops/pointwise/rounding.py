@@ -32,6 +32,10 @@ def floor(input, out=None):
     Tensor
         Of ``input``'s shape and dtype.
 
+    See Also
+    --------
+    minitorch_bp.ceil, minitorch_bp.trunc, minitorch_bp.round
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -54,6 +58,10 @@ def ceil(input, out=None):
     -------
     Tensor
         Of ``input``'s shape and dtype.
+
+    See Also
+    --------
+    minitorch_bp.floor, minitorch_bp.trunc, minitorch_bp.round
 
     Examples
     --------
@@ -78,6 +86,10 @@ def trunc(input, out=None):
     Tensor
         Of ``input``'s shape and dtype.
 
+    See Also
+    --------
+    minitorch_bp.floor, minitorch_bp.ceil, minitorch_bp.frac
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -101,6 +113,10 @@ def frac(input):
     Tensor
         Of ``input``'s shape and dtype.
 
+    See Also
+    --------
+    minitorch_bp.trunc : What is taken off.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -119,7 +135,7 @@ def _round(input, decimals):
 
 @public("torch", "Tensor", "special", inplace=lambda self, *, decimals=0: apply_in_place(_round.op, self, decimals), exact=True)
 def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
-    r"""Round to the nearest integer, halves to even, or to ``decimals`` digits; the derivative is 0.
+    """Round to the nearest integer, halves to even, or to ``decimals`` digits; the derivative is 0.
 
     Parameters
     ----------
@@ -131,6 +147,10 @@ def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
     -------
     Tensor
         Of ``input``'s shape and dtype.
+
+    See Also
+    --------
+    minitorch_bp.floor, minitorch_bp.ceil, minitorch_bp.trunc
 
     Examples
     --------

@@ -37,6 +37,10 @@ def fmax(input, other):
     Tensor
         Of the broadcast shape and the promoted dtype.
 
+    See Also
+    --------
+    minitorch_bp.maximum : NaN where one of both is NaN.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -65,6 +69,10 @@ def fmin(input, other):
     -------
     Tensor
         Of the broadcast shape and the promoted dtype.
+
+    See Also
+    --------
+    minitorch_bp.minimum : NaN where one of both is NaN.
 
     Examples
     --------
@@ -109,6 +117,11 @@ def amax(input, dim=(), keepdim=False):
     Tensor
         Of ``input``'s dtype.
 
+    See Also
+    --------
+    minitorch_bp.max : Also says where they are.
+    minitorch_bp.argmax : Only says where.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -135,6 +148,11 @@ def amin(input, dim=(), keepdim=False):
     -------
     Tensor
         Of ``input``'s dtype.
+
+    See Also
+    --------
+    minitorch_bp.min : Also says where they are.
+    minitorch_bp.argmin : Only says where.
 
     Examples
     --------
@@ -221,6 +239,12 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
     RuntimeError, IndexError
         If there is nothing to take the largest of.
 
+    See Also
+    --------
+    minitorch_bp.amax : Along several dimensions, and the gradient is shared by equal elements.
+    minitorch_bp.argmax : Only says where.
+    minitorch_bp.topk : The k largest.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -258,6 +282,11 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
     ------
     RuntimeError, IndexError
         If there is nothing to take the smallest of.
+
+    See Also
+    --------
+    minitorch_bp.amin : Along several dimensions, and the gradient is shared by equal elements.
+    minitorch_bp.argmin : Only says where.
 
     Examples
     --------
@@ -301,6 +330,10 @@ def argmax(input, dim=None, keepdim=False):
     LongTensor
         Without the reduced dimensions, or with size 1 where ``keepdim``.
 
+    See Also
+    --------
+    minitorch_bp.max : The elements themselves.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -327,6 +360,10 @@ def argmin(input, dim=None, keepdim=False):
     LongTensor
         Without the reduced dimensions, or with size 1 where ``keepdim``.
 
+    See Also
+    --------
+    minitorch_bp.min : The elements themselves.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -352,6 +389,10 @@ def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any =
     -------
     (Tensor, Tensor)
         A named tuple ``(min, max)``.
+
+    See Also
+    --------
+    minitorch_bp.amin, minitorch_bp.amax
 
     Examples
     --------

@@ -54,6 +54,11 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool | 
     (Tensor, LongTensor)
         A named tuple ``(values, indices)`` of ``input``'s shape.
 
+    See Also
+    --------
+    minitorch_bp.argsort : The order alone.
+    minitorch_bp.topk : The first few.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -82,6 +87,10 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
     -------
     LongTensor
         Of ``input``'s shape.
+
+    See Also
+    --------
+    minitorch_bp.sort : Also the sorted elements.
 
     Examples
     --------
@@ -123,6 +132,11 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     ------
     RuntimeError
         If there are fewer than ``k``.
+
+    See Also
+    --------
+    minitorch_bp.sort : All in order.
+    minitorch_bp.kthvalue : One element by its rank.
 
     Examples
     --------
@@ -169,6 +183,10 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
     Tensor or tuple of Tensors
         The values, then the inverse and the counts if asked for.
 
+    See Also
+    --------
+    minitorch_bp.unique_consecutive : Only neighbours are compared.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -200,6 +218,10 @@ def msort(input: Tensor, *, out: Any = None) -> Tensor:
     Tensor
         Of ``input``'s shape and dtype.
 
+    See Also
+    --------
+    minitorch_bp.sort : Along any dimension.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -229,6 +251,10 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
     Tensor
         Of the shape of ``elements``, of dtype bool.
 
+    See Also
+    --------
+    minitorch_bp.eq : Element by element.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -257,6 +283,10 @@ def unique_consecutive(input: Tensor, return_inverse: bool = False, return_count
     -------
     Tensor or tuple of Tensors
         The values, then the inverse and the counts if asked for.
+
+    See Also
+    --------
+    minitorch_bp.unique : Equal elements wherever they are.
 
     Examples
     --------
@@ -305,6 +335,10 @@ def searchsorted(
     -------
     LongTensor
         Of ``input``'s shape.
+
+    See Also
+    --------
+    minitorch_bp.bucketize : With the arguments the other way round.
 
     Examples
     --------
@@ -365,6 +399,11 @@ def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right:
     -------
     LongTensor
         Of ``input``'s shape.
+
+    See Also
+    --------
+    minitorch_bp.searchsorted : With the arguments the other way round.
+    minitorch_bp.histc : How many fall into each interval.
 
     Examples
     --------

@@ -100,6 +100,11 @@ def var(
     Tensor
         Without the reduced dimensions, or with size 1 where ``keepdim``.
 
+    See Also
+    --------
+    minitorch_bp.std : Its root.
+    minitorch_bp.var_mean : With the mean.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -113,7 +118,7 @@ def var(
 def std(
     input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None, out: Any = None
 ) -> Tensor:
-    r"""The standard deviation: the square root of :func:`var`.
+    """The standard deviation: the square root of :func:`var`.
 
     Parameters
     ----------
@@ -131,6 +136,11 @@ def std(
     -------
     Tensor
         Without the reduced dimensions, or with size 1 where ``keepdim``.
+
+    See Also
+    --------
+    minitorch_bp.var : Its square.
+    minitorch_bp.std_mean : With the mean.
 
     Examples
     --------
@@ -161,6 +171,10 @@ def var_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool
     -------
     (Tensor, Tensor)
         Without the reduced dimensions, or with size 1 where ``keepdim``.
+
+    See Also
+    --------
+    minitorch_bp.var, minitorch_bp.mean
 
     Examples
     --------
@@ -193,6 +207,10 @@ def std_mean(input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool
     (Tensor, Tensor)
         Without the reduced dimensions, or with size 1 where ``keepdim``.
 
+    See Also
+    --------
+    minitorch_bp.std, minitorch_bp.mean
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -223,6 +241,10 @@ def cov(input: Tensor, *, correction: int = 1, fweights: Any = None, aweights: A
     -------
     Tensor
         A square matrix; of no dimensions for one variable.
+
+    See Also
+    --------
+    minitorch_bp.corrcoef : Divided by the standard deviations.
 
     Examples
     --------
@@ -280,6 +302,10 @@ def corrcoef(input: Tensor) -> Tensor:
     -------
     Tensor
         A square matrix; of no dimensions for one variable.
+
+    See Also
+    --------
+    minitorch_bp.cov : Not divided by the standard deviations.
 
     Examples
     --------

@@ -59,6 +59,12 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     IndexError
         If there is no such dimension.
 
+    See Also
+    --------
+    minitorch_bp.mean : Divided by their number.
+    minitorch_bp.nansum : Without NaN.
+    minitorch_bp.cumsum : All partial sums.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -119,6 +125,12 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     IndexError
         If there is no such dimension.
 
+    See Also
+    --------
+    minitorch_bp.sum : Not divided.
+    minitorch_bp.median : The middle element.
+    minitorch_bp.nanmean : Without NaN.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -148,6 +160,10 @@ def logsumexp(input, dim, keepdim=False):
     -------
     Tensor
         Without the reduced dimensions; integers give the default float dtype.
+
+    See Also
+    --------
+    minitorch_bp.softmax : The exponentials divided by their sum.
 
     Examples
     --------
@@ -190,6 +206,10 @@ def any(input, dim=None, keepdim=False):
     Tensor
         Of dtype bool; uint8 for a uint8 tensor.
 
+    See Also
+    --------
+    minitorch_bp.all : Whether all are.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -218,6 +238,10 @@ def all(input, dim=None, keepdim=False):
     Tensor
         Of dtype bool; uint8 for a uint8 tensor.
 
+    See Also
+    --------
+    minitorch_bp.any : Whether one is.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -243,6 +267,10 @@ def count_nonzero(input, dim=None):
     -------
     LongTensor
         Without the reduced dimensions.
+
+    See Also
+    --------
+    minitorch_bp.nonzero : Where they are.
 
     Examples
     --------
@@ -283,6 +311,10 @@ def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any 
     Tensor
         Without the reduced dimensions, or with size 1 where ``keepdim``.
 
+    See Also
+    --------
+    minitorch_bp.sum : NaN where one is NaN.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -316,6 +348,10 @@ def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any
     -------
     Tensor
         Without the reduced dimensions, or with size 1 where ``keepdim``.
+
+    See Also
+    --------
+    minitorch_bp.mean : NaN where one is NaN.
 
     Examples
     --------

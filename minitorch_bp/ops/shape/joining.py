@@ -40,6 +40,10 @@ def column_stack(tensors: Any, *, out: Any = None) -> Tensor:
     Tensor
         Of the promoted dtype.
 
+    See Also
+    --------
+    minitorch_bp.hstack : Along the second dimension.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -64,6 +68,10 @@ def dstack(tensors: Any, *, out: Any = None) -> Tensor:
     Tensor
         Of the promoted dtype.
 
+    See Also
+    --------
+    minitorch_bp.stack : Along a new dimension anywhere.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -87,6 +95,10 @@ def block_diag(*tensors: Tensor) -> Tensor:
     -------
     Tensor
         Of two dimensions.
+
+    See Also
+    --------
+    minitorch_bp.diag_embed : Of single elements.
 
     Examples
     --------
@@ -121,6 +133,10 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
     Tensor
         One row per combination; a single vector comes back as it is.
 
+    See Also
+    --------
+    minitorch_bp.combinations : Of one tensor with itself.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -150,6 +166,10 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
     -------
     Tensor
         One row per combination.
+
+    See Also
+    --------
+    minitorch_bp.cartesian_prod : Of several tensors.
 
     Examples
     --------
@@ -229,6 +249,11 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     RuntimeError
         If the sizes differ.
 
+    See Also
+    --------
+    minitorch_bp.stack : Along a new dimension.
+    minitorch_bp.split : The way back.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -281,6 +306,11 @@ def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Tensor:
     RuntimeError
         If the list is empty or the shapes differ.
 
+    See Also
+    --------
+    minitorch_bp.cat : Along a dimension that is there.
+    minitorch_bp.unbind : The way back.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -312,6 +342,10 @@ def hstack(tensors: Any, *, out: Any = None) -> Tensor:
     Tensor
         Of the promoted dtype.
 
+    See Also
+    --------
+    minitorch_bp.vstack : Along the first dimension.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -335,6 +369,10 @@ def vstack(tensors: Any, *, out: Any = None) -> Tensor:
     -------
     Tensor
         Of the promoted dtype.
+
+    See Also
+    --------
+    minitorch_bp.hstack : Along the second dimension.
 
     Examples
     --------
@@ -367,6 +405,10 @@ def meshgrid(*tensors: Any, indexing: Any = None) -> tuple[Tensor, ...]:
     ------
     RuntimeError
         Without tensors, for tensors of more dimensions, and for tensors of several types.
+
+    See Also
+    --------
+    minitorch_bp.cartesian_prod : The same points as rows.
 
     Examples
     --------

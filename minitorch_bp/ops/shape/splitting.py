@@ -45,6 +45,10 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     tuple of Tensors
         Views, in the same memory.
 
+    See Also
+    --------
+    minitorch_bp.stack : The way back.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -101,6 +105,11 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     RuntimeError
         If the listed sizes do not add up.
 
+    See Also
+    --------
+    minitorch_bp.chunk : By the number of parts.
+    minitorch_bp.cat : The way back.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -141,6 +150,11 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     tuple of Tensors
         Views, in the same memory.
 
+    See Also
+    --------
+    minitorch_bp.split : By the size of the parts.
+    minitorch_bp.cat : The way back.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -172,6 +186,10 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     -------
     tuple of Tensors
         Views, in the same memory.
+
+    See Also
+    --------
+    minitorch_bp.split : By the size of the parts.
 
     Examples
     --------
@@ -228,6 +246,10 @@ def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     tuple of Tensors
         Views, in the same memory.
 
+    See Also
+    --------
+    minitorch_bp.vsplit : Along the first dimension.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -253,6 +275,10 @@ def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     tuple of Tensors
         Views, in the same memory.
 
+    See Also
+    --------
+    minitorch_bp.hsplit : Along the second dimension.
+
     Examples
     --------
     >>> import minitorch_bp as torch
@@ -277,6 +303,10 @@ def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     -------
     tuple of Tensors
         Views, in the same memory.
+
+    See Also
+    --------
+    minitorch_bp.tensor_split : Along any dimension.
 
     Examples
     --------
