@@ -152,10 +152,9 @@ ABSENT = {
         "throughput_benchmark", "weak",
     ),
     "torch.utils.checkpoint": (
-        "CheckpointFunction", "CheckpointPolicy", "DefaultDeviceType", "GraphExecGroup", "LoggingTensorMode", "SAC_IGNORED_OPS",
-        "SavedTensor", "SelectiveCheckpointContext", "TorchDispatchMode", "capture_logs", "check_backward_validity",
-        "create_selective_checkpoint_contexts", "detach_variable", "get_device_states", "noop_context_fn",
-        "set_checkpoint_debug_enabled", "set_checkpoint_early_stop", "set_device_states", "tree_map",
+        "CheckpointPolicy", "DefaultDeviceType", "GraphExecGroup", "LoggingTensorMode", "SAC_IGNORED_OPS", "SavedTensor",
+        "SelectiveCheckpointContext", "TorchDispatchMode", "capture_logs", "check_backward_validity",
+        "create_selective_checkpoint_contexts", "get_device_states", "set_device_states", "tree_map",
     ),
     "torch.utils.data": (
         "DFIterDataPipe", "DataChunk", "IterDataPipe", "MapDataPipe", "argument_validation", "datapipes", "functional_datapipe",

@@ -1,8 +1,9 @@
 """Checkpointing: forget what a part of a network saves for its gradient, and compute it again when it is needed.
 
 Two ways, as in PyTorch. With ``use_reentrant=False`` the saved tensors are replaced by their numbers in the order of saving; the
-first one that the backward pass asks for makes the function run again, which saves the same tensors in the same order. With
-``use_reentrant=True`` the function runs without being recorded, and its backward pass is a backward pass of a second run.
+first one that the backward pass asks for makes the function run again, which saves the same tensors in the same order, and is left
+as soon as it has saved the last one. With ``use_reentrant=True`` the function runs without being recorded, and its backward pass is a
+backward pass of a second run.
 
 Source: Chen et al., "Training deep nets with sublinear memory cost", 2016.
 """
@@ -11,13 +12,13 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..autograd.function import Function
 from ..autograd.gradients import backward
 from ..autograd.graph import saved_tensors_hooks
-from ..core.grad_mode import enable_grad, no_grad
+from ..core.grad_mode import enable_grad, mode, no_grad
 from ..core.random import default_generator
 from ..core.tensor import Tensor
 
@@ -31,6 +32,118 @@ class CheckpointError(RuntimeError):
     >>> issubclass(CheckpointError, RuntimeError)
     True
     """
+
+
+_early_stop: bool | None = None  # what set_checkpoint_early_stop says, in place of the argument
+
+
+class _Enough(Exception):
+    """The second run has saved all that the first one did."""
+
+
+@contextlib.contextmanager
+def set_checkpoint_early_stop(enable: bool) -> Iterator[None]:
+    """A context that says for the calls of :func:`checkpoint` in it whether their second runs stop early.
+
+    Parameters
+    ----------
+    enable : bool
+
+    Yields
+    ------
+    None
+        Nothing.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp.utils.checkpoint import checkpoint, set_checkpoint_early_stop
+    >>> def f(x):
+    ...     y = x.exp()
+    ...     print("computed")
+    ...     return y
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with set_checkpoint_early_stop(False):
+    ...     y = checkpoint(f, x, use_reentrant=False)
+    computed
+    >>> y.sum().backward()
+    computed
+    """
+    global _early_stop
+    before, _early_stop = _early_stop, enable
+    try:
+        yield
+    finally:
+        _early_stop = before
+
+
+@contextlib.contextmanager
+def set_checkpoint_debug_enabled(enabled: bool | None) -> Iterator[None]:
+    """A context that stands for ``debug`` of the calls of :func:`checkpoint` in it; without effect, the errors say what differs.
+
+    Parameters
+    ----------
+    enabled : bool, optional
+
+    Yields
+    ------
+    None
+        Nothing.
+
+    Examples
+    --------
+    >>> from minitorch_bp.utils.checkpoint import set_checkpoint_debug_enabled
+    >>> with set_checkpoint_debug_enabled(True):
+    ...     pass
+    """
+    yield
+
+
+def noop_context_fn() -> tuple[Any, Any]:
+    """What ``context_fn`` is without being given: two contexts that do nothing.
+
+    Returns
+    -------
+    tuple
+        Of two context managers.
+
+    Examples
+    --------
+    >>> from minitorch_bp.utils.checkpoint import noop_context_fn
+    >>> len(noop_context_fn())
+    2
+    """
+    return contextlib.nullcontext(), contextlib.nullcontext()
+
+
+def detach_variable(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same tensors as leaves of a new graph.
+
+    Parameters
+    ----------
+    inputs : tuple
+        What is not a tensor stays.
+
+    Returns
+    -------
+    tuple
+        With a detached tensor for each, which requires grad where its original does.
+
+    Raises
+    ------
+    RuntimeError
+        If it is not a tuple.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> from minitorch_bp.utils.checkpoint import detach_variable
+    >>> detach_variable((torch.ones(1, requires_grad=True), 3))
+    (tensor([1.], requires_grad=True), 3)
+    """
+    if not isinstance(inputs, tuple):
+        raise RuntimeError(f"detach_variable: expected a tuple of tensors, but got a {type(inputs).__name__}")
+    return tuple(t.detach().requires_grad_(t.requires_grad) if isinstance(t, Tensor) else t for t in inputs)
 
 
 @contextlib.contextmanager
@@ -49,8 +162,8 @@ def _drawing_as_before(state: Any) -> Any:
 class _Frame:
     """What the first run saved, and the second run gives again."""
 
-    def __init__(self, again: Callable[[], Any], checked: bool):
-        self.again, self.checked = again, checked
+    def __init__(self, again: Callable[[], Any], checked: bool, early_stop: bool):
+        self.again, self.checked, self.early_stop = again, checked, early_stop
         self.described: list[Any] = []
         self.recomputed: dict[int, Tensor] | None = None
 
@@ -68,9 +181,11 @@ class _Frame:
 
         def keep(t: Tensor) -> Tensor:
             saved.append(t)
+            if self.early_stop and len(saved) == len(self.described):
+                raise _Enough
             return t
 
-        with enable_grad(), saved_tensors_hooks(keep, lambda t: t):
+        with contextlib.suppress(_Enough), enable_grad(), saved_tensors_hooks(keep, lambda t: t):
             self.again()
         if len(saved) != len(self.described):
             raise CheckpointError(f"checkpoint: {len(self.described)} tensors were saved, but the second run saved {len(saved)}")
@@ -82,7 +197,22 @@ class _Frame:
         return dict(enumerate(saved))
 
 
-class _Reentrant(Function):
+class CheckpointFunction(Function):
+    """The whole function as one node, whose backward pass runs it again (``use_reentrant=True``).
+
+    Parameters
+    ----------
+    *args, **kwargs : any
+        It is not called, but applied, see :class:`torch.autograd.Function`.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.zeros(1, requires_grad=True)
+    >>> torch.utils.checkpoint.checkpoint(torch.exp, x, use_reentrant=True)
+    tensor([1.], grad_fn=<CheckpointFunctionBackward>)
+    """
+
     @staticmethod
     def forward(ctx: Any, function: Any, preserve: bool, *args: Any) -> Any:
         ctx.run_again, ctx.args = function, args
@@ -92,7 +222,12 @@ class _Reentrant(Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        own = [a.detach().requires_grad_(a.requires_grad) if isinstance(a, Tensor) else a for a in ctx.args]
+        if mode.task is not None and mode.task.needed is not None:
+            raise RuntimeError(
+                "checkpoint: with use_reentrant=True the gradients of all inputs are found together, by backward(); "
+                "for autograd.grad() or backward(inputs=) pass use_reentrant=False"
+            )
+        own = detach_variable(tuple(ctx.args))
         with enable_grad(), _drawing_as_before(ctx.state):
             outs = ctx.run_again(*own)
         outs = (outs,) if isinstance(outs, Tensor) else outs
@@ -122,8 +257,10 @@ def checkpoint(
         Returns two context managers, for the two runs.
     determinism_check : 'default' or 'none'
         Whether to compare shapes and types of what the two runs save.
-    debug, early_stop : bool
-        Make no difference here.
+    debug : bool
+        Makes no difference here.
+    early_stop : bool
+        Whether the second run is left as soon as it has saved all that the first one saved (True); see :func:`set_checkpoint_early_stop`.
     **kwargs : any
         Arguments of the function; ``preserve_rng_state=False`` among them lets the second run draw other random numbers.
 
@@ -157,17 +294,17 @@ def checkpoint(
             raise ValueError("checkpoint: context_fn and debug need use_reentrant=False")
         if not any(isinstance(a, Tensor) and a.requires_grad for a in args):
             warnings.warn("checkpoint: none of the inputs requires grad, so there will be no gradients", stacklevel=2)
-        return _Reentrant.apply(function, preserve, *args)
+        return CheckpointFunction.apply(function, preserve, *args)
     if determinism_check not in ("default", "none"):
         raise ValueError(f"checkpoint: determinism_check must be 'default' or 'none', but is {determinism_check!r}")
-    first, second = (contextlib.nullcontext(), contextlib.nullcontext()) if context_fn is None else context_fn()
+    first, second = (noop_context_fn if context_fn is None else context_fn)()
     state = default_generator.get_state() if preserve else None
 
     def again() -> None:
         with _drawing_as_before(state), second:
             function(*args, **kwargs)
 
-    frame = _Frame(again, determinism_check == "default")
+    frame = _Frame(again, determinism_check == "default", early_stop if _early_stop is None else _early_stop)
     with saved_tensors_hooks(frame.pack, frame.unpack), first:
         return function(*args, **kwargs)
 

@@ -1,5 +1,7 @@
 """Checkpointing: the same values, gradients, random numbers and errors as without, and as PyTorch's."""
 
+import contextlib
+import math
 import warnings
 
 import numpy as np
@@ -106,4 +108,86 @@ def test_a_second_run_that_differs_is_noticed():
 
         y = t.utils.checkpoint.checkpoint(f, t.ones(2, requires_grad=True), use_reentrant=False, early_stop=False)
         with pytest.raises(t.utils.checkpoint.CheckpointError):
+            y.sum().backward()
+
+
+BOTH = pytest.mark.parametrize("t", [mt, torch], ids=["mini", "torch"])
+
+
+@BOTH
+def test_the_second_run_stops_early(t):
+    c, calls = t.utils.checkpoint, []
+    x = t.ones(2, requires_grad=True)
+
+    def f(x):
+        calls.append(1)
+        y = x.sin()
+        calls.append(2)
+        z = y.exp()
+        calls.append(3)
+        return z + 1
+
+    def run(inside=None, outside=None, **options):
+        calls.clear()
+        with contextlib.nullcontext() if inside is None else c.set_checkpoint_early_stop(inside):
+            y = c.checkpoint(f, x, use_reentrant=False, **options)
+        with contextlib.nullcontext() if outside is None else c.set_checkpoint_early_stop(outside):
+            y.sum().backward()
+        return list(calls)
+
+    stopped, whole = [1, 2, 3, 1, 2], [1, 2, 3, 1, 2, 3]
+    assert run() == run(outside=False) == run(early_stop=False, inside=True) == stopped
+    assert run(early_stop=False) == run(inside=False) == whole
+    assert x.grad.tolist() == pytest.approx([5 * math.cos(1) * math.exp(math.sin(1))] * 2)
+
+
+@BOTH
+def test_contexts_of_the_two_runs(t):
+    log, x = [], t.ones(2, requires_grad=True)
+
+    @contextlib.contextmanager
+    def noted(name):
+        log.append(f"in {name}")
+        try:
+            yield
+        finally:
+            log.append(f"out of {name}")
+
+    c = t.utils.checkpoint
+    y = c.checkpoint(lambda x: x.exp() + 1, x, use_reentrant=False, context_fn=lambda: (noted("first"), noted("second")))
+    y.sum().backward()
+    assert log == ["in first", "out of first", "in second", "out of second"]
+    assert [type(each).__name__ for each in c.noop_context_fn()] == ["nullcontext"] * 2
+    with c.set_checkpoint_debug_enabled(False):
+        c.checkpoint(t.exp, x, use_reentrant=False)
+    own, number = c.detach_variable((x, 3))
+    assert own.requires_grad and own.is_leaf and number == 3
+    with pytest.raises(RuntimeError):
+        c.detach_variable([x])
+
+
+@BOTH
+def test_one_node_finds_all_gradients_together(t):
+    x = t.ones(2, requires_grad=True)
+    y = t.utils.checkpoint.checkpoint(t.exp, x, use_reentrant=True)
+    assert repr(y.grad_fn).startswith(("<CheckpointFunctionBackward", "<torch.autograd.function.CheckpointFunctionBackward"))
+    with pytest.raises(RuntimeError, match="use_reentrant"):
+        t.autograd.grad(y.sum(), x)
+    y.sum().backward()
+    assert x.grad.tolist() == pytest.approx([math.e] * 2)
+
+
+@BOTH
+def test_what_may_differ_between_the_runs(t):
+    """The second run may save more, which it does not come to; not less, nor other shapes unless nobody looks."""
+    c, x = t.utils.checkpoint, t.ones(2, requires_grad=True)
+    for first, second, options, refused in [
+        (lambda x: x.exp(), lambda x: x.exp().sin().exp(), {}, False),
+        (lambda x: x.exp(), lambda x: x.exp().sin().exp(), {"early_stop": False}, True),
+        (lambda x: x.sin().exp(), lambda x: x.sin(), {}, True),
+        (lambda x: (x * 2).exp(), lambda x: (x[:1] * 2).exp(), {}, True),
+    ]:
+        turns = iter((first, second))
+        y = c.checkpoint(lambda x, turns=turns: next(turns)(x), x, use_reentrant=False, **options)
+        with pytest.raises(c.CheckpointError) if refused else contextlib.nullcontext():
             y.sum().backward()
