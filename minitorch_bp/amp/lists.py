@@ -30,8 +30,7 @@ FLOAT32 = {
     "nll_loss kl_div poisson_nll_loss hinge_embedding_loss margin_ranking_loss soft_margin_loss multi_margin_loss "
     "multilabel_margin_loss cosine_embedding_loss triplet_margin_loss ctc_loss avg_pool3d max_pool3d max_pool3d_with_indices "
     "adaptive_avg_pool3d adaptive_max_pool3d adaptive_max_pool3d_with_indices fractional_max_pool2d "
-    "fractional_max_pool2d_with_indices fractional_max_pool3d fractional_max_pool3d_with_indices max_unpool2d max_unpool3d grid_sample "
-    "multilabel_soft_margin_loss",
+    "fractional_max_pool2d_with_indices fractional_max_pool3d fractional_max_pool3d_with_indices max_unpool2d max_unpool3d grid_sample",
     "fft": "fft ifft fft2 ifft2 fftn ifftn rfft irfft rfft2 irfft2 rfftn irfftn hfft ihfft",
     "linalg": "inv inv_ex solve cholesky cholesky_ex qr svd svdvals eig eigvals eigh eigvalsh lstsq cond matrix_rank tensorinv "
     "tensorsolve householder_product",

@@ -108,7 +108,7 @@ class LBFGS(Optimizer):
         t, offset = float(t), 0
         for p in self.param_groups[0]["params"]:
             x = pairs(p._array)
-            x += t * direction._array[offset : offset + x.size].reshape(x.shape)
+            x[...] = _fused(x, t, direction._array[offset : offset + x.size].reshape(x.shape))
             offset += x.size
             bump_version(p)
 
@@ -193,6 +193,14 @@ class LBFGS(Optimizer):
         return first
 
 
+def _fused(x: np.ndarray, factor: Any, y: np.ndarray) -> np.ndarray:
+    """``x + factor * y``, rounded once: as processors add a product, and PyTorch does. A search for a minimum magnifies last digits."""
+    if x.dtype != np.float32:
+        return x + x.dtype.type(factor) * y
+    out: np.ndarray = (x + np.float64(np.float32(factor)) * y).astype(np.float32)
+    return out
+
+
 def _largest(x: Any) -> Any:
     return x.abs().max() if x.numel() else 0.0
 
@@ -215,8 +223,8 @@ def _newton_direction(memory: dict[str, Any], al: list[Any], g: Any) -> Any:
     for k in reversed(range(len(steps))):
         y, s, ro = steps[k]
         al[k] = s.dot(q) * ro
-        q = q - al[k] * y
+        q = wrap(_fused(q._array, -al[k], y._array))
     d = q * memory["H_diag"]
     for k, (y, s, ro) in enumerate(steps):
-        d = d + s * (al[k] - y.dot(d) * ro)
+        d = wrap(_fused(d._array, al[k] - y.dot(d) * ro, s._array))
     return d

@@ -256,3 +256,23 @@ with t.autocast("cpu"):
 assert all(f.__code__ is code for f, code in zip(functions, before, strict=True))
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("t", [minitorch_bp, torch], ids=["mini", "torch"])
+@pytest.mark.parametrize("kind", ["bfloat16", "float16"])
+def test_layers_take_the_detour(t, kind):
+    """A layer calls the public function, which autocast looks after."""
+    lower, nn = getattr(t, kind), t.nn
+    with t.autocast("cpu", dtype=lower):
+        for n in (1, 2, 3):
+            x = t.ones(1, 2, *[4] * n)
+            for layer in (f"Conv{n}d", f"ConvTranspose{n}d"):
+                assert getattr(nn, layer)(2, 3, 2)(x).dtype is lower, layer
+                assert getattr(nn, layer)(2, 3, 2)(x[0]).dtype is lower, layer
+            assert getattr(nn, f"Conv{n}d")(2, 3, 3, padding=1, padding_mode="circular")(x).dtype is lower
+        assert (
+            nn.Linear(2, 3)(t.ones(1, 2)).dtype is lower and nn.MultiheadAttention(2, 1)(*[t.ones(1, 1, 2)] * 3)[0].dtype is lower
+        )
+        half = t.ones(2, 3, dtype=lower)
+        assert nn.MSELoss()(half, half).dtype is t.float32 and nn.CrossEntropyLoss()(half, t.tensor([0, 1])).dtype is t.float32
+        assert nn.MultiLabelSoftMarginLoss()(half, half).dtype is lower

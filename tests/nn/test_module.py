@@ -155,3 +155,20 @@ def test_clipping_and_vectors(t):
     vector = t.nn.utils.parameters_to_vector(net.parameters())
     t.nn.utils.vector_to_parameters(vector.detach() * 0, net.parameters())
     assert vector.shape == (6,) and net.weight.abs().sum().item() == 0
+
+
+@BOTH
+def test_limits_may_be_written_as_text_and_vectors_must_be_long_enough(t):
+    utils, w = t.nn.utils, t.zeros(3, requires_grad=True)
+    w.grad = t.tensor([3.0, 4.0, 0.0])
+    assert utils.clip_grad_norm_([w], 100.0, norm_type="inf") == 4 and w.grad.tolist() == [3, 4, 0]
+    for wrong in (
+        lambda: utils.clip_grad_norm_([w], 1.0, norm_type="a"),
+        lambda: utils.clip_grad_norm_([w], "a"),
+        lambda: utils.clip_grad_value_([w], "a"),
+    ):
+        with pytest.raises(ValueError):
+            wrong()
+    with pytest.raises(RuntimeError):
+        utils.vector_to_parameters(t.ones(2), [w])
+    assert w.tolist() == [0, 0, 0]

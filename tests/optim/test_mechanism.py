@@ -461,3 +461,21 @@ def test_lbfgs_moves_one_group(t):
     with pytest.raises(AssertionError):
         optimizer.step(lambda: (p**2).sum())
     assert p.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("lr", [1.0, 0.1])
+def test_lbfgs_goes_pytorchs_way_in_float32(lr):
+    """The valley magnifies each last digit: the steps agree since a multiple is added with one rounding."""
+    ways = []
+    for t in (mt, torch):
+        w = t.tensor([-1.2, 1.0], requires_grad=True)
+        optimizer = t.optim.LBFGS([w], lr=lr, max_iter=10)
+
+        def closure(w=w, optimizer=optimizer):
+            optimizer.zero_grad()
+            loss = (1 - w[0]) ** 2 + 100 * (w[1] - w[0] ** 2) ** 2
+            loss.backward()
+            return loss
+
+        ways.append([optimizer.step(closure).item() for _ in range(8)])
+    np.testing.assert_allclose(*ways, rtol=1e-5, atol=1e-12)

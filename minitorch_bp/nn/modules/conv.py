@@ -8,8 +8,8 @@ from typing import Any
 
 from ...core.tensor import Tensor
 from ...ops.creation import empty
-from ...ops.nn.conv import _convolve, as_tuple
-from ...ops.nn.conv_transpose import _convolve_transposed
+from ...ops.nn.conv import as_tuple, conv1d, conv2d, conv3d
+from ...ops.nn.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ...ops.nn.padding import pad
 from .. import init
 from ..parameter import Parameter
@@ -113,7 +113,8 @@ class _ConvNd(Family, Module):
         padding = self.padding
         if self.padding_mode != "zeros":
             input, padding = pad(input, self._border(), self.padding_mode), 0
-        return _convolve(self._n, input, *self._weight_and_bias(), self.stride, padding, self.dilation, self.groups)
+        convolve = (conv1d, conv2d, conv3d)[self._n - 1]  # the public functions, which autocast and modes look after
+        return convolve(input, *self._weight_and_bias(), self.stride, padding, self.dilation, self.groups)
 
     def extra_repr(self) -> str:
         text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
@@ -256,10 +257,10 @@ class _ConvTranspose(_ConvNd):
         ValueError
             If no output padding leads to ``output_size``.
         """
-        return _convolve_transposed(
-            self._n, input, self.weight, self.bias, self.stride, self.padding, self._more(input, output_size), self.groups,
-            self.dilation,
-        )  # fmt: skip
+        convolve = (conv_transpose1d, conv_transpose2d, conv_transpose3d)[self._n - 1]
+        return convolve(
+            input, self.weight, self.bias, self.stride, self.padding, self._more(input, output_size), self.groups, self.dilation
+        )
 
 
 class ConvTranspose1d(_ConvTranspose, n=1, like="conv_transpose1d"):

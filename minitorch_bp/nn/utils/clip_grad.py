@@ -44,7 +44,7 @@ def get_total_norm(tensors: Any, norm_type: float = 2.0, error_if_nonfinite: boo
     >>> torch.nn.utils.get_total_norm([torch.tensor([3.0]), torch.tensor([4.0])])
     tensor(5.)
     """
-    tensors = _as_list(tensors)
+    tensors, norm_type = _as_list(tensors), float(norm_type)
     if not tensors:
         return tensor(0.0)
     with no_grad():
@@ -76,6 +76,7 @@ def clip_grads_with_norm_(parameters: Any, max_norm: float, total_norm: Any, for
     >>> w.grad
     tensor([0.6000, 0.8000])
     """
+    max_norm = float(max_norm)
     with no_grad():
         factor = (max_norm / (total_norm + 1e-6)).clamp(max=1.0)
         for p in _as_list(parameters):
@@ -181,7 +182,8 @@ def clip_grad_value_(parameters: Any, clip_value: float, foreach: Any = None) ->
     >>> w.grad
     tensor([ 1.0000, -0.5000])
     """
+    limit = float(clip_value)
     with no_grad():
         for p in _as_list(parameters):
             if p._grad is not None:
-                p._grad.clamp_(-clip_value, clip_value)
+                p._grad.clamp_(-limit, limit)

@@ -46,6 +46,8 @@ def vector_to_parameters(vec: Tensor, parameters: Any) -> None:
     ------
     TypeError
         If ``vec`` is not a tensor.
+    RuntimeError
+        If it is too short.
 
     See Also
     --------
@@ -61,7 +63,10 @@ def vector_to_parameters(vec: Tensor, parameters: Any) -> None:
     """
     if not isinstance(vec, Tensor):
         raise TypeError(f"expected a Tensor, but got {type(vec).__name__}")
-    start = 0
+    start, parameters = 0, list(parameters)
+    needed = sum(p._array.size for p in parameters)
+    if needed > vec._array.size:
+        raise RuntimeError(f"a vector of {vec._array.size} numbers is too short for parameters of {needed}")
     for p in parameters:
         size = p._array.size
         p._array = vec._array[start : start + size].reshape(p._array.shape)
