@@ -6,7 +6,9 @@ import math
 import operator
 from typing import Any
 
-from .._base import Tensor, dtypes, one_node, public
+import numpy as np
+
+from .._base import Tensor, dtypes, one_node, primitive, public
 from .._composite import is_half, less, plus, rounded_once, times
 from .._shapes import check_tensor, full_precision_only, same_type
 from ..pointwise.arithmetic import minimum
@@ -84,6 +86,12 @@ def hinge_embedding_loss(
     return reduced(away + near, reduction)
 
 
+@primitive(input=lambda xp, grad, input: -grad * xp.exp(xp.logsigmoid(-input)))
+def _logistic(input):
+    """ln(1 + e^-x); its slope is a product in every order, where the quotient e^-x / (1 + e^-x) would lose its digits to a difference."""
+    return np.log1p(np.exp(-input))
+
+
 @public("nn.functional")
 def soft_margin_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
@@ -108,7 +116,9 @@ def soft_margin_loss(
     tensor(0.6931)
     """
     reduction = check_reduction("soft_margin_loss", reduction, size_average, reduce)
-    losses = (-input * target).exp().log1p()
+    margin = input * target
+    plain = input.dtype == target.dtype and input.is_floating_point() and not is_half(input)
+    losses = _logistic(margin) if plain else (-margin).exp().log1p()
     if losses.dtype != input.dtype:
         losses = losses.to(loss_dtype("soft_margin_loss", input, losses))
     return reduced(losses, reduction, "SoftMarginLossBackward0", input)
