@@ -26,7 +26,17 @@ CHUNK = 60  # cases per task: about a fifth of a second
 NETWORK_SHARE = 6  # every sixth case or so is a network
 SCRIPT_SHARE = 3  # every third is a script: a call with drawn arguments, or what surrounds a model
 ONLY_NETWORKS = ["networks"]  # in the place of the catalogue's entries: nothing but networks
-SURROUNDINGS = ("distributions", "data", "optimizers", "calls", "training", "written")  # the same, for scripts of these kinds
+SURROUNDINGS = (
+    "distributions",
+    "data",
+    "optimizers",
+    "calls",
+    "training",
+    "written",
+    "lifetimes",
+    "illegal",
+    "functions",
+)  # the same, for scripts of these kinds
 
 
 def is_network(case: int) -> bool:

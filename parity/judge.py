@@ -60,6 +60,13 @@ def differs(a: Any, b: Any, **options: Any) -> bool:
     return isinstance(a, np.ndarray) or isinstance(b, np.ndarray) or not (a == b or (a != a and b != b))
 
 
+def signs_differ(a: Any, b: Any) -> bool:
+    """Whether a zero has another sign (which no closeness shows)."""
+    if a.dtype.kind == "c":
+        return signs_differ(a.real, b.real) or signs_differ(a.imag, b.imag)
+    return a.dtype.kind == "f" and bool(((np.signbit(a) != np.signbit(b)) & (a == 0) & (b == 0)).any())
+
+
 def _is_zero(t: Any) -> bool:
     return t is None or not np.any(array_of(t))
 

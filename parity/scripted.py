@@ -9,6 +9,7 @@ Shrinking leaves lines out while the script still differs. The tables of cases, 
 from __future__ import annotations
 
 import functools
+import gc
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from .judge import differs
+from .judge import differs, signs_differ
 from .outcome import Mismatch, array_of
 
 #: What scripts begin with: how numbers are drawn, and what is compared.
@@ -192,12 +193,16 @@ def run(case: Scripted, torch: Any, move: float = 0.0, given: dict[str, Any] | N
 
     space = {"torch": torch, "np": np, "collections": collections, "copy": copy, "D": torch.distributions, "optim": torch.optim,
              "data": torch.utils.data, "ABLE": ABLE, "show": show, "moved": moved, "given": hand_over}  # fmt: skip
+    collects = gc.isenabled()
+    gc.disable()  # what is alive then has a holder
     with warnings.catch_warnings(action="ignore"):
         try:
             exec(_compiled(HELPERS), space)
             exec(_compiled("\n".join([case.beginning, *case.lines])), space)
         except Exception as error:
-            out.error = error
+            out.error = error.with_traceback(None)
+    if collects:
+        gc.enable()
     left = _reset(torch)
     if left != CLEAN:
         out.shown.append(("what is left behind", left))
@@ -270,7 +275,9 @@ def _difference(a: Any, b: Any, bound: float) -> str | None:
         if b.array.dtype.kind in "fc":
             finite = float(np.abs(b.array[np.isfinite(b.array)]).max(initial=1.0))
             bound = bound and max(bound, FACTOR * float(np.finfo(b.array.dtype).eps))
-        return "" if differs(a.array, b.array, scale=finite, eps=bound, factor=1.0) else None
+        if differs(a.array, b.array, scale=finite, eps=bound, factor=1.0):
+            return ""
+        return ": sign of a zero" if not bound and signs_differ(a.array, b.array) else None
     if (a is None or b is None) and isinstance(a or b, Shown):
         return ": undefined" if (a or b).array.any() else None  # an undefined gradient is a zero
     if type(a) is not type(b):

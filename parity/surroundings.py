@@ -12,7 +12,17 @@ from typing import Any
 
 import minitorch_bp
 
-from . import call_cases, data_cases, distribution_cases, optimizer_cases, training_cases, written_cases
+from . import (
+    call_cases,
+    data_cases,
+    distribution_cases,
+    function_cases,
+    illegal_cases,
+    lifetime_cases,
+    optimizer_cases,
+    training_cases,
+    written_cases,
+)
 from .choices import Choices, Seeded
 from .outcome import Mismatch
 from .scripted import Run, Scripted, compare, run
@@ -24,11 +34,20 @@ KINDS = {
     "calls": call_cases,
     "training": training_cases,
     "written": written_cases,
+    "lifetimes": lifetime_cases,
+    "illegal": illegal_cases,
+    "functions": function_cases,
 }
 
 
 #: How often a campaign draws each kind.
-SHARES = ("calls",) * 10 + ("training",) * 2 + ("written",) * 3 + ("distributions", "data", "optimizers")
+SHARES = (
+    ("calls",) * 10
+    + ("training",) * 2
+    + ("written", "illegal") * 3
+    + ("lifetimes", "functions", "functions")
+    + ("distributions", "data", "optimizers")
+)
 
 
 def random_case(draw: Choices, seed: int, kinds: list[str] | None = None) -> Scripted:

@@ -48,12 +48,13 @@ OTHERWISE_SAVED = frozenset({
     "F.mse_loss", "F.soft_margin_loss", "F.multi_margin_loss", "F.nll_loss",  # the difference is kept in place of its operands, or the other way round
     "torch.nansum", "torch.nanmean", "torch.nanmedian", "torch.prod", "torch.cumprod",  # with dtype=: the operand there, the converted one here
     "F.pad", "torch.combinations", "torch.div", ".expand", "torch.index_copy", "torch.index_fill", "torch.index_reduce", "torch.scatter_reduce", "torch.matmul", "torch.clamp",
-    "F.max_pool1d", "F.avg_pool1d", "F.fold", "F.unfold", "F.linear", "F.channel_shuffle", "F.pixel_shuffle", "F.pixel_unshuffle", "torch.nonzero",  # views of something inside of them
+    "F.max_pool1d", "F.avg_pool1d", "F.adaptive_max_pool1d", "F.fold", "F.unfold", "F.linear", "F.channel_shuffle", "F.pixel_shuffle", "F.pixel_unshuffle", "torch.nonzero",  # views of something inside of them
     "torch.logit",  # its slope at -0 has a sign that depends on how many elements there are
 })  # fmt: skip
 
 
-def _operands(call: Call) -> list[str]:
+def operands(call: Call) -> list[str]:
+    """The names of a call's operands that may be computed."""
     return [name for name, text in call.made.items() if re.match(r"[pv]\(", text) and not text.endswith(".bool()")]
 
 
@@ -64,9 +65,9 @@ def written(draw: Choices, seed: int, row: str) -> Scripted:
     kind, _, text = draw.choice(ROUTES[family]).partition(" ")
     names = list(call.made)
     lines = [HELPERS, SETUP, *(f"{name} = {made}" for name, made in call.made.items())]
-    lines += [f"{name} = {name} * 1" for name in _operands(call)]
+    lines += [f"{name} = {name} * 1" for name in operands(call)]
     pairs = ", ".join(f"({name!r}, {name})" for name in names)
-    target = draw.choice([*(_operands(call) if kind == "f" else names), "results[0]", "results[-1]"])
+    target = draw.choice([*(operands(call) if kind == "f" else names), "results[0]", "results[-1]"])
     lines += [
         "def call():\n    " + body(call).replace("\n", "\n    "),
         "torch.manual_seed(4)",
@@ -84,11 +85,10 @@ def written(draw: Choices, seed: int, row: str) -> Scripted:
         "show('gradient', lambda: asked([t for t in parameters if t.requires_grad], **first))",
         "show('gradient again', lambda: asked([t for t in parameters if t.requires_grad]))",
     ]
-    if TABLE[row].name not in NAMED_OTHERWISE and TABLE[row].named:
+    if TABLE[row].name not in NAMED_OTHERWISE and TABLE[row].named and family not in ("memory", "index"):
         lines.append("show('node', lambda: node_of(w))")
-    return Scripted(
-        "written", (f"write by {family}", f"saved by {row}"), tuple(lines), seed, "float64", (("", max(TABLE[row].loose, 1e-11)),)
-    )
+    loose = 1e-6 if "float32" in body(call) else max(TABLE[row].loose, 1e-11)
+    return Scripted("written", (f"write by {family}", f"saved by {row}"), tuple(lines), seed, "float64", (("", loose),))
 
 
 #: Views of ``{v}``, of a base of shape (3, 4) or (4, 3), and of what they give.
@@ -148,7 +148,9 @@ def through_views(draw: Choices, seed: int, base: str) -> Scripted:
 
 #: Row -> how its scripts are drawn.
 ROWS: dict[str, Any] = {
-    f"saved by {name}": (written, (name,)) for name, d in TABLE.items() if d.name not in FORMS and d.name not in OTHERWISE_SAVED
+    f"saved by {name}": (written, (name,))
+    for name, d in TABLE.items()
+    if d.name not in {*FORMS, *OTHERWISE_SAVED} and not any(getattr(t, "values", "") == "edges" for t in d.parameters.values())
 }
 ROWS |= {f"views of {base}": (through_views, (base,)) for base in BASES}
 

@@ -18,6 +18,7 @@ from ..core.public import public
 from ..core.tensor import Tensor, wrap
 from ..core.view import edge_of
 from ..core.warn import warn_once
+from .hooks import retain_grad, retains_grad
 
 if TYPE_CHECKING:
     from ..core.types import Gradients, Tensors
@@ -188,8 +189,9 @@ def backward(
     places = None if leaves is None else tuple(_place(t) for t in leaves)
     captured = engine.run_backward(roots, starts, keep, create_graph, places, accumulate=True)
     for t, g in zip(leaves, captured, strict=True) if leaves else ():
-        if isinstance(t, Tensor) and t._fn is not None and g is not None:
+        if isinstance(t, Tensor) and t._fn is not None and g is not None and not retains_grad(t):
             t._grad = g if t._grad is None else t._grad + g
+            retain_grad(t)  # it keeps its gradient from now on
 
 
 def _check_inputs(inputs: tuple[Tensor, ...]) -> None:

@@ -72,7 +72,7 @@ def set_printoptions(
     >>> torch.set_printoptions(profile="default")
     """
     if profile is not None:
-        for name, value in _PROFILES[profile].items():
+        for name, value in _PROFILES.get(profile, {}).items():
             setattr(options, name, value)
     given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
     for name, value in given.items():
@@ -98,7 +98,7 @@ class _Format:
             low, high = float(finite.min()), float(finite.max())
             self.whole = bool((np.ceil(finite) == finite).all())
             self.exponents = high / low > 1000.0 or high > 1.0e8 or (not self.whole and low < 1.0e-4)
-        if options.sci_mode is not None:
+        if options.sci_mode is not None and finite.size:
             self.exponents = options.sci_mode
         if finite.size:
             signed = wide[np.isfinite(wide) & (wide != 0)]

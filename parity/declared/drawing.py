@@ -32,7 +32,7 @@ _MAKERS = (
     "torch.nn.init.trunc_normal_(torch.ones({n}))", "torch.nn.init.trunc_normal_(torch.ones({n}), 0.5, 2.0, -1, 1)", "torch.nn.init.orthogonal_(torch.ones(3, {n} % 5 + 1))", "torch.nn.init.sparse_(torch.ones(5, {n} % 5 + 1), 0.4)", "torch.nn.init.kaiming_uniform_(torch.ones(2, 3, {n} + 1), a=0.3, mode='fan_out', nonlinearity='leaky_relu')",
     "torch.randperm({n}, dtype=torch.int32)", "torch.randperm({n} + 1100)", "torch.nn.init.dirac_(torch.ones(3, 2, 3))", "torch.nn.init.xavier_normal_(torch.ones(4, 3, 2), gain=torch.nn.init.calculate_gain('leaky_relu', 0.2))",
 )  # fmt: skip
-_OPTIONS = (
+PRINT_OPTIONS = (
     "",
     "precision=2",
     "precision=6",
@@ -76,7 +76,7 @@ TABLE: list[Declared] = [
     op("random", "", fills=("random_()", "random_(3)", "bernoulli_(0.5)", "random_(0, 2)"), n=_N, kind=("int64", "int32", "uint8", "bool", "int8", "int16"), laid=("",), rounds=(1, 2), _random=True, _refusal=False),
     op("randoms", "", maker=_MAKERS, n=_N, before=(Text("0"), Text("1"), Text("3")), _random=True, _refusal=False),
     op("restored", "", maker=_MAKERS, n=(1, 3, 7, 17), before=(0, 1, 2, 3), _random=True, _refusal=False),
-    op("printed", "", shape=_SHAPES, values=_WHAT, kind=_KINDS, options=_OPTIONS, made=("", "", ".requires_grad_()", ".requires_grad_() * 1", ".t()", "[..., ::2]"), default=(None, None, "float64"), _refusal=False),
+    op("printed", "", shape=_SHAPES, values=_WHAT, kind=_KINDS, options=PRINT_OPTIONS, made=("", "", ".requires_grad_()", ".requires_grad_() * 1", ".t()", "[..., ::2]"), default=(None, None, "float64"), _refusal=False),
     op("printed", "", shape=_SHAPES[:13], values=_WHAT, kind=("float32", "float64", "complex64"), options=("",), made=("", ".requires_grad_() * 1", ".requires_grad_()"), default=(None,), _refusal=False),
 ]  # fmt: skip
 _ = INF, LEFT_OUT, NAN, T

@@ -32,7 +32,7 @@ TABLE: list[Declared] = [
     op("F.gaussian_nll_loss", "n=1,2,3 c=2,4", input=T("n c"), target=T("n c"), var=T("n 1", "positive"), full=(True, False), eps=(LEFT_OUT, 0.5), reduction=_R),
     op("F.margin_ranking_loss", "", input1=T("any"), input2=T("like input1"), target=T("like input1", "signs", grad=False), margin=(LEFT_OUT, 0.5, -0.3), reduction=_R),
     op("F.hinge_embedding_loss", "", input=T("any"), target=T("like input", "signs", grad=False), margin=(LEFT_OUT, 0.5, 2.0), reduction=_R),
-    op("F.soft_margin_loss", "", input=T("any"), target=T("like input", "signs", grad=False), reduction=_R),
+    op("F.soft_margin_loss", "", input=T("any"), target=T("like input", "signs", grad=False), reduction=_R, _orders=1),
     op("F.cosine_embedding_loss", "n=1,3 c=2,4", input1=T("n c"), input2=T("n c"), target=T("n", "signs", grad=False), margin=(LEFT_OUT, 0.3, -0.3), reduction=_R, _orders=1, _loose=1e-11),
     op("F.multi_margin_loss", _CE, input=T("n c"), target=T("n", "below c", grad=False), p=(LEFT_OUT, 1, 2), margin=(LEFT_OUT, 0.3), weight=T("c", "positive", grad=False, maybe=True), reduction=_R, _orders=1),
     op("F.multi_margin_loss", _CE, input=T("c"), target=T("", "below c", grad=False), p=(1, 2), reduction=_R, _orders=1),

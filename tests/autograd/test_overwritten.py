@@ -192,3 +192,22 @@ def test_tables_of_other_dimensions(t):
             t.nn.functional.embedding_bag(t.tensor([[0]]), t.ones(shape))
     with pytest.raises(RuntimeError):
         t.nn.functional.embedding(t.tensor([0]), t.ones((), requires_grad=True), max_norm=0.1)
+
+
+@BOTH
+def test_an_input_of_backward_keeps_its_gradient_from_then_on(t):
+    x = leaf(t)
+    y = x * 2
+    y.sum().backward(inputs=[y], retain_graph=True)
+    assert y.retains_grad and y.grad.tolist() == [1, 1, 1] and x.grad is None
+    (y * 3).sum().backward(inputs=[y], retain_graph=True)
+    (y * 3).sum().backward()
+    assert y.grad.tolist() == [7, 7, 7]
+
+
+@BOTH
+def test_operands_of_wrong_types(t):
+    with pytest.raises(TypeError):
+        2 @ t.ones(2, 2)
+    with pytest.raises(TypeError):
+        t.nn.functional.layer_norm(t.ones(2, 2), 2)

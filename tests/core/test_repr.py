@@ -293,3 +293,10 @@ def test_format_of_a_number():
         with pytest.raises(TypeError):
             f"{t.tensor([2.5]):.2f}"
         assert "%.1f" % t.tensor([2.5]) == "2.5" if t is mt else True
+
+
+@pytest.mark.parametrize("t", [mt, torch], ids=["mini", "torch"])
+def test_an_unknown_profile_changes_nothing(t):
+    before = repr(t.tensor([1.23456789]))
+    t.set_printoptions(profile="nosuch")
+    assert repr(t.tensor([1.23456789])) == before

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, operators, primitive, public, reflected, shown_as
+from .._base import Tensor, operators, primitive, public, shown_as
 from .._shapes import check_tensor, no_booleans
 from ..shape.view import _unsafe_view
 
@@ -211,7 +211,9 @@ def _matmul_operator(self: Any, other: Any) -> Any:
     return _matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 
 
-operators("rmatmul")(reflected(_matmul_operator))
+@operators("rmatmul")
+def _reflected_matmul_operator(self: Any, other: Any) -> Any:
+    return _matmul(other, self) if isinstance(other, Tensor) else NotImplemented
 
 
 def _matmul(input: Tensor, other: Tensor) -> Tensor:

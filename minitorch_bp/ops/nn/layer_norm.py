@@ -19,6 +19,8 @@ from .batch_norm import batch_norm
 
 def _normalized_shape(name: str, input: Tensor, normalized_shape: Any, weight: Any, bias: Any) -> tuple[int, ...]:
     check_tensor(name, input)
+    if isinstance(normalized_shape, int):
+        raise TypeError(f"{name}(): normalized_shape must be a tuple such as ({normalized_shape},), but got {normalized_shape}")
     shape = as_shape(normalized_shape)
     if not shape:
         raise RuntimeError(f"{name}: normalized_shape must have at least one dimension")

@@ -1,0 +1,57 @@
+"""What only strict comparison tells: versions, lifetimes, refusals, signs of zeros; and that the kinds of scripts notice each."""
+
+import numpy as np
+import pytest
+import torch
+
+import minitorch_bp
+from parity import function_cases, illegal_cases, lifetime_cases, surroundings, written_cases
+from parity.choices import Seeded
+from parity.judge import signs_differ
+from parity.scripted import ABLE, Run, Scripted, Shown, compare, run
+
+
+def test_signs_of_zeros():
+    assert signs_differ(np.array([0.0, 1.0]), np.array([-0.0, 1.0])) and not signs_differ(np.zeros(2), np.zeros(2))
+    assert signs_differ(np.array([0j]), np.array([complex(0, -0.0)])) and not signs_differ(np.array([1]), np.array([0]))
+    shown = lambda x: Shown(("float64", (1,), False), np.array([x]))
+    case = Scripted("calls", (), (), 0)
+    for name, differ in (("x, bit for bit", True), ("x", False)):
+        mismatch = compare(case, Run([(name, shown(0.0))]), Run([(name, shown(-0.0))]), torch)
+        assert (mismatch is not None) == differ
+
+
+def test_where_pytorch_has_no_gradient_nothing_is_said():
+    refused, there = ("raised", "RuntimeError"), 1.0
+    case = Scripted("written", (), (), 0)
+    assert compare(case, Run([(ABLE, there), ("x", 1)]), Run([(ABLE, refused), ("x", 2)]), torch) is None
+    assert compare(case, Run([(ABLE, refused)]), Run([(ABLE, there)]), torch) is not None
+
+
+@pytest.mark.parametrize("module", [written_cases, lifetime_cases, illegal_cases, function_cases])
+def test_scripts_show_something(module):
+    for k, row in enumerate(list(module.ROWS)[::37]):
+        function, arguments = module.ROWS[row]
+        case = function(Seeded((k,)), k, *arguments)
+        for framework in (torch, minitorch_bp):
+            assert run(case, framework).shown
+        assert surroundings.difference(case, torch) is None
+
+
+def test_a_written_value_is_noticed(monkeypatch):
+    """If saved values were not checked, the scripts would say so."""
+    monkeypatch.setattr(minitorch_bp.core.graph.Node, "_stale", lambda *_: None)
+    rows = [row for row in written_cases.ROWS if row.startswith("saved by torch.mul")] or list(written_cases.ROWS)[:1]
+    rows += ["saved by torch.atan2", "saved by torch.sin"]
+    found = []
+    for k, row in enumerate(r for r in rows * 10 if r in written_cases.ROWS):
+        function, arguments = written_cases.ROWS[row]
+        found.append(surroundings.difference(function(Seeded((k,)), k, *arguments), torch))
+    assert any(found)
+
+
+def test_what_is_kept_alive_is_noticed(monkeypatch):
+    kept: list[object] = []
+    monkeypatch.setattr(minitorch_bp.Tensor, "retain_grad", kept.append)
+    function, arguments = lifetime_cases.ROWS["lives through retain_grad"]
+    assert surroundings.difference(function(Seeded((1,)), 1, *arguments), torch) is not None
