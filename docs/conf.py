@@ -48,7 +48,7 @@ html_theme_options = {
     "footer_end": [],
 }
 html_title = "minitorch_bp"
-html_sidebars = {
+html_sidebars = {"**": ["sidebar-nav-bs"]} | {
     p: [] for p in ("index", "install", "quickstart", "swap", "lecture", "names", "reading", "design", "changelog", "search")
 }
 html_static_path = ["_static"]
@@ -103,6 +103,6 @@ def prune(app, error):
 
 def setup(app):
     app.config.mathjax_path = "mathjax/tex-svg-full.js"  # SVG: no fonts to load, all of TeX in one file
-    app.connect("build-finished", prune)
+    app.connect("build-finished", prune, priority=900)  # when the theme has written its colours
     app.connect("missing-reference", resolve)
     app.connect("autodoc-process-docstring", add_status)
