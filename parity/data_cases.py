@@ -55,6 +55,31 @@ STREAM_LOADERS = {
     "of a stream, shuffled": "batch_size={b}, shuffle=True", "of a stream, generator": "batch_size={b}, generator=g",
 }  # fmt: skip
 
+#: Loaders with workers: the dataset, and the arguments for ``w`` workers. (Few rows, because processes are dear.)
+WORKERS = {
+    "plain": ("Worked({n})", "batch_size={b}"), "shuffled": ("Worked({n})", "batch_size={b}, shuffle=True, generator=g"), "persistent": ("Worked({n})", "batch_size={b}, shuffle=True, persistent_workers=True"),
+    "prefetching": ("Worked({n})", "batch_size={b}, drop_last=True, prefetch_factor={k}"), "worker_init_fn": ("Worked({n})", "batch_size={b}, worker_init_fn=init"), "sampler": ("Worked({n})", "batch_size={b}, sampler={s}"),
+    "no batches": ("Worked({n})", "batch_size=None"), "collate_fn": ("Worked({n})", "batch_size={b}, collate_fn=lambda items: [len(items), items[-1]]"), "a failing item": ("Worked({n}, 2)", "batch_size={b}, shuffle={k} > 2"),
+    "stream in parts": ("Sharded({n})", "batch_size={b}"), "stream, persistent": ("Sharded({n})", "batch_size={b}, drop_last=True, persistent_workers=True"), "stream for each": ("Stream({n})", "batch_size={b}"),
+    "stream, worker_init_fn": ("Sharded({n})", "batch_size=None, worker_init_fn=init"),
+}  # fmt: skip
+_WORKED = """class Worked(Own):
+    offset, bad = 0, -1
+    def __init__(self, n, bad=-1): self.n, self.bad = n, bad
+    def __getitem__(self, i):
+        if i == self.bad: raise LookupError(i)
+        info = data.get_worker_info()
+        return int(i) + self.offset, torch.rand(1), -1 if info is None else (info.id, info.num_workers, info.seed % 1000), item(int(i))
+class Sharded(data.IterableDataset):
+    offset = 0
+    def __init__(self, n): self.n = n
+    def __iter__(self):
+        info = data.get_worker_info()
+        first, step = (0, 1) if info is None else (info.id, info.num_workers)
+        return ((i + self.offset, torch.rand(1), item(i)) for i in range(first, self.n, step))
+def init(worker):
+    data.get_worker_info().dataset.offset = 100 * (worker + 1)"""
+
 #: Lengths of the parts of a split.
 LENGTHS = (
     "[3, 4]", "[2, 0, 5]", "[7]", "[3, 3]", "[0.5, 0.5]", "[0.3, 0.3, 0.4]", "[0.1, 0.2, 0.7]", "[1 / 3] * 3", "[0.05, 0.95]", "[0.5, 0.6]", "[1.5, -0.5]",
@@ -134,6 +159,30 @@ def _passes(
     return Scripted("data", tuple(dict.fromkeys(rows)), tuple(lines), seed)
 
 
+def worked(draw: Choices, seed: int, how: str) -> Scripted:
+    """Several passes over a loader with no worker, or two."""
+    rows: list[str] = [f"workers {how}"]
+    dataset, options = WORKERS[how]
+    count, order = draw.choice((0, 2, 2)), []
+    if "{s}" in options:
+        order = [f"s = {SAMPLERS[draw.choice(list(SAMPLERS))].format(k=draw.integer(1, 5))}"]
+    value = draw.choice(("tensor", "0-d tensor", "int", "float", "string", "bytes", "array", "NumPy number", "ragged tensor"))
+    container = draw.choice(("tuple", "list", "dict", "one of a tuple"))
+    options = options.format(b=draw.integer(1, 4), k=draw.integer(1, 4), s="s")
+    lines = [
+        _CLASSES,
+        _WORKED,
+        f"item = lambda i: {CONTAINERS[container].format(VALUES[value], VALUES[value])}",
+        f"g = {draw.choice((f'torch.Generator().manual_seed({draw.integer(0, 9)})', 'None'))}",
+        f"d = {dataset.format(n=draw.integer(3, 9))}",
+        *order,
+        f"loader = data.DataLoader(d, num_workers={count}, {options})",
+        _EPOCHS.format(epochs=draw.integer(1, 2), set_epoch=""),
+        "loader = None",  # ends workers that persist
+    ]
+    return Scripted("data", tuple(rows), tuple(lines), seed)
+
+
 def collate(draw: Choices, seed: int, name: str) -> Scripted:
     """Elements as a batch, and as they are without batches."""
     rows: list[str] = []
@@ -166,6 +215,7 @@ ROWS = {
     **{f"loader {name}": (stream, (None, name)) for name in STREAM_LOADERS},
     **{f"sampler {name}": (load, (None, None, name)) for name in SAMPLERS},
     **{f"element {name}": (collate, (name,)) for name in (*VALUES, *CONTAINERS)},
+    **{f"workers {name}": (worked, (name,)) for name in WORKERS},
     "random_split": (split, ()),
 }
 
@@ -173,7 +223,9 @@ ROWS = {
 def missing() -> list[str]:
     """Datasets, samplers and functions of ``utils.data`` that no row names."""
     data = minitorch_bp.utils.data
-    texts = " ".join(str(table) for table in (DATASETS, STREAMS, SAMPLERS, LOADERS, _CLASSES)) + "default_collate DataLoader"
-    skipped = {"Sampler", "get_worker_info"}  # a base class; what workers ask
+    texts = (
+        " ".join(str(table) for table in (DATASETS, STREAMS, SAMPLERS, LOADERS, _CLASSES, _WORKED)) + "default_collate DataLoader"
+    )
+    skipped = {"Sampler"}  # a base class
     public = [n for n, value in vars(data).items() if not n.startswith("_") and callable(value) and n not in skipped]
     return [f"utils.data.{n}" for n in public if n not in texts]

@@ -181,7 +181,7 @@ def run(case: Scripted, torch: Any, move: float = 0.0, given: dict[str, Any] | N
         try:
             value = function()
         except Exception as error:
-            value = error
+            value = error.with_traceback(None)  # which would keep a loader's workers
         out.shown.append((name, _seen(value, torch)))
 
     def moved(numbers: Any) -> Any:

@@ -207,6 +207,8 @@ class profile:
         options = {name: value for name, value in options.items() if name not in ("execution_trace_observer", "_incremental")}
         self._options = {"record_shapes": record_shapes, "with_stack": with_stack, **options}
         _Profile(enabled=False, **self._options)
+        if schedule is not None and not callable(schedule):
+            raise TypeError(f"profile: the schedule must be a function of the step's number, but is a {type(schedule).__name__}")
         self.schedule, self.on_trace_ready, self.record_shapes, self.with_stack = (
             schedule,
             on_trace_ready,

@@ -128,8 +128,9 @@ def test_wrong_options(t):
     for activities in ([], ["cpu"]):
         with pytest.raises(AssertionError):
             t.profiler.profile(activities=activities)
-    with pytest.raises(TypeError):
-        t.profiler.profile(unknown=1)
+    for wrong in ({"unknown": 1}, {"schedule": 3}):
+        with pytest.raises(TypeError):
+            t.profiler.profile(**wrong)
     with pytest.raises(AssertionError):
         t.profiler.schedule(wait=0, warmup=0, active=1)(-1)
     with pytest.raises(AssertionError):
