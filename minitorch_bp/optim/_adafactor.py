@@ -67,6 +67,8 @@ class Adafactor(Optimizer):
     (torch.Size([3, 1]), torch.Size([1, 2]))
     """
 
+    _counts = True
+
     def __init__(
         self,
         params: Params,

@@ -52,6 +52,8 @@ class Adadelta(Optimizer):
     tensor([0.9997], requires_grad=True)
     """
 
+    _counts = True
+
     def __init__(
         self,
         params: Params,

@@ -55,6 +55,8 @@ class Adagrad(Optimizer):
     tensor([0.9000], requires_grad=True)
     """
 
+    _counts = True
+
     def __init__(
         self,
         params: Params,

@@ -59,6 +59,8 @@ class Adam(Optimizer):
     tensor([0.9000], requires_grad=True)
     """
 
+    _counts = True
+
     def __init__(
         self,
         params: Params,

@@ -54,6 +54,8 @@ class Adamax(Optimizer):
     tensor([0.9000], requires_grad=True)
     """
 
+    _counts = True
+
     def __init__(
         self,
         params: Params,

@@ -56,6 +56,8 @@ class ASGD(Optimizer):
     tensor([0.8000], requires_grad=True)
     """
 
+    _counts = True
+
     def __init__(
         self,
         params: Params,

@@ -55,6 +55,8 @@ class NAdam(Optimizer):
     tensor([0.8944], requires_grad=True)
     """
 
+    _counts = True
+
     def __init__(
         self,
         params: Params,

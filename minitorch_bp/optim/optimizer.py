@@ -104,6 +104,7 @@ class Optimizer(Hooked):
         "nesterov": False, "momentum": 0, "centered": False, "decoupled_weight_decay": False,
     })  # fmt: skip
 
+    _counts = False  # whether every state has a number of steps
     _step_hooks = False  # whether any was ever registered
     _loaded = False  # whether the state has come from elsewhere since the last step
 
@@ -329,6 +330,8 @@ class Optimizer(Hooked):
         ------
         ValueError
             If its groups do not fit, in which case nothing changes.
+        KeyError
+            If it is the state of another kind of optimizer, without a number of steps.
         """
         state_dict = state_dict.copy()
         for hook in self._optimizer_load_state_dict_pre_hooks.values():
@@ -351,6 +354,10 @@ class Optimizer(Hooked):
         state: defaultdict[Any, Any] = defaultdict(dict)
         for number, values in state_dict["state"].items():
             p = by_number.get(number)
+            if self._counts and p is not None and values and "step" not in values:
+                raise KeyError(
+                    f"step: the state has {', '.join(map(str, values))}, so it is another optimizer's than {type(self).__name__}'s"
+                )
             group: dict[str, Any] = next((g for g in saved if any(q is p for q in g["params"])), {})
             state[number if p is None else p] = values if p is None else _cast(values, p, group)
         self.__setstate__({"state": state, "param_groups": saved})

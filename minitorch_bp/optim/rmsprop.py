@@ -54,6 +54,8 @@ class RMSprop(Optimizer):
     tensor([5.9605e-08], requires_grad=True)
     """
 
+    _counts = True
+
     def __init__(
         self,
         params: Params,

@@ -56,6 +56,8 @@ class Rprop(Optimizer):
     tensor([0.9000], requires_grad=True)
     """
 
+    _counts = True
+
     def __init__(
         self,
         params: Params,

@@ -479,3 +479,17 @@ def test_lbfgs_goes_pytorchs_way_in_float32(lr):
 
         ways.append([optimizer.step(closure).item() for _ in range(8)])
     np.testing.assert_allclose(*ways, rtol=1e-5, atol=1e-12)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "name", ["Adam", "AdamW", "NAdam", "RAdam", "Adamax", "Adagrad", "Adadelta", "RMSprop", "Rprop", "ASGD", "Adafactor"]
+)
+def test_the_state_of_another_kind_of_optimizer(t, name):
+    p = parameter(t)
+    p.grad = t.ones_like(p)
+    other = t.optim.SGD([p], lr=0.1, momentum=0.9)
+    other.step()
+    optimizer = getattr(t.optim, name)([p])
+    with pytest.raises(KeyError, match="step"):
+        optimizer.load_state_dict(other.state_dict())
