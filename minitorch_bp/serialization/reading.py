@@ -25,6 +25,7 @@ from .storages import ArchiveStorages, LegacyStorages, Storages
 
 LEGACY_MAGIC, LEGACY_VERSION = 0x1950A86A20F9469CFC6C, 1001
 _PACKAGE = __name__.partition(".")[0]
+_ENVIRONMENT = ("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD")
 _OPTIONS = ("encoding", "errors", "fix_imports", "buffers")
 
 
@@ -48,7 +49,8 @@ def load(
         With an ``Unpickler`` to use in place of :mod:`pickle`'s. Implies ``weights_only=False``.
     weights_only : bool, optional
         Accept only tensors, containers, numbers and what :func:`torch.serialization.add_safe_globals` has added (the default). False also
-        accepts whole modules, and executes any code that the file names: only for files whose origin you trust.
+        accepts whole modules, and executes any code that the file names: only for files whose origin you trust. The environment
+        variable ``TORCH_FORCE_WEIGHTS_ONLY_LOAD=1`` makes it True everywhere, ``TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1`` False by default.
     mmap : bool, optional
         Map the file into memory, so that storages are read when they are first used; ``f`` must be a path. The default is
         ``torch.utils.serialization.config.load.mmap``, which is False.
@@ -81,8 +83,13 @@ def load(
     >>> torch.load(buffer)
     [tensor([1., 1.]), 3]
     """
+    forced, unforced = (os.environ.get(name, "").lower() in ("1", "y", "yes", "true") for name in _ENVIRONMENT)
+    if forced and unforced:
+        raise RuntimeError(f"only one of {' and '.join(_ENVIRONMENT)} can be set")
+    if forced:
+        weights_only = True
     if weights_only is None:
-        weights_only = pickle_module is None
+        weights_only = pickle_module is None and not unforced
     elif weights_only and pickle_module is not None:
         raise RuntimeError(
             "loading with weights_only=True uses no pickle module: leave out pickle_module, or pass weights_only=False"

@@ -2,6 +2,7 @@
 
 import io
 import mmap
+import pickle
 import threading
 import zipfile
 
@@ -186,3 +187,25 @@ def test_pairs_come_back_as_pairs(t):
 
 class Renamed:
     pass
+
+
+@BOTH
+def test_variables_of_the_environment(t, monkeypatch):
+    buffer = saved(Renamed(), t)
+
+    def load(**options):
+        buffer.seek(0)
+        return type(t.load(buffer, **options))
+
+    for value in ("1", "y", "true"):
+        monkeypatch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", value)
+        assert load() is Renamed
+        with pytest.raises(pickle.UnpicklingError):
+            load(weights_only=True)
+    monkeypatch.setenv("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "1")
+    with pytest.raises(RuntimeError):
+        load()
+    monkeypatch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "0")
+    for options in ({}, {"weights_only": False}):
+        with pytest.raises(pickle.UnpicklingError):
+            load(**options)
