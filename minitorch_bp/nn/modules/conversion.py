@@ -165,6 +165,10 @@ class Converted(Walked):
         >>> layer.weight.dtype
         torch.float64
         """
+        if kwargs.get("copy") or (len(args) > 3 and args[3]):
+            raise RuntimeError("a module is converted in place, so to() takes no copy=True: deepcopy it first")
+        if any(a is True or a is False for a in args[:2]) and not isinstance(args[0], Tensor):
+            raise TypeError(f"to() of a module takes a device, a dtype, then non_blocking, but got {args!r}")
         order = kwargs.pop("memory_format", None)
         if order is not None:  # an order of four or five dimensions, for the tensors that have so many
             self._apply(lambda t: t.to(memory_format=order) if t.ndim in (4, 5) else t)

@@ -78,13 +78,14 @@ class Module(Hooked, Stateful, Converted):
     )
     """
 
+    call_super_init: bool = False  # whether the classes that stand behind Module in a subclass are initialized, too
     training: bool
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
     _modules: dict[str, Module | None]
 
     def __init__(self, *args: Any, **kwargs: Any):
-        if args or kwargs:
+        if (args or kwargs) and not self.call_super_init:
             raise TypeError(f"{type(self).__name__}'s base class Module takes no arguments, but got {args or kwargs}")
         state = self.__dict__
         state["training"] = True
@@ -94,6 +95,8 @@ class Module(Hooked, Stateful, Converted):
         for name in _HOOKS:
             state[name] = OrderedDict()
         state["_hooked"] = False
+        if self.call_super_init:
+            super().__init__(*args, **kwargs)
 
     # ------------------------------------------------------------------ calling
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -160,12 +163,17 @@ class Module(Hooked, Stateful, Converted):
             self._forget(name, "_modules")
             self._modules[name] = registered(_global_module_registration_hooks, self, name, value)
         elif isinstance(value, Buffer):
+            if name in state:
+                raise KeyError(f"attribute {name!r} already exists: delete it, then assign the buffer")
             self._forget(name, "_buffers")
-            self.register_buffer(name, value, getattr(value, "persistent", True))
+            if getattr(value, "persistent", True):
+                self.register_buffer(name, value)
+            else:
+                self.register_buffer(name, value, persistent=False)
         else:
             for table, kind in (("_parameters", Parameter), ("_modules", Module), ("_buffers", Tensor)):
                 if name in state.get(table, ()):
-                    if value is not None and not (table == "_buffers" and isinstance(value, Tensor)):
+                    if value is not None and not (table == "_buffers" and _is_like_tensor(value)):
                         raise TypeError(
                             f"cannot assign a {type(value).__name__} as {name!r}: it is registered as a "
                             f"{kind.__name__.lower()}, so it can only be replaced by another one, or None"
@@ -275,7 +283,7 @@ class Module(Hooked, Stateful, Converted):
         tensor([0.])
         """
         self._check_name("buffer", name, "_buffers")
-        if tensor is not None and not isinstance(tensor, Tensor):
+        if tensor is not None and not _is_like_tensor(tensor):
             raise TypeError(f"cannot register a {type(tensor).__name__} as buffer {name!r}: expected a Tensor or None")
         self._buffers[name] = registered(_global_buffer_registration_hooks, self, name, tensor)
         (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
@@ -474,6 +482,11 @@ class Module(Hooked, Stateful, Converted):
         if not parts and len(lines) <= 1:
             return f"{self._get_name()}({extra})"
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + parts) + "\n)"
+
+
+def _is_like_tensor(value: Any) -> bool:
+    """A Tensor, or what takes the functions of tensors upon itself."""
+    return isinstance(value, Tensor) or hasattr(value, "__torch_function__")
 
 
 def _indented(text: str) -> str:

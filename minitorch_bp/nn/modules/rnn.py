@@ -210,6 +210,8 @@ class RNNBase(Module):
         alone = not packed and rows.ndim == 2
         if alone:
             rows = rows.unsqueeze(0 if self.batch_first else 1)
+        if not packed and not rows.shape[1 if self.batch_first else 0]:
+            raise RuntimeError(f"{name}: the sequences must have at least one step, but the input has shape {list(rows.shape)}")
         n = int(batch_sizes[0]) if packed else rows.shape[0 if self.batch_first else 1]
         if hx is None:
             lead = self.num_layers * (2 if self.bidirectional else 1)

@@ -154,6 +154,9 @@ class Stateful:
     def _has_extra_state(self) -> bool:
         return type(self).get_extra_state is not Stateful.get_extra_state
 
+    def _wants_extra_state(self) -> bool:
+        return type(self).set_extra_state is not Stateful.set_extra_state
+
     # ------------------------------------------------------------------ saving
     def state_dict(self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> dict[str, Any]:
         """All parameters and persistent buffers by dotted name; the tensors share memory with the module.
@@ -233,12 +236,13 @@ class Stateful:
             error = self._load_tensor(name, value, state_dict[key], local_metadata.get("assign_to_params_buffers", False))
             if error:
                 error_msgs.append(error.format(key=key))
-        if self._has_extra_state() and prefix + _EXTRA_STATE in state_dict:
+        wanted = self._wants_extra_state()
+        if wanted and prefix + _EXTRA_STATE in state_dict:
             self.set_extra_state(state_dict[prefix + _EXTRA_STATE])
-        elif strict and self._has_extra_state():
+        elif strict and wanted:
             missing_keys.append(prefix + _EXTRA_STATE)
         if strict:
-            names = {*own, _EXTRA_STATE} if self._has_extra_state() else own
+            names = {*own, _EXTRA_STATE} if wanted else own
             for key in state_dict:
                 if key.startswith(prefix):
                     name, dot, _ = key[len(prefix) :].partition(".")
@@ -302,20 +306,7 @@ class Stateful:
         if metadata is not None:
             state_dict._metadata = metadata  # type: ignore[attr-defined]
 
-        def load(module: Any, state: Any, prefix: str) -> None:
-            local = {} if metadata is None else dict(metadata.get(prefix[:-1], {}))
-            if assign:
-                local["assign_to_params_buffers"] = True
-            module._load_from_state_dict(state, prefix, local, True, missing, unexpected, errors)
-            for name, part in module._modules.items():
-                if part is not None:
-                    below = prefix + name + "."
-                    load(part, {k: v for k, v in state.items() if k.startswith(below)}, below)
-            for hook in tuple(module._state_hooks("_load_state_dict_post_hooks").values()):
-                if hook(module, _IncompatibleKeys(missing, unexpected)) is not None:
-                    raise AssertionError("a hook of load_state_dict must return None: edit the lists of keys in place")
-
-        load(self, state_dict, "")
+        _load_tree(self, state_dict, "", metadata, assign, (missing, unexpected, errors))
         if strict:
             for what, keys in (("Unexpected", unexpected), ("Missing", missing)):
                 if keys:
@@ -323,3 +314,20 @@ class Stateful:
         if errors:
             raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t" + "\n\t".join(errors))
         return _IncompatibleKeys(missing, unexpected)
+
+
+def _load_tree(
+    module: Any, state: Any, prefix: str, metadata: Any, assign: bool, found: tuple[list[str], list[str], list[str]]
+) -> None:
+    """Load a module and its parts; ``found`` collects missing and unexpected keys, and errors."""
+    local = {} if metadata is None else dict(metadata.get(prefix[:-1], {}))
+    if assign:
+        local["assign_to_params_buffers"] = True
+    module._load_from_state_dict(state, prefix, local, True, *found)
+    for name, part in module._modules.items():
+        if part is not None:
+            below = prefix + name + "."
+            _load_tree(part, {k: v for k, v in state.items() if k.startswith(below)}, below, metadata, assign, found)
+    for hook in tuple(module._state_hooks("_load_state_dict_post_hooks").values()):
+        if hook(module, _IncompatibleKeys(*found[:2])) is not None:
+            raise AssertionError("a hook of load_state_dict must return None: edit the lists of keys in place")

@@ -213,7 +213,18 @@ def spectral_norm(
     module.register_buffer(name + "_u", u)
     module.register_buffer(name + "_v", v)
     module.register_forward_pre_hook(hook)
+    module._register_state_dict_hook(SpectralNormVersion(name))
     return module
+
+
+class SpectralNormVersion:
+    """The hook that notes in a state_dict which form the state has, as PyTorch does."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def __call__(self, module: Any, state_dict: Any, prefix: str, local_metadata: Any) -> None:
+        local_metadata.setdefault("spectral_norm", {})[self.name + ".version"] = 1
 
 
 def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
@@ -250,5 +261,8 @@ def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
     delattr(module, name)
     for end in ("_u", "_v", "_orig"):
         delattr(module, name + end)
+    versions = module._state_hooks("_state_dict_hooks")
+    for number in [k for k, other in versions.items() if isinstance(other, SpectralNormVersion) and other.name == name]:
+        del versions[number]
     module.register_parameter(name, Parameter(weight))
     return module

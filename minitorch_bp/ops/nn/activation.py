@@ -210,14 +210,18 @@ def _threshold_written(input, threshold, value):
     return _threshold.op.kernel(input, threshold, value)
 
 
+def _leaky_relu_written_rule(xp: Any, grad: Any, result: Any, negative_slope: float) -> Any:
+    if negative_slope < 0:
+        raise RuntimeError("leaky_relu: with a negative slope the input can't be told from the result: use the out-of-place form")
+    return xp._leaky_relu_backward(grad, result, negative_slope)
+
+
 @primitive(
     elementwise=True,
     grad_name="LeakyReluBackward1",
-    input=lambda xp, grad, result, negative_slope: xp._leaky_relu_backward(grad, result, negative_slope),
+    input=_leaky_relu_written_rule,
 )
 def _leaky_relu_written(input, negative_slope):
-    if negative_slope < 0:
-        raise RuntimeError("leaky_relu: with a negative slope the input can't be told from the result: use the out-of-place form")
     return _leaky_relu.op.kernel(input, negative_slope)
 
 

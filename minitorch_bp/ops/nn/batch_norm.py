@@ -75,7 +75,7 @@ def _batch_norm_rule(
 def _batch_norm(input, weight, bias, eps):
     """The result, and the mean and variance of each channel."""
     x = input.reshape(*input.shape[:2], math.prod(input.shape[2:]))
-    count = input.dtype.type(x.shape[0] * x.shape[2])
+    count = input.dtype.type(x.shape[0] * x.shape[2] or 1)
     mean = _sum_channels(x) / count
     out = x - mean[:, None]
     rest = _sum_channels(out) / count  # what the rounding of the mean has left

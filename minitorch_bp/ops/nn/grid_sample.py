@@ -156,6 +156,6 @@ def _looked_up(input: Tensor, corner: list[Any], sizes: Any, padding_mode: str, 
         valid = valid & (i >= 0) & (i < size)
         flat = flat + i.clamp(0, size - 1) * math.prod(sizes[n - k :])
     count, channels = input.shape[:2]
-    index = flat.reshape(count, 1, -1).expand(count, channels, -1)
+    index = flat.reshape(count, 1, math.prod(flat.shape[1:])).expand(count, channels, -1)
     values = input.flatten(2).gather(2, index).reshape(count, channels, *corner[0].shape[1:])
     return values * valid.unsqueeze(1).to(input.dtype) if padding_mode == "zeros" or mode != "bicubic" else values

@@ -158,6 +158,13 @@ def interpolate(
     if (isinstance(size, (tuple, list)) and len(size) != n) or (isinstance(scale_factor, (tuple, list)) and len(scale_factor) != n):
         raise ValueError(f"interpolate: an input of shape {list(input.shape)} has {n} dimensions to resize")
     scales: Any = (None,) * n
+    for what, given_as, kinds in (
+        ("size", size, (int, np.integer, Tensor)),
+        ("scale_factor", scale_factor, (int, float, np.number, Tensor)),
+    ):
+        each = given_as if isinstance(given_as, (tuple, list)) else () if given_as is None else (given_as,)
+        if not all(isinstance(x, kinds) for x in each):
+            raise TypeError(f"interpolate: {what} must be a number or a list of numbers, but is {given_as!r}")
     if size is not None:
         sizes = (int(size),) * n if isinstance(size, (int, np.integer)) else tuple(map(int, size))
     else:
@@ -167,6 +174,8 @@ def interpolate(
             scales = (None,) * n
     if not 1 <= n <= 3 or _DIMENSIONS.get(mode, n) != n:
         raise NotImplementedError(f"interpolate: mode {mode!r} does not work for an input of {n + 2} dimensions")
+    if any(m >= 2**31 for m in sizes):
+        raise RuntimeError(f"interpolate: no image can have the size {list(sizes)}")
     if any(m <= 0 for m in sizes) or 0 in input.shape[2:]:
         raise RuntimeError(f"interpolate: sizes must be positive, but got {list(input.shape[2:])} and {list(sizes)}")
     if mode == "area":

@@ -277,13 +277,13 @@ def tanhshrink(input: Tensor) -> Tensor:
 
 def _elu_written_rule(xp: Any, grad: Any, result: Any, alpha: float, scale: float) -> Any:
     """At 0 the slope is the left one, and the second derivative 0, as in torch."""
+    if alpha < 0:
+        raise RuntimeError("elu: with a negative alpha the input can't be told from the result: use the out-of-place form")
     return grad * xp._where(result < 0, result + alpha * scale, xp._where(result == 0, alpha * scale, scale))
 
 
 @primitive(elementwise=True, grad_name="EluBackward1", input=_elu_written_rule)
 def _elu_written(input, alpha, scale):
-    if alpha < 0:
-        raise RuntimeError("elu: with a negative alpha the input can't be told from the result: use the out-of-place form")
     return _elu.op.kernel(input, alpha, scale)
 
 
