@@ -86,11 +86,21 @@ def differences(torch: Any, seeds: int = 2) -> dict[str, str]:
 
 
 def missing() -> list[str]:
-    """What no row names, and rows that never get as far as to show something."""
+    """What no row names, and rows that never get as far as to show something (a few draws of a row may be refused)."""
     shown = {row for case in every_row(2) if run(case, minitorch_bp).shown for row in case.rows}
-    never_run = [row for module in KINDS.values() for row in module.ROWS if row not in shown and row not in REFUSED]
+    rows = [(kind, k, row) for kind in KINDS.values() for k, row in enumerate(kind.ROWS) if row not in shown and row not in REFUSED]
+    never_run = [
+        row for kind, k, row in rows if not any(run(_drawn(kind, k, row, seed), minitorch_bp).shown for seed in range(2, 30))
+    ]
     return [*(gap for module in KINDS.values() for gap in module.missing()), *never_run]
 
 
+def _drawn(kind: Any, number: int, row: str, seed: int) -> Scripted:
+    function, arguments = kind.ROWS[row]
+    case: Scripted = function(Seeded((0, number, seed)), seed, *arguments)
+    return case
+
+
 #: Rows that show nothing since both frameworks refuse them at once.
-REFUSED = frozenset({"optimizer refused", "loader both", "loader of a stream, shuffled"})
+REFUSED = frozenset({"optimizer refused", "loader both", "loader of a stream, shuffled", "Function raises in forward",
+    "saved by F.multilabel_margin_loss", "held by F.multilabel_margin_loss"})  # fmt: skip

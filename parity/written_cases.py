@@ -72,7 +72,7 @@ def written(draw: Choices, seed: int, row: str) -> Scripted:
         "def call():\n    " + body(call).replace("\n", "\n    "),
         "torch.manual_seed(4)",
         "results = leaves_of(call())",
-        f"values = [{pairs}, *((f'result {{k}}', t) for k, t in enumerate(results))]",
+        f"values = [*[{pairs}], *((f'result {{k}}', t) for k, t in enumerate(results))]",
         "begun = {k: t._version for k, t in values}",
         "show(ABLE, lambda: asked([t for t in parameters if t.requires_grad], retain_graph=True))",
         f"w = {target}",
