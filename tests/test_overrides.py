@@ -181,6 +181,8 @@ def test_a_subclass_that_is_deleted_leaves_nothing():
     code = """
 import gc, inspect, minitorch_bp as torch
 roll = torch.roll
+roll(torch.ones(1), 1)  # which gives it its code
+wrapped = roll.__wrapped__
 code, shown = roll.__code__, str(inspect.signature(roll))
 class Sub(torch.Tensor):
     pass
@@ -190,7 +192,7 @@ assert type(torch.roll(x, 1)) is Sub
 del Sub, x
 gc.collect()
 torch.roll(torch.ones(1), 1)
-assert roll.__code__ is code and str(inspect.signature(roll)) == shown and not hasattr(roll, "__wrapped__")
+assert roll.__code__ is code and str(inspect.signature(roll)) == shown and roll.__wrapped__ is wrapped
 """
     subprocess.run([sys.executable, "-c", code], check=True)
 

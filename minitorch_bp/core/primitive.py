@@ -260,8 +260,8 @@ def _make_plain(op: Op) -> Any:
                 out = kernel(*data)
             else:
                 out = of_any_type(*data)
-        except ValueError as error:
-            raise RuntimeError(f"{name}: {error}") from None
+        except _FROM_INSIDE as error:
+            raise refused(op, args, error) from None
         hidden: Any = ()
         if hides:
             out, *hidden = out
@@ -322,8 +322,8 @@ def _make_general(op: Op) -> Any:
                 data[i] = array
         try:
             out = kernel(*data)
-        except ValueError as error:
-            raise RuntimeError(f"{op.public_name}: {error}") from None
+        except _FROM_INSIDE as error:
+            raise refused(op, args, error) from None
         if op.outputs is not None:
             return _several(op, args, values, out, tracks)
         out = np.asarray(out)
@@ -335,6 +335,44 @@ def _make_general(op: Op) -> Any:
         return t
 
     return call
+
+
+_FROM_INSIDE = (ValueError, AttributeError, TypeError, IndexError, RuntimeError)
+_TENSORS = frozenset(
+    {
+        "other",
+        "index",
+        "target",
+        "mask",
+        "weight",
+        "bias",
+        "end",
+        "vec",
+        "mat1",
+        "mat2",
+        "tensor",
+        "tensor1",
+        "tensor2",
+        "source",
+        "src",
+        "values",
+    }
+)
+
+
+def refused(op: Op, args: tuple[Any, ...], error: Exception) -> Exception:
+    """What to raise in place of an error of NumPy's or Python's: TypeError if an argument that is to be a tensor is none."""
+    for i, (name, value) in enumerate(zip(op.params, args, strict=False)):
+        number = isinstance(value, (bool, int, float, complex, np.generic)) and not isinstance(error, AttributeError)
+        optional = (value is None and op.defaults.get(name, error) is None) or (i == 0 and op.sequence)
+        if (
+            (i == 0 or (name in _TENSORS and not op.name.startswith("_")))
+            and not isinstance(value, Tensor)
+            and not number
+            and not optional
+        ):
+            return type_error(op, name, value)
+    return RuntimeError(f"{op.public_name}: {error}") if isinstance(error, ValueError) else error
 
 
 def _several(op: Op, args: Any, values: Any, outs: Any, tracks: bool) -> tuple[Tensor, ...]:

@@ -101,8 +101,10 @@ def public(
             op.apart, op.exact = apart, exact
         elif isinstance(function, FunctionType):
             parameters = Parameters(function)
-            if node or (parameters.out and not own_out) or (aliases and not parameters.renamed.isdisjoint(parameters.all)):
-                call = _with_front(function, parameters, own_out, apart, exact, node)
+            renamed = aliases and not parameters.renamed.isdisjoint(parameters.all)
+            writes = parameters.out and not own_out
+            if node or parameters.tensors or renamed or writes:
+                call = _with_front(function, parameters, own_out, apart, exact, node, renamed or writes)
         spaces = namespaces or ("torch", "Tensor")
         for each in (function.__name__, *names):
             space, _, last = each.rpartition(".")
@@ -136,7 +138,7 @@ def reflected(function: Any) -> Any:
     """The operator with its operands exchanged: ``2 // x``."""
 
     def operator(self: Any, other: Any) -> Any:
-        if isinstance(other, np.ndarray):
+        if not is_operand(other):
             return NotImplemented
         try:
             return function(other, self)
@@ -222,7 +224,7 @@ _CODES: dict[str, Any] = {}  # functions with the same parameters share their fr
 class Parameters:
     """The names of a function's parameters: positional, keyword-only, ``*args``, and whether there is an ``out``."""
 
-    __slots__ = ("all", "keywords", "out", "out_last", "positional", "star")
+    __slots__ = ("all", "keywords", "out", "out_last", "positional", "star", "tensors")
     renamed = frozenset(("dim", "keepdim", "other"))  # a front for ``x=`` alone would cost every composite 84 ns
 
     def __init__(self, function: Any):
@@ -231,9 +233,12 @@ class Parameters:
         self.out = "out" in names
         self.positional = [p for p in names[: code.co_argcount] if p != "out"]
         self.keywords = [p for p in names[code.co_argcount :] if p != "out"]
+        self.tensors = [p for p in self.positional if function.__annotations__.get(p) in ("Tensor", "MaybeTensor")]
         self.out_last = "out" in names[: code.co_argcount]  # PyTorch's own functions in Python have it as the last argument
         self.star = code.co_varnames[len(names)] if code.co_flags & inspect.CO_VARARGS else ""
-        self.all = () if code.co_flags & inspect.CO_VARKEYWORDS else names  # (with ``**options`` a function sees all names itself)
+        self.all = names
+        if code.co_flags & inspect.CO_VARKEYWORDS:  # with ``**options`` a function sees all names itself
+            self.all, self.tensors = (), []
 
 
 class _Detour:
@@ -241,9 +246,19 @@ class _Detour:
 
     __slots__ = ("aliases", "apart", "exact", "front", "function", "node", "node_inputs", "own_out", "parameters")
 
-    def __init__(self, function: Any, front: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str, node: str):
+    def __init__(
+        self,
+        function: Any,
+        front: Any,
+        parameters: Parameters,
+        own_out: bool,
+        apart: bool,
+        exact: bool | str,
+        node: str,
+        aliases: bool,
+    ):
         self.function, self.front, self.parameters = function, front, parameters
-        self.own_out, self.apart, self.exact = own_out, apart, exact
+        self.own_out, self.apart, self.exact, self.aliases = own_out, apart, exact, aliases
         self.node, _, inputs = node.rstrip(")").partition("(")
         self.node_inputs = inputs.split(", ") if inputs else []
 
@@ -262,25 +277,32 @@ class _Detour:
         given = ", ".join(f"{n!r}: {n}" for n in p.positional + keywords)
         passed = ", ".join(p.positional + ([f"*{p.star}"] if p.star else []) + [f"{n}={n}" for n in keywords])
         operands = "".join(f"{n}, " for n in p.positional) + (f"*{p.star}, " if p.star else "")
+        kinds = [f"{n} is not None and {n}.__class__ is not tensor_type" if function.__annotations__[n] == "MaybeTensor"
+                 else f"{n}.__class__ is not tensor_type" for n in p.tensors]  # fmt: skip
+        refuse = f"if {' or '.join(kinds)}: detour.check_tensors({', '.join(p.tensors)})" if kinds else ""
         check = "if keepdim is not True and keepdim is not False: detour.check_keepdim(keepdim)" if "keepdim" in p.all else ""
         into = passed.replace("dtype=dtype", "dtype=detour.type_of(out, dtype)") if self.exact == "out" else passed
         write = f"if out is not None: return detour.write(out, ({operands}), function({into}))" if writes else ""
         call = f"function({passed})"
         if self.node:
             call = f"detour.shown({call}, {', '.join(self.node_inputs)})"
-        source = f"""def make(function, missing, detour):
+        source = f"""def make(function, missing, detour, tensor_type):
     def front({", ".join(header)}):
         if {" or ".join(tests)}:
             return detour({{{given}}}, names, {"out" if writes else None}, {p.star or "()"})
+        {refuse}
         {check}
-        {write}
-        return {call}
-        missing  # a cell
+        try:
+            {write}
+            return {call}
+        except AttributeError as error:
+            raise detour.refused(error, {{{given}}}, {p.star or "()"}) from None
+        missing, detour, tensor_type  # cells
     return front"""
         if source not in _CODES:
             space: dict[str, Any] = {}
             exec(compile(source, "<the front of a public function>", "exec"), space)
-            _CODES[source] = space["make"](None, None, None).__code__
+            _CODES[source] = space["make"](None, None, None, None).__code__
         front.__defaults__ = (MISSING,) * (len(p.positional) - len(defaults)) + defaults + ((None,) if p.out_last else ())
         front.__kwdefaults__ = {**dict.fromkeys(keywords, MISSING), **keyword_defaults, **({"out": None} if writes else {})}
         front.__code__ = _CODES[source]
@@ -293,13 +315,14 @@ class _Detour:
         defaults = {**dict(zip(reversed(positional), reversed(values), strict=False)), **(function.__kwdefaults__ or {})}
         kwargs = {p: v for p, v in given.items() if v is not MISSING and (p not in defaults or v is not defaults[p])}
         for key, value in names.items():
-            own = NAMES.get(key, "")
+            own = NAMES.get(key, "") if self.aliases else ""
             if own not in given:
                 raise TypeError(f"{function.__name__}() got an unexpected keyword argument {key!r}")
             if own in kwargs:
                 raise TypeError(f"{function.__name__}() got two values for the argument {own!r}: as {own!r} and as {key!r}")
             kwargs[own] = value
         values = {**given, **kwargs, self.parameters.star: rest}
+        self.check_tensors(*(values[n] for n in self.parameters.tensors))
         args = [kwargs.pop(p) for p in positional if p in kwargs] + list(rest) if rest else []
         result = function(*args, **kwargs)  # TypeErrors for what is missing are Python's own
         if self.node:
@@ -309,6 +332,23 @@ class _Detour:
     def shown(self, result: Any, *inputs: Any) -> Any:
         """The result as that of the one node which PyTorch has."""
         return one_node(self.node, result, *inputs)
+
+    def check_tensors(self, *values: Any) -> None:
+        """TypeError if one of the arguments that are declared as tensors is none."""
+        function = self.function
+        for name, value in zip(self.parameters.tensors, values, strict=True):
+            optional = value is None and function.__annotations__[name] == "MaybeTensor"
+            if not optional and value is not MISSING and not isinstance(value, Tensor):
+                raise TypeError(f"{function.__name__}(): the argument {name!r} must be a Tensor, but got {type(value).__name__}")
+
+    def refused(self, error: AttributeError, given: dict[str, Any], rest: Any) -> Exception:
+        """TypeError in place of an AttributeError of an argument that is no tensor; any other error is what it was."""
+        for name, value in [*given.items(), *((self.parameters.star, value) for value in rest)]:
+            several = value if isinstance(value, (tuple, list)) else (value,)
+            if not isinstance(error.obj, Tensor) and any(v is error.obj for v in (value, *several)):
+                kind = type(error.obj).__name__
+                return TypeError(f"{self.function.__name__}(): the argument {name!r} can't be, or hold, a value of type {kind}")
+        return error
 
     def check_keepdim(self, keepdim: Any) -> None:
         """TypeError for a number: ``x.sum(0, 1)`` was meant as ``x.sum((0, 1))``."""
@@ -327,15 +367,15 @@ class _Detour:
         return write_out(name, result, out, self.exact)
 
 
-def _make(function: Any, missing: Any, detour: Any) -> Any:
+def _make(function: Any, missing: Any, detour: Any, tensor_type: Any) -> Any:
     def front(*args: Any, **kwargs: Any) -> Any:
-        _ = function, missing  # the same three cells as the compiled code has
+        _ = function, missing, tensor_type  # the same four cells as the compiled code has
         return detour.compile()(*args, **kwargs)
 
     return front
 
 
-_STUB = _make(None, None, None).__code__
+_STUB = _make(None, None, None, None).__code__
 
 
 def settled(function: Any) -> Any:
@@ -345,12 +385,14 @@ def settled(function: Any) -> Any:
     return function
 
 
-def _with_front(function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str, node: str) -> Any:
+def _with_front(
+    function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str, node: str, aliases: bool
+) -> Any:
     detour: Any = CellType()
-    cells = detour, CellType(function), CellType(MISSING)  # in the alphabetical order of their names
+    cells = detour, CellType(function), CellType(MISSING), CellType(Tensor)  # in the alphabetical order of their names
     # With the globals of the function's own file: doctest asks for them, and so does the filter of NumPy's warnings.
     front: Any = FunctionType(_STUB, function.__globals__, function.__name__, None, cells)
-    detour.cell_contents = _Detour(function, front, parameters, own_out, apart, exact, node)
+    detour.cell_contents = _Detour(function, front, parameters, own_out, apart, exact, node, aliases)
     front.__qualname__, front.__doc__, front.__module__ = function.__qualname__, function.__doc__, function.__module__
     front.__dict__.update(function.__dict__)  # (__home__)
     front.__wrapped__ = function  # inspect.signature, help and inspect.getsource go through it

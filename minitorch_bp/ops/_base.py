@@ -11,8 +11,11 @@ from ..core.primitive import primitive
 from ..core.public import attach, is_operand, operators, public, reflected
 from ..core.tensor import Tensor, wrap
 
+#: What a parameter is declared as that takes a tensor or None: the front of its function checks it (see ``public``).
+MaybeTensor = Any
+
 __all__ = [
-    "Tensor", "apply_in_place", "attach", "by_second", "dtypes", "float_primitive", "is_operand", "one_node", "operators", "primitive", "public", "reflected", "shown_as", "wrap", "written",
+    "MaybeTensor", "Tensor", "apply_in_place", "attach", "by_second", "dtypes", "float_primitive", "is_operand", "one_node", "operators", "primitive", "public", "reflected", "shown_as", "wrap", "written",
 ]  # fmt: skip
 
 

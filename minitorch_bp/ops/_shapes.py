@@ -40,6 +40,13 @@ def check_tensor(name: str, value: Any, argument: str = "input") -> None:
         raise TypeError(f"{name}(): the argument {argument!r} must be a Tensor, but got {type(value).__name__}")
 
 
+def check_each(name: str, tensors: Any) -> None:
+    """TypeError unless each of ``tensors`` is one."""
+    for k, value in enumerate(tensors):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"{name}(): element {k} must be a Tensor, but is of type {type(value).__name__}")
+
+
 def same_type(name: str, *tensors: Any) -> None:
     """RuntimeError unless all, tensors or arrays, have one dtype; what is None does not count."""
     given = [t.dtype for t in tensors if t is not None]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public, wrap
+from .._base import MaybeTensor, Tensor, dtypes, primitive, public, wrap
 from .._composite import gradients_of
 from .._shapes import check_tensor, same_type
 from ..creation import from_numpy, ones, zeros
@@ -85,7 +85,7 @@ def _attention_in_steps(query: Tensor, key: Tensor, value: Tensor, mask: Any, ke
 
 @public("nn.functional")
 def scaled_dot_product_attention(
-    query: Tensor, key: Tensor, value: Tensor, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False,
+    query: Tensor, key: Tensor, value: Tensor, attn_mask: MaybeTensor = None, dropout_p: float = 0.0, is_causal: bool = False,
     scale: Any = None, enable_gqa: bool = False,
 ) -> Tensor:  # fmt: skip
     r"""Scaled dot product attention, :math:`\operatorname{softmax}(Q K^T / \sqrt{d} + M) V`.
@@ -157,9 +157,9 @@ def _repeated_heads(t: Tensor, times: int) -> Tensor:
 def multi_head_attention_forward(
     query: Tensor, key: Tensor, value: Tensor, embed_dim_to_check: int, num_heads: int, in_proj_weight: Any, in_proj_bias: Any,
     bias_k: Any, bias_v: Any, add_zero_attn: bool, dropout_p: float, out_proj_weight: Tensor, out_proj_bias: Any,
-    training: bool = True, key_padding_mask: Any = None, need_weights: bool = True, attn_mask: Any = None,
-    use_separate_proj_weight: bool = False, q_proj_weight: Any = None, k_proj_weight: Any = None, v_proj_weight: Any = None,
-    static_k: Any = None, static_v: Any = None, average_attn_weights: bool = True, is_causal: bool = False,
+    training: bool = True, key_padding_mask: MaybeTensor = None, need_weights: bool = True, attn_mask: MaybeTensor = None,
+    use_separate_proj_weight: bool = False, q_proj_weight: MaybeTensor = None, k_proj_weight: MaybeTensor = None, v_proj_weight: MaybeTensor = None,
+    static_k: MaybeTensor = None, static_v: MaybeTensor = None, average_attn_weights: bool = True, is_causal: bool = False,
 ) -> tuple[Tensor, Any]:  # fmt: skip
     """Multi-head attention: several attentions side by side, each on its own projection; what ``nn.MultiheadAttention`` computes.
 

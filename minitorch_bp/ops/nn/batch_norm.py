@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.sums import sum_of_columns, sum_of_rows
 from ...core.view import bump_version
-from .._base import Tensor, primitive, public
+from .._base import MaybeTensor, Tensor, primitive, public
 from .._shapes import floats_only
 
 
@@ -121,8 +121,8 @@ def batch_norm(
     input: Tensor,
     running_mean: Any,
     running_var: Any,
-    weight: Any = None,
-    bias: Any = None,
+    weight: MaybeTensor = None,
+    bias: MaybeTensor = None,
     training: bool = False,
     momentum: float = 0.1,
     eps: float = 1e-5,

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, primitive, public, shown_as
+from .._base import MaybeTensor, Tensor, primitive, public, shown_as
 from .._shapes import check_tensor, no_booleans, not_negative, positive, same_type
 from ..shape.constant_pad import _pad
 from .padding import pad
@@ -300,7 +300,7 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
 
 @public("torch", "nn.functional")
 def conv1d(
-    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+    input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:
     """Convolution over one dimension; see :func:`conv2d`.
 
@@ -334,7 +334,7 @@ def conv1d(
 
 @public("torch", "nn.functional")
 def conv2d(
-    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+    input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:
     r"""Convolution (cross-correlation) of images: :math:`y_{n,o} = b_o + \sum_c w_{o,c} \star x_{n,c}`.
 
@@ -376,7 +376,7 @@ def conv2d(
 
 @public("torch", "nn.functional")
 def conv3d(
-    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+    input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:
     """Convolution over three dimensions; see :func:`conv2d`.
 

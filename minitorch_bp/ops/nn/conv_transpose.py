@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._base import Tensor, one_node, public
+from .._base import MaybeTensor, Tensor, one_node, public
 from .._composite import is_half, rounded_once
 from .._shapes import no_booleans, same_type
 from .conv import _conv_input, as_tuple
@@ -40,7 +40,7 @@ def _convolve_transposed(
 
 @public("torch", "nn.functional")
 def conv_transpose1d(
-    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+    input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:  # fmt: skip
     """Transposed convolution over one dimension; see :func:`conv_transpose2d`.
@@ -72,7 +72,7 @@ def conv_transpose1d(
 
 @public("torch", "nn.functional")
 def conv_transpose2d(
-    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+    input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:  # fmt: skip
     """Transposed convolution: each element of the input adds a multiple of the kernel to the output.
@@ -109,7 +109,7 @@ def conv_transpose2d(
 
 @public("torch", "nn.functional")
 def conv_transpose3d(
-    input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+    input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:  # fmt: skip
     """Transposed convolution over three dimensions; see :func:`conv_transpose2d`.

@@ -15,7 +15,7 @@ from ...core.chain import unfold
 from ...core.record import new_node
 from ...core.saved import RELEASED
 from ...core.sums import sum_all, total
-from .._base import Tensor, primitive, public, wrap
+from .._base import MaybeTensor, Tensor, primitive, public, wrap
 from .._composite import over
 from .._shapes import ZERO, check_tensor, floats_only, same_type
 from .loss_reduction import _reduce, check_reduction
@@ -205,7 +205,7 @@ def _check_weight(name: str, input: Tensor, weight: Tensor) -> None:
 def nll_loss(
     input: Tensor,
     target: Tensor,
-    weight: Any = None,
+    weight: MaybeTensor = None,
     size_average: Any = None,
     ignore_index: int = -100,
     reduce: Any = None,
@@ -255,7 +255,7 @@ def nll_loss(
 def cross_entropy(
     input: Tensor,
     target: Tensor,
-    weight: Any = None,
+    weight: MaybeTensor = None,
     size_average: Any = None,
     ignore_index: int = -100,
     reduce: Any = None,

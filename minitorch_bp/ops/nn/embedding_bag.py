@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, public, shown_as, wrap
+from .._base import MaybeTensor, Tensor, dtypes, public, shown_as, wrap
 from .._composite import is_half, rounded_once
 from .._shapes import check_tensor
 from .embedding import embedding
@@ -14,8 +14,8 @@ from .embedding import embedding
 
 @public("torch", "nn.functional", node="EmbeddingBagBackward0(weight, per_sample_weights)")
 def embedding_bag(
-    input: Tensor, weight: Tensor, offsets: Any = None, max_norm: Any = None, norm_type: float = 2, scale_grad_by_freq: bool = False,
-    mode: str = "mean", sparse: bool = False, per_sample_weights: Any = None, include_last_offset: bool = False,
+    input: Tensor, weight: Tensor, offsets: MaybeTensor = None, max_norm: Any = None, norm_type: float = 2, scale_grad_by_freq: bool = False,
+    mode: str = "mean", sparse: bool = False, per_sample_weights: MaybeTensor = None, include_last_offset: bool = False,
     padding_idx: Any = None,
 ) -> Tensor:  # fmt: skip
     """The sum, mean or maximum of the rows that each bag of indices lists.

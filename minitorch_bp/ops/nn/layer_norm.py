@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...core.sums import mean_of_rows, sum_of_columns, sum_of_rows
-from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
+from .._base import MaybeTensor, Tensor, dtypes, primitive, public, shown_as, wrap
 from .._composite import is_half, plus, rounded_once
 from .._shapes import as_shape, check_tensor, floats_only, least_ndim, same_type
 from ..pointwise.clamp import clamp_min
@@ -148,7 +148,9 @@ def _group_norm(input, weight, bias, groups, eps):
 
 
 @public("torch", "nn.functional")
-def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Tensor:
+def layer_norm(
+    input: Tensor, normalized_shape: Any, weight: MaybeTensor = None, bias: MaybeTensor = None, eps: float = 1e-5
+) -> Tensor:
     r"""Normalize the last dimensions to mean 0 and variance 1: :math:`\frac{x - \bar x}{\sqrt{\sigma^2 + \epsilon}} w + b`.
 
     Source: Ba, Kiros and Hinton, "Layer normalization", 2016.
@@ -187,7 +189,7 @@ def layer_norm(input: Tensor, normalized_shape: Any, weight: Any = None, bias: A
 
 
 @public("torch", "nn.functional")
-def rms_norm(input: Tensor, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Tensor:
+def rms_norm(input: Tensor, normalized_shape: Any, weight: MaybeTensor = None, eps: Any = None) -> Tensor:
     r"""Divide by the root mean square of the last dimensions: :math:`\frac{x}{\sqrt{\overline{x^2} + \epsilon}} w`.
 
     Source: Zhang and Sennrich, "Root mean square layer normalization", 2019.
@@ -224,7 +226,7 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Any = None, eps: Any 
 
 
 @public("torch", "nn.functional")
-def group_norm(input: Tensor, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Tensor:
+def group_norm(input: Tensor, num_groups: int, weight: MaybeTensor = None, bias: MaybeTensor = None, eps: float = 1e-5) -> Tensor:
     """Normalize each group of channels of a sample to mean 0 and variance 1.
 
     Source: Wu and He, "Group normalization", 2018.
@@ -267,7 +269,7 @@ def group_norm(input: Tensor, num_groups: int, weight: Any = None, bias: Any = N
 
 @public("torch", "nn.functional")
 def instance_norm(
-    input: Tensor, running_mean: Any = None, running_var: Any = None, weight: Any = None, bias: Any = None,
+    input: Tensor, running_mean: MaybeTensor = None, running_var: MaybeTensor = None, weight: MaybeTensor = None, bias: MaybeTensor = None,
     use_input_stats: bool = True, momentum: float = 0.1, eps: float = 1e-5,
 ) -> Tensor:  # fmt: skip
     """Normalize each channel of each sample to mean 0 and variance 1.

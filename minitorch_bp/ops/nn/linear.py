@@ -10,7 +10,7 @@ import numpy as np
 
 from ...core.chain import argument, unfold
 from ...core.namespaces import tracked
-from .._base import Tensor, one_node, primitive, public, shown_as
+from .._base import MaybeTensor, Tensor, one_node, primitive, public, shown_as
 from .._composite import is_half, rounded_once
 from ..linalg.matmul import addmm, matmul, mm
 
@@ -123,7 +123,7 @@ def _linear_error(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None
 
 
 @public("torch", "nn.functional")
-def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -> Tensor:
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: MaybeTensor = None) -> Tensor:
     r"""A bilinear form for each output, :math:`y_k = x_1^T W_k x_2 + b_k`.
 
     Parameters

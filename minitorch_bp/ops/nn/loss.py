@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, primitive, public
+from .._base import MaybeTensor, Tensor, dtypes, primitive, public
 from .._shapes import check_tensor, floats_only, not_negative, positive, same_type
 from ..shape.expand import broadcast_tensors
 from ..special.entropy import xlogy
@@ -84,7 +84,7 @@ def _mse_loss(input, target, reduction):
 
 @public("nn.functional")
 def mse_loss(
-    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: MaybeTensor = None
 ) -> Tensor:
     r"""The squared error, :math:`(x_i - y_i)^2`, averaged by default.
 
@@ -121,7 +121,7 @@ def mse_loss(
 
 @public("nn.functional")
 def l1_loss(
-    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: MaybeTensor = None
 ) -> Tensor:
     r"""The absolute error, :math:`|x_i - y_i|`; its derivative at 0 is 0.
 
@@ -223,7 +223,7 @@ def _huber_loss(input, target, reduction, delta):
 
 
 @public("nn.functional")
-def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Tensor:
+def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: MaybeTensor = None) -> Tensor:
     r"""Huber's loss: :math:`d^2 / 2` for :math:`|d| < \delta`, else :math:`\delta (|d| - \delta / 2)`.
 
     Parameters
@@ -295,7 +295,7 @@ def _bce_backward(grad, input, target):
 
 @public("nn.functional")
 def binary_cross_entropy(
-    input: Tensor, target: Tensor, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+    input: Tensor, target: Tensor, weight: MaybeTensor = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
     r"""The cross entropy of a probability: :math:`-y \ln x - (1 - y) \ln(1 - x)`, each logarithm at least -100.
 
@@ -369,11 +369,11 @@ def _bce_with_logits(input, target, weight, pos_weight, reduction):
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
-    weight: Any = None,
+    weight: MaybeTensor = None,
     size_average: Any = None,
     reduce: Any = None,
     reduction: str = "mean",
-    pos_weight: Any = None,
+    pos_weight: MaybeTensor = None,
 ) -> Tensor:
     r""":func:`binary_cross_entropy` of :math:`\sigma(x)`, computed without overflow.
 

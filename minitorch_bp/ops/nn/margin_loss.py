@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, one_node, primitive, public
+from .._base import MaybeTensor, Tensor, dtypes, one_node, primitive, public
 from .._composite import is_half, less, plus, rounded_once, times
 from .._shapes import check_tensor, full_precision_only, same_type
 from ..pointwise.arithmetic import minimum
@@ -126,7 +126,7 @@ def soft_margin_loss(
 
 @public("nn.functional")
 def multi_margin_loss(
-    input: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, weight: Any = None, size_average: Any = None,
+    input: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, weight: MaybeTensor = None, size_average: Any = None,
     reduce: Any = None, reduction: str = "mean",
 ) -> Tensor:  # fmt: skip
     r"""The hinge loss of several classes, :math:`\frac1C \sum_{i \ne y} \max(0, \text{margin} - x_y + x_i)^p`.
@@ -223,7 +223,7 @@ def multilabel_margin_loss(
 
 @public("nn.functional")
 def multilabel_soft_margin_loss(
-    input: Tensor, target: Tensor, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+    input: Tensor, target: Tensor, weight: MaybeTensor = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
     r"""Binary cross entropy of each class's sigmoid, averaged over the classes.
 

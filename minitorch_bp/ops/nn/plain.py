@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._base import Tensor, public
+from .._base import MaybeTensor, Tensor, public
 from . import batch_norm as _batch_norm
 from . import dropout as _dropout
 from . import embedding as _embedding
@@ -332,7 +332,7 @@ def kl_div(input: Tensor, target: Tensor, reduction: int = 0, *, log_target: boo
 
 @public("torch")
 def binary_cross_entropy_with_logits(
-    input: Tensor, target: Tensor, weight: Any = None, pos_weight: Any = None, reduction: int = 0
+    input: Tensor, target: Tensor, weight: MaybeTensor = None, pos_weight: MaybeTensor = None, reduction: int = 0
 ) -> Tensor:
     """:func:`nn.functional.binary_cross_entropy_with_logits` with a number for the reduction.
 

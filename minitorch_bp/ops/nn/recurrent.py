@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, primitive, public
+from .._base import MaybeTensor, Tensor, primitive, public
 from .._composite import gradients_of
 from ..pointwise.exponential import sigmoid
 from ..pointwise.trigonometric import tanh
@@ -259,7 +259,9 @@ def _check_cell(name: str, input: Tensor, states: Any, w_ih: Tensor, w_hh: Tenso
 
 
 @public("torch")
-def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
+def rnn_tanh_cell(
+    input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: MaybeTensor = None, b_hh: MaybeTensor = None
+) -> Tensor:
     r"""One step of a recurrent layer: :math:`h' = \tanh(W_{ih} x + b_{ih} + W_{hh} h + b_{hh})`.
 
     Parameters
@@ -286,7 +288,9 @@ def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: A
 
 
 @public("torch")
-def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
+def rnn_relu_cell(
+    input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: MaybeTensor = None, b_hh: MaybeTensor = None
+) -> Tensor:
     r"""One step of a recurrent layer: :math:`h' = \max(0, W_{ih} x + b_{ih} + W_{hh} h + b_{hh})`.
 
     Parameters
@@ -313,7 +317,9 @@ def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: A
 
 
 @public("torch")
-def lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> tuple[Tensor, Tensor]:
+def lstm_cell(
+    input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: MaybeTensor = None, b_hh: MaybeTensor = None
+) -> tuple[Tensor, Tensor]:
     r"""One step of an LSTM: :math:`c' = f c + i g`, :math:`h' = o \tanh c'`, the gates i, f, g, o from input and state.
 
     Source: Hochreiter and Schmidhuber, "Long short-term memory", 1997.
@@ -346,7 +352,7 @@ def lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Any = No
 
 
 @public("torch")
-def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Any = None, b_hh: Any = None) -> Tensor:
+def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: MaybeTensor = None, b_hh: MaybeTensor = None) -> Tensor:
     r"""One step of a GRU: :math:`h' = (1 - z) n + z h` with :math:`n = \tanh(W_{in} x + b_{in} + r (W_{hn} h + b_{hn}))`.
 
     Source: Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, public, wrap
+from .._base import MaybeTensor, Tensor, dtypes, public, wrap
 from .._return_types import return_type
 from .._shapes import check_tensor, floats_only, not_negative, positive
 
@@ -133,7 +133,7 @@ def _counted(points: np.ndarray, edges: list[np.ndarray], weights: Any) -> np.nd
 
 @public(exact=True)
 def histogram(
-    input: Tensor, bins: Any = 100, *, range: Any = None, weight: Any = None, density: bool = False, out: Any = None
+    input: Tensor, bins: Any = 100, *, range: Any = None, weight: MaybeTensor = None, density: bool = False, out: Any = None
 ) -> Any:
     """How many elements (or how much weight) fall into each bin, and the bins' edges.
 
@@ -170,7 +170,7 @@ def histogram(
 
 
 @public("torch")
-def histogramdd(input: Tensor, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Any:
+def histogramdd(input: Tensor, bins: Any, *, range: Any = None, weight: MaybeTensor = None, density: bool = False) -> Any:
     """:func:`histogram` of points in several dimensions (the last of the input).
 
     Parameters

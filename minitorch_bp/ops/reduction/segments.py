@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, dtypes, public
+from .._base import MaybeTensor, Tensor, dtypes, public
 from .._shapes import check_tensor, wrap_dim
 from ..shape.joining import stack
 from .extremes import amax, amin
@@ -16,7 +16,7 @@ _EMPTY = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "min": np.inf, "mean": np.nan
 
 @public("torch")
 def segment_reduce(
-    data: Tensor, reduce: str, *, lengths: Any = None, indices: Any = None, offsets: Any = None, axis: int = 0, unsafe: bool = False,
+    data: Tensor, reduce: str, *, lengths: Any = None, indices: Any = None, offsets: MaybeTensor = None, axis: int = 0, unsafe: bool = False,
     initial: Any = None,
 ) -> Tensor:  # fmt: skip
     """The sum, mean, product, maximum or minimum of each segment of a dimension.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public
-from .._shapes import as_shape
+from .._shapes import as_shape, check_each
 
 
 @public("Tensor")
@@ -142,6 +142,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     >>> [t.shape for t in torch.broadcast_tensors(torch.zeros(2, 1), torch.zeros(3))]
     [torch.Size([2, 3]), torch.Size([2, 3])]
     """
+    check_each("broadcast_tensors", tensors)
     try:
         shape = np.broadcast_shapes(*(t._array.shape for t in tensors))
     except ValueError:

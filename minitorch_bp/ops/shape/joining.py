@@ -11,7 +11,7 @@ import numpy as np
 from ...core.dtype import promote_types
 from ...core.layout import channels_last, channels_last_3d, in_format, is_in_format
 from .._base import Tensor, dtypes, primitive, public, wrap
-from .._shapes import check_tensor, not_negative, same_type, wrap_dim
+from .._shapes import check_each, check_tensor, not_negative, same_type, wrap_dim
 from ..creation import zeros
 from .expand import expand
 from .rearrange import atleast_2d, atleast_3d
@@ -25,6 +25,7 @@ def _several(name: str, tensors: Any) -> None:
         raise TypeError(f"{name}(): expected a tuple or list of Tensors, but got {type(tensors).__name__}")
     if not tensors:
         raise RuntimeError(f"{name}: there are no tensors to join")
+    check_each(name, tensors)
 
 
 @public("torch")
@@ -107,6 +108,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
     tensor([[1, 0, 0],
             [0, 2, 3]])
     """
+    check_each("block_diag", tensors)
     if any(t.ndim > 2 for t in tensors):
         raise RuntimeError("block_diag: tensors must have at most 2 dimensions")
     blocks = [atleast_2d(t) for t in tensors]

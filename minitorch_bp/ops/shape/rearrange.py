@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.device import Size
 from .._base import Tensor, attach, primitive, public
-from .._shapes import least_ndim, wrap_dim, wrap_dims
+from .._shapes import check_each, least_ndim, wrap_dim, wrap_dims
 
 
 @public()
@@ -164,6 +164,7 @@ def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
 # ---------------------------------------------------------------------- dimensions
 def _each(function: Any, tensors: Any) -> Any:
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
+    check_each("atleast", given)
     results = tuple(function(t) for t in given)
     return results if len(tensors) > 1 or given is not tensors else results[0]
 
