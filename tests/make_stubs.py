@@ -118,6 +118,7 @@ def type_of(space, function, parameter):
     """What an argument takes."""
     name = parameter.name
     written = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+    written = "Any" if written == "MaybeTensor" else written  # (the tables say what it is)
     keys = [f"{space}.{function}.{name}", *([f"{function}.{name}"] if space in ("torch", "Tensor") else [])]
     found = next((table[key] for key in keys for table in (EXCEPTIONS, LITERALS) if key in table), None)
     if found is None and written in ("", "Any", "str", "str | None"):
