@@ -10,6 +10,7 @@ import importlib
 import pathlib
 import secrets
 import shlex
+import subprocess
 import sys
 import time
 from typing import Any
@@ -223,7 +224,9 @@ def _summary(report: Report) -> None:
     for name, those in list(report.groups.items())[:5]:
         if len(those) > 1:
             print(f"=== {len(those)} failures begin at {name}: {', '.join(f.title for f in those)[:300]}\n")
-        show(min(those, key=lambda f: len(f.script)))
+        smallest = min(those, key=lambda f: len(f.script))
+        show(smallest)
+        print(in_a_fresh_process(smallest) + "\n")
     if len(report.groups) > 5:
         print(f"... and {len(report.groups) - 5} more groups of failures: {', '.join(list(report.groups)[5:])[:600]}")
     print(f"{report.cases} random cases in {report.seconds:.1f} s ({report.rate:.0f} a second in each process; the harness's share of the time {report.harness_share:.0%}): "
@@ -250,6 +253,17 @@ def _summary(report: Report) -> None:
         print("no result")
     else:
         print("no mismatch")
+
+
+def in_a_fresh_process(failure: Failure) -> str:
+    """Whether the failure's script fails by itself, in words: what an earlier case has left behind may have blamed this one."""
+    try:
+        done = subprocess.run([sys.executable, "-c", failure.script], capture_output=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        return "(its script did not end within two minutes in a process of its own)"
+    if done.returncode:
+        return "(shown again by its script in a process of its own)"
+    return "NOT SHOWN AGAIN in a process of its own: look for what an earlier case has left behind"
 
 
 def show(failure: Failure) -> None:

@@ -76,7 +76,8 @@ def show(name, function):
         print(f"{name}: {type(error).__name__}: {error}")
 
 """.lstrip()
-CLEAN = (True, False, "torch.float32")  # grad mode, inference mode, default type
+#: Grad mode, inference mode, default type, anomaly mode, determinism, print options.
+CLEAN = (True, False, "torch.float32", False, False, "tensor(1.2346)")
 ABLE = "whether there is a gradient"  # a name that scripts show first
 FACTOR = 256.0  # roundings that a formula may accumulate
 
@@ -209,12 +210,18 @@ def run(case: Scripted, torch: Any, move: float = 0.0, given: dict[str, Any] | N
     return out
 
 
-def _reset(torch: Any) -> tuple[bool, bool, str]:
-    """The modes that a script left behind; those that it found are put back, so that no later case is blamed."""
-    left = (torch.is_grad_enabled(), torch.is_inference_mode_enabled(), str(torch.get_default_dtype()))
+def _reset(torch: Any) -> tuple[Any, ...]:
+    """What a script left behind; what it found is put back, so that no later case is blamed."""
+    left = (
+        torch.is_grad_enabled(), torch.is_inference_mode_enabled(), str(torch.get_default_dtype()), torch.is_anomaly_enabled(),
+        torch.are_deterministic_algorithms_enabled(), repr(torch.tensor(1.23456789)),
+    )  # fmt: skip
     if left != CLEAN:
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
+        torch.autograd.set_detect_anomaly(False)
+        torch.use_deterministic_algorithms(False)
+        torch.set_printoptions(profile="default", sci_mode=None)
     return left
 
 

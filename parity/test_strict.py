@@ -34,7 +34,8 @@ def test_scripts_show_something(module):
         function, arguments = module.ROWS[row]
         case = function(Seeded((k,)), k, *arguments)
         for framework in (torch, minitorch_bp):
-            assert run(case, framework).shown
+            done = run(case, framework)
+            assert done.shown or done.error is not None
         assert surroundings.difference(case, torch) is None
 
 
@@ -55,3 +56,39 @@ def test_what_is_kept_alive_is_noticed(monkeypatch):
     monkeypatch.setattr(minitorch_bp.Tensor, "retain_grad", kept.append)
     function, arguments = lifetime_cases.ROWS["lives through retain_grad"]
     assert surroundings.difference(function(Seeded((1,)), 1, *arguments), torch) is not None
+
+
+def test_what_a_script_leaves_behind_is_noticed_and_taken_back():
+    for line in ("torch.set_printoptions(precision=1)", "torch.autograd.set_detect_anomaly(True)", "torch.set_grad_enabled(False)"):
+        case = Scripted("functions", (), (line,), 0)
+        assert [name for name, _ in run(case, minitorch_bp).shown] == ["what is left behind"]
+        assert not run(Scripted("functions", (), (), 0), minitorch_bp).shown
+
+
+def test_cases_leave_no_objects():
+    """Scripts end with as many tensors and nodes as there were, once the collector has run."""
+    import gc
+
+    from minitorch_bp.core.graph import Node
+
+    def alive():
+        gc.collect()
+        return sum(isinstance(o, (minitorch_bp.Tensor, Node)) for o in gc.get_objects())
+
+    kinds = ["written", "lifetimes", "functions", "illegal"]
+    cases = [surroundings.random_case(Seeded((9, k)), k, kinds) for k in range(40)]
+    for case in cases:
+        run(case, minitorch_bp)
+    before = alive()
+    for case in cases:
+        run(case, minitorch_bp)
+    assert alive() <= before
+
+
+def test_a_failure_is_confirmed_in_a_fresh_process():
+    from parity.command import in_a_fresh_process
+    from parity.record import Failure
+
+    made = lambda script: Failure(1, 2, "x", script, None, "")
+    assert "shown again" in in_a_fresh_process(made("raise SystemExit(1)"))
+    assert "NOT SHOWN AGAIN" in in_a_fresh_process(made("pass"))

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..core.grad_mode import mode, no_grad
 from ..core.graph import Node, named_class
-from ..core.saved import RELEASED, SavedTensor
+from ..core.saved import SavedTensor
 from ..core.tensor import Tensor, wrap
 from ..core.view import edge_of
 from .function_outputs import _finished
@@ -149,8 +149,6 @@ class FunctionNode(Node):
             elif on_arrays:
                 g = wrap(np.asarray(g))
             grads.append(g)
-        if self.saved is RELEASED:
-            self.unpack(xp)
         with nullcontext() if mode.grad else no_grad():
             returned = self._rule()(self, *grads)
         returned = returned if isinstance(returned, tuple) else (returned,)

@@ -17,7 +17,7 @@ REFUSALS = of_kind(
     ("core.out", "check_out", "if not same or apart:", "if apart:"),
     ("core.out", "check_out", "any(s == 0 and n > 1 for", "all(s == 0 and n > 1 for"),
     ("core.view", "mark_views", "result._cell = cell", "result._cell = [cell[0]] if cell is not INFERENCE else cell"),
-    ("core.view", "mark_views", "View(base, above, op, args, version, SEVERAL)", "View(base, above, op, args, version, None)"),
+    ("core.view", "mark_views", "View(base, above, op, args, cell[0], SEVERAL)", "View(base, above, op, args, cell[0], None)"),
     ("core.view", "check_writable", "if edge_of(t) is t:", "if edge_of(t) is t and t._array.ndim:"),
     ("ops.nn.embedding", "_shorten_rows", "bump_version(weight)", "pass"),
     ("ops.conversion", "detach_", "input._fn, input._requires_grad = None, False", "input._fn = None"),

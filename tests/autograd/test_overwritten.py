@@ -211,3 +211,22 @@ def test_operands_of_wrong_types(t):
         2 @ t.ones(2, 2)
     with pytest.raises(TypeError):
         t.nn.functional.layer_norm(t.ones(2, 2), 2)
+
+
+@BOTH
+def test_a_function_that_asks_for_nothing_saved_runs_twice(t):
+    class Twice(t.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 2
+
+    x = leaf(t)
+    y = Twice.apply(x).sum()
+    y.backward()
+    y.backward()
+    assert x.grad.tolist() == [4, 4, 4]
