@@ -39,17 +39,8 @@ def _per_element(grad: Any, shape: Any, reduction: str) -> Any:
     return grad / int(np.prod(shape)) if reduction == "mean" else grad
 
 
-def _check_sized(name: str, argument: str, value: Any) -> None:
-    """AttributeError for what is not a Tensor, as PyTorch raises it where it asks for the size first."""
-    if not isinstance(value, Tensor):
-        error = TypeError if hasattr(value, "size") else AttributeError
-        raise error(f"{name}(): the argument {argument!r} must be a Tensor, but got {type(value).__name__}")
-
-
 def _of_one_shape(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
     """Two operands of one shape, with torch's warning where broadcasting is about to surprise."""
-    _check_sized(name, "input", input)
-    _check_sized(name, "target", target)
     if input._array.shape != target._array.shape:
         warnings.warn(
             f"{name}: the target's size {list(target.shape)} differs from the input's {list(input.shape)}; both are broadcast, "
@@ -113,10 +104,10 @@ def mse_loss(
     tensor(2.)
     """
     reduction = check_reduction("mse_loss", reduction, size_average, reduce)
+    if weight is None:
+        return _mse_loss(*_pair("mse_loss", input, target), reduction)
     input, target = _of_one_shape("mse_loss", input, target)
-    if weight is not None:
-        return _weighted_mean("mse_loss", (input - target) ** 2, weight, reduction)
-    return _mse_loss(*_pair("mse_loss", input, target), reduction)
+    return _weighted_mean("mse_loss", (input - target) ** 2, weight, reduction)
 
 
 @public("nn.functional")
@@ -333,7 +324,6 @@ def binary_cross_entropy(
     same_type("binary_cross_entropy", input, target)
     if weight is None:
         return _bce(input, target, reduction)
-    _check_sized("binary_cross_entropy", "weight", weight)
     losses = _bce(input, target, "none") * weight.to(input.dtype)
     return reduced(losses, reduction, "BinaryCrossEntropyBackward0", input, target)
 
@@ -406,7 +396,6 @@ def binary_cross_entropy_with_logits(
     tensor(0.6931)
     """
     reduction = check_reduction("binary_cross_entropy_with_logits", reduction, size_average, reduce)
-    _check_sized("binary_cross_entropy_with_logits", "target", target)
     for argument, x in (("weight", weight), ("pos_weight", pos_weight)):
         if x is not None:
             check_tensor("binary_cross_entropy_with_logits", x, argument)
