@@ -12,6 +12,8 @@ the nodes in between (:class:`Folded`). Those that have several outputs are made
 
 from __future__ import annotations
 
+import copy
+import functools
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
@@ -145,7 +147,24 @@ def _between(roots: list[Any], below: tuple[Any, ...]) -> list[Node] | None:
         if not any(node is n for n in nodes):
             nodes.append(node)
             queue += node.edges
+    for node in nodes:
+        node.plan = _keeping(node.plan)
     return sorted(nodes, key=attrgetter("seq"), reverse=True)
+
+
+@functools.cache
+def _keeping(plan: Any) -> Any:
+    """The same plan for a node within another: it keeps what it saved for as long as it is there.
+
+    A recorded backward pass leads to it by itself, too (by the values that it saved), before or after the node that stands for it.
+    """
+    if plan is None:
+        return None
+    if isinstance(plan, type):  # of a Function, or of a node that stands for several itself
+        return type(plan.__name__, (plan,), {"saves_data": False})
+    kept = copy.copy(plan)
+    kept.saves_data = False
+    return kept
 
 
 class _FoldedPlan:
@@ -167,10 +186,8 @@ class Folded(Node):
         return type(self).__name__
 
     def release(self) -> None:
-        if self.saved is not RELEASED:
-            for node in self.saved[1]:
-                node.release()
-        self.saved = RELEASED
+        if self.plan.saves_data:
+            self.saved = RELEASED
 
     def apply(self, xp: Any, grad: Any, needed: Any = None) -> list[tuple[Any, Any]]:
         """A backward pass from the outputs to the inputs, without hooks: nobody can see these nodes."""

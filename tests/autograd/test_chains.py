@@ -107,3 +107,17 @@ def test_an_overwritten_value_is_still_noticed():
             shown(out.grad_fn)
         with pytest.raises(RuntimeError):
             out.sum().backward()
+
+
+def test_the_nodes_within_one_are_reached_by_a_recorded_pass_too():
+    """The second derivative goes through what the first pass saved, which leads to the nodes within, and through the one node."""
+
+    def slopes(t):
+        x = t.tensor([[0.6]], dtype=t.float64, requires_grad=True)
+        y = t.linalg.solve(x @ x.mT * 0.02 + 1, x)
+        y.grad_fn.next_functions  # somebody looks
+        y.retain_grad()
+        y.asinh().backward(create_graph=True)
+        return [x.grad.item(), *(g.item() for g in t.autograd.grad(x.grad, x))]
+
+    assert slopes(mt) == pytest.approx(slopes(reference), rel=1e-12)
