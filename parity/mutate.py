@@ -224,8 +224,11 @@ def _forget_calls(op: Op) -> None:
 
 
 # ---------------------------------------------------------------------- edits
-def _edit(edit: Edit) -> Any:
-    """Compile the edited function and put it in the place of the original, wherever it has been imported to."""
+def to_edit(edit: Edit) -> tuple[Any, Any, Any, str]:
+    """The module or class that has the function, the function, its operation (if it is a kernel), and the source to edit.
+
+    LookupError if the text to change is not there, or not at one place only.
+    """
     module = importlib.import_module("minitorch_bp." + edit.module)
     owner: Any = module
     *path, name = edit.function.split(".")
@@ -235,14 +238,25 @@ def _edit(edit: Edit) -> Any:
     target = getattr(original, "op", None)
     function = target.kernel if target is not None else original
     source = textwrap.dedent(inspect.getsource(function))
-    if edit.old not in source and textwrap.dedent(edit.old) not in source:
-        raise LookupError(f"{edit.module}.{edit.function} no longer contains {edit.old!r}")
+    if source.count(edit.old) != 1:
+        raise LookupError(f"{edit.module}.{edit.function} contains {edit.old!r} {source.count(edit.old)} times")
+    return owner, original, target, source
+
+
+def _edit(edit: Edit) -> Any:
+    """Compile the edited function and put it in the place of the original, wherever it has been imported to."""
+    owner, original, target, source = to_edit(edit)
+    name = edit.function.rpartition(".")[2]
     while source.startswith("@"):  # the function without its decorators
         source = source[source.index("\ndef ") + 1 :] if "\ndef " in source else source
         break
     edited = source.replace(edit.old, edit.new, 1)
     space: dict[str, Any] = {}
-    exec(compile("from __future__ import annotations\n" + edited, f"<{edit.name}>", "exec"), module.__dict__, space)
+    exec(
+        compile("from __future__ import annotations\n" + edited, f"<{edit.name}>", "exec"),
+        sys.modules["minitorch_bp." + edit.module].__dict__,
+        space,
+    )
     new = space[name]
     if target is not None:
         target.__dict__.setdefault("_originals", (target.kernel, target.plain_kernel))

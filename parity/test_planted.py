@@ -1,4 +1,4 @@
-"""The second table of planted bugs: each can still be planted, changes the code, and some are hunted down."""
+"""The two tables of planted bugs: each can still be planted, changes the code, and some are hunted down."""
 
 import ast
 import subprocess
@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from parity.mutants import EDITS
+from parity.mutate import to_edit
 from parity.planted import TABLE, plant
 
 
@@ -33,6 +35,18 @@ def test_the_bugs_can_be_planted():
     edited = {bug: text for bug in TABLE if (text := applied(bug, sources[bug.file])) is not None}
     assert not [bug.name for bug, text in edited.items() if code(text) == healthy[bug.file]]
     assert len({bug.name for bug in TABLE}) == len(TABLE) and len(edited) >= max(300, 0.95 * len(TABLE))
+
+
+def test_the_edits_can_be_made():
+    """Those of the first table, each at one place."""
+    gone = []
+    for edit in EDITS:
+        try:
+            *_, source = to_edit(edit)
+            assert code(source) != code(source.replace(edit.old, edit.new)), edit.name
+        except (LookupError, AttributeError) as error:
+            gone.append(f"{edit.name}: {error}")
+    assert not gone
 
 
 def test_a_bug_that_is_gone_is_said_to_be():

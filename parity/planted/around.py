@@ -83,7 +83,7 @@ RANDOM = of_kind(
     ("core.random", "Generator.any_integers", "words & np.uint32(np.iinfo(dtype).max)", "words"),
     ("core.random", "Generator.any_integers", "% np.uint64((1 << 53) + 1)", "% np.uint64(1 << 53)"),
     ("core.random", "Generator.uniform", "x[x == dtype.type(high)] = dtype.type(low)", "pass", "one number in 2**53"),
-    ("core.random", "Generator.permutation", "np.arange(n, 1, -1, dtype=np.uint32)", "np.arange(n, 1, -1, dtype=np.uint32)[::-1]"),
+    ("core.random", "_ranges", "np.arange(n, 1, -1, dtype=np.uint32)", "np.arange(n, 1, -1, dtype=np.uint32)[::-1]"),
     ("core.random", "_shuffled", "if n < 1024:", "if n < 2048:", "both ways give the same permutation"),
     ("core.random", "_shuffled", "value[repeated + 1] = parent.take(step.take(repeated))", "pass"),
     ("ops.random.draw", "bernoulli", "bernoulli_(blank, p, generator=generator)", "bernoulli_(blank, p)"),

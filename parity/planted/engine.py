@@ -75,7 +75,7 @@ VIEWS = of_kind(
     ("ops.random.fill", "_refill", "bump_version(t)", "pass"),
     ("ops.indexing.indexing", "setitem", "bump_version(input)", "pass"),
     ("ops.indexing.indexing", "_set_number", "bump_version(input)", "pass"),
-    ("optim.arithmetic", "OnArrays.each", "bump_version(p)", "pass"),
+    ("optim.arithmetic", "OnArrays.each", "if cell is None:\n                bump_version(p)", "if cell is None:\n                pass"),
 )  # fmt: skip
 
 MODES = of_kind(

@@ -41,7 +41,7 @@ OPTIMIZERS = of_kind(
     "optimizer state",
     ("optim.optimizer", "Optimizer.step", "p._grad is not None", "p._grad is not None or self.state.get(p)"),
     ("optim.optimizer", "Optimizer.step", "for alike in _by_dtype(params) if params else ():", "for alike in (params,) if params else ():"),
-    ("optim.optimizer", "Optimizer.zero_grad", "p._grad.detach_() if p._grad._fn is not None else p._grad.requires_grad_(False)", "pass"),
+    ("optim.optimizer", "Optimizer._zero_grad", "p._grad.detach_() if p._grad._fn is not None else p._grad.requires_grad_(False)", "pass"),
     ("optim.optimizer", "Optimizer.add_param_group", "param_group.update(group)", "param_group = group"),
     ("optim.optimizer", "Optimizer.load_state_dict", "saved = copy.deepcopy(state_dict[\"param_groups\"])", "saved = state_dict[\"param_groups\"]"),
     ("optim.optimizer", "_cast", "value.to(p.dtype) if p._array.dtype.kind in \"fV\" else value", "value"),
@@ -69,8 +69,8 @@ OPTIMIZERS = of_kind(
     ("optim.radam", "RAdam._update", "> 5", "> 4"),
     ("optim.asgd", "ASGD._update", "t - group[\"t0\"]", "t + 1 - group[\"t0\"]"),
     ("optim.rprop", "Rprop._update", "size[agreement < 0] *= ", "size[agreement < 0] *= 1.0001 * "),
-    ("optim.adadelta", "Adadelta._update", "+ eps", "+ 0"),
-    ("optim.lbfgs", "LBFGS.step", "tolerance_grad", "tolerance_change"),
+    ("optim.adadelta", "Adadelta._update", "xp.sqrt(v + eps)", "xp.sqrt(v + 0)"),
+    ("optim.lbfgs", "LBFGS.step", "if _largest(g) <= group[\"tolerance_grad\"]", "if _largest(g) <= group[\"tolerance_change\"]"),
     ("optim.lr_scheduler.base", "set_value", "if isinstance(group[name], Tensor):", "if False:"),
     ("optim.lr_scheduler.base", "LRScheduler.__init__", "group.setdefault(\"initial_lr\", own(group[\"lr\"]))", "group[\"initial_lr\"] = own(group[\"lr\"])"),
     ("optim.lr_scheduler.base", "LRScheduler.step", "elif not getattr(self.optimizer, \"_opt_called\", False):", "elif False:"),
@@ -84,7 +84,7 @@ OPTIMIZERS = of_kind(
     ("optim.lr_scheduler.cyclic", "set_momentum", "(momentum, *group[\"betas\"][1:])", "(momentum, momentum)"),
     ("optim.swa_utils", "get_swa_avg_fn", "(count + 1)", "(count + 2)"),
     ("optim.swa_utils", "AveragedModel.update_parameters", "if not self.use_buffers:", "if self.use_buffers:"),
-    ("optim.swa_utils", "get_ema_multi_avg_fn", "1 - decay)", "decay)"),
+    ("optim.swa_utils", "get_ema_multi_avg_fn", "average.lerp_(current, 1 - decay)", "average.lerp_(current, decay)"),
 )  # fmt: skip
 
 TABLE = [*MODULES, *OPTIMIZERS]
