@@ -34,7 +34,7 @@ Domain = Any  # a tuple of options, a T, or a function of (draw, env) that gives
 class T:
     """A tensor: its shape, an expression in the sizes or one of 'any', 'like NAME', 'with NAME' (it broadcasts with NAME), 'within NAME' (to NAME's shape).
 
-    ``values`` is a helper of the scripts (``real``, ``positive``, ``unit``, ...), ``below N`` for integers, or ``mask``.
+    ``values`` is a helper of the scripts (``real``, ``positive``, ``unit``, ...), ``below N`` or ``labels`` for integers, or ``mask``.
     ``grad``: whether it is a parameter; ``maybe``: it may be left out.
     """
 
@@ -194,6 +194,8 @@ def tensor_text(t: T, draw: Choices, env: Env, shape: tuple[int, ...], plain: bo
     if values == "below":
         high = eval(" ".join(rest), {}, env)
         return f"whole({high}{size})"
+    if values == "labels":
+        return f"torch.tensor(labels({size[2:]}))"
     if values == "mask":
         return f"v(coins({size[2:]})).bool()"
     if values == "real" and not plain:
