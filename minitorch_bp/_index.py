@@ -139,8 +139,8 @@ _NAMES = {
         "ops.nn.linear": "bilinear linear",
         "ops.nn.loss": "binary_cross_entropy binary_cross_entropy_with_logits huber_loss kl_div l1_loss mse_loss smooth_l1_loss",
         "ops.nn.margin_loss": "cosine_embedding_loss gaussian_nll_loss hinge_embedding_loss margin_ranking_loss "
-        "multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss poisson_nll_loss soft_margin_loss "
-        "triplet_margin_loss triplet_margin_with_distance_loss",
+        "poisson_nll_loss soft_margin_loss triplet_margin_loss triplet_margin_with_distance_loss",
+        "ops.nn.multi_margin_loss": "multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss",
         "ops.nn.padding": "pad",
         "ops.nn.pooling": "max_pool1d max_pool2d max_pool3d max_unpool1d max_unpool2d max_unpool3d",
         "ops.nn.resample": "channel_shuffle interpolate native_channel_shuffle pixel_shuffle pixel_unshuffle upsample "

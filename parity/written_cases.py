@@ -44,7 +44,7 @@ def asked(leaves, **more):
 OTHERWISE_SAVED = frozenset({
     "F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d", "F.adaptive_avg_pool3d",  # of one place: means, whose input is not kept
     "F.batch_norm", "F.instance_norm", "F.group_norm", "F.layer_norm",  # the bias and the running statistics go along
-    "F.embedding_bag", "F.grid_sample", "F.scaled_dot_product_attention", "torch.cdist", "F.pdist", "torch.dist", "linalg.vector_norm", "F.multilabel_margin_loss",  # one node there, several here
+    "F.embedding_bag", "F.grid_sample", "F.scaled_dot_product_attention", "torch.cdist", "F.pdist", "torch.dist", "linalg.vector_norm",  # one node there, several here
     "F.mse_loss", "F.soft_margin_loss", "F.multi_margin_loss", "F.nll_loss",  # the difference is kept in place of its operands, or the other way round
     "torch.nansum", "torch.nanmean", "torch.nanmedian", "torch.prod", "torch.cumprod",  # with dtype=: the operand there, the converted one here
     "F.pad", "torch.combinations", "torch.div", ".expand", "torch.index_copy", "torch.index_fill", "torch.index_reduce", "torch.scatter_reduce", "torch.matmul", "torch.clamp",
