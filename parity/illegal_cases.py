@@ -74,7 +74,9 @@ GUARD = """def refused(name, call):
     try: result = call()
     except Exception as error:
         failed = error.with_traceback(None)
-        show(name, lambda: 'refused' if ONLY else type(failed).__name__)
+        # What is no tensor is a TypeError here; PyTorch's functions in Python do not look, and Python says what a number does not have.
+        unlooked = isinstance(failed, AttributeError) and 'object has no' in str(failed) and not str(failed).startswith("'Tensor'")
+        show(name, lambda: 'refused' if ONLY else 'TypeError' if unlooked else type(failed).__name__)
     else: show(name, lambda: 'accepted' if ONLY else type(result).__name__)
     show('versions', lambda: [t._version - begun[k] for k, t in enumerate(given)])
     show('flags', lambda: [(t.requires_grad, t.grad is None, t.is_leaf) for t in given])
