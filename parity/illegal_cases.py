@@ -75,7 +75,8 @@ GUARD = """def refused(name, call):
     except Exception as error:
         failed = error.with_traceback(None)
         # What is no tensor is a TypeError here; PyTorch's functions in Python do not look, and Python says what a number does not have.
-        unlooked = isinstance(failed, AttributeError) and 'object has no' in str(failed) and not str(failed).startswith("'Tensor'")
+        what = str(failed).partition(" object has no attribute")[0] if isinstance(failed, AttributeError) else ''
+        unlooked = what in ("'float'", "'int'", "'list'", "'str'", "'NoneType'", "'numpy.ndarray'")
         show(name, lambda: 'refused' if ONLY else 'TypeError' if unlooked else type(failed).__name__)
     else: show(name, lambda: 'accepted' if ONLY else type(result).__name__)
     show('versions', lambda: [t._version - begun[k] for k, t in enumerate(given)])

@@ -134,3 +134,6 @@ def test_slopes(order):
         found[-1] += [t.gradient(t.tensor([1, 4, 9]), spacing=2)[0].tolist()]
     for mine, theirs in zip(*found, strict=True):
         assert torch.allclose(torch.tensor(mine), torch.tensor(theirs), equal_nan=True)
+    for t in (minitorch_bp, torch):
+        with pytest.raises(RuntimeError, match="uint8"):
+            t.gradient(t.tensor([1, 4, 9], dtype=t.uint8))

@@ -18,7 +18,7 @@ from ...core.chain import argument, unfold
 from ...core.saved import RELEASED
 from ...core.tensor import version_cell
 from .._base import Tensor, one_node, primitive, public
-from .._shapes import check_tensor, kept_where, no_booleans, positive
+from .._shapes import check_tensor, floats_only, kept_where, no_booleans, positive
 from ..creation import from_numpy, zeros
 from .conv import as_tuple, padded, unpadded
 
@@ -212,6 +212,8 @@ def max_pool1d(
     >>> torch.nn.functional.max_pool1d(torch.tensor([[1.0, 3.0, 2.0, 0.0]]), 2)
     tensor([[3., 2.]])
     """
+    if not return_indices:  # with them, PyTorch goes by way of two dimensions, which integers have
+        floats_only("max_pool1d", input._array)
     return _pooled(1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 

@@ -84,6 +84,8 @@ def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: in
     (tensor([3., 4., 5.]),)
     """
     check_tensor("gradient", input)
+    if input.dtype is dtypes.uint8:
+        raise RuntimeError("gradient: differences of torch.uint8 would wrap around below 0: convert with .int() or .float() first")
     if dim is None:
         dims = list(range(input.ndim))
         if isinstance(spacing, (list, tuple)) and len(spacing) == 1 and len(dims) != 1:

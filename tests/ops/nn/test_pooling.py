@@ -105,3 +105,12 @@ def test_windows_of_other_dimensions_and_results_beyond_memory():
                 getattr(t.nn, f"Adaptive{'Max' if kind == 'max' else 'Avg'}Pool1d")(0x3FFFFFFFFFFFFFFF)(t.empty(2, 2, 2))
         assert t.nn.FractionalMaxPool2d(2, output_size=[0, 1])(t.rand(2, 5, 8, 8)).shape == (2, 5, 0, 1)
         assert t.nn.FractionalMaxPool3d(2, output_size=[0, 1, 1])(t.rand(2, 5, 8, 8)).shape == (2, 0, 1, 1)
+
+
+def test_integers_have_a_maximum_of_windows_with_indices_only():
+    for framework in (torch, minitorch_bp):
+        x = framework.tensor([[3, 1, 2, 5]])
+        pooled, places = framework.nn.functional.max_pool1d(x, 2, return_indices=True)
+        assert pooled.tolist() == [[3, 5]] and places.tolist() == [[0, 3]]
+        with pytest.raises(NotImplementedError):
+            framework.nn.functional.max_pool1d(x, 2)
