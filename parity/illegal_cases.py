@@ -66,7 +66,7 @@ OTHERWISE_REFUSED = frozenset({
     "F.bilinear", "F.nll_loss", "F.l1_loss", "F.conv1d", "F.conv2d", "F.conv3d", "F.conv_transpose1d", "F.conv_transpose2d", "F.scaled_dot_product_attention", "F.binary_cross_entropy", "F.dropout1d", "F.dropout2d", "F.dropout3d",
     "torch.index_fill", "torch.masked_fill", "torch.cov", "torch.cumulative_trapezoid", "torch.isin", "torch.index_add", "torch.matmul", "torch.cross", "torch.histc", "torch.div", "F.pdist", "torch.trapezoid",
     "torch.cartesian_prod", "F.pairwise_distance", "torch.addcdiv", "torch.addcmul", "F.soft_margin_loss", "F.mse_loss", "torch.searchsorted", "torch.bucketize", "torch.nextafter", "torch.scatter", "torch.scatter_add", "torch.tile",
-    "F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d", "F.adaptive_avg_pool3d", "F.dropout", "F.pad", "F.huber_loss", "torch.diagonal_scatter", "torch.select_scatter", "torch.slice_scatter", "torch.topk", "F.log_softmax", "F.cross_entropy", "torch.index_select", "F.smooth_l1_loss",
+    "F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d", "F.adaptive_avg_pool3d", "F.dropout", "F.pad", "F.huber_loss", "torch.diagonal_scatter", "torch.select_scatter", "torch.slice_scatter", "torch.index_copy", "torch.topk", "F.log_softmax", "F.cross_entropy", "torch.index_select", "F.smooth_l1_loss",
     *(f"masked.{name}" for name in ("sum", "mean", "prod", "amax", "amin", "logsumexp")),
 })  # fmt: skip
 GUARD = """def refused(name, call):

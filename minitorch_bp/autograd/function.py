@@ -170,6 +170,8 @@ class FunctionNode(Node):
                     )
                 continue
             edge = next(edges)
+            if g is not None and not isinstance(g, Tensor):
+                raise RuntimeError(f"{self.name()} must return Tensors or None, but returned a {type(g).__name__}")
             if g is not None and edge is not None:
                 self._check_gradient(g, edge._array if isinstance(edge, Tensor) else edge)
             # A view, so that the engine knows the memory is not its own.
@@ -187,8 +189,6 @@ class FunctionNode(Node):
 
     def _check_gradient(self, g: Any, like: Any) -> None:
         """RuntimeError unless ``backward`` returned something that can be summed to the shape of the input."""
-        if not isinstance(g, Tensor):
-            raise RuntimeError(f"{self.name()} must return Tensors or None, but returned a {type(g).__name__}")
         given, shape = g._array.shape, tuple(like.shape)
         if g._array.dtype.kind == "c" != like.dtype.kind:
             raise RuntimeError(f"{self.name()} returned a complex gradient for a real input: return its real part")

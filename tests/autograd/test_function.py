@@ -107,3 +107,24 @@ def test_numpy_of_a_tensor_that_requires_grad_where_nothing_is_recorded(t):
         x.numpy()
     with t.no_grad():
         assert x.numpy().tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("returned", [1.0, "a", [1.0]], ids=str)
+@pytest.mark.parametrize("needed", [True, False])
+def test_a_gradient_that_is_no_tensor_is_refused_wanted_or_not(returned, needed):
+    def outcome(t):
+        class Times(t.autograd.Function):
+            @staticmethod
+            def forward(ctx, x, y):
+                return x * y
+
+            @staticmethod
+            def backward(ctx, g):
+                return returned, None
+
+        out = Times.apply(t.ones(2, requires_grad=needed), t.ones(2, requires_grad=True))
+        with pytest.raises(Exception) as caught:
+            out.sum().backward()
+        return caught.type
+
+    assert outcome(mt) is outcome(reference) is RuntimeError

@@ -402,5 +402,7 @@ def aminmax(input: Tensor, *, dim: Any = None, keepdim: bool = False, out: Any =
     min=tensor(1),
     max=tensor(3))
     """
-    dims: Any = () if dim is None or not input.ndim else wrap_dim(dim, input.ndim, "aminmax")
+    dims: Any = () if dim is None else wrap_dim(dim, input.ndim, "aminmax")
+    if not input.ndim:
+        dims = ()
     return return_type("aminmax", "min", "max")(amin(input, dims, keepdim), amax(input, dims, keepdim))
