@@ -66,7 +66,7 @@ OTHERWISE_REFUSED = frozenset({
     "F.bilinear", "F.nll_loss", "F.l1_loss", "F.conv1d", "F.conv2d", "F.conv3d", "F.conv_transpose1d", "F.conv_transpose2d", "F.scaled_dot_product_attention", "F.binary_cross_entropy", "F.dropout1d", "F.dropout2d", "F.dropout3d",
     "torch.index_fill", "torch.masked_fill", "torch.cov", "torch.cumulative_trapezoid", "torch.isin", "torch.index_add", "torch.matmul", "torch.cross", "torch.histc", "torch.div", "F.pdist", "torch.trapezoid",
     "torch.cartesian_prod", "F.pairwise_distance", "torch.addcdiv", "torch.addcmul", "F.soft_margin_loss", "F.mse_loss", "torch.searchsorted", "torch.bucketize", "torch.nextafter", "torch.scatter", "torch.scatter_add", "torch.tile",
-    "F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d", "F.adaptive_avg_pool3d", "F.dropout", "F.pad", "F.huber_loss", "torch.diagonal_scatter", "torch.select_scatter", "torch.slice_scatter", "torch.index_copy", "torch.topk", "F.log_softmax", "F.cross_entropy", "torch.index_select", "F.smooth_l1_loss",
+    "F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d", "F.adaptive_avg_pool3d", "F.dropout", "F.pad", "F.huber_loss", "torch.diagonal_scatter", "torch.select_scatter", "torch.slice_scatter", "torch.index_copy", "F.binary_cross_entropy_with_logits", "F.linear", "F.layer_norm", "torch.topk", "F.log_softmax", "F.cross_entropy", "torch.index_select", "F.smooth_l1_loss",
     *(f"masked.{name}" for name in ("sum", "mean", "prod", "amax", "amin", "logsumexp")),
 })  # fmt: skip
 GUARD = """def refused(name, call):
@@ -76,7 +76,7 @@ GUARD = """def refused(name, call):
         failed = error.with_traceback(None)
         # What is no tensor is a TypeError here; PyTorch's functions in Python do not look, and Python says what a number does not have.
         what = str(failed).partition(" object has no attribute")[0] if isinstance(failed, AttributeError) else ''
-        unlooked = what in ("'float'", "'int'", "'list'", "'str'", "'NoneType'", "'numpy.ndarray'")
+        unlooked = what in ("'float'", "'int'", "'list'", "'str'", "'NoneType'", "'numpy.ndarray'", "'builtin_function_or_method'")
         show(name, lambda: 'refused' if ONLY else 'TypeError' if unlooked else type(failed).__name__)
     else: show(name, lambda: 'accepted' if ONLY else type(result).__name__)
     show('versions', lambda: [t._version - begun[k] for k, t in enumerate(given)])

@@ -47,7 +47,7 @@ def compare(name, call, orders, named=False, exact=False):
         show(name, lambda: (_ for _ in ()).throw(failed))
         return
     show(name + ', bit for bit' if exact else name, lambda: result)
-    if name not in ('F.conv1d', 'F.conv2d', 'F.conv3d', 'F.grid_sample', 'F.affine_grid', 'F.kl_div', 'torch.cross', 'torch.cov', 'torch.index_reduce', 'torch.std_mean', 'torch.var_mean'): show(name + ': warnings', lambda: sorted({w.category.__name__ for w in caught} - {'RuntimeWarning'}))
+    if name not in ('F.conv1d', 'F.conv2d', 'F.conv3d', 'F.grid_sample', 'F.affine_grid', 'F.kl_div', 'torch.cross', 'torch.cov', 'torch.index_reduce', 'torch.std_mean', 'torch.var_mean', 'torch.std', 'torch.var'): show(name + ': warnings', lambda: sorted({w.category.__name__ for w in caught} - {'RuntimeWarning'}))
     if exact and (not isinstance(result, torch.Tensor) or result.numel() < 40): show(name + ': printed', lambda: repr(result if named or not isinstance(result, torch.Tensor) else result.detach()))
     roots = [t for t in leaves_of(result) if t.requires_grad]
     if named and roots: show(name + ': node', lambda: type(roots[0].grad_fn).__name__)
@@ -61,7 +61,7 @@ def compare(name, call, orders, named=False, exact=False):
         return [g if g is None else g.detach() for g in first]
     show(name + ': gradient', once)
     again = [g for g in first or () if g is not None and g.requires_grad]
-    nothing = lambda g: g is None or not g.numel() or g.abs().max() < (1e-14 if kind == torch.float64 else 1e-5)
+    nothing = lambda g: g is None or not g.numel() or g.abs().max() < (1e-14 if kind == torch.float64 and all(t.dtype == kind for t in roots) else 1e-5)
     def twice():
         if first is None: raise RuntimeError('there is no first derivative')
         return [0.0 if nothing(g) else g for g in (gradient(again) if again else [None] * len(leaves))]
@@ -107,9 +107,9 @@ _JOINED = {
 NAMED_OTHERWISE = frozenset(["F.grid_sample", "F.affine_grid", "F.nll_loss", "torch.cdist", "F.pdist", "torch.nansum", "torch.prod", "torch.nanmedian", "torch.var_mean", "torch.std_mean", "torch.corrcoef", "torch.dist", "torch.combinations", "torch.deg2rad", "torch.rad2deg", "torch.logit", "torch.rsub", "torch.div", "torch.round", "torch.scatter", "torch.index_reduce", "torch.index_fill", "torch.take", "torch.masked_fill", "torch.repeat_interleave", "torch.diag", "torch.diagonal_scatter", "torch.select_scatter", "torch.slice_scatter", "torch.squeeze", "torch.rot90", "torch.flatten", "F.linear", "torch.sum", "torch.mean", "torch.reshape", "F.triplet_margin_loss", "F.triplet_margin_with_distance_loss", "F.rms_norm", "linalg.vector_norm", "torch.lerp", "torch.scatter_reduce", "torch.sort", "torch.aminmax", "torch.fmod", "torch.remainder", "torch.block_diag", "torch.kron", "torch.addmv", "torch.addr", "torch.baddbmm", "torch.addbmm", "torch.matmul", "F.pad"])  # fmt: skip
 #: Operations whose results are the same bits, with the signs of zeros, since they are moves, comparisons, or rounded correctly by both.
 #: (Sums are added in another order, products and sums of one step may be fused, and libraries round functions differently;
-#: PyTorch's own vectorized square root is a unit in the last place off.)
+#: PyTorch's own vectorized square root is a unit in the last place off, and clamp's zeros at a limit of 0 have the sign of either.)
 EXACT = frozenset([
-    *(f"torch.{name}" for name in ("abs", "ceil", "floor", "isfinite", "isinf", "isnan", "logical_not", "neg", "positive", "reciprocal", "relu", "sgn", "sign", "signbit", "square", "trunc", "copysign", "clamp", "where", "nan_to_num", "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor", "isclose", "heaviside")),
+    *(f"torch.{name}" for name in ("abs", "ceil", "floor", "isfinite", "isinf", "isnan", "logical_not", "neg", "positive", "reciprocal", "relu", "sgn", "sign", "signbit", "square", "trunc", "copysign", "where", "nan_to_num", "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor", "isclose", "heaviside")),
     *(f"torch.{name}" for name in ("select", "narrow", "index_select", "gather", "index_copy", "index_fill", "take", "take_along_dim", "masked_fill", "masked_select", "masked_scatter", "nonzero", "argwhere", "repeat_interleave", "tril", "triu", "diagonal", "diag", "diag_embed", "diagflat", "diagonal_scatter", "select_scatter", "slice_scatter", "reshape", "flatten", "unflatten", "permute", "transpose", "movedim", "squeeze", "unsqueeze", "flip", "roll", "rot90", "tile", "stack", "cat", "unbind", "meshgrid", "as_strided", "block_diag", "msort", "argmax", "argmin", "all", "any", "count_nonzero")),
     "F.relu", "F.hardtanh", "F.threshold", "F.hardshrink", "F.one_hot", "F.max_pool1d", "F.max_pool2d", "F.pixel_shuffle", "F.pixel_unshuffle", "F.channel_shuffle", "F.unfold", "F.pad", ".repeat", ".expand", ".unfold", "indexed", "assigned", "split", "converted", "filled_diagonal",
 ])  # fmt: skip

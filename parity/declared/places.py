@@ -39,7 +39,7 @@ def _index(draw: Choices, env: Env) -> str:
         else:
             parts.append(
                 draw.choice(
-                    ("True", "torch.tensor(0)", "x.detach() > 0", "np.int64(0)", "slice(None)", "[True]", "torch.tensor([0, 0])")
+                    ("None", "torch.tensor(0)", "x.detach() > 0", "np.int64(0)", "slice(None)", "[True]", "torch.tensor([0, 0])")
                 )
             )
         place += 1

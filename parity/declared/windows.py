@@ -51,7 +51,7 @@ TABLE: list[Declared] = [
     op("F.pad", "n=1,2 h=2,3", input=T("n 2 3 h 4"), pad=((1, 1, 0, 1, 1, 0), (2, 0, 1, 1, 0, 0), (0, -1, 1, 0, 1, 1)), mode=("reflect", "replicate", "circular")),
     op("F.interpolate", _POOL.replace("n=0,1,2", "n=1,2"), input=T("n c h w"), size=(2, 3, 5, (3, 7), (1, 4)), mode=(LEFT_OUT, "nearest", "nearest-exact", "area", "bilinear", "bicubic"), align_corners=(LEFT_OUT, None)),
     op("F.interpolate", _POOL.replace("n=0,1,2", "n=1,2"), input=T("n c h w"), size=(2, 3, 5, (3, 7), (1, 4)), mode=("bilinear", "bicubic"), align_corners=(True, False)),
-    op("F.interpolate", _POOL.replace("n=0,1,2", "n=1,2"), input=T("n c h w"), scale_factor=(2, 0.6, 1.7, (2.3, 0.5), 3, (1.3, 2)), mode=("nearest", "nearest-exact", "area", "bilinear", "bicubic"), recompute_scale_factor=(LEFT_OUT, None, True, False)),
+    op("F.interpolate", _POOL.replace("n=0,1,2", "n=1,2"), input=T("n c h w"), scale_factor=(2, 0.6, 1.7, (2.7, 0.5), 3, (1.3, 2)), mode=("nearest", "nearest-exact", "area", "bilinear", "bicubic"), recompute_scale_factor=(LEFT_OUT, None, True, False)),
     op("F.interpolate", _POOL.replace("n=0,1,2", "n=1,2"), input=T("n c h w"), scale_factor=(2, 0.6, 1.7, (2.3, 0.5), 3), mode=("bilinear", "bicubic"), align_corners=(True,), recompute_scale_factor=(LEFT_OUT, True)),
     op("F.interpolate", "n=1,2 h=1,3,5", input=T("n 2 h"), size=(1, 2, 4, 7), mode=("nearest", "linear", "nearest-exact"), align_corners=(LEFT_OUT, LEFT_OUT, True, False)),
     op("F.interpolate", "h=2,3", input=T("1 2 2 h 3"), scale_factor=(1.5, 2, (0.7, 1.5, 2)), mode=("nearest", "trilinear"), align_corners=(LEFT_OUT, LEFT_OUT, True)),

@@ -94,7 +94,9 @@ def _keys(x: np.ndarray, a: float = -0.5) -> np.ndarray:
     return np.where(d < 1, near, np.where(d < 2, far, 0.0))
 
 
-def _nearest(n: int, m: int, scale: Any, exact: bool) -> np.ndarray:
+def _nearest(n: int, m: int, scale: Any, exact: bool, image: bool) -> np.ndarray:
+    if image and not exact and m in (n, 2 * n):  # of two dimensions PyTorch copies, or doubles, whatever scale led to this size
+        return np.arange(m) * n // m
     ratio = np.float32(1 / scale if scale else n / m)
     i = np.arange(m, dtype=np.float32)
     return np.minimum(np.floor((i + np.float32(0.5 * exact)) * ratio).astype(np.int64), n - 1)
@@ -176,7 +178,7 @@ def interpolate(
         raise NotImplementedError(f"interpolate: mode {mode!r} does not work for an input of {n + 2} dimensions")
     if any(m >= 2**31 for m in sizes):
         raise RuntimeError(f"interpolate: no image can have the size {list(sizes)}")
-    if any(m <= 0 for m in sizes) or 0 in input.shape[2:]:
+    if any(m < (mode != "area") for m in sizes) or 0 in input.shape[2:]:
         raise RuntimeError(f"interpolate: sizes must be positive, but got {list(input.shape[2:])} and {list(sizes)}")
     if mode == "area":
         return _adaptive_avg(f"adaptive_avg_pool{n}d", input, sizes, n)
@@ -190,7 +192,7 @@ def interpolate(
 def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corners: bool, antialias: bool) -> Tensor:
     n = input.shape[dim]
     if mode.startswith("nearest"):
-        return index_select(input, dim, from_numpy(_nearest(n, m, scale, mode == "nearest-exact")))
+        return index_select(input, dim, from_numpy(_nearest(n, m, scale, mode == "nearest-exact", input.ndim == 4)))
     function: Callable[..., Any] = _cubic if mode == "bicubic" else _linear
     floats_only(f"interpolate with mode {mode!r}", input._array)
     if mode not in _DIMENSIONS:

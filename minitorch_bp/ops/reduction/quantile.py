@@ -31,6 +31,8 @@ def _median_dim(input, dim, keepdim):
     no_booleans("median", input)
     order = np.argsort(input, dim, kind="stable")
     n = input.shape[dim]
+    if not n:
+        raise IndexError(f"median: dimension {dim} of shape {list(input.shape)} has no elements")
     middle = np.take(order, [(n - 1) // 2], dim)
     last = np.take(order, [n - 1], dim)
     largest = np.take_along_axis(input, last, dim)
