@@ -122,7 +122,7 @@ def test_a_budget_includes_the_start(tmp_path):
 
 
 # ---------------------------------------------------------------------- Ctrl-C
-@pytest.mark.parametrize("seconds", [0.0, 0.3, 0.8, 1.5])
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 0.6])  # (a fast machine has begun to compare after a second)
 def test_ctrl_c_during_the_start_writes_reports_of_nothing(seconds, tmp_path):
     files = [tmp_path / "r.json", tmp_path / "r.xml", tmp_path / "r.html"]
     process = started(

@@ -1,6 +1,8 @@
 """What a failure is handed over as: groups by the primitive, a script, the corpus, and the reports in every form."""
 
 import json
+import os
+import pathlib
 import subprocess
 import sys
 import warnings
@@ -68,7 +70,8 @@ def test_names_of_nodes():
 def run_script(text, tmp_path):
     path = tmp_path / "reproducer.py"
     path.write_text(text)
-    return subprocess.run([sys.executable, str(path)], capture_output=True, text=True)
+    root = pathlib.Path(minitorch_bp.__file__).parents[1]  # the copy that is tested, where another one is installed, too
+    return subprocess.run([sys.executable, str(path)], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root)})
 
 
 def test_the_script_runs_both_frameworks_and_fails(tmp_path):
