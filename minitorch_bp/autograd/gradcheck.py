@@ -60,6 +60,8 @@ def numerical_jacobian(function: Any, inputs: tuple[Any, ...], target: Tensor, e
                     f"but returned {' and '.join(str([(list(s), str(d)) for s, d in f]) for f in forms)}"
                 )
             columns.append([((a - b) / (2 * eps)).reshape(-1) for a, b in zip(*values, strict=True)])
+    if not columns:  # nothing to differentiate in
+        return [np.zeros((0, t._array.size)) for t in _differentiable(_outputs(function, inputs))]
     return [np.array(rows) for rows in zip(*columns, strict=True)]
 
 
@@ -71,7 +73,7 @@ def analytical_jacobian(output: Tensor, target: Tensor, retain: bool = True) -> 
         seed[k] = 1
         (g,) = grad(output, target, wrap(seed.reshape(output._array.shape)), retain_graph=retain, allow_unused=True)
         columns.append(np.zeros(target._array.size) if g is None else g._array.reshape(-1).astype(np.float64))
-    return np.array(columns).reshape(len(columns), -1).T
+    return np.array(columns).reshape(len(columns), target._array.size).T
 
 
 def forward_jacobian(function: Any, inputs: tuple[Any, ...], k: int, shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
@@ -180,7 +182,7 @@ def gradcheck(
         with enable_grad():
             outputs = _differentiable(_outputs(func, inputs))
         for k, target in checked:
-            if not target._array.flags.writeable or 0 in target._array.strides:
+            if target.numel() and (not target._array.flags.writeable or 0 in target._array.strides):
                 raise GradcheckError(f"input {k} has elements that share memory: pass a .clone() of it")
             numeric = numerical_jacobian(func, inputs, target, eps)
             for j, output in enumerate(outputs):
@@ -209,10 +211,10 @@ def _checked_jacobian(output: Tensor, target: Tensor, j: int, k: int, nondet_tol
             f"backward is not deterministic: the gradient of output {j} with respect to input {k} came out differently the second "
             f"time (by {np.abs(first - second).max():.3g}). Pass nondet_tol= if that is meant to be so (Backward is not reentrant)"
         )
-    seeds = wrap(np.eye(output._array.size, dtype=output._array.dtype).reshape(-1, *output._array.shape))
+    seeds = wrap(np.eye(output._array.size, dtype=output._array.dtype).reshape(output.numel(), *output.shape))
     if batched and len(seeds):
         (rows,) = grad(output, target, seeds, retain_graph=True, allow_unused=True, is_grads_batched=True)
-        if rows is not None and not np.allclose(rows._array.reshape(len(rows), -1).T, first):
+        if rows is not None and not np.allclose(rows._array.reshape(len(rows), target.numel()).T, first):
             raise GradcheckError(f"the gradient of output {j} with respect to input {k} is another in a batch of gradients")
     if dtypes and len(seeds):
         (g,) = grad(output, target, seeds[0], retain_graph=True, allow_unused=True)
@@ -220,7 +222,7 @@ def _checked_jacobian(output: Tensor, target: Tensor, j: int, k: int, nondet_tol
             raise GradcheckError(
                 f"the gradient with respect to input {k} is of type {g.dtype!r}, but the input of {target.dtype!r}"
             )
-    return first.reshape(target._array.size, -1)
+    return first
 
 
 def _check_undefined(outputs: list[Tensor]) -> None:

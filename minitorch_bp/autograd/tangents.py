@@ -123,6 +123,8 @@ def detour(function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
     if not duals:
         return call(*args, **kwargs)
     name = names[function]
+    if name == "batch_norm":
+        _check_averages(args, kwargs)
     with quiet():
         if kwargs.get("out") is not None:
             raise NotImplementedError(
@@ -131,6 +133,14 @@ def detour(function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
         if _writes(name, args, kwargs):
             return _in_place(name, call, args, kwargs, duals)
         return _out_of_place(call, args, kwargs, duals)
+
+
+def _check_averages(args: Any, kwargs: Any) -> None:
+    """Batch norm has no derivative in the averages that it divides by in evaluation."""
+    given = {**dict(zip(("input", "running_mean", "running_var", "weight", "bias", "training"), args, strict=False)), **kwargs}
+    moving = [name for name, x in given.items() if tangent_of(x) is not None]
+    if "input" in moving and not given.get("training") and {"running_mean", "running_var"} & {*moving}:
+        raise RuntimeError("batch_norm: there is no derivative in running_mean and running_var, but one of them carries a tangent")
 
 
 def _writes(name: str, args: Any, kwargs: Any) -> bool:

@@ -276,7 +276,7 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
         return
     more, old = leaf._extras, leaf._grad
     if more is None and old is None and captures is None:  # by far the most common
-        leaf._grad = _owned(g, xp)
+        leaf._grad = _owned(g, xp, leaf._array)
         return
     if more is not None and more.hooks:
         g = _run_hooks(more.hooks, g, xp)
@@ -293,7 +293,7 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
         (t,) = _through_pre_hooks(hooks, (_as_tensor(g, xp),))
         g = t._array.copy() if xp is raw else t
     if old is None:
-        leaf._grad = _owned(g, xp)
+        leaf._grad = _owned(g, xp, leaf._array)
     elif xp is tracked:
         leaf._grad = tracked._add(old, g)
     else:
@@ -309,13 +309,26 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
             _replaced(hook((), (_as_tensor(g, xp),)), (), "a hook")
 
 
-def _owned(g: Any, xp: Any) -> Any:
+def _owned(g: Any, xp: Any, leaf: np.ndarray) -> Any:
     """A gradient as a new ``.grad``. With a recorded backward pass it is a copy: the original may be someone else's tensor."""
     if xp is tracked:
         owned = tracked._copy(wrap(g._array), g)
+        owned._array = _ordered_as(leaf, owned._array)
         bump_version(owned)  # since it was copied into
         return owned
-    return wrap(g if g.__class__ is _ndarray else np.asarray(g))
+    g = g if g.__class__ is _ndarray else np.asarray(g)
+    return wrap(g if leaf.flags.c_contiguous and g.flags.c_contiguous else _ordered_as(leaf, g))
+
+
+def _ordered_as(leaf: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """A gradient with its elements in the leaf's order in memory, or contiguous if the leaf has gaps there."""
+    ordered = np.empty_like(leaf, g.dtype)
+    if ordered.strides != leaf.strides:
+        ordered = np.empty(g.shape, g.dtype)
+    if ordered.strides == g.strides:
+        return g
+    ordered[...] = g
+    return ordered
 
 
 def _as_tensor(g: Any, xp: Any) -> Any:

@@ -159,3 +159,32 @@ def in_format(array: np.ndarray, form: memory_format) -> np.ndarray:
     out = empty_in_format(array.shape, array.dtype, form)
     out[...] = array
     return out
+
+
+def suggested_format(array: np.ndarray) -> memory_format | None:
+    """The format with channels last whose order an image or volume has in memory, gaps or not; None for any other array."""
+    form = {4: channels_last, 5: channels_last_3d}.get(array.ndim)
+    if form is None or not array.size or not array.strides[1]:
+        return None
+    least, strides = 0, array.strides
+    for d in reversed(form.order):  # from the innermost dimension outwards
+        if strides[d] < least or (d == 0 and least == strides[1]):  # (a single pixel of a single sample has both orders)
+            return None
+        least = strides[d] * array.shape[d]
+    return form
+
+
+def in_format_of(x: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """What an image operation made of ``x``: with channels last if ``x`` has them there, contiguous otherwise."""
+    if x.flags.c_contiguous or out.ndim != x.ndim:
+        return out
+    form = suggested_format(x)
+    return out if form is None or is_in_format(out, form) else in_format(out, form)
+
+
+def like_image(results: Any, input: Any) -> Any:
+    """The same for tensors: the results, one or several and new, laid out as those of an image that is the input."""
+    if not input._array.flags.c_contiguous:
+        for t in results if isinstance(results, tuple) else (results,):
+            t._array = in_format_of(input._array, t._array)
+    return results

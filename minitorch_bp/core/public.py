@@ -32,6 +32,7 @@ import numpy as np
 
 from .chain import one_node
 from .inplace import in_place, in_place_operator, of_class
+from .layout import like_image
 from .op import MISSING, NAMES, check_keepdim
 from .out import check_out, write_out
 from .promotion import UnsupportedOperand
@@ -57,6 +58,7 @@ def public(
     apart: bool = False,
     exact: bool | str = False,
     node: str = "",
+    images: bool = False,
 ) -> Callable[[F], F]:
     """Make a function public under its name.
 
@@ -83,6 +85,8 @@ def public(
     node : str
         The one node that PyTorch has where this composite records several, with the arguments that it leads to, as
         'CdistBackward0(x1, x2)' (see ``chain``).
+    images : bool
+        Of an ``input`` with channels last (``torch.channels_last``), the results have theirs last, too.
 
     Raises
     ------
@@ -103,8 +107,8 @@ def public(
             parameters = Parameters(function)
             renamed = aliases and not parameters.renamed.isdisjoint(parameters.all)
             writes = parameters.out and not own_out
-            if node or parameters.tensors or renamed or writes:
-                call = _with_front(function, parameters, own_out, apart, exact, node, renamed or writes)
+            if node or images or parameters.tensors or renamed or writes:
+                call = _with_front(function, parameters, own_out, apart, exact, node, images, renamed or writes)
         spaces = namespaces or ("torch", "Tensor")
         for each in (function.__name__, *names):
             space, _, last = each.rpartition(".")
@@ -244,7 +248,7 @@ class Parameters:
 class _Detour:
     """What a front does besides calling its function."""
 
-    __slots__ = ("aliases", "apart", "exact", "front", "function", "node", "node_inputs", "own_out", "parameters")
+    __slots__ = ("aliases", "apart", "exact", "front", "function", "images", "node", "node_inputs", "own_out", "parameters")
 
     def __init__(
         self,
@@ -255,10 +259,12 @@ class _Detour:
         apart: bool,
         exact: bool | str,
         node: str,
+        images: bool,
         aliases: bool,
     ):
         self.function, self.front, self.parameters = function, front, parameters
         self.own_out, self.apart, self.exact, self.aliases = own_out, apart, exact, aliases
+        self.images = images
         self.node, _, inputs = node.rstrip(")").partition("(")
         self.node_inputs = inputs.split(", ") if inputs else []
 
@@ -288,6 +294,8 @@ class _Detour:
         call = f"function({passed})"
         if self.node:
             call = f"detour.shown({call}, {', '.join(self.node_inputs)})"
+        if self.images:
+            call = f"{call} if input._array.flags.c_contiguous else detour.like_image({call}, input)"
         source = f"""def make(function, missing, detour, tensor_type):
     def front({", ".join(header)}):
         if {" or ".join(tests)}:
@@ -305,6 +313,7 @@ class _Detour:
             space: dict[str, Any] = {}
             exec(compile(source, "<the front of a public function>", "exec"), space)
             _CODES[source] = space["make"](None, None, None, None).__code__
+            space.clear()  # or the function's globals would refer to it, and it to them
         front.__defaults__ = (MISSING,) * (len(p.positional) - len(defaults)) + defaults + ((None,) if p.out_last else ())
         front.__kwdefaults__ = {**dict.fromkeys(keywords, MISSING), **keyword_defaults, **({"out": None} if writes else {})}
         front.__code__ = _CODES[source]
@@ -329,11 +338,15 @@ class _Detour:
         result = function(*args, **kwargs)  # TypeErrors for what is missing are Python's own
         if self.node:
             result = self.shown(result, *(values[n] for n in self.node_inputs))
+        if self.images:
+            result = self.like_image(result, values["input"])
         return result if out is None else self.write(out, (*args, *kwargs.values()), result)
 
     def shown(self, result: Any, *inputs: Any) -> Any:
         """The result as that of the one node which PyTorch has."""
         return one_node(self.node, result, *inputs)
+
+    like_image = staticmethod(like_image)
 
     def check_tensors(self, *values: Any) -> None:
         """TypeError if one of the arguments that are declared as tensors is none."""
@@ -388,13 +401,13 @@ def settled(function: Any) -> Any:
 
 
 def _with_front(
-    function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str, node: str, aliases: bool
+    function: Any, parameters: Parameters, own_out: bool, apart: bool, exact: bool | str, node: str, images: bool, aliases: bool
 ) -> Any:
     detour: Any = CellType()
     cells = detour, CellType(function), CellType(MISSING), CellType(Tensor)  # in the alphabetical order of their names
     # With the globals of the function's own file: doctest asks for them, and so does the filter of NumPy's warnings.
     front: Any = FunctionType(_STUB, function.__globals__, function.__name__, None, cells)
-    detour.cell_contents = _Detour(function, front, parameters, own_out, apart, exact, node, aliases)
+    detour.cell_contents = _Detour(function, front, parameters, own_out, apart, exact, node, images, aliases)
     front.__qualname__, front.__doc__, front.__module__ = function.__qualname__, function.__doc__, function.__module__
     front.__dict__.update(function.__dict__)  # (__home__)
     front.__wrapped__ = function  # inspect.signature, help and inspect.getsource go through it

@@ -82,7 +82,7 @@ WINDOWS = of_kind(
     ("ops.nn.grid_sample", "grid_sample", "(x + 1) / 2 * (size - 1) if align_corners", "(x + 1) / 2 * size if align_corners"),
     ("ops.nn.grid_sample", "_inside", "(0.0, size - 1.0) if align_corners else (-0.5, float(size))", "(0.0, size - 1.0)"),
     ("ops.nn.grid_sample", "_looked_up", "padding_mode == \"zeros\" or mode != \"bicubic\"", "padding_mode == \"zeros\" and mode != \"bicubic\""),
-    ("ops.nn.grid_sample", "affine_grid", "1.0 if align_corners else 1.0 - 1.0 / m", "1.0"),
+    ("ops.nn.grid_sample", "_homogeneous", "1.0 if align_corners else 1.0 - 1.0 / m", "1.0"),
 )  # fmt: skip
 
 LAYERS = of_kind(

@@ -10,6 +10,7 @@ import warnings
 from typing import Any
 
 from ...core.grad_mode import no_grad
+from ...ops.linalg.applications import pinv
 from ...ops.nn.layer_norm import normalize
 from ..modules.conv import _ConvTranspose
 from ..parameter import Parameter, is_lazy
@@ -214,6 +215,7 @@ def spectral_norm(
     module.register_buffer(name + "_v", v)
     module.register_forward_pre_hook(hook)
     module._register_state_dict_hook(SpectralNormVersion(name))
+    module._register_load_state_dict_pre_hook(SpectralNormOfOld(hook))
     return module
 
 
@@ -225,6 +227,35 @@ class SpectralNormVersion:
 
     def __call__(self, module: Any, state_dict: Any, prefix: str, local_metadata: Any) -> None:
         local_metadata.setdefault("spectral_norm", {})[self.name + ".version"] = 1
+
+
+class SpectralNormOfOld:
+    r"""The hook that loads what PyTorch saved before 1.0: the divided weight in place of v, which is found from it.
+
+    The old weight is :math:`W / \sigma`, so :math:`\sigma` is known, and v is a solution of :math:`W v \propto u` with :math:`u^T W v = \sigma`.
+    """
+
+    def __init__(self, hook: SpectralNorm):
+        self.hook, self.name = hook, hook.name
+
+    def __call__(
+        self, state_dict: Any, prefix: str, local_metadata: Any, strict: bool, missing_keys: Any, unexpected_keys: Any, errors: Any
+    ) -> None:
+        name = self.name
+        if (local_metadata.get("spectral_norm", {}).get(name + ".version") or 0) >= 1:
+            return
+        old, orig, u, v = (prefix + name + end for end in ("", "_orig", "_u", "_v"))
+        if old not in state_dict and v in state_dict:  # it only lacks the note
+            return
+        if absent := [key for key in (orig, old, u) if key not in state_dict]:
+            if strict:
+                missing_keys += absent
+            return
+        with no_grad():
+            weight = state_dict[orig]
+            matrix, sigma = self.hook.as_matrix(weight), (weight / state_dict.pop(old)).mean()
+            direction = pinv(matrix).mv(state_dict[u])
+            state_dict[v] = direction * (sigma / state_dict[u].dot(matrix.mv(direction)))
 
 
 def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
@@ -261,8 +292,10 @@ def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
     delattr(module, name)
     for end in ("_u", "_v", "_orig"):
         delattr(module, name + end)
-    versions = module._state_hooks("_state_dict_hooks")
-    for number in [k for k, other in versions.items() if isinstance(other, SpectralNormVersion) and other.name == name]:
-        del versions[number]
+    for table in map(module._state_hooks, ("_state_dict_hooks", "_load_state_dict_pre_hooks")):
+        for number, other in tuple(table.items()):
+            other = other[0] if isinstance(other, tuple) else other
+            if isinstance(other, (SpectralNormVersion, SpectralNormOfOld)) and other.name == name:
+                del table[number]
     module.register_parameter(name, Parameter(weight))
     return module

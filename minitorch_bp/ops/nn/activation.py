@@ -389,12 +389,14 @@ def _rrelu(input, noise):
     return input * noise
 
 
-@primitive(
-    elementwise=True,
-    grad_name="RreluWithNoiseBackward1",
-    input=lambda xp, grad, result, noise: xp._rrelu_backward(grad, result, noise),
-)
-def _rrelu_written(input, noise):
+def _rrelu_written_rule(xp: Any, grad: Any, result: Any, noise: Any, mean: float) -> Any:
+    if mean < 0:
+        raise RuntimeError("rrelu: with a negative slope the input can't be told from the result: use the out-of-place form")
+    return xp._rrelu_backward(grad, result, noise)
+
+
+@primitive(elementwise=True, grad_name="RreluWithNoiseBackward1", input=_rrelu_written_rule)
+def _rrelu_written(input, noise, mean):
     return input * noise
 
 
@@ -442,5 +444,5 @@ def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, trainin
         slopes, below = (lower + upper) / 2, ~(x > ZERO[x.dtype])
     noise[below] = slopes
     if inplace:
-        return apply_in_place(_rrelu_written.op, input, wrap(noise))
+        return apply_in_place(_rrelu_written.op, input, wrap(noise), 0.0 if training else (lower + upper) / 2)
     return _rrelu(input, wrap(noise))

@@ -142,7 +142,7 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     return _adaptive_avg("adaptive_avg_pool1d", input, output_size, 1)
 
 
-@public("nn.functional")
+@public("nn.functional", images=True)
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     r"""Average over a grid of cells, whatever the image's size.
 
@@ -243,7 +243,7 @@ def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = 
     return _adaptive_max("adaptive_max_pool1d", input, output_size, 1, return_indices)
 
 
-@public("nn.functional")
+@public("nn.functional", images=True)
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """Maxima over a grid of cells; see :func:`adaptive_avg_pool2d`.
 

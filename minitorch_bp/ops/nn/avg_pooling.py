@@ -145,7 +145,7 @@ def avg_pool1d(
     return _average("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
 
 
-@public("nn.functional")
+@public("nn.functional", images=True)
 def avg_pool2d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
     count_include_pad: bool = True, divisor_override: Any = None,
@@ -242,7 +242,7 @@ def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
     return lp_pool(1, input, norm_type, kernel_size, stride, ceil_mode)
 
 
-@public("nn.functional")
+@public("nn.functional", images=True)
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The power sum of each window of an image; see :func:`lp_pool1d`.
 

@@ -116,7 +116,7 @@ def _move(running: Tensor, new: np.ndarray, momentum: float) -> None:
     bump_version(running)
 
 
-@public("nn.functional")
+@public("nn.functional", images=True)
 def batch_norm(
     input: Tensor,
     running_mean: Any,

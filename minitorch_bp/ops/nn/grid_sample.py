@@ -7,12 +7,30 @@ from typing import Any
 
 import numpy as np
 
-from .._base import Tensor, one_node, public
+from .._base import Tensor, one_node, primitive, public
 from .._composite import is_half, rounded_once
-from ..creation import from_numpy
-from ..linalg.matmul import matmul
 from ..pointwise.compare import where
 from ..ranges import linspace
+
+
+def _homogeneous(size: Any, align_corners: bool, dtype: Any) -> np.ndarray:
+    """The homogeneous coordinates (x, y, 1) or (x, y, z, 1) of all places of an image, one a row."""
+    axes = []
+    for m in size[2:]:
+        ends = 1.0 if align_corners else 1.0 - 1.0 / m
+        axes.append(linspace(-ends, ends, m, dtype=dtype).numpy() if m > 1 or not align_corners else np.zeros(m, dtype.numpy))
+    mesh = np.meshgrid(*axes, indexing="ij")[::-1]
+    return np.stack([*mesh, np.ones_like(mesh[0])], -1).reshape(-1, len(size) - 1)
+
+
+def _affine_grid_rule(xp: Any, grad: Any, size: Any, base: Any) -> Any:
+    n = len(size) - 2
+    return xp.transpose(xp._unsafe_view(grad, (size[0], -1, n)), 1, 2) @ xp.constant(base)
+
+
+@primitive(grad_name="AffineGridGeneratorBackward0", input=_affine_grid_rule)
+def _affine_grid(input, size, base):
+    return np.matmul(base, input.swapaxes(1, 2)).reshape(size[0], *size[2:], len(size) - 2)
 
 
 @public("nn.functional")
@@ -45,13 +63,8 @@ def affine_grid(theta: Tensor, size: Any, align_corners: Any = None) -> Tensor:
     n = len(size) - 2
     if n not in (2, 3) or theta.ndim != 3 or tuple(theta.shape[1:]) != (n, n + 1):
         raise ValueError(f"affine_grid: a theta of shape {list(theta.shape)} does not fit the size {list(size)}")
-    axes = []
-    for m in reversed(size[2:]):
-        ends = 1.0 if align_corners else 1.0 - 1.0 / m
-        axes.append(linspace(-ends, ends, m, dtype=theta.dtype) if m > 1 or not align_corners else theta.new_zeros(m))
-    mesh = np.meshgrid(*(a.numpy() for a in reversed(axes)), indexing="ij")[::-1]
-    base = from_numpy(np.stack([*mesh, np.ones_like(mesh[0])], -1).reshape(-1, n + 1))
-    return matmul(base, theta.transpose(1, 2)).reshape(size[0], *size[2:], n)
+    size = tuple(map(int, size))
+    return _affine_grid(theta, size, _homogeneous(size, bool(align_corners), theta.dtype))
 
 
 @public("nn.functional")

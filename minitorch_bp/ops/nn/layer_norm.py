@@ -225,7 +225,7 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: MaybeTensor = None, e
     return out if weight is None else out * weight
 
 
-@public("torch", "nn.functional")
+@public("torch", "nn.functional", images=True)
 def group_norm(input: Tensor, num_groups: int, weight: MaybeTensor = None, bias: MaybeTensor = None, eps: float = 1e-5) -> Tensor:
     """Normalize each group of channels of a sample to mean 0 and variance 1.
 
@@ -319,7 +319,7 @@ def instance_norm(
     return shown_as(_group_norm(input, weight, bias, c, eps), "ViewBackward0")
 
 
-@public("nn.functional")
+@public("nn.functional", images=True)
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
     r"""Divide by :math:`(k + \alpha \overline{x^2})^\beta`, the mean over ``size`` neighbouring channels.
 

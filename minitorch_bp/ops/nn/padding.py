@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.layout import like_image
 from .._base import Tensor, one_node, public, shown_as
 from .._shapes import check_tensor
 from ..creation import from_numpy
@@ -69,7 +70,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> T
         if n + b + a < 0 or n + min(b, 0) + min(a, 0) < 0:
             raise RuntimeError(f"pad: cutting {-b} and {-a} elements leaves nothing of a dimension of size {n}")
     if mode == "constant":
-        return _pad(input, before, after, 0 if value is None else value)
+        return like_image(_pad(input, before, after, 0 if value is None else value), input)
     if mode not in ("reflect", "replicate", "circular"):
         raise NotImplementedError(f"pad: unknown mode {mode!r}")
     if value is not None and value != 0:
@@ -97,4 +98,4 @@ def _continued(input: Tensor, before: Any, after: Any, mode: str, count: int) ->
     if mode == "circular":
         return shown_as(input, "torch::autograd::CopySlices")
     kind = "Reflection" if mode == "reflect" else "Replication"
-    return one_node(f"{kind}Pad{count}DBackward0", input, given)
+    return like_image(one_node(f"{kind}Pad{count}DBackward0", input, given), given)

@@ -217,7 +217,7 @@ def max_pool1d(
     return _pooled(1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
-@public("torch", "nn.functional")
+@public("torch", "nn.functional", images=True)
 def max_pool3d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
     return_indices: bool = False,
@@ -246,7 +246,7 @@ def max_pool3d(
     return _pooled(3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
-@public("torch", "nn.functional")
+@public("torch", "nn.functional", images=True)
 def max_pool2d(
     input: Tensor,
     kernel_size: Any,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.layout import like_image
 from .._base import Tensor, one_node, public
 from .._composite import is_half, rounded_once
 from .._shapes import check_tensor, floats_only, least_ndim
@@ -160,12 +161,15 @@ def interpolate(
     if (isinstance(size, (tuple, list)) and len(size) != n) or (isinstance(scale_factor, (tuple, list)) and len(scale_factor) != n):
         raise ValueError(f"interpolate: an input of shape {list(input.shape)} has {n} dimensions to resize")
     scales: Any = (None,) * n
+    if isinstance(size, Tensor) and not size.ndim:
+        size = size.item()
     for what, given_as, kinds in (
         ("size", size, (int, np.integer, Tensor)),
         ("scale_factor", scale_factor, (int, float, np.number, Tensor)),
     ):
         each = given_as if isinstance(given_as, (tuple, list)) else () if given_as is None else (given_as,)
-        if not all(isinstance(x, kinds) for x in each):
+        whole = what == "scale_factor" or not any(isinstance(x, Tensor) and x.is_floating_point() for x in each)
+        if not whole or not all(isinstance(x, kinds) for x in each):
             raise TypeError(f"interpolate: {what} must be a number or a list of numbers, but is {given_as!r}")
     if size is not None:
         sizes = (int(size),) * n if isinstance(size, (int, np.integer)) else tuple(map(int, size))
@@ -181,12 +185,13 @@ def interpolate(
     if any(m < (mode != "area") for m in sizes) or 0 in input.shape[2:]:
         raise RuntimeError(f"interpolate: sizes must be positive, but got {list(input.shape[2:])} and {list(sizes)}")
     if mode == "area":
-        return _adaptive_avg(f"adaptive_avg_pool{n}d", input, sizes, n)
+        average = _adaptive_avg(f"adaptive_avg_pool{n}d", input, sizes, n)
+        return like_image(average, input) if n == 2 else average
     given = input
     for k, (m, scale) in enumerate(zip(sizes, scales, strict=True)):
         input = _resized(input, k + 2, m, scale, mode, bool(align_corners), antialias)
     kind = "".join(word.capitalize() for word in mode.split("-")) + f"{n}D" + "Aa" * antialias
-    return one_node(f"Upsample{kind}Backward0", input, given)
+    return like_image(one_node(f"Upsample{kind}Backward0", input, given), given)
 
 
 def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corners: bool, antialias: bool) -> Tensor:
@@ -276,7 +281,7 @@ def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None)
 
 
 # ---------------------------------------------------------------------- pixels and channels
-@public("torch", "nn.functional", node="PixelShuffleBackward0(input)")
+@public("torch", "nn.functional", node="PixelShuffleBackward0(input)", images=True)
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """Rearrange channels as pixels: (..., C r r, H, W) to (..., C, H r, W r).
 
@@ -302,6 +307,8 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """
     r = upscale_factor
     least_ndim("pixel_shuffle", 3, input)
+    if r * r >= 2**63:
+        raise ValueError(f"pixel_shuffle: {r} squared is too large a number")
     if r <= 0 or input.shape[-3] % (r * r):
         raise RuntimeError(f"pixel_shuffle: {input.shape[-3]} channels can't be divided by {r} squared")
     *lead, c, h, w = input.shape
@@ -311,7 +318,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     return image.clone() if r == 1 else image
 
 
-@public("torch", "nn.functional", node="PixelUnshuffleBackward0(input)")
+@public("torch", "nn.functional", node="PixelUnshuffleBackward0(input)", images=True)
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """Rearrange pixels as channels, the inverse of :func:`pixel_shuffle`.
 
@@ -343,7 +350,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return image.clone() if r == 1 else image
 
 
-@public("torch", "nn.functional", names=["native_channel_shuffle"], node="ChannelShuffleBackward0(input)")
+@public("torch", "nn.functional", names=["native_channel_shuffle"], node="ChannelShuffleBackward0(input)", images=True)
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """Take channels from each group in turn.
 

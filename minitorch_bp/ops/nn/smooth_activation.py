@@ -358,6 +358,18 @@ def _celu_backward(grad, input, alpha):
     return np.where(input > 0, grad, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)))
 
 
+def _celu_written_rule(xp: Any, grad: Any, result: Any, alpha: float) -> Any:
+    """As elu's."""
+    if alpha < 0:
+        raise RuntimeError("celu: with a negative alpha the input can't be told from the result: use the out-of-place form")
+    return grad * xp._where(result < 0, result / alpha + 1, 1)
+
+
+@primitive(elementwise=True, grad_name="CeluBackward1", input=_celu_written_rule)
+def _celu_written(input, alpha):
+    return _celu.op.kernel(input, alpha)
+
+
 @public("torch", "nn.functional")
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     r"""The continuously differentiable :func:`elu`: x for x > 0, else :math:`\alpha (e^{x / \alpha} - 1)`.
@@ -384,8 +396,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     floats_only("celu", input._array)
     if not alpha:
         raise RuntimeError("celu: alpha must not be 0")
-    result = _maybe_in_place(_celu, inplace, input, float(alpha))
-    return shown_as(result, "CeluBackward1") if inplace else result
+    return apply_in_place(_celu_written.op, input, float(alpha)) if inplace else _celu(input, float(alpha))
 
 
 def _mish(input: Tensor) -> Tensor:

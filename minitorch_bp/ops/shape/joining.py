@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...core.dtype import promote_types
-from ...core.layout import channels_last, channels_last_3d, in_format, is_in_format
+from ...core.layout import in_format, is_in_format, suggested_format
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._shapes import check_each, check_tensor, not_negative, same_type, wrap_dim
 from ..creation import zeros
@@ -206,10 +206,11 @@ def _cat_rule(xp: Any, grad: Any, tensors_shape: Any, dim: Any) -> Any:
 @primitive(grad_name="CatBackward0", elementwise=True, tensors=_cat_rule)
 def _cat(tensors, dim):
     joined = np.concatenate(tensors, dim)
-    for form in (channels_last, channels_last_3d):
-        if all(is_in_format(x, form) and not x.flags.c_contiguous for x in tensors):
-            return joined if is_in_format(joined, form) else in_format(joined, form)
-    return np.ascontiguousarray(joined)
+    forms = {None if x.flags.c_contiguous else suggested_format(x) for x in tensors if joined.ndim in (4, 5)}
+    form = forms.pop() if len(forms) == 1 else None
+    if form is None:
+        return np.ascontiguousarray(joined)
+    return joined if is_in_format(joined, form) else in_format(joined, form)
 
 
 def _same_dtype(name: str, tensors: Any) -> tuple[Tensor, ...]:
