@@ -13,6 +13,8 @@ from parity_status import add_status
 from sphinx.util.nodes import make_refnode
 from squeeze import squeeze
 
+from minitorch_bp.exercises import packs
+
 write_pages()
 write_names_page()
 write_exercise_pages()
@@ -98,6 +100,7 @@ def prune(app, error):
     for path in pathlib.Path(app.outdir).rglob("*.map"):  # of the minified scripts: for their developers
         path.unlink()
     if error is None and app.builder.name == "html":
+        packs.wheel(pathlib.Path(app.outdir) / "_static")  # what the pages that run Python load
         squeeze(pathlib.Path(app.outdir))
 
 

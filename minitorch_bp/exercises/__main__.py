@@ -7,10 +7,10 @@ import json
 import pathlib
 import sys
 
-from . import packs
+from . import packs, pages
 from .checks import print_results
 from .grader import grade
-from .source import BadSource, read, sources
+from .source import read, sources
 
 
 def find(name: str) -> pathlib.Path:
@@ -46,6 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--with", dest="framework", choices=["minitorch_bp", "torch"], default="minitorch_bp")
     one.add_argument("--seconds", type=float, default=10.0, help="for each statement and each check")
+    one = commands.add_parser("browser", help="a folder of pages that run the exercises in a browser, without internet")
+    one.add_argument("folder", type=pathlib.Path)
+    one.add_argument("--pyodide", type=pathlib.Path, required=True, help="Pyodide's distribution, unpacked")
+    one.add_argument("--seed", type=int, default=0)
     one = commands.add_parser("autograde", help="what Gradescope calls")
     one.add_argument("exercise")
     one.add_argument("submission", type=pathlib.Path)
@@ -54,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return COMMANDS[options.command](options)
-    except (BadSource, FileNotFoundError) as error:
+    except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -107,11 +111,20 @@ def _pack(options: argparse.Namespace) -> int:
     return 0
 
 
+def _browser(options: argparse.Namespace) -> int:
+    lacking = pages.write_folder(options.folder, options.pyodide, options.seed)
+    if lacking:
+        print(f"without {', '.join(lacking)}: what needs {'it' if len(lacking) == 1 else 'them'} will say so")
+    print(f"{options.folder}: serve it with\n\n    python -m http.server -d {options.folder}\n")
+    return 0
+
+
 COMMANDS = {
     "list": _list,
     "starter": _form,
     "solution": _form,
     "check": _check,
+    "browser": _browser,
     "autograde": _autograde,
     "gradescope": _pack,
     "otter": _pack,

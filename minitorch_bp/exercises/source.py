@@ -50,20 +50,23 @@ class Exercise:
         parts = [marks[kind] + (text if solution else starter(text)) for kind, text in self.cells if kind != "checks"]
         if solution:
             parts = [re.sub(r"^[ \t]*# (BEGIN SOLUTION|END SOLUTION|STARTER .*)\n", "", part, flags=re.M) for part in parts]
-        return "\n".join(parts).rstrip() + "\n\n\n# %% Checks: they run when you run this file.\n" + self.visible_checks()
+        return "\n".join(parts).rstrip() + "\n\n\n# %% Checks: they run when you run this file.\n" + self.tail()
 
     def visible_checks(self) -> str:
-        """The checks that a student may see, and the line that runs them."""
+        """The checks that a student may see."""
         lines, tree = self.checks.split("\n"), ast.parse(self.checks)
         hidden: set[int] = set()
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and any("hidden=True" in ast.unparse(d) for d in node.decorator_list):
                 hidden.update(range(node.decorator_list[0].lineno - 1, node.end_lineno or 0))
         kept = "\n".join(line for i, line in enumerate(lines) if i not in hidden)
+        return re.sub(r"\n{4,}", "\n\n\n", kept).strip()
+
+    def tail(self) -> str:
+        """The end of a starter: the visible checks, and the line that runs them."""
         given = ", ".join(f"{k}={v!r}" for k, v in vars(self.given).items())
         return (
-            re.sub(r"\n{4,}", "\n\n\n", kept).strip()
-            + f"\n\n\nfrom minitorch_bp.exercises import run_checks\n\nrun_checks(globals(), dict({given}))\n"
+            self.visible_checks() + f"\n\n\nfrom minitorch_bp.exercises import run_checks\n\nrun_checks(globals(), dict({given}))\n"
         )
 
     def notebook(self, solution: bool = False, nbgrader: bool = False) -> str:
@@ -77,7 +80,7 @@ class Exercise:
         if nbgrader:
             cells += self._nbgrader_checks()
         else:
-            cells.append(_cell("code", self.visible_checks(), "checks"))
+            cells.append(_cell("code", self.tail(), "checks"))
         kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
         return json.dumps({"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
 

@@ -40,7 +40,10 @@ class Short(io.TextIOBase):
 
 @contextlib.contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raise :class:`TooLong` after this time."""
+    """Raise :class:`TooLong` after this time, where there are timers: a browser has none, and ends the whole worker."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
 
     def stop(*_: Any) -> None:
         raise TooLong
@@ -100,45 +103,48 @@ def run_file(text: str, framework: str, seconds: float) -> tuple[SimpleNamespace
     return SimpleNamespace(**names), trouble
 
 
-def main(source_path: str, student_path: str, framework: str, seed: str, seconds: str, results_fd: str) -> None:
-    """Write a line of JSON for the file, and one for each check as soon as it has run."""
-    import pathlib
-
-    out = os.fdopen(int(results_fd), "w")
+def judge(checks_text: str, given: SimpleNamespace, text: str, framework: str, seconds: float) -> Iterator[dict[str, Any]]:
+    """What there is to say of the file, and then of each check as soon as it has run."""
     torch = importlib.import_module(framework)
-    exercise = source.read(pathlib.Path(source_path), int(seed))
     checks.DECLARED.clear()
-    exec(compile(source.for_framework(exercise.checks, framework), "checks", "exec"), {"__name__": "checks", "torch": torch})
+    exec(compile(source.for_framework(checks_text, framework), "checks", "exec"), {"__name__": "checks", "torch": torch})
     declared = list(checks.DECLARED)
     watched = [checks, hints, json, builtins, torch, torch.nn, torch.nn.functional, torch.autograd]
     before = snapshot(watched)
-    dump, outcome = json.dumps, checks.outcome
+    outcome = checks.outcome
 
     said = Short()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        student, trouble = run_file(pathlib.Path(student_path).read_text(errors="replace"), framework, float(seconds))
+        student, trouble = run_file(text, framework, seconds)
         changed = put_back(watched, before)
     if changed:
         trouble.append(f"the file replaces {', '.join(changed[:5])}: that was undone before the checks")
     if said.lost:
         trouble.append(f"the file prints {said.lost + said.limit:,} characters; only the first {said.limit:,} are kept")
-    print(
-        dump({"trouble": trouble, "printed": said.text, "checks": [[c.name, c.title, c.points, c.hidden] for c in declared]}),
-        file=out,
-        flush=True,
-    )
+    yield {"trouble": trouble, "printed": said.text, "checks": [[c.name, c.title, c.points, c.hidden] for c in declared]}
     student.torch = torch
     for one in declared:
         with contextlib.redirect_stdout(Short()), contextlib.redirect_stderr(Short()):
             try:
-                with limited(float(seconds)):
-                    result = outcome(one, student, exercise.given)
+                with limited(seconds):
+                    result = outcome(one, student, given)
             except TooLong:
-                result = failed(one, f"still running after {float(seconds):g} s: is there a loop that does not end?")
+                result = failed(one, f"still running after {seconds:g} s: is there a loop that does not end?")
             except BaseException as error:  # SystemExit in a function
                 result = failed(one, f"ended the program ({type(error).__name__}): return instead")
             put_back(watched, before)
-        print(dump(result), file=out, flush=True)
+        yield result
+
+
+def main(source_path: str, student_path: str, framework: str, seed: str, seconds: str, results_fd: str) -> None:
+    """Write a line of JSON for the file, and one for each check as soon as it has run."""
+    import pathlib
+
+    out, dump = os.fdopen(int(results_fd), "w"), json.dumps
+    exercise = source.read(pathlib.Path(source_path), int(seed))
+    text = pathlib.Path(student_path).read_text(errors="replace")
+    for line in judge(exercise.checks, exercise.given, text, framework, float(seconds)):
+        print(dump(line), file=out, flush=True)
 
 
 def failed(one: checks.Check, message: str) -> dict[str, Any]:
