@@ -85,12 +85,13 @@ def _parse(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...] 
     basic: list[Any] = []
     special: dict[int, Any] = {}  # position in ``basic`` -> array
     ended = False
+    _check_count(entries, input._array.ndim)
     for entry in entries:
         if type(entry) is bool:
             entry = np.asarray(entry)
         if isinstance(entry, _BASIC):
             if isinstance(entry, slice):
-                entry = _check_slice(entry)
+                entry = _check_slice(entry, input, basic)
             elif entry is Ellipsis and Ellipsis in basic:
                 ended = True  # the first one stands for all dimensions that are left
                 continue
@@ -188,9 +189,22 @@ def _nested(entry: Any) -> Any:
     return entry
 
 
-def _check_slice(s: slice) -> slice:
+def _check_count(entries: Any, ndim: int) -> None:
+    """More indices than dimensions are refused before any of them is looked at."""
+    count = 0
+    for entry in entries:
+        if type(entry) is Tensor and entry._array.dtype.char in "?B":  # a mask stands for as many dimensions as it has
+            count += entry._array.ndim
+        elif entry is not None and entry is not Ellipsis and type(entry) is not bool:
+            count += 1
+    if count > ndim:
+        raise IndexError(f"too many indices: {count} for a tensor of {ndim} dimensions")
+
+
+def _check_slice(s: slice, input: Tensor, before: list[Any]) -> slice:
     parts = [operator.index(p) if isinstance(p, Tensor) else p for p in (s.start, s.stop, s.step)]
     if parts[2] is not None and parts[2] <= 0:
+        _getitem(input, tuple(before))  # what is out of range further left is refused first
         raise ValueError(f"a slice's step must be positive, but got {parts[2]}: use flip() to reverse")
     return slice(*parts)
 

@@ -100,3 +100,23 @@ def test_arguments(expression):
 def test_scatter_combines(reduce, src):
     for name in ("scatter", "scatter_"):
         same(f"x.{name}(0, t.tensor([[0, 0], [0, 1]]), {src}, reduce={reduce})")
+
+
+REFUSED_IN_ORDER = [
+    "y[::-1, mask]", "y[::-1, 5]", "y[5, ::-1]", "y[0, 0, ::-1]", "y[mask, ::-1]", "y[::-1, mask[:, :2]]", "y[0, 'a', 0]",
+    "y[0, 0, 1.5]", "y[[0], [1], [2]]", "y[True, 0, 0, mask]", "y[t.tensor(True), 0, 0, t.tensor(2)]", "y[[9], ::-1]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("write", [False, True])
+@pytest.mark.parametrize("text", REFUSED_IN_ORDER)
+def test_of_several_wrong_indices_the_one_that_torch_meets_first_is_refused(text, write):
+    """Their number (a mask counts for as many as it has dimensions) before each of them, and these from the left."""
+
+    def error(module):
+        names = {"t": module, "y": module.zeros(3, 4), "mask": module.ones(3, 4, dtype=module.bool)}
+        with pytest.raises(Exception) as caught:
+            exec(f"{text} = 1" if write else text, names)
+        return caught.type
+
+    assert error(torch) is error(reference)
