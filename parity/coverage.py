@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -113,55 +115,71 @@ def _cell(table: dict[str, dict[str, Any]], name: str, kind: str) -> str:
     return "refused on its ordinary input" if bad else text
 
 
-def reached() -> dict[str, dict[str, set[str]]]:
-    """For each primitive, the kinds of inputs its kernel has seen ('in place' and 'view' among them), and by which entries."""
-    kernels = {op.plain_kernel.__code__: name for name, op in OPS.items()}
+@contextmanager
+def profiled(see: Callable[[str, str], None], rules: bool = False) -> Iterator[None]:
+    """Calls ``see(primitive, how)`` whenever a primitive runs, ``how`` being "in place", "view" or nothing; with ``rules``,
+    also when one of its derivative rules does.
+    """
+    codes = {op.plain_kernel.__code__: {name} for name, op in OPS.items()}
+    if rules:
+        for name, op in OPS.items():
+            for _, rule, _ in op.rules:
+                if hasattr(rule, "__code__"):
+                    codes.setdefault(rule.__code__, set()).add(name)
     # The fast paths of ufuncs go round the kernel; there the frame of the call itself tells which operation it is.
     calls = {f.__code__ for op in OPS.values() if op.ufunc is not None for f in (op.call, op.operator) if f is not None}
-    seen_by: dict[str, dict[str, set[str]]] = {name: {} for name in OPS}
-    feature = entry = ""
 
     def trace(frame: Any, event: str, arg: Any) -> None:
         if event != "call":
             return
         code = frame.f_code
-        kind = feature
-        name = kernels.get(code)
-        if name is None and code in calls:
-            name = frame.f_locals["op"].name
+        if code in codes:
+            for name in codes[code]:
+                see(name, "")
+        elif code in calls:
+            see(frame.f_locals["op"].name, "")
         elif code is apply_in_place.__code__:
-            name, kind = frame.f_locals["op"].name, "in place"
+            see(frame.f_locals["op"].name, "in place")
         elif code is mark_view.__code__:
-            name, kind = frame.f_locals["op"].name, "view"
-        if name is not None:
-            seen_by[name].setdefault(kind, set()).add(entry)
+            see(frame.f_locals["op"].name, "view")
 
-    with warnings.catch_warnings(action="ignore"):
-        sys.setprofile(trace)
-        try:
-            for entry in CATALOG:
-                for feature in FEATURES:
-                    for seed in range(2):
-                        program = program_for(CATALOG[entry], feature, seed)
-                        if program is not None:
-                            run(program, minitorch_bp)
-            entry = "modules"
+    sys.setprofile(trace)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+def reached() -> dict[str, dict[str, set[str]]]:
+    """For each primitive, the kinds of inputs its kernel has seen ('in place' and 'view' among them), and by which entries."""
+    seen_by: dict[str, dict[str, set[str]]] = {name: {} for name in OPS}
+    feature = entry = ""
+
+    def see(name: str, how: str) -> None:
+        seen_by[name].setdefault(how or feature, set()).add(entry)
+
+    with warnings.catch_warnings(action="ignore"), profiled(see):
+        for entry in CATALOG:
+            for feature in FEATURES:
+                for seed in range(2):
+                    program = program_for(CATALOG[entry], feature, seed)
+                    if program is not None:
+                        run(program, minitorch_bp)
+        entry = "modules"
+        for feature in ("float64", "float32"):
+            for name, cases in modules.MODULES.items():  # noqa: B007
+                for constructor, inputs in cases:
+                    modules.run_module(minitorch_bp, constructor, inputs, feature, True, 0)
+                    modules.run_module(minitorch_bp, constructor, inputs, feature, False, 0)
+        entry = "networks"
+        for seed in range(40):
+            net = random_network(Seeded(seed), seed)
+            feature = net.dtype
+            run_network(net, minitorch_bp)
+        entry = "scripts"
+        for case in surroundings.every_row(1):
             for feature in ("float64", "float32"):
-                for name, cases in modules.MODULES.items():  # noqa: B007
-                    for constructor, inputs in cases:
-                        modules.run_module(minitorch_bp, constructor, inputs, feature, True, 0)
-                        modules.run_module(minitorch_bp, constructor, inputs, feature, False, 0)
-            entry = "networks"
-            for seed in range(40):
-                net = random_network(Seeded(seed), seed)
-                feature = net.dtype
-                run_network(net, minitorch_bp)
-            entry = "scripts"
-            for case in surroundings.every_row(1):
-                for feature in ("float64", "float32"):
-                    scripted.run(replace(case, dtype=feature), minitorch_bp)
-        finally:
-            sys.setprofile(None)
+                scripted.run(replace(case, dtype=feature), minitorch_bp)
     return seen_by
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
-import itertools
 import json
 import os
 import pathlib
@@ -26,7 +25,7 @@ import textwrap
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,16 +34,12 @@ import numpy as np
 import minitorch_bp
 from minitorch_bp.core.op import OPS, Op, Plan
 
-from . import coverage, modules, networks, scripted, scripts, surroundings
-from .catalog import CATALOG
-from .choices import Seeded
-from .generate import random_dag
-from .judge import compare
+from . import coverage
+from .mutant_checks import ASSERTION, CRASH, Checks, all_checks, prepare, record_calls
 from .mutants import EDITS, Edit
-from .program import Program, run
 
 TIME_LIMIT = 60.0  # seconds for one mutant
-ASSERTION, CRASH, SURVIVED, EQUIVALENT = "killed by assertion", "killed by crash", "survived", "equivalent"
+SURVIVED, EQUIVALENT = "survived", "equivalent"
 
 
 @dataclass
@@ -56,6 +51,7 @@ class Mutant:
     plant: Callable[[], Any]
     entries: tuple[str, ...] = ()  # catalogue entries that reach it; none: all the checks
     equivalent: str = ""
+    op: str = ""  # the primitive whose rule or kernel is bent: a check that never calls it has nothing to say
 
 
 # ---------------------------------------------------------------------- bent rules
@@ -144,9 +140,10 @@ def _rule_mutants(reach: dict[str, tuple[str, ...]]) -> Iterator[Mutant]:
                     plant = functools.partial(
                         lambda op, i, r, c, p: _replace_rule(op, i, BentRule(r, c, p)), op, index, rule, change, part
                     )
-                    yield Mutant(kind, f"{kind} in the rule of {name} for {argument}", plant, reach[name])
+                    yield Mutant(kind, f"{kind} in the rule of {name} for {argument}", plant, reach[name], op=name)
             plant = functools.partial(lambda op, i, r: _replace_rule(op, i, IgnoresGradient(r, _zero, None)), op, index, rule)
-            yield Mutant("incoming gradient ignored", f"incoming gradient ignored by rule {index} of {name}", plant, reach[name])
+            ignored = "incoming gradient ignored"
+            yield Mutant(ignored, f"{ignored} by rule {index} of {name}", plant, reach[name], op=name)
             arrays = [
                 n
                 for n in reads
@@ -155,12 +152,13 @@ def _rule_mutants(reach: dict[str, tuple[str, ...]]) -> Iterator[Mutant]:
             if len(arrays) > 1:
                 plant = functools.partial(_swap_reads, op, index, *arrays[:2])
                 yield Mutant(
-                    "swapped saved values", f"{arrays[0]} and {arrays[1]} swapped in rule {index} of {name}", plant, reach[name]
-                )
+                    "swapped saved values", f"{arrays[0]} and {arrays[1]} swapped in rule {index} of {name}", plant, reach[name], op=name
+                )  # fmt: skip
         if len(op.rules) == 2 and op.rules[0][2] != op.rules[1][2] and len(op.rules[0][2]) == len(op.rules[1][2]):
-            yield Mutant("swapped operands", f"the two rules of {name} swapped", functools.partial(_swap_rules, op), reach[name])
+            swap = functools.partial(_swap_rules, op)
+            yield Mutant("swapped operands", f"the two rules of {name} swapped", swap, reach[name], op=name)
         for kind, factor in (("kernel scaled", 1.001), ("kernel negated", -1.0)):
-            yield Mutant(kind, f"{kind}: {name}", functools.partial(_bend_kernel, op, factor), reach[name])
+            yield Mutant(kind, f"{kind}: {name}", functools.partial(_bend_kernel, op, factor), reach[name], op=name)
 
 
 class _Planted:
@@ -293,61 +291,7 @@ def all_mutants(reach: dict[str, tuple[str, ...]]) -> list[Mutant]:
     return [*_rule_mutants(reach), *edits]
 
 
-# ---------------------------------------------------------------------- the checks
-@dataclass
-class Checks:
-    """What PyTorch gave, computed once: a child compares minitorch_bp with it."""
-
-    singles: dict[str, list[tuple[Program, Any]]]  # per catalogue entry
-    dags: list[tuple[Program, Any]]
-    nets: list[tuple[Any, Any]]
-    layers: list[tuple[str, str, str, bool, Any]]
-    texts: dict[str, str]
-    surrounding: list[tuple[scripted.Scripted, scripted.Run]]
-
-
-def prepare(torch: Any) -> Checks:
-    """Run every check in PyTorch."""
-    with warnings.catch_warnings(action="ignore"):
-        features = ("float64", "second order", "ties", "broadcast", "float32", "zeros", "transposed", "twice", "mixed types")
-        singles: dict[str, list[tuple[Program, Any]]] = {}
-        for name, entry in CATALOG.items():
-            singles[name] = []
-            for seed in range(6):
-                for feature in features if seed < 2 else features[:3]:
-                    program = coverage.program_for(entry, feature, seed)
-                    if program is not None:
-                        singles[name].append((program, run(program, torch)))
-        dags = [(p, run(p, torch)) for p in (random_dag(Seeded((77, k)), k) for k in range(400))]
-        nets = []
-        schedulers = itertools.cycle(networks.SCHEDULERS)
-        for k, optimizer in enumerate(networks.OPTIMIZERS):
-            for seed in range(2):
-                net = networks.random_mlp(Seeded((seed, k)), seed)
-                net = networks.replace(
-                    net, optimizer=optimizer, scheduler=next(schedulers), steps=4, dtype="float64",
-                    activations=("tanh",) * len(net.activations), dropout=0.0,
-                )  # fmt: skip
-                nets.append((net, networks.run(net, torch)))
-        for k in range(60):
-            net = networks.random_network(Seeded((5, k)), k)
-            nets.append((net, networks.run(net, torch)))
-        layers = [
-            (c, i, dtype, train, modules.run_module(torch, c, i, dtype, train, 0))
-            for cases in modules.MODULES.values() for c, i in cases for dtype in ("float64",) for train in (True, False)
-        ]  # fmt: skip
-        texts = {name: scripts.outcome(name, torch) for name in scripts.SCRIPTS}
-        surrounding = [(case, scripted.run(case, torch)) for case in surroundings.every_row(3)]
-    return Checks(singles, dags, nets, layers, texts, surrounding)
-
-
-def _program_verdict(program: Program, theirs: Any, torch: Any) -> str | None:
-    ours = run(program, minitorch_bp)
-    if ours.error is not None and theirs.error is None:
-        return CRASH
-    return ASSERTION if compare(program, ours, theirs, torch) is not None else None
-
-
+# ---------------------------------------------------------------------- forked processes
 def examine(mutant: Mutant, checks: Checks, torch: Any) -> tuple[str, str]:
     """Run the checks until one fails: ``(verdict, which check)``. Called in the child, with the bug planted."""
     crash = ""
@@ -361,40 +305,13 @@ def examine(mutant: Mutant, checks: Checks, torch: Any) -> tuple[str, str]:
 
 def _verdicts(mutant: Mutant, checks: Checks, torch: Any) -> Iterator[tuple[str, str]]:
     """The checks that fail, most telling first."""
-    yield from _single_verdicts(mutant.entries, checks, torch)
-    for name, text in checks.texts.items():
-        printed = scripts.outcome(name, minitorch_bp)
-        if printed != text:
-            yield f"script: {name}", CRASH if printed.endswith("Error") and not text.endswith("Error") else ASSERTION
-    for constructor, inputs, dtype, train, theirs in checks.layers:
-        ours = modules.run_module(minitorch_bp, constructor, inputs, dtype, train, 0)
-        if modules.compare_module(ours, theirs, dtype) is not None:
-            yield f"nn.{constructor}", CRASH if ours.error is not None else ASSERTION
-    for net, theirs in checks.nets:
-        ours = networks.run(net, minitorch_bp)
-        if networks.compare(net, ours, theirs) is not None:
-            yield f"network {net.seed}, {net.optimizer}", CRASH if ours.error is not None else ASSERTION
-    for case, result in checks.surrounding:
-        mine = scripted.run(case, minitorch_bp, 0.0, result.given)
-        if scripted.compare(case, mine, result, torch) is not None:
-            yield f"script: {case.rows[0]}", CRASH if mine.error is not None and result.error is None else ASSERTION
-    for program, theirs in checks.dags:
-        verdict = _program_verdict(program, theirs, torch)
-        if verdict:
-            yield "random DAG", verdict
-    if not mutant.entries:  # a helper, which no entry of the catalogue is known to reach
-        yield from _single_verdicts(CATALOG, checks, torch)
-
-
-def _single_verdicts(entries: Iterable[str], checks: Checks, torch: Any) -> Iterator[tuple[str, str]]:
-    for entry in entries:
-        for program, theirs in checks.singles.get(entry, ()):
-            verdict = _program_verdict(program, theirs, torch)
+    for key, where, check in all_checks(mutant.entries, checks, torch):
+        if not mutant.op or mutant.op in checks.calls[key]:
+            verdict = check()
             if verdict:
-                yield entry, verdict
+                yield where, verdict
 
 
-# ---------------------------------------------------------------------- forked processes
 def _child(mutant: Mutant, checks: Checks, torch: Any, pipe: int) -> None:
     """Plant, examine, report through the pipe, and end without cleaning up."""
     try:
@@ -461,9 +378,9 @@ def main(jobs: int, only: str | None = None, json_file: str | None = None) -> in
         name: tuple(dict.fromkeys(e for entries in kinds.values() for e in sorted(entries))) for name, kinds in reached.items()
     }
     checks = prepare(torch)
-    healthy = list(_verdicts(Mutant("none", "no bug", _Planted, tuple(CATALOG)), checks, torch))
+    healthy = record_calls(checks, torch)
     if healthy:
-        print(f"without any bug planted, these checks fail already: {', '.join(where for where, _ in healthy)}", file=sys.stderr)
+        print(f"without any bug planted, these checks fail already: {', '.join(healthy)}", file=sys.stderr)
         return 1
     mutants = [m for m in all_mutants(reach) if only is None or only in m.name]
     print(
