@@ -73,7 +73,7 @@ VIEWS = of_kind(
     ("ops.shape.view", "_inverse", "dims.index(k) for k in range(len(dims))", "d for d in dims"),
     ("ops.shape.view", "flatten", "if start == end and shape:", "if False:"),
     ("ops.random.fill", "_refill", "bump_version(t)", "pass"),
-    ("ops.indexing.indexing", "setitem", "bump_version(input)", "pass"),
+    ("ops.indexing.indexing", "_write", "bump_version(input)", "pass"),
     ("ops.indexing.indexing", "_set_number", "bump_version(input)", "pass"),
     ("optim.arithmetic", "OnArrays.each", "if cell is None:\n                bump_version(p)", "if cell is None:\n                pass"),
 )  # fmt: skip

@@ -94,7 +94,11 @@ def select(input, dim, index):
     """
     if not input.ndim:
         raise IndexError("select: a 0-d tensor has no dimension to select from")
-    return input[_at(input.shape, dim, index) + (Ellipsis,)]
+    try:
+        return input[_at(input.shape, dim, index) + (Ellipsis,)]
+    except IndexError:
+        dim = wrap_dim(dim, input.ndim, "select")
+        raise IndexError(f"select: index {index} is out of range for dimension {dim} of size {input.shape[dim]}") from None
 
 
 def _at(shape: Any, dim: int, index: Any) -> tuple[Any, ...]:

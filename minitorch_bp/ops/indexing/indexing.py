@@ -21,6 +21,7 @@ from .._base import Tensor, apply_in_place, attach, dtypes, one_node, primitive,
 from .._shapes import check_tensor
 from ..conversion import copy_, fill_
 from ._assignment import assign, no_deleting, strip_ones, written_memory
+from ._refusal import in_words
 from .basic import _getitem, select
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
@@ -230,19 +231,22 @@ def getitem(input: Tensor, index: Any) -> Tensor:
         basic, advanced = _parse(input, index)
     elif type(index) is int and not input._array.ndim:
         raise IndexError("a 0-d tensor cannot be indexed: use .item() for its number")
-    if advanced is None:
-        if input._requires_grad is True or (input._requires_grad and requires_grad(input)) or Ellipsis in basic:
-            return _getitem(input, basic)
-        # What a data set does for each of its elements: nothing is recorded, so nothing is asked.
-        part = wrap(input._array[*basic, ...])
-        mark_view(part, input, _getitem.op, (basic,))
-        return part
-    if any(type(e) is not slice or e != slice(None) for e in basic):
-        input = _getitem(input, basic)
-    if input._requires_grad:
-        advanced = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in advanced)
-        return watch_indices(_index(input, advanced), index)
-    return _index(input, advanced)
+    try:
+        if advanced is None:
+            if input._requires_grad is True or (input._requires_grad and requires_grad(input)) or Ellipsis in basic:
+                return _getitem(input, basic)
+            # What a data set does for each of its elements: nothing is recorded, so nothing is asked.
+            part = wrap(input._array[*basic, ...])
+            mark_view(part, input, _getitem.op, (basic,))
+            return part
+        whole = all(type(e) is slice and e == slice(None) for e in basic)
+        taken = input if whole else _getitem(input, basic)
+        if taken._requires_grad:
+            advanced = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in advanced)
+            return watch_indices(_index(taken, advanced), index)
+        return _index(taken, advanced)
+    except IndexError as error:
+        raise in_words(input._array.shape, basic, advanced, error) from None
 
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
@@ -260,6 +264,13 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             "make a tensor of it with torch.tensor()"
         )
     basic, advanced = (plain, None) if (plain := _plain(index)) is not None else _parse(input, index)
+    try:
+        _write(input, basic, advanced, value, index)
+    except IndexError as error:
+        raise in_words(input._array.shape, basic, advanced, error) from None
+
+
+def _write(input: Tensor, basic: tuple[Any, ...], advanced: tuple[Any, ...] | None, value: Any, index: Any) -> None:
     if not isinstance(value, Tensor):
         if not input._requires_grad or not mode.recording:
             _set_number(input, basic, advanced, value)
@@ -280,14 +291,17 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     memory = written_memory(input, basic)
     source = strip_ones(value._array, memory.ndim)
     if memory.dtype.kind != "c" and source.dtype.kind == "c":
-        warnings.warn("a complex value is written into a real tensor: its imaginary part is dropped", stacklevel=2)
+        warnings.warn("a complex value is written into a real tensor: its imaginary part is dropped", stacklevel=3)
         source = source.real
     try:
         assign(memory, ... if advanced is None else advanced, source)
-    except ValueError as error:
+    except ValueError:
         if not memory.size and advanced is not None:
             memory[advanced]  # an index that names nothing is refused before values that do not fit
-        raise RuntimeError(f"cannot assign a value of shape {list(value._array.shape)}: {error}") from None
+        elements = memory if advanced is None else memory[advanced]
+        raise RuntimeError(
+            f"a value of shape {list(value._array.shape)} can't be assigned to elements of shape {list(elements.shape)}"
+        ) from None
     bump_version(input)
 
 

@@ -120,3 +120,30 @@ def test_of_several_wrong_indices_the_one_that_torch_meets_first_is_refused(text
         return caught.type
 
     assert error(torch) is error(reference)
+
+
+SAID = [
+    ("x[5]", "index 5 is out of range for dimension 0 of size 3"), ("x[0, -9]", "index -9 is out of range for dimension 1 of size 4"),
+    ("x[t.tensor([0, 9])]", "index 9 .* dimension 0 of size 3"), ("x[mask[:2]]", r"mask of shape \[2, 4\] .* \[3, 4\]"),
+    ("x[[0, 1], [0, 1, 2]]", r"shapes \[2\], \[3\]"), ("x[0, 0, 0]", "3 for a tensor of 2 dimensions"),
+    ("x.select(0, 7)", "index 7 is out of range for dimension 0 of size 3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("write", [False, True])
+@pytest.mark.parametrize("recorded", [False, True])
+@pytest.mark.parametrize(("text", "words"), SAID)
+def test_a_wrong_index_is_named_with_the_dimension_and_its_size(text, words, recorded, write):
+    x = torch.zeros(3, 4, requires_grad=recorded) * 1
+    names = {"t": torch, "x": x, "mask": torch.ones(3, 4, dtype=torch.bool)}
+    with pytest.raises(IndexError, match=words):
+        exec(f"{text} = 1.0" if write and "(" not in text.replace("t.tensor(", "") else text, names)
+    assert x._version == 0 and not x.any()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("x[0]", r"shape \[5\] .* shape \[4\]"), ("x[x > -1]", r"shape \[5\] .* shape \[12\]")]
+)
+def test_a_value_that_does_not_fit_is_named_with_both_shapes(text, words):
+    with pytest.raises(RuntimeError, match=words):
+        exec(f"{text} = torch.zeros(5)", {"torch": torch, "x": torch.zeros(3, 4)})
