@@ -33,6 +33,7 @@ _NAMES = {
         "ops.nn.fold": "unfold",
         "ops.nn.shrinkage": "hardshrink",
         "ops.nn.softmax": "log_softmax softmax",
+        "ops.other_devices": "ipu mtia record_stream xpu",
         "ops.pointwise.arithmetic": "add add_ div div_ divide divide_ floor_divide floor_divide_ fmod fmod_ maximum minimum mul "
         "mul_ multiply multiply_ neg neg_ negative negative_ remainder remainder_ sub sub_ subtract subtract_ true_divide "
         "true_divide_",
@@ -137,6 +138,7 @@ _NAMES = {
         "ops.nn.grid_sample": "affine_grid grid_sample",
         "ops.nn.layer_norm": "group_norm instance_norm layer_norm local_response_norm normalize rms_norm",
         "ops.nn.linear": "bilinear linear",
+        "ops.nn.linear_cross_entropy": "linear_cross_entropy",
         "ops.nn.loss": "binary_cross_entropy binary_cross_entropy_with_logits huber_loss kl_div l1_loss mse_loss smooth_l1_loss",
         "ops.nn.margin_loss": "cosine_embedding_loss gaussian_nll_loss hinge_embedding_loss margin_ranking_loss "
         "poisson_nll_loss soft_margin_loss triplet_margin_loss triplet_margin_with_distance_loss",
@@ -175,11 +177,13 @@ _NAMES = {
         "amp.autocast_mode": "autocast autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache "
         "get_autocast_dtype is_autocast_cache_enabled is_autocast_enabled set_autocast_cache_enabled set_autocast_dtype "
         "set_autocast_enabled",
-        "amp.deprecated": "get_autocast_cpu_dtype get_autocast_gpu_dtype is_autocast_cpu_enabled set_autocast_cpu_dtype "
-        "set_autocast_cpu_enabled",
+        "amp.deprecated": "get_autocast_cpu_dtype get_autocast_gpu_dtype get_autocast_ipu_dtype get_autocast_xla_dtype "
+        "is_autocast_cpu_enabled is_autocast_ipu_enabled is_autocast_xla_enabled set_autocast_cpu_dtype "
+        "set_autocast_cpu_enabled set_autocast_gpu_dtype set_autocast_ipu_dtype set_autocast_ipu_enabled set_autocast_xla_dtype "
+        "set_autocast_xla_enabled",
         "compiler": "compile",
         "nn.functional": "alpha_dropout_ celu_ dropout_ feature_alpha_dropout_ max_pool1d_with_indices rrelu_ selu_ threshold_",
-        "ops.control_flow": "cond",
+        "ops.control_flow": "cond while_loop",
         "ops.conversion": "detach fill",
         "ops.creation": "as_tensor empty empty_like eye from_numpy full full_like ones ones_like scalar_tensor tensor zeros "
         "zeros_like",
@@ -235,6 +239,13 @@ _NAMES = {
         "ops.nn.margin_loss": "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss poisson_nll_loss "
         "triplet_margin_loss",
         "ops.nn.native": "native_batch_norm native_dropout native_group_norm native_layer_norm",
+        "ops.nn.other_libraries": "batch_norm_backward_elemt batch_norm_backward_reduce batch_norm_elemt "
+        "batch_norm_gather_stats batch_norm_gather_stats_with_counts batch_norm_stats batch_norm_update_stats "
+        "cudnn_affine_grid_generator cudnn_batch_norm cudnn_convolution cudnn_convolution_add_relu cudnn_convolution_relu "
+        "cudnn_convolution_transpose cudnn_grid_sampler cudnn_is_acceptable miopen_batch_norm miopen_convolution "
+        "miopen_convolution_add_relu miopen_convolution_relu miopen_convolution_transpose miopen_ctc_loss "
+        "miopen_depthwise_convolution miopen_rnn mkldnn_adaptive_avg_pool2d mkldnn_convolution mkldnn_linear_backward_weights "
+        "mkldnn_max_pool2d mkldnn_max_pool3d native_norm",
         "ops.nn.plain": "affine_grid_generator batch_norm binary_cross_entropy_with_logits constant_pad_nd convolution "
         "embedding embedding_renorm_ feature_dropout feature_dropout_ grid_sampler grid_sampler_2d grid_sampler_3d kl_div",
         "ops.nn.pooling": "max_pool1d max_pool2d max_pool3d",

@@ -2,4 +2,4 @@
 
 from .ops import names_of
 
-__getattr__, __dir__, __all__ = names_of("fft", globals())
+__getattr__, __dir__, __all__ = names_of("fft", globals(), Tensor="core.tensor")

@@ -4,9 +4,47 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import Any, NoReturn
 
 _directory: list[str] = []
+try:
+    from tqdm.auto import tqdm as tqdm
+except ImportError:
+
+    class tqdm:  # type: ignore[no-redef]
+        """A bar of progress in plain text, where the package tqdm is not installed."""
+
+        def __init__(self, total: int | None = None, disable: bool = False, unit: str | None = None, *args: Any, **kwargs: Any):
+            self.total, self.disable, self.n = total, disable, 0
+
+        def update(self, n: int) -> None:
+            """So many more are done."""
+            self.n += n
+            if not self.disable:
+                done = f"{self.n} bytes" if self.total is None else f"{100 * self.n / self.total:.1f}%"
+                sys.stderr.write(f"\r{done}")
+                sys.stderr.flush()
+
+        def set_description(self, *args: Any, **kwargs: Any) -> None:
+            """What the bar is about: not shown."""
+
+        def write(self, s: str) -> None:
+            """A line of text."""
+            sys.stderr.write(f"{s}\n")
+
+        def close(self) -> None:
+            """The end."""
+            self.disable = True
+
+        def __enter__(self) -> Any:
+            return self
+
+        def __exit__(self, *error: Any) -> None:
+            if not self.disable:
+                sys.stderr.write("\n")
+
+
 #: Files of weights end with the beginning of their hash, as in ``resnet18-f37072fd.pth``.
 HASH_REGEX = re.compile(r"-([a-f0-9]*)\.")
 

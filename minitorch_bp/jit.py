@@ -10,6 +10,9 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
+from .futures import Future as Future
+from .futures import fork as fork
+from .futures import wait as wait
 from .nn.modules.module import Module
 
 

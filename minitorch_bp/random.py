@@ -33,4 +33,24 @@ def fork_rng(devices: Any = None, enabled: bool = True, **options: Any) -> Itera
             set_rng_state(state)
 
 
-__all__ = ["default_generator", "fork_rng", "get_rng_state", "initial_seed", "manual_seed", "seed", "set_rng_state"]
+def thread_safe_generator() -> Any:
+    """The generator that code in a worker of a DataLoader draws from.
+
+    Returns
+    -------
+    Generator or None
+        The worker's own, as ``torch.randn(..., generator=)`` takes it; None outside, for the default one.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.rand(2, generator=torch.random.thread_safe_generator()).shape
+    torch.Size([2])
+    """
+    return None  # (a worker is a process of its own here, with the default generator to itself)
+
+
+__all__ = [
+    "default_generator", "fork_rng", "get_rng_state", "initial_seed", "manual_seed", "seed", "set_rng_state",
+    "thread_safe_generator",
+]  # fmt: skip

@@ -2,4 +2,4 @@
 
 from .ops import names_of
 
-__getattr__, __dir__, __all__ = names_of("special", globals())
+__getattr__, __dir__, __all__ = names_of("special", globals(), Tensor="core.tensor")

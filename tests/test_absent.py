@@ -26,7 +26,7 @@ def test_every_reason_is_needed_and_most_names_have_one():
 
 def test_an_error_says_why():
     for space, name, word in (
-        (torch, "cudnn_convolution", "library"),
+        (torch, "quantized_batch_norm", "quantized"),
         (torch, "quantize_per_tensor", "quantized"),
         (torch, "sparse_coo_tensor", "sparse"),
     ):

@@ -30,7 +30,7 @@ class _State(threading.local):
 
     def __init__(self) -> None:
         self.enabled: dict[str, bool] = {}
-        self.dtypes = {"cpu": dtypes.bfloat16}
+        self.dtypes = {"cpu": dtypes.bfloat16, "xla": dtypes.bfloat16}
         self.cache_enabled = True
         self.nesting = 0
         self.cache: dict[int, tuple[Tensor, Tensor]] = {}

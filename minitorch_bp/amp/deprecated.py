@@ -110,6 +110,52 @@ def get_autocast_gpu_dtype() -> Any:
     return get_autocast_dtype("cuda")
 
 
+_DOC = """``torch.{new}({kind!r}{more})``; deprecated in PyTorch, too.
+
+    Parameters
+    ----------
+    *args : any
+        The {argument}.
+
+    Returns
+    -------
+    {type}
+        As that function.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch, warnings
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     torch.{name}({example}){shown}
+"""
+
+
+def _for(kind: str, name: str, function: Any, given: tuple[str, str] | None, shown: str) -> None:
+    """Make ``torch.name`` of a function that takes the type of device first."""
+
+    def old(*args: Any) -> Any:
+        if len(args) != (given is not None):
+            raise TypeError(f"{name}() takes {int(given is not None)} arguments, but got {len(args)}")
+        _warn(f"torch.{name}()", f"torch.{function.__name__}({kind!r})")
+        return function(kind, *args)
+
+    old.__name__ = old.__qualname__ = name
+    argument, example = given or ("function takes none", "")
+    old.__doc__ = _DOC.format(
+        new=function.__name__, kind=kind, more=f", {argument}" if given else "", argument=argument, name=name, example=example,
+        type="None" if given else "object", shown=f"\n    {shown}" if shown else "",
+    )  # fmt: skip
+    public("torch")(old)
+
+
+for _kind, _lower in (("ipu", "torch.float16"), ("xla", "torch.bfloat16")):
+    _for(_kind, f"get_autocast_{_kind}_dtype", get_autocast_dtype, None, _lower)
+    _for(_kind, f"set_autocast_{_kind}_dtype", set_autocast_dtype, ("dtype", _lower), "")
+    _for(_kind, f"is_autocast_{_kind}_enabled", is_autocast_enabled, None, "False")
+    _for(_kind, f"set_autocast_{_kind}_enabled", set_autocast_enabled, ("enabled", "False"), "")
+_for("cuda", "set_autocast_gpu_dtype", set_autocast_dtype, ("dtype", "torch.float16"), "")
+
+
 class OldAutocast(autocast):
     """``autocast`` of one device."""
 

@@ -24,10 +24,20 @@ from .gradients import backward, grad
 from .variable import Variable
 
 if TYPE_CHECKING:
+    from ..overrides import handle_torch_function as handle_torch_function
+    from ..overrides import has_torch_function as has_torch_function
+    from ..overrides import is_tensor_like as is_tensor_like
     from . import forward_ad as forward_ad
     from . import profiler as profiler
+    from . import profiler_legacy as profiler_legacy
+    from .profiler_kinds import DeviceType as DeviceType
+    from .profiler_kinds import ProfilerActivity as ProfilerActivity
+    from .profiler_kinds import ProfilerState as ProfilerState
+    from .profiler_kinds import kineto_available as kineto_available
 else:
-    __getattr__ = _on_demand(__name__, "profiler forward_ad")
+    _KINDS = dict.fromkeys(("DeviceType", "ProfilerActivity", "ProfilerState", "kineto_available"), "profiler_kinds")
+    _ASKING = dict.fromkeys(("handle_torch_function", "has_torch_function", "is_tensor_like"), ".overrides")
+    __getattr__ = _on_demand(__name__, "forward_ad profiler profiler_legacy", **_KINDS, **_ASKING)
 __all__ = [
     "Function",
     "SavedTensor",

@@ -17,6 +17,7 @@ from ..core.view import bump_version, edge_of
 from .anomaly_mode import saved_tensors_hooks
 from .gradients import GradientEdge
 from .mutation import allow_mutation_on_saved_tensors
+from .variable import Variable as Variable
 
 
 class Node(abc.ABC):  # noqa: B024  (a name for isinstance(), as in PyTorch)
@@ -257,3 +258,31 @@ __all__ = [
     "save_on_cpu",
     "saved_tensors_hooks",
 ]
+
+
+def set_warn_on_accumulate_grad_stream_mismatch(enabled: bool) -> None:
+    """Whether to warn of gradients that arrive from another stream of a GPU: nothing does here.
+
+    Parameters
+    ----------
+    enabled : bool
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.graph.set_warn_on_accumulate_grad_stream_mismatch(False)
+    """
+
+
+def set_override_stale_capture_stream(enabled: bool) -> None:
+    """What happens with a stream of a GPU whose recording has ended: there is none here.
+
+    Parameters
+    ----------
+    enabled : bool
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.autograd.graph.set_override_stale_capture_stream(True)
+    """

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing import SupportsIndex, overload
 
-_KINDS = ("cpu", "cuda", "mps", "meta", "xpu")
+_KINDS = (
+    "cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy", "vulkan", "mps",
+    "meta", "hpu", "mtia", "privateuseone",
+)  # fmt: skip
 
 
 class device:
@@ -86,6 +89,10 @@ class device:
 
 
 CPU = device("cpu")
+_ERRORS: dict[str, type[Exception]] = {
+    "meta": NotImplementedError, "xpu": AssertionError, "mtia": AssertionError, "hpu": ModuleNotFoundError,
+    "privateuseone": ModuleNotFoundError,
+}  # fmt: skip
 
 
 def check_device(wanted: Any) -> None:
@@ -99,8 +106,7 @@ def check_device(wanted: Any) -> None:
             "Use device='cpu', or choose with torch.cuda.is_available()"
         )
     if asked.type != "cpu":
-        error = NotImplementedError if asked.type == "meta" else RuntimeError
-        raise error(f"device '{asked}' is not available: minitorch_bp computes on the CPU")
+        raise _ERRORS.get(asked.type, RuntimeError)(f"device '{asked}' is not available: minitorch_bp computes on the CPU")
 
 
 class Size(tuple[int, ...]):

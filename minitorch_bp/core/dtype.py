@@ -70,7 +70,7 @@ class dtype:
     def numpy(self) -> np.dtype:
         """The NumPy dtype of the storage."""
         if self._numpy is None:
-            self._numpy = _load_bfloat16()
+            self._numpy = _load(self)
         return self._numpy
 
     def to_complex(self) -> dtype:
@@ -91,7 +91,7 @@ class dtype:
         dtype
             The type itself, if it is not complex.
         """
-        return {complex64: float32, complex128: float64}.get(self, self)
+        return {complex32: float16, complex64: float32, complex128: float64}.get(self, self)
 
     def __repr__(self) -> str:
         return "torch." + self.name
@@ -100,16 +100,30 @@ class dtype:
         return (_by_name, (self.name,))
 
 
-def _load_bfloat16() -> np.dtype:
+def _load(d: dtype) -> np.dtype:
+    """The type of the arrays of a type that NumPy does not have itself."""
+    if d in _WITHOUT_TENSORS:
+        raise NotImplementedError(
+            f"there are no tensors of {d!r}: NumPy has no such type (and PyTorch computes little or nothing in them)"
+        )
     try:
         import ml_dtypes
     except ImportError:
         raise NotImplementedError(
-            "bfloat16 needs the package ml_dtypes, which is not installed here, because NumPy has no such type: pip install ml_dtypes"
+            f"{d.name} needs the package ml_dtypes, which is not installed here, because NumPy has no such type: pip install ml_dtypes"
         ) from None
-    storage: np.dtype = np.dtype(ml_dtypes.bfloat16)
-    _BY_CHAR[storage.char] = bfloat16
+    storage: np.dtype = np.dtype(getattr(ml_dtypes, d.name))
+    _BY_CHAR[storage.char] = d
     return storage
+
+
+def narrowed(array: np.ndarray, d: dtype) -> np.ndarray:
+    """An array in a type of one byte; what is too large for ``float8_e4m3fn`` becomes its largest number, as in PyTorch."""
+    if d is float8_e4m3fn:
+        array = np.clip(array.astype(np.float32), -448, 448)
+    elif d is float8_e8m0fnu:  # powers of 2 only
+        array = np.maximum(np.abs(array.astype(np.float32)), np.float32(2.0**-127))
+    return array.astype(d.numpy)
 
 
 float16 = half = dtype("float16", "f2", FLOATING, 2)
@@ -130,7 +144,25 @@ bool = dtype("bool", "?", BOOL, 1)
 
 ALL = (float16, bfloat16, float32, float64, complex64, complex128,
        uint8, uint16, uint32, uint64, int8, int16, int32, int64, bool)  # fmt: skip
-_BY_NAME = {d.name: d for d in ALL}
+#: Types of 8 bits, in which numbers are stored and little is computed: values are converted, compared, moved.
+float8_e4m3fn, float8_e4m3fnuz, float8_e5m2, float8_e5m2fnuz, float8_e8m0fnu = NARROW = tuple(
+    dtype(f"float8_{form}", None, FLOATING, 1) for form in ("e4m3fn", "e4m3fnuz", "e5m2", "e5m2fnuz", "e8m0fnu")
+)
+float8_e8m0fnu.is_signed = False
+#: Names without tensors.
+complex32 = chalf = dtype("complex32", None, COMPLEX, 4)
+float4_e2m1fn_x2 = dtype("float4_e2m1fn_x2", None, FLOATING, 1)
+uint1, uint2, uint3, uint4, uint5, uint6, uint7 = (dtype(f"uint{k}", None, INTEGER, 1) for k in range(1, 8))
+int1, int2, int3, int4, int5, int6, int7 = (dtype(f"int{k}", None, INTEGER, 1) for k in range(1, 8))
+bits1x8, bits2x4, bits4x2, bits8, bits16 = (
+    dtype(f"bits{form}", None, INTEGER, 2 if form == "16" else 1) for form in ("1x8", "2x4", "4x2", "8", "16")
+)
+bit = uint1
+_WITHOUT_TENSORS = frozenset(
+    (complex32, float4_e2m1fn_x2, uint1, uint2, uint3, uint4, uint5, uint6, uint7, int1, int2, int3, int4, int5, int6, int7,
+     bits1x8, bits2x4, bits4x2, bits8, bits16)
+)  # fmt: skip
+_BY_NAME = {d.name: d for d in (*ALL, *NARROW, *_WITHOUT_TENSORS)}
 _BY_CHAR = {d._numpy.char: d for d in ALL if d._numpy is not None}
 # C has two names for a 64-bit integer; NumPy keeps both.
 _BY_CHAR.update({"q": int64, "Q": uint64, "l": _BY_CHAR["l"], "L": _BY_CHAR["L"]})
@@ -148,9 +180,10 @@ def from_numpy_dtype(numpy_dtype: np.dtype) -> dtype:
         return _BY_CHAR[numpy_dtype.char]
     except KeyError:
         pass
-    if numpy_dtype.name == "bfloat16":
-        _load_bfloat16()
-        return bfloat16
+    found = _BY_NAME.get(numpy_dtype.name)
+    if found is bfloat16 or found in NARROW:
+        _load(found)
+        return found
     raise TypeError(
         f"can't convert an array of NumPy type {numpy_dtype} to a tensor. The types that work are: "
         + ", ".join(d.name for d in ALL)
@@ -215,6 +248,8 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
     if type1 is type2:
         return type1
     type1, type2 = as_dtype(type1), as_dtype(type2)
+    if (type1.itemsize == 1 and type1.is_floating_point) or (type2.itemsize == 1 and type2.is_floating_point):
+        raise RuntimeError(f"{type1!r} and {type2!r} have no common type: convert what has 8 bits with .to(), to torch.float32 say")
     low, high = sorted((type1, type2), key=lambda d: d.category)
     if high.is_complex and low.is_floating_point:
         return promote_types(high, low.to_complex())
@@ -362,9 +397,9 @@ class finfo:
 
     def __init__(self, type: dtype | None = None):
         d = as_dtype(type or _default).to_real()
-        if not d.is_floating_point:
+        if not d.is_floating_point or d in _WITHOUT_TENSORS:
             raise TypeError(f"finfo describes floating-point types, but got {d!r}; use iinfo for integers")
-        if d is bfloat16:
+        if d is bfloat16 or d in NARROW:
             import ml_dtypes
 
             limits: Any = ml_dtypes.finfo  # which has no annotations
@@ -374,7 +409,7 @@ class finfo:
         self.dtype, self.bits = d.name, d.itemsize * 8
         self.eps, self.max, self.min = (np.float64(v).item() for v in (info.eps, info.max, info.min))
         self.tiny = self.smallest_normal = np.float64(info.tiny).item()
-        self.resolution = np.float64(info.resolution).item()
+        self.resolution = np.float64(info.resolution).item() if d.itemsize > 1 else 1.0
 
     def __repr__(self) -> str:
         return (f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, eps={self.eps:g}, "
@@ -411,7 +446,7 @@ class iinfo:
 
     def __init__(self, type: dtype):
         type = as_dtype(type)
-        if type.category != INTEGER:
+        if type.category != INTEGER or type in _WITHOUT_TENSORS:
             raise TypeError(f"iinfo describes integer types, but got {type!r}; use finfo for floating-point types")
         info = np.iinfo(type.numpy)
         self.dtype, self.bits = type.name, type.itemsize * 8

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._devices import classproperty as classproperty
+from .._devices import refusing as _refusing
 from ..accelerator import AcceleratorError as AcceleratorError
 from ..accelerator import OutOfMemoryError as OutOfMemoryError
 from . import amp as amp
+from . import graphs as graphs
+from . import green_contexts as green_contexts
+from . import memory as memory
+from . import nccl as nccl
+from . import nvtx as nvtx
+from . import profiler as profiler
+from . import random as random
+from . import streams as streams
 from . import without_device as _without_device
+from .memory import caching_allocator_disabled as caching_allocator_disabled
 from .without_device import CudaError as CudaError
 from .without_device import DeferredCudaCallError as DeferredCudaCallError
 from .without_device import StreamContext as StreamContext
@@ -16,9 +27,17 @@ from .without_device import device_of as device_of
 from .without_device import stream as stream
 
 globals().update(_without_device.FUNCTIONS)
+globals().update(_refusing("torch.cuda", "check_error", AssertionError, _without_device.NO_CUDA))
 globals().update(_without_device.CLASSES)
 default_generators: tuple[Any, ...] = ()
 has_half, has_magma = True, False
+
+
+class cudaStatus:
+    """Two of the numbers by which CUDA says how a call ended."""
+
+    SUCCESS = 0
+    ERROR_NOT_READY = 34
 
 
 def is_available() -> bool:

@@ -9,11 +9,13 @@ import collections
 from collections.abc import Callable
 from typing import Any
 
-_NO_CUDA = "Torch not compiled with CUDA enabled: minitorch_bp computes on the CPU"
+from .._devices import refusing
+
+NO_CUDA = "Torch not compiled with CUDA enabled: minitorch_bp computes on the CPU"
 
 
 def _refuse(*args: Any, **kwargs: Any) -> Any:
-    raise AssertionError(_NO_CUDA)
+    raise AssertionError(NO_CUDA)
 
 
 def _function(name: str, summary: str, answer: Callable[[], Any] | None) -> Any:
@@ -26,7 +28,7 @@ def _function(name: str, summary: str, answer: Callable[[], Any] | None) -> Any:
     function.__module__ = __name__
     shown = repr(answer()) if answer is not None and answer() is not None else ""
     if answer is None:
-        example = f"Traceback (most recent call last):\n        ...\n    AssertionError: {_NO_CUDA}"
+        example = f"Traceback (most recent call last):\n        ...\n    AssertionError: {NO_CUDA}"
         raises = "\n\n    Raises\n    ------\n    AssertionError\n        Always, as there is no CUDA device."
     else:
         example, raises = shown, ""
@@ -60,7 +62,7 @@ _REFUSED = (
     "caching_allocator_alloc caching_allocator_delete can_device_access_peer change_current_allocator clock_rate cudart "
     "current_blas_handle current_solver_handle current_stream default_stream device_memory_used get_allocator_backend "
     "get_device_capability get_device_properties get_per_process_memory_fraction get_rng_state get_stream_from_external "
-    "get_sync_debug_mode graph_pool_handle init initial_seed ipc_collect is_current_stream_capturing make_graphed_callables "
+    "get_sync_debug_mode init initial_seed ipc_collect make_graphed_callables "
     "mem_get_info memory_snapshot memory_summary memory_usage power_draw set_per_process_memory_fraction set_rng_state "
     "set_rng_state_all set_stream set_sync_debug_mode temperature use_mem_pool utilization list_gpu_processes"
 )
@@ -68,6 +70,7 @@ FUNCTIONS: dict[str, Any] = {
     **{n: _function(n, "Bytes of memory of a CUDA device: none.", lambda: 0) for n in _ZERO.split()},
     **{n: _function(n, "Nothing to do, as there is no CUDA device.", lambda: None) for n in _NOTHING.split()},
     **{n: _function(n, "What needs a CUDA device, and is refused without one.", None) for n in _REFUSED.split()},
+    **refusing("torch.cuda", "is_current_stream_capturing graph_pool_handle", RuntimeError, NO_CUDA),
     "memory_stats": _function("memory_stats", "Counters of the memory: none.", collections.OrderedDict),
     "host_memory_stats": _function("host_memory_stats", "Counters of the memory: none.", collections.OrderedDict),
     "memory_stats_as_nested_dict": _function("memory_stats_as_nested_dict", "Counters of the memory: none.", dict),
@@ -92,7 +95,7 @@ class _Unavailable:
     """A class of objects that live on a CUDA device."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        raise RuntimeError(f"torch.cuda.{cls.__name__} needs a CUDA device, and {_NO_CUDA.partition(': ')[2]}")
+        raise RuntimeError(f"torch.cuda.{cls.__name__} needs a CUDA device, and {NO_CUDA.partition(': ')[2]}")
 
 
 class device:
@@ -172,7 +175,7 @@ def stream(stream: Any) -> StreamContext:
 def _classes(names: str, error: type[Exception]) -> dict[str, Any]:
     def make(name: str) -> Any:
         def __new__(cls: Any, *args: Any, **kwargs: Any) -> Any:
-            raise error(f"torch.cuda.{name}: {_NO_CUDA}")
+            raise error(f"torch.cuda.{name}: {NO_CUDA}")
 
         return type(
             name, (), {"__new__": __new__, "__module__": __name__, "__doc__": f"On a CUDA device; {error.__name__} without one."}

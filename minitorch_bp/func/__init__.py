@@ -3,9 +3,11 @@
 from ..ops.vmap import vmap
 from .jacobians import hessian, jacfwd, jacrev
 from .modules import functional_call, replace_all_batch_norm_modules_, stack_module_state
-from .transforms import functionalize, grad, grad_and_value, jvp, linearize, vjp
+from .rearranging import rearrange
+from .transforms import debug_unwrap, functionalize, grad, grad_and_value, jvp, linearize, vjp
 
 __all__ = [
+    "debug_unwrap",
     "functional_call",
     "functionalize",
     "grad",
@@ -15,6 +17,7 @@ __all__ = [
     "jacrev",
     "jvp",
     "linearize",
+    "rearrange",
     "replace_all_batch_norm_modules_",
     "stack_module_state",
     "vjp",

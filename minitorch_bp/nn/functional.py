@@ -100,4 +100,66 @@ for _name, (_where, _call) in _WITH_INDICES.items():
         *(_PATHS[w] for w in _where.split()), return_indices=True,
     )  # fmt: skip
 
-__getattr__, __dir__, __all__ = names_of("nn.functional", globals())
+
+def assert_int_or_pair(arg: Any, arg_name: str, message: str) -> None:
+    """An AssertionError unless an argument is an int, or has two elements.
+
+    Parameters
+    ----------
+    arg : int or list
+    arg_name : str
+        What it is called.
+    message : str
+        The text of the error, with ``{}`` for the name.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.functional.assert_int_or_pair([1, 2], "size", "{} must be an int or a pair")
+    """
+    if not isinstance(arg, int) and len(arg) != 2:
+        raise AssertionError(message.format(arg_name))
+
+
+def boolean_dispatch(
+    arg_name: str, arg_index: int, default: bool, if_true: Any, if_false: Any, module_name: str, func_name: str
+) -> Any:
+    """One function of two, between which a flag among the arguments decides.
+
+    Parameters
+    ----------
+    arg_name : str
+        The name of the flag.
+    arg_index : int
+        Its place among the arguments.
+    default : bool
+        What holds where it is not given.
+    if_true, if_false : function
+        What is called.
+    module_name, func_name : str
+        Of the function that is made.
+
+    Returns
+    -------
+    function
+        With the arguments of both.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> f = torch.nn.functional.boolean_dispatch("up", 1, True, lambda x, up=0: x + 1, lambda x, up=0: x - 1, __name__, "f")
+    >>> f(1), f(1, False)
+    (2, 0)
+    """
+
+    def dispatch(*args: Any, **kwargs: Any) -> Any:
+        flag = kwargs.get(arg_name, args[arg_index] if len(args) > arg_index else default)
+        return (if_true if flag else if_false)(*args, **kwargs)
+
+    dispatch.__name__, dispatch.__module__ = func_name, module_name
+    dispatch.__doc__ = if_true.__doc__ or if_false.__doc__
+    return dispatch
+
+
+_ASKING = ("handle_torch_function", "has_torch_function", "has_torch_function_unary", "has_torch_function_variadic")
+__getattr__, __dir__, __all__ = names_of("nn.functional", globals(), **dict.fromkeys(_ASKING, "overrides"))

@@ -128,6 +128,9 @@ class _Uninitialized:
         return f"<{type(self).__name__}>"
 
 
+UninitializedTensorMixin = _Uninitialized
+
+
 class UninitializedParameter(_Uninitialized, Parameter):  # type: ignore[misc]  # of __repr__, whose option is unread
     """A parameter whose shape is not known yet (see :class:`minitorch_bp.nn.LazyLinear`).
 

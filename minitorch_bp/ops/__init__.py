@@ -61,11 +61,15 @@ def unknown(module: str, name: str, names: Any) -> str:
     return message
 
 
-def names_of(namespace: str, module: dict[str, Any], *others: str) -> tuple[Any, Any, list[str]]:
-    """``__getattr__``, ``__dir__`` and ``__all__`` of the module that shows a namespace, and ``others`` of its own."""
+def names_of(namespace: str, module: dict[str, Any], *others: str, **elsewhere: str) -> tuple[Any, Any, list[str]]:
+    """``__getattr__``, ``__dir__`` and ``__all__`` of the module that shows a namespace, and ``others`` of its own; ``elsewhere`` are
+    names that are not declared, and the files that have them."""
 
     def __getattr__(name: str) -> Any:
-        value = find(namespace, name)
+        if name in elsewhere:
+            value = getattr(importlib.import_module(f"{_PACKAGE}.{elsewhere[name]}"), name)
+        else:
+            value = find(namespace, name)
         if value is None:
             raise AttributeError(unknown(module["__name__"], name, names))
         module[name] = value

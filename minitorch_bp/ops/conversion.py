@@ -46,7 +46,7 @@ def fill(input: Tensor, value: Any) -> Tensor:
 # ---------------------------------------------------------------------- converted
 @primitive(elementwise=True, half=False, grad_name="ToCopyBackward0", input=lambda xp, grad: grad)
 def _to_copy(input, dtype):
-    return input.astype(dtype.numpy)
+    return input.astype(dtype.numpy) if dtype.itemsize > 1 else dtypes.narrowed(input, dtype)
 
 
 @public("Tensor")

@@ -37,6 +37,8 @@ def to_array(data: Any, dtype: Any = None, copy: bool = True) -> np.ndarray:
     """A NumPy array from anything that ``tensor`` accepts; of the dtype that its elements have, unless one is given."""
     if dtype is not None and not isinstance(dtype, np.dtype):
         dtype = dtypes.as_dtype(dtype).numpy
+    if dtype is not None and dtype.itemsize == 1 and dtype.kind in "Vf":
+        return dtypes.narrowed(to_array(data), dtypes.from_numpy_dtype(dtype))
     if isinstance(data, Tensor):
         data = data._array
     elif isinstance(data, np.ndarray):

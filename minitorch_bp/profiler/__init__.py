@@ -10,17 +10,14 @@ from typing import Any
 
 from ..autograd.profiler import EventList, record_function
 from ..autograd.profiler import profile as _Profile
-
-
-class ProfilerActivity(enum.Enum):
-    """What may be recorded; here, the CPU."""
-
-    CPU = 0
-    XPU = 1
-    CUDA = 2
-    MTIA = 3
-    HPU = 4
-    PrivateUse1 = 5
+from ..autograd.profiler_kinds import DeviceType as DeviceType
+from ..autograd.profiler_kinds import ProfilerActivity as ProfilerActivity
+from ..autograd.profiler_kinds import RecordScope as RecordScope
+from ..autograd.profiler_kinds import kineto_available as kineto_available
+from ..optim.optimizer import Optimizer as Optimizer
+from ..optim.step_hooks import register_optimizer_step_post_hook as register_optimizer_step_post_hook
+from . import itt as itt
+from .step_tracker import KinetoStepTracker as KinetoStepTracker
 
 
 class ProfilerAction(enum.Enum):
@@ -49,8 +46,8 @@ def supported_activities() -> set[ProfilerActivity]:
     return {ProfilerActivity.CPU}
 
 
-def kineto_available() -> bool:
-    """Whether PyTorch's library of profiling is there.
+def is_fbcode() -> bool:
+    """Whether the library was built inside one company.
 
     Returns
     -------
@@ -60,7 +57,7 @@ def kineto_available() -> bool:
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.profiler.kineto_available()
+    >>> torch.profiler.is_fbcode()
     False
     """
     return False

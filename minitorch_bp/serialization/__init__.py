@@ -14,10 +14,16 @@ Loading executes no code, and no file can make it take more memory than a multip
 * ``safetensors.py`` is another format, for tensors only.
 """
 
+from ..types import Storage as Storage
 from .allowed import add_safe_globals as add_safe_globals
 from .allowed import clear_safe_globals as clear_safe_globals
 from .allowed import get_safe_globals as get_safe_globals
 from .allowed import safe_globals as safe_globals
+from .helpers import check_module_version_greater_or_equal as check_module_version_greater_or_equal
+from .helpers import get_source_lines_and_file as get_source_lines_and_file
+from .helpers import mkdtemp as mkdtemp
+from .helpers import normalize_storage_type as normalize_storage_type
+from .helpers import validate_hpu_device as validate_hpu_device
 from .locations import default_restore_location as default_restore_location
 from .locations import location_tag as location_tag
 from .locations import register_package as register_package

@@ -6,6 +6,7 @@ without the last. Source: Harris, "On the use of windows for harmonic analysis w
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -365,4 +366,5 @@ def kaiser(
     return _window("kaiser", M, sym, dtype, requires_grad, weights, layout)
 
 
+windows: Any = sys.modules[__name__]  # PyTorch's package has its file of this name, too
 _, __dir__, __all__ = names_of("signal.windows", globals())

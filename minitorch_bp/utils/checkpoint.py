@@ -11,6 +11,7 @@ Source: Chen et al., "Training deep nets with sublinear memory cost", 2016.
 from __future__ import annotations
 
 import contextlib
+import enum
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,6 +22,7 @@ from ..autograd.graph import saved_tensors_hooks
 from ..core.grad_mode import enable_grad, mode, no_grad
 from ..core.random import default_generator
 from ..core.tensor import Tensor
+from ._pytree import tree_map as tree_map
 
 
 class CheckpointError(RuntimeError):
@@ -39,6 +41,111 @@ _early_stop: bool | None = None  # what set_checkpoint_early_stop says, in place
 
 class _Enough(Exception):
     """The second run has saved all that the first one did."""
+
+
+class CheckpointPolicy(enum.Enum):
+    """What a checkpoint does with an operation: keep its result, or compute it again.
+
+    Examples
+    --------
+    >>> from minitorch_bp.utils.checkpoint import CheckpointPolicy
+    >>> CheckpointPolicy.MUST_SAVE
+    <CheckpointPolicy.MUST_SAVE: 0>
+    """
+
+    MUST_SAVE = 0
+    PREFER_SAVE = 1
+    MUST_RECOMPUTE = 2
+    PREFER_RECOMPUTE = 3
+    MUST_CPU_OFFLOAD = 4
+    PREFER_CPU_OFFLOAD = 5
+
+
+class DefaultDeviceType:
+    """The type of device whose random state a checkpoint keeps, where its arguments do not say.
+
+    Examples
+    --------
+    >>> from minitorch_bp.utils.checkpoint import DefaultDeviceType
+    >>> DefaultDeviceType.get_device_type()
+    'cpu'
+    """
+
+    _kind = "cpu"
+
+    @staticmethod
+    def set_device_type(device: str = "cuda") -> None:
+        """Choose it.
+
+        Parameters
+        ----------
+        device : str
+        """
+        DefaultDeviceType._kind = device
+
+    @staticmethod
+    def get_device_type() -> str:
+        """The one that was chosen.
+
+        Returns
+        -------
+        str
+            'cpu' at first.
+        """
+        return DefaultDeviceType._kind
+
+
+def check_backward_validity(inputs: Any) -> None:
+    """Warn if none of the inputs requires grad, so that a reentrant checkpoint gives no gradients.
+
+    Parameters
+    ----------
+    inputs : iterable
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.utils.checkpoint.check_backward_validity([torch.ones(1, requires_grad=True)])
+    """
+    if not any(isinstance(a, Tensor) and a.requires_grad for a in inputs):
+        warnings.warn("checkpoint: none of the inputs requires grad, so there will be no gradients", stacklevel=3)
+
+
+def get_device_states(*args: Any) -> tuple[list[int], list[Tensor]]:
+    """The devices that the arguments lie on, and the states of their random generators.
+
+    Parameters
+    ----------
+    *args : any
+
+    Returns
+    -------
+    (list, list)
+        Empty: the CPU's generator does not count.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.utils.checkpoint.get_device_states(torch.ones(1))
+    ([], [])
+    """
+    return [], []
+
+
+def set_device_states(devices: Any, states: Any, *, device_type: str | None = None) -> None:
+    """Put the states of random generators of devices back: there are none.
+
+    Parameters
+    ----------
+    devices, states : list
+        As :func:`get_device_states` gives them.
+    device_type : str, optional
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.utils.checkpoint.set_device_states([], [])
+    """
 
 
 @contextlib.contextmanager
@@ -292,8 +399,7 @@ def checkpoint(
             raise ValueError(f"checkpoint: keyword arguments {sorted(kwargs)} need use_reentrant=False")
         if context_fn is not None or debug:
             raise ValueError("checkpoint: context_fn and debug need use_reentrant=False")
-        if not any(isinstance(a, Tensor) and a.requires_grad for a in args):
-            warnings.warn("checkpoint: none of the inputs requires grad, so there will be no gradients", stacklevel=2)
+        check_backward_validity(args)
         return CheckpointFunction.apply(function, preserve, *args)
     if determinism_check not in ("default", "none"):
         raise ValueError(f"checkpoint: determinism_check must be 'default' or 'none', but is {determinism_check!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import warnings
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,35 @@ from .module import Module, _indented
 from .parameter_container import ParameterDict as ParameterDict  # where PyTorch has them
 from .parameter_container import ParameterList as ParameterList
 from .parameter_container import _Keyed
+
+
+class Container(Module):
+    """A module of named parts; deprecated in PyTorch, too.
+
+    Parameters
+    ----------
+    **kwargs : Module
+        The parts.
+
+    See Also
+    --------
+    minitorch_bp.nn.ModuleDict : A dictionary of modules.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch, warnings
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     torch.nn.Container(a=torch.nn.ReLU())
+    Container(
+      (a): ReLU()
+    )
+    """
+
+    def __init__(self, **kwargs: Any):
+        super().__init__()
+        warnings.warn("nn.Container is deprecated: derive a class from nn.Module", DeprecationWarning, stacklevel=2)
+        for name, module in kwargs.items():
+            self.add_module(name, module)
 
 
 class _Indexed(Module):

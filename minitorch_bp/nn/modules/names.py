@@ -11,7 +11,7 @@ from .module import Module
 
 FILES = (
     "activation", "adaptive", "attention", "batchnorm", "container", "conv", "distance", "dropout", "flatten", "fold",
-    "instancenorm", "linear", "loss", "module", "normalization", "padding", "parameter_container", "pooling", "rnn", "rnn_cells", "sparse",
+    "instancenorm", "linear", "linear_cross_entropy", "loss", "module", "normalization", "padding", "parameter_container", "pooling", "rnn", "rnn_cells", "sparse",
     "transformer", "transformer_layers", "upsampling",
 )  # fmt: skip
 

@@ -37,6 +37,7 @@ from .batchnorm import LazyBatchNorm1d as LazyBatchNorm1d
 from .batchnorm import LazyBatchNorm2d as LazyBatchNorm2d
 from .batchnorm import LazyBatchNorm3d as LazyBatchNorm3d
 from .batchnorm import SyncBatchNorm as SyncBatchNorm
+from .container import Container as Container
 from .container import ModuleDict as ModuleDict
 from .container import ModuleList as ModuleList
 from .container import Sequential as Sequential
@@ -74,6 +75,7 @@ from .linear import Bilinear as Bilinear
 from .linear import Identity as Identity
 from .linear import LazyLinear as LazyLinear
 from .linear import Linear as Linear
+from .linear_cross_entropy import LinearCrossEntropyLoss as LinearCrossEntropyLoss
 from .loss import BCELoss as BCELoss
 from .loss import BCEWithLogitsLoss as BCEWithLogitsLoss
 from .loss import CTCLoss as CTCLoss

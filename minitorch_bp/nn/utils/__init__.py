@@ -21,16 +21,21 @@ from .norm_hooks import weight_norm as weight_norm
 
 if TYPE_CHECKING:
     from . import fusion as fusion
+    from . import memory_format as memory_format
     from . import prune as prune
     from . import stateless as stateless
     from .fusion import fuse_conv_bn_eval as fuse_conv_bn_eval
     from .fusion import fuse_conv_bn_weights as fuse_conv_bn_weights
     from .fusion import fuse_linear_bn_eval as fuse_linear_bn_eval
     from .fusion import fuse_linear_bn_weights as fuse_linear_bn_weights
+    from .memory_format import convert_conv2d_weight_memory_format as convert_conv2d_weight_memory_format
+    from .memory_format import convert_conv3d_weight_memory_format as convert_conv3d_weight_memory_format
 else:
     __getattr__ = _on_demand(
         __name__,
-        "fusion prune stateless",
+        "fusion memory_format prune stateless",
+        convert_conv2d_weight_memory_format="memory_format",
+        convert_conv3d_weight_memory_format="memory_format",
         fuse_conv_bn_eval="fusion",
         fuse_conv_bn_weights="fusion",
         fuse_linear_bn_eval="fusion",

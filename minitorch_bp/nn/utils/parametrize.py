@@ -12,13 +12,39 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from ...core.grad_mode import no_grad
+from ...core.lazy import on_demand
 from ...core.tensor import Tensor
 from ...core.view import bump_version
 from ..modules.container import ModuleDict, ModuleList
 from ..modules.module import Module
 from ..parameter import Parameter
 
+__getattr__ = on_demand(__package__, "", get_swap_module_params_on_conversion="..__future__")
 _cached = {"depth": 0}
+
+
+def is_traceable_wrapper_subclass(t: Any) -> bool:
+    """Whether an object is a tensor of a class that says which tensors it is made of.
+
+    Parameters
+    ----------
+    t : any
+
+    Returns
+    -------
+    bool
+        True for tensors with ``__tensor_flatten__`` and ``__tensor_unflatten__``.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.nn.utils.parametrize.is_traceable_wrapper_subclass(torch.ones(1))
+    False
+    """
+    is_subclass = isinstance(t, Tensor) and type(t) is not Tensor
+    return is_subclass and hasattr(t, "__tensor_flatten__") and hasattr(t, "__tensor_unflatten__")
+
+
 _cache: dict[tuple[int, str], Any] = {}
 
 

@@ -6,7 +6,6 @@ on, the longest sequences first; ``batch_sizes`` counts the rows of each step.
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -17,11 +16,10 @@ from ...ops.creation import empty_like, from_numpy, full, tensor
 from ...ops.nn.padding import pad
 from ...ops.reduction.sort import sort
 from ...ops.shape.joining import stack
+from .packed import PackedSequence_
 
-_Fields = namedtuple("_Fields", ["data", "batch_sizes", "sorted_indices", "unsorted_indices"])
 
-
-class PackedSequence(_Fields):
+class PackedSequence(PackedSequence_):
     """Sequences of different lengths without padding; made by :func:`pack_padded_sequence` and :func:`pack_sequence`.
 
     Parameters

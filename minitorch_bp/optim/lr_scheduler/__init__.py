@@ -6,6 +6,8 @@ one optimizer; the *closed* one computes it from the first learning rate, and is
 """
 
 from ...core.home import bring_home as _bring_home
+from ...core.tensor import Tensor as Tensor
+from ..optimizer import Optimizer as Optimizer
 from .base import EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING
 from .base import LRScheduler as LRScheduler
 from .base import _LRScheduler as _LRScheduler
