@@ -30,7 +30,8 @@ __all__ = ["SobolEngine"]
 def _tables() -> tuple[np.ndarray, np.ndarray]:
     """The polynomials, as bits, and the initial direction numbers."""
     spec = importlib.util.find_spec("scipy")
-    assert spec is not None and spec.submodule_search_locations
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("No module named 'scipy', which has the direction numbers of Sobol's sequence", name="scipy")
     with np.load(pathlib.Path(spec.submodule_search_locations[0]) / "stats" / "_sobol_direction_numbers.npz") as tables:
         return tables["poly"].astype(np.int64), tables["vinit"].astype(np.int64)
 

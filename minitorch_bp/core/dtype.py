@@ -164,8 +164,8 @@ _WITHOUT_TENSORS = frozenset(
 )  # fmt: skip
 _BY_NAME = {d.name: d for d in (*ALL, *NARROW, *_WITHOUT_TENSORS)}
 _BY_CHAR = {d._numpy.char: d for d in ALL if d._numpy is not None}
-# C has two names for a 64-bit integer; NumPy keeps both.
-_BY_CHAR.update({"q": int64, "Q": uint64, "l": _BY_CHAR["l"], "L": _BY_CHAR["L"]})
+# C has more names of integers than there are sizes, which of them have 64 bits depends on the machine; NumPy keeps all of them.
+_BY_CHAR.update({c: _BY_NAME[np.dtype(c).name] for c in "bhilqBHILQ"})
 
 _default = float32
 

@@ -90,7 +90,8 @@ def categories(g: Generator, weights: np.ndarray, n: int, replacement: bool) -> 
     if not replacement or n == 1:
         times = laid_out(exponential(g, weights.size, 1.0, weights.dtype), weights)
         speed = weights / times
-        return speed.argmax(-1)[..., None] if n == 1 else np.argsort(-speed, axis=-1, kind="stable")[..., :n].copy()
+        first = speed.argmax(-1)[..., None] if n == 1 else np.argsort(-speed, axis=-1, kind="stable")[..., :n].copy()
+        return np.asarray(first, np.int64)
     rows = weights.reshape(-1, weights.shape[-1])
     out = np.empty((len(rows), n), np.int64)
     for row, picked in zip(rows, out, strict=True):

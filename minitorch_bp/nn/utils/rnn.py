@@ -242,8 +242,8 @@ def invert_permutation(permutation: Any) -> Any:
 
 def _places(batch_sizes: np.ndarray, width: int) -> Tensor:
     """Where each packed row stands in a padded (L, N) batch, counted in rows."""
-    steps = np.repeat(np.arange(len(batch_sizes)), batch_sizes)
-    within = np.concatenate([np.arange(n) for n in batch_sizes])
+    steps = np.repeat(np.arange(len(batch_sizes)), batch_sizes.astype(np.intp, copy=False))
+    within = np.concatenate([np.arange(n, dtype=np.int64) for n in batch_sizes])
     return from_numpy(steps * width + within)
 
 
@@ -297,7 +297,7 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
         raise RuntimeError("pack_padded_sequence: lengths must be sorted, longest first; or pass enforce_sorted=False")
     if counts[-1] <= 0 or counts[0] > steps.shape[0]:
         raise RuntimeError(f"pack_padded_sequence: lengths must lie between 1 and {steps.shape[0]}, but are {counts.tolist()}")
-    batch_sizes = (counts[None] > np.arange(counts[0])[:, None]).sum(1)
+    batch_sizes = (counts[None] > np.arange(counts[0])[:, None]).sum(1, dtype=np.int64)
     rows = steps.reshape(steps.shape[0] * steps.shape[1], *steps.shape[2:])
     data = rows.index_select(0, _places(batch_sizes, len(counts)))
     return PackedSequence(data, from_numpy(batch_sizes), order, None)
@@ -352,7 +352,7 @@ def pad_packed_sequence(
     rest = tuple(data.shape[1:])
     padded = full((length * n, *rest), padding_value, dtype=data.dtype).index_copy(0, _places(sizes, n), data)
     padded = padded.view(length, n, *rest)
-    lengths = from_numpy((sizes[:, None] > np.arange(n)).sum(0))
+    lengths = from_numpy((sizes[:, None] > np.arange(n)).sum(0, dtype=np.int64))
     padded = padded.transpose(0, 1) if batch_first else padded
     if back is not None:
         return padded.index_select(0 if batch_first else 1, back), lengths[back]

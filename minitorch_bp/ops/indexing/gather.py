@@ -278,7 +278,7 @@ def index_select(input, dim, index):
         raise RuntimeError(f"index_select: dimension {dim} of {list(input.shape)} is empty")
     if index.size and (index.min() < 0 or index.max() >= (input.shape[dim] if input.ndim else 1)):
         raise IndexError(f"index_select: an index in {index.tolist()} is out of range for dimension {dim} of {list(input.shape)}")
-    return np.take(input, index.reshape(-1), dim) if input.ndim else input.copy()
+    return np.take(input, index.reshape(-1).astype(np.intp, copy=False), dim) if input.ndim else input.copy()
 
 
 @primitive()

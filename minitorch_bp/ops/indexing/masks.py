@@ -138,10 +138,10 @@ def nonzero(input: Tensor, *, as_tuple: bool = False, out: Any = None) -> Any:
         check_out("nonzero", out, (input,))
         return write_out("nonzero", nonzero(input), out, exact=True)
     if as_tuple:
-        return tuple(wrap(i) for i in np.nonzero(np.atleast_1d(input._array)))
+        return tuple(wrap(i.astype(np.int64, copy=False)) for i in np.nonzero(np.atleast_1d(input._array)))
     if not input._array.ndim:
         return wrap(np.zeros((int(input._array != 0), 0), np.int64))
-    return wrap(np.ascontiguousarray(np.argwhere(input._array)))
+    return wrap(np.ascontiguousarray(np.argwhere(input._array), np.int64))
 
 
 @public()

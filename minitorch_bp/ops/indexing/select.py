@@ -360,7 +360,7 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, outpu
                 "repeat_interleave: the repeats must be a vector of type torch.int64 or torch.int32, but are of shape "
                 f"{list(input.shape)} and type {input.dtype!r}"
             )
-        return wrap(np.repeat(np.arange(input.numel()), input._array))
+        return wrap(np.repeat(np.arange(input.numel(), dtype=np.int64), input._array.astype(np.intp, copy=False)))
     if dim is None:
         input, dim = input.flatten(), 0
     if not input.ndim:
@@ -369,6 +369,7 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, outpu
     counts = repeats._array if isinstance(repeats, Tensor) else np.asarray(repeats)
     if counts.dtype.kind not in "iu":
         raise RuntimeError(f"repeat_interleave: repeats must be of type torch.int64, but are of type torch.{counts.dtype}")
+    counts = counts.astype(np.intp, copy=False)
     if counts.ndim > 1 or counts.size not in (1, input.shape[dim]):
         raise RuntimeError(
             f"repeat_interleave: repeats of shape {list(counts.shape)} do not fit a dimension of size {input.shape[dim]}"
@@ -378,5 +379,7 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, outpu
     if not isinstance(repeats, Tensor) and not counts.ndim:
         shape = (*input.shape[: dim + 1], int(counts), *input.shape[dim + 1 :])
         return input.unsqueeze(dim + 1).expand(shape).clone(contiguous=True).flatten(dim, dim + 1)
-    places = np.repeat(np.arange(input.shape[dim]), counts.reshape(-1) if counts.size != 1 else int(counts.reshape(-1)[0]))
+    places = np.repeat(
+        np.arange(input.shape[dim], dtype=np.int64), counts.reshape(-1) if counts.size != 1 else int(counts.reshape(-1)[0])
+    )
     return index_select(input, dim, wrap(places))

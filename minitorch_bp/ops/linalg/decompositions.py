@@ -374,7 +374,7 @@ def pivots(a: np.ndarray) -> np.ndarray:
 
 def row_order(exchanged: np.ndarray, n: int) -> np.ndarray:
     """The order of the rows after the exchanges: ``A[order] = L U``."""
-    order = np.broadcast_to(np.arange(n), (*exchanged.shape[:-1], n)).copy()
+    order = np.broadcast_to(np.arange(n, dtype=np.int64), (*exchanged.shape[:-1], n)).copy()
     for place in np.ndindex(*exchanged.shape[:-1]):
         for i, k in enumerate(exchanged[place]):
             order[(*place, i)], order[(*place, k)] = order[(*place, k)], order[(*place, i)]

@@ -135,7 +135,7 @@ def _own_places(input: np.ndarray, target: np.ndarray, weight: Any, ignore_index
     if weight is None and input.ndim == 2 and target.dtype.char in _CLASS_TYPES and target.size:
         classes = input.shape[1]
         if _largest(target) < classes and not 0 <= ignore_index < classes:
-            return np.add(_row_starts(input.shape[0], classes), target)
+            return np.add(_row_starts(input.shape[0], classes), target).astype(np.intp, copy=False)  # (which take asks for)
     return None
 
 

@@ -33,7 +33,7 @@ def _embedding(index, weight, padding_idx, by_frequency):
 
 def _per_use(index: np.ndarray, rows: int, dtype: np.dtype) -> np.ndarray:
     """One over the number of times that each index of the batch occurs in it."""
-    return (1 / np.bincount(index.reshape(-1), minlength=rows)[index])[..., None].astype(dtype)
+    return (1 / np.bincount(index.reshape(-1).astype(np.intp, copy=False), minlength=rows)[index])[..., None].astype(dtype)
 
 
 def _again(xp: Any, g: Any, index: Any, padding_idx: int, by_frequency: bool) -> Any:

@@ -118,7 +118,7 @@ def embedding_bag(
     rows = embedding(flat, weight, None, max_norm, norm_type, scale_grad_by_freq, sparse)
     if per_sample_weights is not None:
         rows = rows * per_sample_weights.unsqueeze(-1)
-    index = wrap(np.repeat(bags[:, None], weight.shape[1], 1))
+    index = wrap(np.repeat(bags[:, None], weight.shape[1], 1).astype(np.int64, copy=False))
     start = rows.new_zeros(count, weight.shape[1])
     if mode != "max":
         reduced = start.scatter_add(0, index, rows) if rows.numel() else start + rows.sum() * 0

@@ -16,7 +16,7 @@ from ..shape.constant_pad import _pad
 
 def _places(n: int, before: int, after: int, mode: str) -> np.ndarray:
     """Which element of a row of n stands at each place of the padded row."""
-    at = np.arange(-before, n + after)
+    at = np.arange(-before, n + after, dtype=np.int64)
     if mode == "replicate":
         return at.clip(0, n - 1)
     if mode == "circular":

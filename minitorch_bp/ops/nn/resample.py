@@ -46,7 +46,7 @@ def _sources(n: int, m: int, scale: float | None, align_corners: bool) -> np.nda
 
 def _linear(n: int, m: int, scale: Any, align_corners: bool) -> list[tuple[np.ndarray, np.ndarray]]:
     if n == m:  # copied, as PyTorch does it, whatever scale led to this size
-        return [(np.arange(n), np.ones(n))]
+        return [(np.arange(n, dtype=np.int64), np.ones(n))]
     at = _sources(n, m, scale, align_corners).clip(0, None)
     left = np.minimum(at.astype(np.int64), n - 1)
     part = (at - left).clip(0, 1)
@@ -97,7 +97,7 @@ def _keys(x: np.ndarray, a: float = -0.5) -> np.ndarray:
 
 def _nearest(n: int, m: int, scale: Any, exact: bool, image: bool) -> np.ndarray:
     if image and not exact and m in (n, 2 * n):  # of two dimensions PyTorch copies, or doubles, whatever scale led to this size
-        return np.arange(m) * n // m
+        return np.arange(m, dtype=np.int64) * n // m
     ratio = np.float32(1 / scale if scale else n / m)
     i = np.arange(m, dtype=np.float32)
     return np.minimum(np.floor((i + np.float32(0.5 * exact)) * ratio).astype(np.int64), n - 1)

@@ -199,7 +199,7 @@ def _running(input: np.ndarray, dim: int, ufunc: Any) -> tuple[np.ndarray, np.nd
     reached = (input == values) | (input != input)
     shape = [1] * input.ndim
     shape[dim] = -1
-    places = np.where(reached, np.arange(input.shape[dim]).reshape(shape), -1)
+    places = np.where(reached, np.arange(input.shape[dim], dtype=np.int64).reshape(shape), -1)
     return values, np.maximum.accumulate(places, dim)
 
 

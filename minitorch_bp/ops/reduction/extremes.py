@@ -191,7 +191,7 @@ def _selected_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any,
 
 def taken(x: np.ndarray, index: np.ndarray, dim: int, keepdim: bool) -> tuple[np.ndarray, np.ndarray]:
     """The elements of ``x`` that an index with one place for each row along ``dim`` names, and the index."""
-    values = np.take_along_axis(x, index, dim)
+    values, index = np.take_along_axis(x, index, dim), index.astype(np.int64, copy=False)
     return (values, index) if keepdim else (values.squeeze(dim), index.squeeze(dim))
 
 

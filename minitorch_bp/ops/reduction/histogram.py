@@ -50,10 +50,10 @@ def bincount(input: Tensor, weights: Any = None, minlength: int = 0) -> Tensor:
     if weights is not None and weights._array.shape != x.shape:
         raise RuntimeError(f"bincount: weights of shape {list(weights.shape)} do not fit an input of shape {list(input.shape)}")
     not_negative("bincount", minlength=minlength)
-    counts = np.bincount(x, None if weights is None else weights._array, minlength)
+    counts = np.bincount(x.astype(np.intp, copy=False), None if weights is None else weights._array, minlength)
     # Sums of float32 weights are of type float32, all others float64.
-    if not x.size:
-        counts = counts.astype(np.int64)  # whatever the type of the weights
+    if not x.size or weights is None:
+        counts = counts.astype(np.int64, copy=False)  # of no elements whatever the type of the weights
     return wrap(counts.astype(np.float32) if x.size and weights is not None and weights.dtype is dtypes.float32 else counts)
 
 
@@ -93,7 +93,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
     if low == high:
         low, high = low - 1, high + 1
     inside = x[(x >= low) & (x <= high)].astype(np.float64)
-    place = np.minimum(((inside - low) * bins / (high - low)).astype(np.int64), bins - 1)
+    place = np.minimum(((inside - low) * bins / (high - low)).astype(np.intp), bins - 1)
     return wrap(np.bincount(place, minlength=bins).astype(input._array.dtype))
 
 

@@ -23,10 +23,10 @@ def _order(x: np.ndarray, dim: int, descending: bool) -> np.ndarray:
     if x.dtype.kind == "V":  # NaN is not the largest to NumPy's order of bfloat16
         x = x.astype(np.float32)
     if not descending:
-        return np.argsort(x, dim, kind="stable")
+        return np.argsort(x, dim, kind="stable").astype(np.int64, copy=False)
     # Reversed twice, so that equal elements keep their order.
     backwards = np.flip(np.argsort(np.flip(x, dim), dim, kind="stable"), dim)
-    return x.shape[dim] - 1 - backwards
+    return (x.shape[dim] - 1 - backwards).astype(np.int64, copy=False)
 
 
 @primitive(grad_name="SortBackward0", outputs=("values",), input=_back_rule)
@@ -197,7 +197,7 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
         raise IndexError("unique: a 0-d tensor has no dimension to compare the slices of")
     axis = None if dim is None else wrap_dim(dim, input.ndim, "unique")
     results = np.unique(input._array, equal_nan=False, return_inverse=True, return_counts=True, axis=axis)
-    inverse, counts = (wrap(np.ascontiguousarray(a)) for a in results[1:])
+    inverse, counts = (wrap(np.ascontiguousarray(a, np.int64)) for a in results[1:])
     values = _distinct(input, np.ascontiguousarray(results[0]), "Unique2Backward0" if dim is None else "UniqueDimBackward0")
     if dim is None:
         inverse = inverse.view(input.shape)
@@ -299,8 +299,8 @@ def unique_consecutive(input: Tensor, return_inverse: bool = False, return_count
     if len(x):
         new[1:] = (x[1:] != x[:-1]).any(tuple(range(1, x.ndim)))
     values = x[new] if dim is None else np.moveaxis(x[new], 0, wrap_dim(dim, input.ndim))
-    inverse = np.cumsum(new) - 1
-    counts = np.diff(np.append(np.flatnonzero(new), len(x)))
+    inverse = np.cumsum(new, dtype=np.int64) - 1
+    counts = np.diff(np.append(np.flatnonzero(new), len(x))).astype(np.int64, copy=False)
     results = [_distinct(input, np.ascontiguousarray(values), "UniqueConsecutiveBackward0")]
     if return_inverse:
         results.append(wrap(inverse.reshape(input.shape) if dim is None else inverse))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -207,7 +208,7 @@ class DataLoader(Generic[T_co]):
         self._context = context
 
     def __iter__(self) -> Iterator[Any]:
-        if self.num_workers == 0:
+        if self.num_workers == 0 or sys.platform == "emscripten":  # (a browser starts no processes; the batches are the same)
             return _SerialIterator(self)
         if self._iterator is not None and self._iterator.reusable():
             self._iterator.restart(self)

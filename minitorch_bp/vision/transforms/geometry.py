@@ -178,7 +178,7 @@ def pad_in_colour(img: Any, padding: Any, fill: Any = 0, padding_mode: str = "co
 
 def _places(n: int, before: int, after: int, mode: str) -> np.ndarray:
     """Which pixel of a row each pixel of the padded row shows."""
-    at = np.arange(-before, n + after)
+    at = np.arange(-before, n + after, dtype=np.int64)
     if mode == "edge":
         return at.clip(0, n - 1)
     if mode == "reflect":
