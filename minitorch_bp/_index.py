@@ -57,7 +57,7 @@ _NAMES = {
         "ops.pointwise.trigonometric": "acos acos_ acosh acosh_ arccos arccos_ arccosh arccosh_ arcsin arcsin_ arcsinh arcsinh_ "
         "arctan arctan2 arctan2_ arctan_ arctanh arctanh_ asin asin_ asinh asinh_ atan atan2 atan2_ atan_ atanh atanh_ cos cos_ "
         "cosh cosh_ deg2rad deg2rad_ rad2deg rad2deg_ sin sin_ sinc sinc_ sinh sinh_ tan tan_ tanh tanh_",
-        "ops.properties": "ccol_indices coalesce col_indices const_data_ptr crow_indices dense_dim dim_order indices "
+        "ops.properties": "_view_func ccol_indices coalesce col_indices const_data_ptr crow_indices dense_dim dim_order indices "
         "is_coalesced is_conj is_distributed is_neg is_pinned is_set_to is_shared module_load reinforce resize_as resolve_conj "
         "resolve_neg row_indices sparse_dim storage_type values",
         "ops.random.draw": "bernoulli multinomial",

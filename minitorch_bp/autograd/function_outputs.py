@@ -101,6 +101,8 @@ def _output(node: Any, t: Tensor, edge: Any, args: Any, separate: bool) -> Tenso
 
 def _alias(t: Tensor) -> Tensor:
     """A view of all of a tensor."""
+    if type(t) is not Tensor and hasattr(type(t), "__torch_function__"):
+        return t.view_as(t)  # of the subclass
     view = wrap(t._array.view())
     mark_view(view, t, OPS["_view"], (t._array.shape,))
     return view

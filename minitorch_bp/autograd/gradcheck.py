@@ -1,7 +1,7 @@
 """Checking derivatives numerically: the lecture's gradient checking, for any function and any order.
 
 The derivative in direction of one input element is (f(x + eps) - f(x - eps)) / (2 eps). That costs two evaluations per
-element, so it is a check, not a way to train.
+element, so it is a check, not a way to train. A complex number counts as two real ones, its real and its imaginary part.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from ..core.grad_mode import enable_grad
 from ..core.graph import Output
 from ..core.namespaces import raw
+from ..core.random import default_generator
 from ..core.tensor import Tensor, wrap
 from .function import FunctionNode
 from .gradients import grad
@@ -36,65 +37,96 @@ def _outputs(function: Any, inputs: tuple[Any, ...]) -> tuple[Tensor, ...]:
 
 
 def _differentiable(tensors: Any) -> list[Tensor]:
-    return [t for t in tensors if isinstance(t, Tensor) and t._array.dtype.kind in "fV"]
+    return [t for t in tensors if isinstance(t, Tensor) and t._array.dtype.kind in "fcV"]
+
+
+def _numbers(array: np.ndarray) -> np.ndarray:
+    """The elements as float64, of complex ones the real and the imaginary part after each other."""
+    if array.dtype.kind == "c":
+        return array.astype(np.complex128, order="C").reshape(-1).view(np.float64)
+    return array.astype(np.float64).reshape(-1)
+
+
+def _units(array: np.ndarray) -> list[np.ndarray]:
+    """Tensors of zeros with one 1 (and, for complex ones, then one i), for each place."""
+    units = []
+    for index in range(array.size):
+        for one in (1, 1j) if array.dtype.kind == "c" else (1,):
+            unit = np.zeros(array.size, array.dtype)
+            unit[index] = one
+            units.append(unit.reshape(array.shape))
+    return units
+
+
+def _count(array: np.ndarray) -> int:
+    return array.size * (1 + (array.dtype.kind == "c"))
 
 
 def numerical_jacobian(function: Any, inputs: tuple[Any, ...], target: Tensor, eps: float) -> list[np.ndarray]:
     """d(output)/d(target) for each output, as matrices of (target elements, output elements), by central differences."""
     memory = target._array
-    columns: list[list[np.ndarray]] = []
+    rows: list[list[np.ndarray]] = []
     forms: set[Any] = set()
     with enable_grad():  # what a function returns may depend on it
         for index in np.ndindex(memory.shape):
             kept = memory[index].copy()
-            values = []
-            for sign in (1, -1):
-                memory[index] = kept + sign * eps
-                outputs = _differentiable(_outputs(function, inputs))
-                values.append([np.array(t._array, np.float64) for t in outputs])
-                forms.add(tuple((t._array.shape, t._array.dtype) for t in outputs))
-            memory[index] = kept
-            if len(forms) > 1:
-                raise AssertionError(
-                    "gradcheck: the function must return outputs of the same shape and dtype when its inputs are changed a little, "
-                    f"but returned {' and '.join(str([(list(s), str(d)) for s, d in f]) for f in forms)}"
-                )
-            columns.append([((a - b) / (2 * eps)).reshape(-1) for a, b in zip(*values, strict=True)])
-    if not columns:  # nothing to differentiate in
-        return [np.zeros((0, t._array.size)) for t in _differentiable(_outputs(function, inputs))]
-    return [np.array(rows) for rows in zip(*columns, strict=True)]
+            for one in (1, 1j) if memory.dtype.kind == "c" else (1,):
+                values = []
+                for sign in (one, -one):
+                    memory[index] = kept + sign * eps
+                    outputs = _differentiable(_outputs(function, inputs))
+                    values.append([_numbers(t._array) for t in outputs])
+                    forms.add(tuple((t._array.shape, t._array.dtype) for t in outputs))
+                memory[index] = kept
+                if len(forms) > 1:
+                    raise AssertionError(
+                        "gradcheck: the function must return outputs of the same shape and dtype when its inputs are changed a little, "
+                        f"but returned {' and '.join(str([(list(s), str(d)) for s, d in f]) for f in forms)}"
+                    )
+                rows.append([(a - b) / (2 * eps) for a, b in zip(*values, strict=True)])
+    if not rows:  # nothing to differentiate in
+        return [np.zeros((0, _count(t._array))) for t in _differentiable(_outputs(function, inputs))]
+    return [np.array(each) for each in zip(*rows, strict=True)]
 
 
 def analytical_jacobian(output: Tensor, target: Tensor, retain: bool = True) -> np.ndarray:
     """d(output)/d(target) by one backward per output element, as (target elements, output elements)."""
     columns = []
-    for k in range(output._array.size):
-        seed = np.zeros(output._array.size, output._array.dtype)
-        seed[k] = 1
-        (g,) = grad(output, target, wrap(seed.reshape(output._array.shape)), retain_graph=retain, allow_unused=True)
-        columns.append(np.zeros(target._array.size) if g is None else g._array.reshape(-1).astype(np.float64))
-    return np.array(columns).reshape(len(columns), target._array.size).T
+    for seed in _units(output._array):
+        (g,) = grad(output, target, wrap(seed), retain_graph=retain, allow_unused=True)
+        columns.append(np.zeros(_count(target._array)) if g is None else _numbers(g._array))
+    return np.array(columns).reshape(len(columns), _count(target._array)).T
+
+
+def _pushed(function: Any, inputs: tuple[Any, ...], k: int, tangent: Tensor) -> list[Tensor]:
+    """The tangents of all outputs for one of input k; zeros where there is none."""
+    from . import forward_ad  # few programs need it
+
+    with forward_ad.dual_level():
+        dual = forward_ad.make_dual(inputs[k], tangent)
+        outputs = _differentiable(_outputs(function, (*inputs[:k], dual, *inputs[k + 1 :])))
+        found = [forward_ad.unpack_dual(t).tangent for t in outputs]
+    return [wrap(np.zeros_like(x._array)) if t is None else t.detach() for x, t in zip(outputs, found, strict=True)]
 
 
 def forward_jacobian(function: Any, inputs: tuple[Any, ...], k: int, shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
     """d(output)/d(input k) by one forward pass per input element, its tangent 1, in the shapes of the numerical ones."""
-    from . import forward_ad  # few programs need it
-
     inputs = tuple(x.detach() if isinstance(x, Tensor) else x for x in inputs)
-    target = inputs[k]
-    rows: list[list[np.ndarray]] = [[] for _ in shapes]
-    for index in range(target.numel()):
-        tangent = np.zeros(target.numel(), target._array.dtype)
-        tangent[index] = 1
-        with forward_ad.dual_level():
-            dual = forward_ad.make_dual(target, wrap(tangent.reshape(target._array.shape)))
-            outputs = _differentiable(_outputs(function, (*inputs[:k], dual, *inputs[k + 1 :])))
-            for row, output in zip(rows, outputs, strict=True):
-                pushed = forward_ad.unpack_dual(output).tangent
-                row.append(
-                    np.zeros(output._array.size) if pushed is None else pushed.detach()._array.reshape(-1).astype(np.float64)
-                )
-    return [np.array(row).reshape(shape) for row, shape in zip(rows, shapes, strict=True)]
+    rows = [[_numbers(t._array) for t in _pushed(function, inputs, k, wrap(unit))] for unit in _units(inputs[k]._array)]
+    columns = list(zip(*rows, strict=True)) or [()] * len(shapes)
+    return [np.array(each).reshape(shape) for each, shape in zip(columns, shapes, strict=True)]
+
+
+def _check_batched_forward(function: Any, inputs: tuple[Any, ...], k: int) -> None:
+    """A batch of tangents gives what they give one by one, since a batch is a loop here, unless random numbers are drawn."""
+    inputs = tuple(x.detach() if isinstance(x, Tensor) else x for x in inputs)
+    before = default_generator.get_state()
+    _pushed(function, inputs, k, wrap(np.zeros_like(inputs[k]._array)))
+    if not bool((default_generator.get_state() == before).all()):
+        default_generator.set_state(before)
+        raise RuntimeError(
+            "gradcheck: the function draws random numbers, so a batch of tangents would not give what each of them gives"
+        )
 
 
 def gradcheck(
@@ -170,14 +202,14 @@ def gradcheck(
     >>> torch.autograd.gradcheck(torch.sin, (x,))
     True
     """
-    if check_batched_forward_grad:
-        raise NotImplementedError("gradcheck() does not support the argument check_batched_forward_grad=True")
     inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
     checked = [(k, t) for k, t in enumerate(inputs) if isinstance(t, Tensor) and t.requires_grad]
     if not checked:
         raise ValueError("gradcheck needs at least one input that requires grad")
     if not check_forward_ad and not check_backward_ad:
         raise AssertionError("gradcheck: check_forward_ad and check_backward_ad are both False, so there is nothing to check")
+    if check_batched_forward_grad and not check_forward_ad:
+        raise AssertionError("gradcheck: check_batched_forward_grad=True needs check_forward_ad=True")
     try:
         with enable_grad():
             outputs = _differentiable(_outputs(func, inputs))
@@ -192,6 +224,8 @@ def gradcheck(
             if check_forward_ad:
                 for j, pushed in enumerate(forward_jacobian(func, inputs, k, [n.shape for n in numeric])):
                     _compare(k, j, pushed, numeric[j], atol, rtol, "forward mode")
+                if check_batched_forward_grad:
+                    _check_batched_forward(func, inputs, k)
         if check_backward_ad and check_undefined_grad:
             _check_undefined(outputs)
     except GradcheckError:
@@ -211,10 +245,10 @@ def _checked_jacobian(output: Tensor, target: Tensor, j: int, k: int, nondet_tol
             f"backward is not deterministic: the gradient of output {j} with respect to input {k} came out differently the second "
             f"time (by {np.abs(first - second).max():.3g}). Pass nondet_tol= if that is meant to be so (Backward is not reentrant)"
         )
-    seeds = wrap(np.eye(output._array.size, dtype=output._array.dtype).reshape(output.numel(), *output.shape))
+    seeds = wrap(np.array(_units(output._array), output._array.dtype).reshape(-1 if output.numel() else 0, *output.shape))
     if batched and len(seeds):
         (rows,) = grad(output, target, seeds, retain_graph=True, allow_unused=True, is_grads_batched=True)
-        if rows is not None and not np.allclose(rows._array.reshape(len(rows), target.numel()).T, first):
+        if rows is not None and not np.allclose(np.array([_numbers(row) for row in rows._array]).T, first):
             raise GradcheckError(f"the gradient of output {j} with respect to input {k} is another in a batch of gradients")
     if dtypes and len(seeds):
         (g,) = grad(output, target, seeds[0], retain_graph=True, allow_unused=True)
@@ -251,10 +285,11 @@ def _compare(k: int, j: int, analytic: np.ndarray, numeric: np.ndarray, atol: fl
     wrong = ~np.isclose(analytic, numeric, rtol, atol, equal_nan=True)
     if wrong.any():
         at = np.unravel_index(int(np.argmax(np.abs(np.where(wrong, analytic - numeric, 0)))), wrong.shape)
+        what = "Jacobian mismatch" if by == "backward" else "Jacobian computed with forward mode mismatch"
         raise GradcheckError(
-            f"the gradient of output {j} with respect to input {k} is wrong: for element {int(at[0])} of the input and "
-            f"element {int(at[1])} of the output, {by} gives {analytic[at]:.6g}, but the difference quotient is "
-            f"{numeric[at]:.6g} ({int(wrong.sum())} of {wrong.size} entries differ)"
+            f"{what} for output {j} with respect to input {k}: for number {int(at[0])} of the input and number {int(at[1])} of the output "
+            f"(real and imaginary parts count apart), {by} gives {analytic[at]:.6g}, but the difference quotient is {numeric[at]:.6g} "
+            f"({int(wrong.sum())} of {wrong.size} entries differ)"
         )
 
 

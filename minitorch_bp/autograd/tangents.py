@@ -282,6 +282,7 @@ def pushed_by(function: Any, ctx: Any, args: Any, outputs: list[Any]) -> None:
     """Give a Function's outputs the tangents that its ``jvp`` computes."""
     name = function.__name__
     given = tuple(tangent_of(x) for x in args)
+    versions = [None if t is None else t._version for t in given]
     with quiet():
         if ctx._materialize:
             given = tuple(x.new_zeros(x.shape) if t is None and _can_move(x) else t for x, t in zip(args, given, strict=True))
@@ -297,11 +298,11 @@ def pushed_by(function: Any, ctx: Any, args: Any, outputs: list[Any]) -> None:
             )
         for k, (x, t) in enumerate(zip(outputs, found, strict=True)):
             if isinstance(x, Tensor) and t is not None:
-                _check_pushed(f"{name}.jvp", k, ctx, args, given, x, t)
+                _check_pushed(f"{name}.jvp", k, ctx, args, given, versions, x, t)
                 set_tangent(x, t)
 
 
-def _check_pushed(name: str, k: int, ctx: Any, args: Any, given: Any, x: Tensor, t: Any) -> None:
+def _check_pushed(name: str, k: int, ctx: Any, args: Any, given: Any, versions: Any, x: Tensor, t: Any) -> None:
     """A tangent must have its output's shape, and share memory with the inputs' tangents as the output does with the inputs."""
     if not _can_move(x) or any(x is c or x._array is c._array for c in ctx._constant):
         raise RuntimeError(
@@ -312,8 +313,8 @@ def _check_pushed(name: str, k: int, ctx: Any, args: Any, given: Any, x: Tensor,
             f"{name} returned a tangent of shape {list(getattr(t, 'shape', []))} for an output of shape {list(x.shape)}"
         )
     if any(x is d for d in ctx._dirty):
-        own = next((g for a, g in zip(args, given, strict=True) if a is x), None)
-        if own is not None and t is not own:
+        own, version = next(((g, v) for a, g, v in zip(args, given, versions, strict=True) if a is x), (None, None))
+        if own is not None and (t is not own or own._version == version):
             raise RuntimeError(f"{name}: forward modifies an input in place, so jvp must modify its tangent in place and return it")
     elif x._view is not None:
         own = next(

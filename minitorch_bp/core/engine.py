@@ -275,7 +275,7 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
     if g is None:
         return
     more, old = leaf._extras, leaf._grad
-    if more is None and old is None and captures is None:  # by far the most common
+    if more is None and old is None and captures is None and leaf._requires_grad is not False:  # by far the most common
         leaf._grad = _owned(g, xp, leaf._array)
         return
     if more is not None and more.hooks:
@@ -292,6 +292,8 @@ def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool)
     if hooks is not None and hooks.before:
         (t,) = _through_pre_hooks(hooks, (_as_tensor(g, xp),))
         g = t._array.copy() if xp is raw else t
+    if leaf._requires_grad is False:  # frozen after it had been used
+        return
     if old is None:
         leaf._grad = _owned(g, xp, leaf._array)
     elif xp is tracked:

@@ -142,7 +142,7 @@ class Node:
         if self.saved is RELEASED:
             raise RuntimeError(
                 f"backward a second time through {self.name()}: its saved values were freed by the first backward. "
-                "Pass retain_graph=True to the first call if the graph is needed again"
+                "Specify retain_graph=True in the first call if the graph is needed again"
             )
 
     def _result(self, saved: SavedResult, index: int) -> Tensor:
@@ -224,6 +224,9 @@ class Node:
 
     def _sequence_nr(self) -> int:
         return self.seq
+
+    def _set_sequence_nr(self, sequence_nr: int) -> None:
+        self.seq = sequence_nr
 
     def register_hook(self, hook: Any) -> RemovableHandle:
         """Call ``hook(grad_inputs, grad_outputs)`` after the node has run; a returned tuple replaces ``grad_inputs``."""

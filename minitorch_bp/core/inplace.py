@@ -17,7 +17,7 @@ from .op import Op
 from .primitive import primitive
 from .promotion import UnsupportedOperand, promote, shape_error
 from .record import record
-from .tensor import Tensor, extras, wrap
+from .tensor import MAYBE, Tensor, extras, wrap
 from .view import bump_version, check_writable, edge_of, rebase_history, requires_grad, writable
 
 _WORK: Any = 10000  # steps to find out whether two arrays overlap (NumPy's stubs know -1 and 0 only)
@@ -271,7 +271,11 @@ def _become(target: Tensor, view: Tensor) -> Tensor:
     if tracked:
         target._fn = view._fn
     if target._view is not None:
+        if view._view is not None:  # whether it may be written to does not depend on when its shape was changed
+            view._view.unwritable = target._view.unwritable
         target._view = view._view
+        if tracked and view._fn is None:  # not recorded: its node is made when somebody asks for it
+            target._requires_grad, target._view.version = MAYBE, -1
     else:
         extras(target).reshaped = True
     bump_version(target)

@@ -9,6 +9,7 @@ from ..core.grad_mode import INFERENCE
 from ..core.layout import check_format, is_in_format
 from ..core.repr import tensor_repr
 from ..core.storage import byte_offset
+from ..core.tensor import extras
 from ..core.view import grad_fn, requires_grad
 from ._base import Tensor, attach, dtypes, public, wrap
 from ._shapes import check_tensor, wrap_dim
@@ -447,9 +448,13 @@ def _get_data(self: Tensor) -> Tensor:
 
 def _get_hooks(self: Tensor) -> dict[int, Any] | None:
     if self._fn is None:
-        return None if self._extras is None else self._extras.hooks or None
+        return None if self._extras is None else self._extras.hooks
     node, index = (self._fn.node, self._fn.index) if hasattr(self._fn, "node") else (self._fn, 0)
     return None if node.hooks is None else node.hooks.tensor.get(index) or None
+
+
+def _set_hooks(self: Tensor, hooks: dict[int, Any] | None) -> None:
+    extras(self).hooks = hooks
 
 
 def _refuse_deletion(name: str) -> Any:
@@ -483,7 +488,9 @@ attach("name", property(lambda self: None, doc=_NAME))
 attach("requires_grad", property(requires_grad, set_requires_grad, _refuse_deletion("requires_grad")))
 attach("grad_fn", property(grad_fn))
 attach("_grad_fn", property(grad_fn, None, _refuse_deletion("_grad_fn"), "The same as grad_fn."))
-attach("_backward_hooks", property(_get_hooks, None, _refuse_deletion("_backward_hooks"), "The hooks of register_hook, or None."))
+attach(
+    "_backward_hooks", property(_get_hooks, _set_hooks, _refuse_deletion("_backward_hooks"), "The hooks of register_hook, or None.")
+)
 attach("grad", property(_get_grad, _set_grad, _del_grad))
 attach("data", property(_get_data, _set_data, _refuse_deletion("data")))
 attach(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -266,22 +267,42 @@ def _drawing_as_before(state: Any) -> Any:
             default_generator.set_state(now)
 
 
+_AUTOCAST = f"{__package__.rpartition('.')[0]}.amp.autocast_mode"  # looked up only if somebody has imported it
+
+
+def _as_cast_now() -> Callable[[], Any]:
+    """What makes a context in which autocast does what it does now."""
+    amp = sys.modules.get(_AUTOCAST)
+    if amp is None:
+        return contextlib.nullcontext
+    enabled, dtype, cached = amp.is_autocast_enabled("cpu"), amp.get_autocast_dtype("cpu"), amp.is_autocast_cache_enabled()
+    return lambda: amp.autocast("cpu", dtype, enabled, cached)
+
+
 class _Frame:
-    """What the first run saved, and the second run gives again."""
+    """What the first run saved, and the second run gives again: once in each backward pass."""
 
     def __init__(self, again: Callable[[], Any], checked: bool, early_stop: bool):
         self.again, self.checked, self.early_stop = again, checked, early_stop
         self.described: list[Any] = []
-        self.recomputed: dict[int, Tensor] | None = None
+        self.completed = False  # whether the first run is over; a backward pass within it looks for values before
 
     def pack(self, t: Tensor) -> int:
         self.described.append((tuple(t.shape), t.dtype))
         return len(self.described) - 1
 
     def unpack(self, number: int) -> Tensor:
-        if self.recomputed is None or number not in self.recomputed:
-            self.recomputed = self._recompute()
-        return self.recomputed.pop(number)
+        if mode.task is None:  # somebody looks at a saved value
+            return self._recompute()[number]
+        recomputed = mode.task.notes.get(self)
+        if recomputed is None:
+            recomputed = mode.task.notes[self] = self._recompute()
+        if number not in recomputed:
+            raise CheckpointError(
+                f"checkpoint: saved tensor {number} is asked for a second time in one backward pass, but is kept for the first time only: "
+                "unpack ctx.saved_tensors once"
+            )
+        return recomputed.pop(number)
 
     def _recompute(self) -> dict[int, Tensor]:
         saved: list[Tensor] = []
@@ -294,13 +315,11 @@ class _Frame:
 
         with contextlib.suppress(_Enough), enable_grad(), saved_tensors_hooks(keep, lambda t: t):
             self.again()
-        if len(saved) != len(self.described):
+        if len(saved) < len(self.described) or (self.completed and len(saved) > len(self.described)):
             raise CheckpointError(f"checkpoint: {len(self.described)} tensors were saved, but the second run saved {len(saved)}")
-        for k, t in enumerate(saved):
-            if self.checked and (tuple(t.shape), t.dtype) != self.described[k]:
-                raise CheckpointError(
-                    f"checkpoint: saved tensor {k} was {self.described[k]}, now it is {(tuple(t.shape), t.dtype)}"
-                )
+        for k, (t, first) in enumerate(zip(saved, self.described, strict=False)):
+            if self.checked and (tuple(t.shape), t.dtype) != first:
+                raise CheckpointError(f"checkpoint: saved tensor {k} was {first}, now it is {(tuple(t.shape), t.dtype)}")
         return dict(enumerate(saved))
 
 
@@ -322,7 +341,7 @@ class CheckpointFunction(Function):
 
     @staticmethod
     def forward(ctx: Any, function: Any, preserve: bool, *args: Any) -> Any:
-        ctx.run_again, ctx.args = function, args
+        ctx.run_again, ctx.args, ctx.cast = function, args, _as_cast_now()
         ctx.state = default_generator.get_state() if preserve else None
         with no_grad():
             return function(*args)
@@ -335,7 +354,7 @@ class CheckpointFunction(Function):
                 "for autograd.grad() or backward(inputs=) pass use_reentrant=False"
             )
         own = detach_variable(tuple(ctx.args))
-        with enable_grad(), _drawing_as_before(ctx.state):
+        with enable_grad(), _drawing_as_before(ctx.state), ctx.cast():
             outs = ctx.run_again(*own)
         outs = (outs,) if isinstance(outs, Tensor) else outs
         roots = [(o, g) for o, g in zip(outs, grads, strict=True) if isinstance(o, Tensor) and o.requires_grad]
@@ -406,13 +425,17 @@ def checkpoint(
     first, second = (noop_context_fn if context_fn is None else context_fn)()
     state = default_generator.get_state() if preserve else None
 
+    cast = _as_cast_now()
+
     def again() -> None:
-        with _drawing_as_before(state), second:
+        with _drawing_as_before(state), cast(), second:
             function(*args, **kwargs)
 
     frame = _Frame(again, determinism_check == "default", early_stop if _early_stop is None else _early_stop)
     with saved_tensors_hooks(frame.pack, frame.unpack), first:
-        return function(*args, **kwargs)
+        result = function(*args, **kwargs)
+    frame.completed = True
+    return result
 
 
 def checkpoint_sequential(functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any) -> Any:

@@ -70,3 +70,69 @@ def test_options(case, fast_mode):
         return told
 
     assert outcome(mt) == outcome(reference)
+
+
+# ---------------------------------------------------------------------- complex numbers, and forward mode
+def pushing(t, jvp):
+    class Twice(t.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 2
+
+        @staticmethod
+        def jvp(ctx, d):
+            return jvp(t, d)
+
+    return Twice.apply
+
+
+def conjugating(t):
+    """A wrong rule: it forgets to conjugate."""
+
+    class Product(t.autograd.Function):
+        @staticmethod
+        def forward(ctx, z):
+            return z * (1 + 2j)
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * (1 + 2j)
+
+    return Product.apply
+
+
+FORWARD = {"check_forward_ad": True}
+BATCHED = {"check_forward_ad": True, "check_batched_forward_grad": True}
+ANY_MODE = {
+    "holomorphic": (lambda t: lambda z: z * z.exp(), "complex128", FORWARD),
+    "to real": (lambda t: lambda z: (z.abs() ** 2, z.angle()), "complex128", FORWARD),
+    "to complex": (lambda t: lambda x: x * 1j, "float64", FORWARD),
+    "parts": (lambda t: t.view_as_real, "complex128", {}),
+    "without a conjugate": (conjugating, "complex128", {}),
+    "right": (lambda t: pushing(t, lambda t, d: d * 2), "float64", BATCHED),
+    "wrong": (lambda t: pushing(t, lambda t, d: d * 2.2), "float64", FORWARD),
+    "random": (lambda t: pushing(t, lambda t, d: d * 2 + 0 * t.randn_like(d)), "float64", BATCHED),
+    "several": (lambda t: lambda x: (x.sin(), x * 2), "float64", BATCHED),
+    "batched alone": (lambda t: t.sin, "float64", {"check_batched_forward_grad": True}),
+}
+
+
+@pytest.mark.parametrize("case", ANY_MODE.values(), ids=ANY_MODE)
+def test_complex_and_forward(case):
+    make, dtype, options = case
+
+    def outcome(t):
+        x = t.tensor([0.5, 0.7], dtype=getattr(t, dtype))
+        x = (x * (1 + 0.5j) if dtype == "complex128" else x).requires_grad_()
+        try:
+            return t.autograd.gradcheck(make(t), (x,), **options)
+        except RuntimeError:
+            return RuntimeError
+        except Exception as error:
+            return type(error)
+
+    assert outcome(mt) == outcome(reference)

@@ -191,3 +191,79 @@ def test_what_may_differ_between_the_runs(t):
         y = c.checkpoint(lambda x, turns=turns: next(turns)(x), x, use_reentrant=False, **options)
         with pytest.raises(c.CheckpointError) if refused else contextlib.nullcontext():
             y.sum().backward()
+
+
+def nested(t):
+    """Functions whose inside takes gradients, with checkpoints around, within and between."""
+
+    def f(x):
+        return x.sin().exp().sin()
+
+    def c(function):
+        return lambda x: t.utils.checkpoint.checkpoint(function, x, use_reentrant=False)
+
+    def grad(function):
+        def gradient(x):
+            with t.enable_grad():
+                return t.autograd.grad(function(x), x, create_graph=True)[0]
+
+        return gradient
+
+    return [c(c(f)), grad(c(f)), c(grad(f)), grad(c(grad(f))), c(grad(grad(c(f)))), grad(c(grad(c(grad(c(f))))))]
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_gradients_within_checkpoints(early):
+    found = []
+    for t in (torch, mt):
+        with t.utils.checkpoint.set_checkpoint_early_stop(early):
+            slopes = []
+            for function in nested(t):
+                x = t.tensor(0.7, dtype=t.float64, requires_grad=True)
+                function(x).backward()
+                slopes.append(x.grad.item())
+            found.append(slopes)
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+
+
+def test_a_value_is_given_once_in_a_backward_pass():
+    class Cube(mt.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x**3
+
+        @staticmethod
+        def backward(ctx, grad):
+            (x,) = ctx.saved_tensors
+            with pytest.raises(mt.utils.checkpoint.CheckpointError, match="a second time"):
+                _ = ctx.saved_tensors
+            return grad * 3 * x * x
+
+    x = mt.tensor(2.0, requires_grad=True)
+    y = mt.utils.checkpoint.checkpoint(lambda x: Cube.apply(x * 1), x, use_reentrant=False)
+    for _ in range(2):  # each pass computes it again
+        y.backward(retain_graph=True)
+    assert x.grad.item() == 24
+
+
+@pytest.mark.parametrize("reentrant", [True, False])
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_second_run_casts_as_the_first(reentrant, enabled):
+    """Whether autocast was on counts, not whether it is on in the backward pass."""
+    found = []
+    for t in (torch, mt):
+        kinds = []
+
+        def product(x, y, kinds=kinds):
+            z = x @ y
+            kinds.append(str(z.dtype).removeprefix("torch."))
+            return z
+
+        x, y = (t.tensor([[1.0, 2.0], [3.0, n]], requires_grad=True) for n in (4.0, 5.0))
+        with t.autocast("cpu", dtype=t.bfloat16, enabled=enabled):
+            out = t.utils.checkpoint.checkpoint(product, x, y, use_reentrant=reentrant).sum()
+        with t.autocast("cpu", dtype=t.bfloat16, enabled=not enabled):
+            out.backward()
+        found.append((kinds, x.grad.tolist(), y.grad.tolist()))
+    assert found[0] == found[1]
