@@ -54,9 +54,9 @@ ABSENT = {
     ),
     "torch.jit": (
         "Attribute", "CompilationUnit", "Error", "ONNXTracedModule", "RecursiveScriptClass", "ScriptWarning", "TracedModule",
-        "TracerWarning", "TracingCheckError", "enable_onednn_fusion", "export_opnames", "frontend", "fuser", "isinstance",
-        "jit_module_from_flatbuffer", "last_executed_optimized_graph", "onednn_fusion_enabled", "run_frozen_optimizations",
-        "save_jit_module_to_flatbuffer", "set_fusion_strategy", "set_module", "strict_fusion", "trace_module",
+        "enable_onednn_fusion", "export_opnames", "frontend", "fuser", "isinstance", "jit_module_from_flatbuffer",
+        "last_executed_optimized_graph", "onednn_fusion_enabled", "run_frozen_optimizations", "save_jit_module_to_flatbuffer",
+        "set_fusion_strategy", "set_module", "strict_fusion",
     ),
     "torch.nn": (
         "intrinsic", "qat", "quantizable", "quantized",

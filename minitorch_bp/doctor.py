@@ -40,7 +40,7 @@ _INSTEAD = {
     "torch.utils.cpp_extension": "there is no C++ core to extend; write an autograd.Function",
     "torch.library": "there is no C++ core to extend; write an autograd.Function",
     "torch.ops": "there is no C++ core; write an autograd.Function",
-    "torch.jit": "modules run as they are",
+    "torch.jit": "scripted modules run as they are; traces are NumPy programs",
     "torchvision.models": "build it of nn.Module, or of the models that there are",
     "torchvision.datasets": "read its files with ImageFolder, DatasetFolder or a Dataset of your own",
     "torchaudio": "not mirrored, and the real one needs the real PyTorch",

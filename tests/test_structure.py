@@ -27,6 +27,7 @@ ORDER = [
     "distributions",
     "serialization",
     "explain",
+    "jit",
     "exercises",
     "vision",
 ]

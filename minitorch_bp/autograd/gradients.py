@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core import engine
 from ..core.grad_mode import mode
-from ..core.graph import AccumulateGrad, Output
+from ..core.graph import AccumulateGrad, Node, Output
 from ..core.namespaces import tracked
 from ..core.public import public
 from ..core.tensor import Tensor, wrap
@@ -202,6 +202,11 @@ def _check_inputs(inputs: tuple[Tensor, ...]) -> None:
             raise RuntimeError(f"input {k} does not require grad, so there is no gradient with respect to it")
 
 
+def _never(one: Any, retain_graph: Any) -> bool:
+    """Of nodes that do not know a shorter way than the engine's (a traced function's may: see ``jit/program``)."""
+    return False
+
+
 @public("Tensor", name="backward")
 def _backward(
     self: Tensor, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
@@ -253,7 +258,8 @@ def _backward(
             raise RuntimeError(_COMPLEX)
         one = np.empty((), self._array.dtype)
         one[()] = 1
-        engine.run_backward([edge], [one], bool(retain_graph), False)
+        if edge.__class__ is Node or not getattr(edge, "alone", _never)(one, retain_graph):
+            engine.run_backward([edge], [one], bool(retain_graph), False)
     else:
         backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 

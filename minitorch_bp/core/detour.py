@@ -20,6 +20,8 @@ from .public import settled
 
 Detour = Callable[..., Any]
 _lock = threading.Lock()
+#: How many detours there are at the moment: programs that do not go through the functions ask before they run (see ``jit``).
+standing = [0]
 _junctions: dict[FunctionType, _Junction] = {}  # of every function that ever took a detour
 _CODES: dict[int, CodeType] = {}  # by the number of free variables, in which two codes of one function must agree
 
@@ -62,6 +64,7 @@ def set_detour(functions: Iterable[Any], detour: Detour, innermost: bool = False
             junction = _junctions.get(function) or _junctions.setdefault(function, _Junction(function))
             if detour not in junction.detours:
                 junction.change((detour, *junction.detours) if innermost else (*junction.detours, detour))
+                standing[0] += 1
 
 
 def remove_detour(functions: Iterable[Any], detour: Detour) -> None:
@@ -71,6 +74,7 @@ def remove_detour(functions: Iterable[Any], detour: Detour) -> None:
             junction = _junctions.get(function)
             if junction is not None and detour in junction.detours:
                 junction.change(tuple(d for d in junction.detours if d is not detour))
+                standing[0] -= 1
 
 
 def _code_for(junction: _Junction, own: CodeType) -> CodeType:

@@ -22,16 +22,16 @@ class Names:
 
     The innermost frame comes first: a name of the function that asks wins over one of the function that called it. Frames are read up
     to the first module (a script, a notebook's cell); tensors in lists, tuples and dictionaries are ``name[0]``, parameters and buffers
-    ``model.0.weight``.
+    ``model.0.weight``. Without ``frames``, only those that are given have names.
     """
 
-    def __init__(self, given: dict[str, Any] | None = None):
+    def __init__(self, given: dict[str, Any] | None = None, frames: bool = True):
         self.of: dict[int, str] = {}
         self.tensors: list[Tensor] = []  # kept alive, so that an id stays theirs
         self.modules: dict[int, str] = {}
         for name, value in (given or {}).items():
             self._add(name, value)
-        for scope in _scopes():
+        for scope in _scopes() if frames else ():
             for name, value in list(scope.items()):
                 if not name.startswith("_") and name.isidentifier():
                     self._add(name, value)

@@ -157,11 +157,14 @@ class Tape:
         if not _running:
             _set_detours()
         _running.append(self)
+        self._watch_modules()
+        return self
+
+    def _watch_modules(self) -> None:
         self._handles = [
             register_module_forward_pre_hook(lambda module, args: self._enter(module)),
             register_module_forward_hook(lambda module, args, out: self._leave(), always_call=True),
         ]
-        return self
 
     def __exit__(self, *exc: Any) -> None:
         _running.remove(self)
@@ -295,16 +298,8 @@ class Tape:
             return result
         outs = list(result) if isinstance(result, (tuple, list)) else [result]
         if len(self.calls) == count and all(isinstance(t, Tensor) for t in outs) and new[0]._fn is None:
-            made = Call(
-                "public",
-                name,
-                function,
-                (*self._arguments(args), *((k, *self._arguments((v,))) for k, v in kwargs.items())),
-                [],
-                None,
-                self._module,
-            )
-            made.op = (function, len(args))
+            given = (*self._arguments(args), *((k, *self._arguments((v,))) for k, v in kwargs.items()))
+            made = Call("public", name, (function, len(args)), given, [], None, self._module)
             made.outs = [self.made(t, made) for t in outs]
             self.calls.append(made)
         else:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.replayed import replayed
 from ...core.sums import sum_of_columns, sum_of_rows
 from ...core.view import bump_version
 from .._base import MaybeTensor, Tensor, primitive, public
@@ -108,11 +109,12 @@ def _batch_norm_fixed(input, weight, bias, mean, variance, eps):
     return out if bias is None else out + bias.reshape(shape)
 
 
-def _move(running: Tensor, new: np.ndarray, momentum: float) -> None:
-    """Update a running average in place."""
+@replayed
+def _move(running: Tensor, new: Tensor, factor: float, momentum: float) -> None:
+    """Update a running average in place, towards ``new`` times a factor."""
     array = running._array
     array *= array.dtype.type(1 - momentum)
-    array += new * array.dtype.type(momentum)
+    array += new._array * new._array.dtype.type(factor) * array.dtype.type(momentum)
     bump_version(running)
 
 
@@ -183,6 +185,6 @@ def batch_norm(
     out, mean, variance = _batch_norm(input, weight, bias, eps)
     if running_mean is not None and x.size:
         count = x.size // x.shape[1]
-        for running, new in ((running_mean, mean._array), (running_var, variance._array * x.dtype.type(count / (count - 1)))):
-            _move(running, new, momentum)
+        _move(running_mean, mean, 1.0, momentum)
+        _move(running_var, variance, count / (count - 1), momentum)
     return out

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...core.layout import laid_out
 from ...core.random import default_generator
+from ...core.replayed import replayed
 from .._base import Tensor, apply_in_place, primitive, public, wrap
 from .._shapes import check_tensor
 from ..random.fill import is_float
@@ -47,23 +48,26 @@ def _dropped(
         return input
     if not is_float(array.dtype):
         raise RuntimeError(f"{name}: the result is not an integer, so it can't be {input.dtype!r}: convert with .float() first")
-    shift: Any = None
+    noise, *shift = _noise(input, p, features, alpha)
+    op = _alpha_dropout if alpha and p < 1 else _dropout
+    return apply_in_place(op.op, input, noise, *shift) if inplace else op(input, noise, *shift)
+
+
+@replayed
+def _noise(input: Tensor, p: float, features: bool, alpha: bool) -> tuple[Tensor, ...]:
+    """What the input is multiplied with, and in the alpha forms what is added then."""
+    array = input._array
     if p == 1:
-        noise = np.zeros((), array.dtype)
-    else:
-        like = np.empty((*array.shape[:2], *(1,) * (array.ndim - 2)), array.dtype) if features else array
-        with default_generator.lock:
-            coins = default_generator.coins(like.size, 1 - p, array.dtype)
-        noise = laid_out(coins, like)
-        if alpha:
-            scale = 1 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))
-            shift = _step(np.add, _step(np.multiply, noise - array.dtype.type(1), _ALPHA * scale), _ALPHA * scale * p)
-            noise = _step(np.multiply, noise, scale)
-        else:
-            noise = _step(np.divide, noise, 1 - p)
-    op = _dropout if shift is None else _alpha_dropout
-    rest = (wrap(noise),) if shift is None else (wrap(noise), wrap(shift))
-    return apply_in_place(op.op, input, *rest) if inplace else op(input, *rest)
+        return (wrap(np.zeros((), array.dtype)),)
+    like = np.empty((*array.shape[:2], *(1,) * (array.ndim - 2)), array.dtype) if features else array
+    with default_generator.lock:
+        coins = default_generator.coins(like.size, 1 - p, array.dtype)
+    noise = laid_out(coins, like)
+    if not alpha:
+        return (wrap(_step(np.divide, noise, 1 - p)),)
+    scale = 1 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))
+    shift = _step(np.add, _step(np.multiply, noise - array.dtype.type(1), _ALPHA * scale), _ALPHA * scale * p)
+    return wrap(_step(np.multiply, noise, scale)), wrap(shift)
 
 
 def _step(ufunc: Any, x: np.ndarray, number: float) -> np.ndarray:

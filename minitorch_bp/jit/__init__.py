@@ -1,7 +1,9 @@
-"""``torch.jit``: there is no script compiler. :func:`script` and :func:`trace` return what runs as ever; saving is refused by name.
+"""``torch.jit``: :func:`trace` writes a function out as a straight-line program. There is no script compiler.
 
-So a program that scripts its model and goes on with it runs. What a script could do and Python can't (be saved, be loaded elsewhere)
-raises NotImplementedError. A traced function still has its ``if`` and ``for``, which PyTorch's trace would have unrolled.
+:func:`script` returns what runs as ever, so a program that scripts its model and goes on with it runs. What a script could do and Python
+can't (be saved, be loaded elsewhere) raises NotImplementedError. A trace is made in five steps, a file each: ``recorder`` watches a run,
+``compose`` writes its lines (with ``lines``, which follows NumPy code), ``program`` makes the functions and the node, ``trial`` compares
+with the eager function, ``runner`` keeps a program for each kind of arguments.
 """
 
 from __future__ import annotations
@@ -10,60 +12,13 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
-from .futures import Future as Future
-from .futures import fork as fork
-from .futures import wait as wait
-from .nn.modules.module import Module
-
-
-def _refuse(name: str) -> NoReturn:
-    raise NotImplementedError(
-        f"torch.jit.{name}: minitorch_bp has no TorchScript, so there is nothing to save or load. Use torch.save(model.state_dict(), ...)"
-    )
-
-
-class ScriptModule(Module):
-    """The class of scripted modules, which share parameters and all else with the module that they were made of."""
-
-    original_name: str
-
-    def save(self, f: Any, **options: Any) -> NoReturn:
-        """Refused: there is no TorchScript."""
-        _refuse("ScriptModule.save")
-
-    def _get_name(self) -> str:
-        return type(self).__name__
-
-    @property
-    def code(self) -> str:
-        """Refused: there is no TorchScript."""
-        _refuse("ScriptModule.code")
-
-    @property
-    def graph(self) -> Any:
-        """Refused: there is no TorchScript."""
-        _refuse("ScriptModule.graph")
-
-
-class RecursiveScriptModule(ScriptModule):
-    """What :func:`script` makes of a module."""
-
-
-class TopLevelTracedModule(ScriptModule):
-    """What :func:`trace` makes of a module."""
-
-
-def _scripted(module: Module, base: type[ScriptModule]) -> Any:
-    """The same module, as one that is a ScriptModule, too."""
-    if isinstance(module, ScriptModule):
-        return module
-    original = type(module).__name__
-    kind = type(
-        base.__name__, (base, type(module)), {"original_name": original, "extra_repr": lambda self: f"original_name={original}"}
-    )
-    new: Any = object.__new__(kind)
-    new.__dict__ = module.__dict__
-    return new
+from ..futures import Future as Future
+from ..futures import fork as fork
+from ..futures import wait as wait
+from ..nn.modules.module import Module
+from .recorder import TracerWarning
+from .scripts import RecursiveScriptModule, ScriptFunction, ScriptModule, TopLevelTracedModule, refuse, scripted
+from .tracing import TracingCheckError, trace, trace_module
 
 
 def script(obj: Any, optimize: Any = None, _frames_up: int = 0, _rcb: Any = None, example_inputs: Any = None) -> Any:
@@ -95,49 +50,10 @@ def script(obj: Any, optimize: Any = None, _frames_up: int = 0, _rcb: Any = None
     RecursiveScriptModule(original_name=Linear)
     """
     if isinstance(obj, Module):
-        return _scripted(obj, RecursiveScriptModule)
+        return scripted(obj, RecursiveScriptModule)
     if not callable(obj):
         raise TypeError(f"jit.script: expected a module, function or class, but got {type(obj).__name__}")
     return obj
-
-
-def trace(func: Any, example_inputs: Any = None, *args: Any, example_kwarg_inputs: Any = None, **options: Any) -> Any:
-    """What is given, after one call with the example inputs: nothing is recorded, so branches and loops stay.
-
-    Parameters
-    ----------
-    func : Module or function
-    example_inputs : Tensor or tuple
-    *args : any
-        Without effect.
-    example_kwarg_inputs : dict, optional
-        Arguments by name, in place of ``example_inputs``.
-    **options : any
-        ``check_trace``, ``strict``, ...: without effect.
-
-    Returns
-    -------
-    Module or function
-        A ``ScriptModule`` that shares all with the module; a function itself.
-
-    Raises
-    ------
-    RuntimeError
-        If there are no inputs.
-
-    Examples
-    --------
-    >>> import minitorch_bp as torch
-    >>> torch.jit.trace(lambda x: x * 2, torch.ones(1))(torch.ones(2))
-    tensor([2., 2.])
-    """
-    if example_inputs is None and not isinstance(example_kwarg_inputs, dict):
-        raise RuntimeError("jit.trace: example_inputs (or a dict as example_kwarg_inputs) must be given")
-    if example_inputs is None:
-        func(**example_kwarg_inputs)
-    else:
-        func(*(example_inputs if isinstance(example_inputs, (tuple, list)) else (example_inputs,)))
-    return _scripted(func, TopLevelTracedModule) if isinstance(func, Module) else func
 
 
 def ignore(drop: Any = False, **kwargs: Any) -> Any:
@@ -315,7 +231,7 @@ def save(m: Any, f: Any, _extra_files: Any = None) -> NoReturn:
         ...
     NotImplementedError: torch.jit.save: minitorch_bp has no TorchScript, so there is nothing to save or load. Use torch.save(model.state_dict(), ...)
     """
-    _refuse("save")
+    refuse("save")
 
 
 def load(f: Any, map_location: Any = None, _extra_files: Any = None, _restore_shapes: bool = False) -> NoReturn:
@@ -341,15 +257,11 @@ def load(f: Any, map_location: Any = None, _extra_files: Any = None, _restore_sh
         ...
     NotImplementedError: torch.jit.load: minitorch_bp has no TorchScript, so there is nothing to save or load. Use torch.save(model.state_dict(), ...)
     """
-    _refuse("load")
-
-
-class ScriptFunction:
-    """The class of scripted functions: there are none here, since a function stays what it is."""
+    refuse("load")
 
 
 __all__ = [
-    "Final", "RecursiveScriptModule", "ScriptFunction", "ScriptModule", "TopLevelTracedModule", "annotate", "export", "freeze", "ignore",
+    "Final", "RecursiveScriptModule", "ScriptFunction", "ScriptModule", "TopLevelTracedModule", "TracerWarning", "TracingCheckError", "annotate", "export", "freeze", "ignore",
     "interface", "is_scripting", "is_tracing", "load", "optimize_for_inference", "optimized_execution", "save", "script",
-    "script_if_tracing", "script_method", "trace", "unused",
+    "script_if_tracing", "script_method", "trace", "trace_module", "unused",
 ]  # fmt: skip
