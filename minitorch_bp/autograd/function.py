@@ -135,7 +135,7 @@ class FunctionNode(Node):
         return [shape[:2] if shape is not None else ((), np.dtype(np.float32)) for shape in self._shapes]
 
     def name(self) -> str:
-        return f"{self.function.__name__}Backward"
+        return type(self).__name__
 
     def apply(self, xp: Any, grad: Any, needed: Any = None) -> list[tuple[Any, Any]]:
         on_arrays = xp.on_arrays
@@ -238,6 +238,7 @@ class Function:
     #: Whether torch.func may make the rule for vmap by itself.
     generate_vmap_rule = False
     _backward_cls: Any
+    _generated_cls: Any
 
     def __init__(self, *args: Any, **kwargs: Any):
         name = type(self).__name__
@@ -246,6 +247,7 @@ class Function:
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls._backward_cls = named_class(cls.__name__ + "Backward", FunctionNode, own=True)  # of its nodes
+        cls._generated_cls = named_class(cls.__name__ + "GeneratedBackward", FunctionNode, own=True)  # of those within torch.func
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         name = type(self).__name__
@@ -374,7 +376,7 @@ class Function:
             all_edges = iter(edges)
             needs = tuple(is_tensor and next(all_edges) is not None for is_tensor in takes_tensor)
             recorded = mode.grad and any(needs)
-            node = cls._backward_cls(cls, needs, takes_tensor)
+            node = (cls._generated_cls if mode.transforms else cls._backward_cls)(cls, needs, takes_tensor)
             forward_mode = sys.modules.get(_FORWARD_MODE)
             with no_grad(), forward_mode.quiet() if forward_mode is not None else _NOTHING:
                 if separate:

@@ -31,6 +31,13 @@ def _finished(node: Any, edges: Any, args: Any, outputs: list[Any], recorded: bo
             raise RuntimeError(
                 f"{node.function.__name__}: an input was marked as dirty, but not returned: what is modified in place must be an output"
             )
+    if separate:
+        for t in (*node._tensors, *node.__dict__.get("saved_for_forward", ())):
+            if _among(t, args) and _among(t, outputs) and not _among(t, node._dirty):
+                raise RuntimeError(
+                    f"{node.function.__name__}: an input that is returned as it is can't be saved in setup_context(): "
+                    "return and save x.view_as(x), or save it in forward(ctx, ...)"
+                )
     if not any(isinstance(t, Tensor) for t in outputs):
         return outputs  # what is neither a tensor nor a tuple with tensors passes as it is
     if recorded:
@@ -45,7 +52,7 @@ def _finished(node: Any, edges: Any, args: Any, outputs: list[Any], recorded: bo
             differentiable = recorded and array.dtype.kind in "fcV" and not _among(t, node._constant)
             count += differentiable
             edge = None if not differentiable else node if node.outputs == 1 else Output(node, k, array)
-            new = _output(node, t, edge, args, separate)
+            new = _output(node, t, edge, args)
             if differentiable:
                 replaced[id(t)] = new
             node._shapes.append((array.shape, array.dtype, differentiable))
@@ -60,7 +67,7 @@ def _finished(node: Any, edges: Any, args: Any, outputs: list[Any], recorded: bo
     return finished
 
 
-def _output(node: Any, t: Tensor, edge: Any, args: Any, separate: bool) -> Tensor:
+def _output(node: Any, t: Tensor, edge: Any, args: Any) -> Tensor:
     is_input, dirty = _among(t, args), _among(t, node._dirty)
     if dirty and not is_input:
         warnings.warn("mark_dirty() was given a tensor that is no input: only inputs are to be marked", stacklevel=4)
@@ -86,11 +93,6 @@ def _output(node: Any, t: Tensor, edge: Any, args: Any, separate: bool) -> Tenso
         rebase_history(t, edge)
     else:
         if is_input:
-            if separate and _among(t, node._tensors):
-                raise RuntimeError(
-                    f"{node.function.__name__}: an input that is returned as it is can't be saved in setup_context(): "
-                    "return and save x.view_as(x), or save it in forward(ctx, ...)"
-                )
             t = _alias(t)
         t._requires_grad, t._fn = True, edge
     if t._view is not None and not (is_input and dirty):

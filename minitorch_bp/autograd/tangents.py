@@ -107,11 +107,12 @@ def laid_out_as(tensor: Tensor, tangent: Tensor) -> Tensor:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Without following what happens."""
-    before, state.inside = state.inside, True
+    before = state.inside, state.enabled
+    state.inside, state.enabled = True, False
     try:
         yield
     finally:
-        state.inside = before
+        state.inside, state.enabled = before
 
 
 # ---------------------------------------------------------------------- functions of duals

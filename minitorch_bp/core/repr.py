@@ -32,6 +32,8 @@ class _Options:
 options = _Options()
 #: what other files add to a tensor's text: forward mode its tangent
 suffixes_of_others: list[Callable[[Tensor], str]] = []
+#: what gives a tensor another text: the transformations of ``torch.func``
+wrappings_of_others: list[Callable[[Tensor], str | None]] = []
 _PROFILES: dict[str, dict[str, Any]] = {
     "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
     "short": {"precision": 2, "threshold": 1000, "edgeitems": 2, "linewidth": 80},
@@ -164,8 +166,11 @@ def _body(x: np.ndarray, indent: int) -> str:
     return _brackets(x, indent, summarize, write_real, chosen.width)
 
 
-def tensor_repr(t: Tensor, *, tensor_contents: Any = None) -> str:
-    """The text that ``print(tensor)`` shows."""
+def tensor_repr(t: Tensor, *, tensor_contents: Any = None, wrapped: bool = True) -> str:
+    """The text that ``print(tensor)`` shows; not ``wrapped``, what it shows where nothing is transformed."""
+    for other in wrappings_of_others if wrapped else ():
+        if (whole := other(t)) is not None:
+            return whole
     x = t._array
     prefix = t._shown + "("
     suffixes = []

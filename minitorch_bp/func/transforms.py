@@ -12,7 +12,8 @@ Source of that trick: Townsend, "A new trick for calculating Jacobian vector pro
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..autograd.gradients import grad as _gradients
@@ -34,8 +35,17 @@ class _Mark:
     running = True
 
 
+class _Running(threading.local):
+    """The transformations that run, the outermost first."""
+
+    levels: tuple[_Level, ...] = ()
+
+
+running = _Running()
+
+
 class _Level:
-    """One running transformation, and the aliases it made.
+    """One running transformation, and the aliases it made (``own``) of what it was given.
 
     A leaf that a transformation has made is of no interest to anyone once that transformation is over.
     """
@@ -44,6 +54,8 @@ class _Level:
         self.name, self.mark = name, _Mark()
         self.outside = is_grad_enabled()
         self.own: list[Tensor] = []
+        self.given: list[Tensor] = []
+        self.number = len(mode.transforms) + 1
 
     def __enter__(self) -> _Level:
         self._before = mode.transforms, mode.hooks_disabled
@@ -52,6 +64,7 @@ class _Level:
                 raise RuntimeError(f"{self.name}: {_NO_HOOKS}")
             mode.hooks_disabled = f"{self.name}: {_NO_HOOKS}"
         mode.transforms = (*mode.transforms, self.name)
+        running.levels = (*running.levels, self)
         self._recording = enable_grad()
         self._recording.__enter__()
         return self
@@ -59,6 +72,7 @@ class _Level:
     def __exit__(self, *exc: Any) -> None:
         self._recording.__exit__(*exc)
         mode.transforms, mode.hooks_disabled = self._before
+        running.levels = running.levels[:-1]
         self.mark.running = False
 
     def call(self, func: Any, args: Any, kwargs: Any, argnums: Any, has_aux: bool) -> tuple[Any, Any, Any, list[Tensor]]:
@@ -87,12 +101,13 @@ class _Level:
             raise RuntimeError(f"{self.name}: can only differentiate in tensors, but got a {type(t).__name__}")
         if not (t.is_floating_point() or t.is_complex()):
             raise RuntimeError(f"{self.name}: can only differentiate in floating-point tensors, but got one of type {t.dtype!r}")
-        if t.requires_grad and self.outside:
+        if t.requires_grad and (self.outside or self.name == "vjp"):  # (what pulls back may be called where grad is enabled)
             made = t.view_as(t)
         else:
             made = requiring_grad(t.detach())
             made.__dict__["_level"] = self.mark
         self.own.append(made)
+        self.given.append(t)
         return made
 
     def keeps(self, outputs: list[Tensor]) -> bool:
@@ -100,23 +115,30 @@ class _Level:
 
         Not if the transformation is called under ``no_grad``.
         """
-        if not self.outside:
-            return False
-        seen, queue = set(), [edge_of(t) for t in outputs]
-        while queue:
-            edge = queue.pop()
-            if edge is None or id(edge) in seen:
-                continue
-            seen.add(id(edge))
+        return self.outside and self.leads_outside(outputs)
+
+    def leads_outside(self, outputs: list[Tensor]) -> bool:
+        """Whether the history of the outputs leads to leaves of others."""
+        for edge in edges_below(outputs):
             if isinstance(edge, Tensor):
                 level = edge.__dict__.get("_level")
                 if level is None or (level is not self.mark and level.running):
                     return True
-                continue
-            node = edge.node if edge.__class__ is Output else edge
-            if isinstance(node, Node):
-                queue.extend(node.edges)
         return any(t._fn is not None for t in self.own)
+
+
+def edges_below(tensors: list[Tensor]) -> Iterator[Any]:
+    """Every node and leaf in the history of tensors, each once; of a node with several outputs, the edges to them."""
+    seen, queue = set(), [edge_of(t) for t in tensors]
+    while queue:
+        edge = queue.pop()
+        if edge is None or id(edge) in seen:
+            continue
+        seen.add(id(edge))
+        yield edge
+        node = edge.node if edge.__class__ is Output else edge
+        if isinstance(node, Node):
+            queue.extend(node.edges)
 
 
 def _structure(tree: Any) -> Any:
@@ -288,7 +310,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     """
     with _Level("vjp") as level:
         chosen, out, aux, outputs = level.call(func, primals, {}, tuple(range(len(primals))), has_aux)
-        keep = level.keeps(outputs)
+        keep, leads_outside = level.keeps(outputs), level.leads_outside(outputs)
 
     def pull(cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> tuple[Any, ...]:
         if not isinstance(retain_graph, bool):
@@ -301,7 +323,9 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
             raise RuntimeError("vjp: Expected pytree structure of the cotangents to be that of the results")
         if len(given) != len(outputs) or [tuple(c.shape) for c in given] != shapes:
             raise RuntimeError(f"vjp: expected cotangents of shapes {shapes}, as the results have")
-        recorded = is_grad_enabled() and (keep or any(c.requires_grad for c in given)) if create_graph is None else create_graph
+        recorded = (
+            is_grad_enabled() and (leads_outside or any(c.requires_grad for c in given)) if create_graph is None else create_graph
+        )
         with enable_grad():
             return like(chosen, _pullback(outputs, level.own, given, recorded, retain=retain_graph))
 

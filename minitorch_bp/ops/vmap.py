@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.grad_mode import mode
 from ..core.random import default_generator
@@ -89,6 +89,8 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
             what = f"got sizes {sorted(sizes)}" if sizes else "all in_dims are None"
             raise ValueError(f"vmap of {name}: expected arguments of one size in the mapped dimensions, but {what}")
         (size,) = sizes
+        if (rule := _rule_of(func)) is not None and not any(isinstance(x, Tensor) and x.requires_grad for x in leaves):
+            return _by_rule(name, rule, size, randomness, like(args, places), out_dims, args, kwargs)
         if not size:
             raise NotImplementedError(f"vmap of {name}: nothing to map over, so the shape of the result is not known")
         outside = mode.transforms
@@ -116,6 +118,40 @@ def _one_by_one(
             default_generator.set_state(before)
             raise RuntimeError(f"vmap of {name}: it draws random numbers; pass randomness='different' to allow that")
     return results
+
+
+def _rule_of(func: Any) -> Any:
+    """The ``vmap`` of a Function whose ``apply`` is what is mapped, or None."""
+    function: Any = getattr(func, "__self__", None)
+    if getattr(func, "__name__", "") != "apply" or getattr(function, "generate_vmap_rule", True):
+        return None
+    rule = function.vmap
+    return None if rule.__qualname__ == "Function.vmap" else rule
+
+
+class VmapInfo(NamedTuple):
+    """What a Function's ``vmap`` is told."""
+
+    batch_size: int
+    randomness: str
+
+
+def _by_rule(name: str, rule: Any, size: int, randomness: str, places: Any, out_dims: Any, args: Any, kwargs: Any) -> Any:
+    """The whole batch at once, by the Function's own rule; where the results have their batch, it says itself."""
+    if any(isinstance(x, Tensor) for x in kwargs.values()):
+        raise NotImplementedError(f"vmap of {name}: tensors as keyword arguments of a Function with a vmap staticmethod")
+    returned = rule(VmapInfo(size, randomness), places, *args, **kwargs)
+    if not isinstance(returned, tuple) or len(returned) != 2:
+        raise RuntimeError(
+            f"vmap of {name}: the vmap staticmethod must return a pair (output, out_dims), but returned {returned!r:.100}"
+        )
+    output, dims = returned
+    leaves = list(leaves_of(output))
+    if isinstance(dims, (tuple, list)) and (type(dims) is not type(output) or len(dims) != len(output)):
+        raise RuntimeError(f"vmap of {name}: the vmap staticmethod returned out_dims {dims!r}, which do not fit its output")
+    given, wanted = _spread(name, dims, output), _spread(name, out_dims, output)
+    whole = [x.expand(size, *x.shape) if d is None else x.movedim(d, 0) for x, d in zip(leaves, given, strict=True)]
+    return like(output, [x.movedim(0, d) for x, d in zip(whole, wanted, strict=True)])
 
 
 def _stacked(name: str, results: list[Any], out_dims: Any) -> Any:
