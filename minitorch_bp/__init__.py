@@ -111,7 +111,17 @@ _ELSEWHERE = {
     "thread_safe_generator": "random.thread_safe_generator",
     "wait": "futures.wait",
     "windows": "signal.windows",
+    "JITException": "jit.Error",
+    "ScriptFunction": "jit.ScriptFunction",
+    "ScriptModule": "jit.ScriptModule",
 }
+
+for _file, _names in {
+    "type_names": "AnyType BoolType ComplexType DeviceObjType FloatType IntType NoneType NumberType PyObjectType StreamObjType StringType "
+    "SymBoolType SymIntType TensorType Type",
+    "type_forms": "AwaitType DictType FutureType InferredType ListType OptionalType RRefType TupleType UnionType unify_type_list",
+}.items():
+    _ELSEWHERE |= {_name: f"{_file}.{_name}" for _name in _names.split()}
 
 
 def __getattr__(name):

@@ -8,6 +8,7 @@ with the eager function, ``runner`` keeps a program for each kind of arguments.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
@@ -16,6 +17,14 @@ from ..futures import Future as Future
 from ..futures import fork as fork
 from ..futures import wait as wait
 from ..nn.modules.module import Module
+from .checks import Attribute as Attribute
+from .checks import Error as Error
+from .checks import ScriptWarning as ScriptWarning
+from .checks import enable_onednn_fusion as enable_onednn_fusion
+from .checks import isinstance as isinstance
+from .checks import onednn_fusion_enabled as onednn_fusion_enabled
+from .checks import set_fusion_strategy as set_fusion_strategy
+from .checks import strict_fusion as strict_fusion
 from .recorder import TracerWarning
 from .scripts import RecursiveScriptModule, ScriptFunction, ScriptModule, TopLevelTracedModule, refuse, scripted
 from .tracing import TracingCheckError, trace, trace_module
@@ -49,7 +58,7 @@ def script(obj: Any, optimize: Any = None, _frames_up: int = 0, _rcb: Any = None
     >>> torch.jit.script(torch.nn.Linear(2, 1))
     RecursiveScriptModule(original_name=Linear)
     """
-    if isinstance(obj, Module):
+    if builtins.isinstance(obj, Module):
         return scripted(obj, RecursiveScriptModule)
     if not callable(obj):
         raise TypeError(f"jit.script: expected a module, function or class, but got {type(obj).__name__}")

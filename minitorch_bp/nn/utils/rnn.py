@@ -16,7 +16,8 @@ from ...ops.creation import empty_like, from_numpy, full, tensor
 from ...ops.nn.padding import pad
 from ...ops.reduction.sort import sort
 from ...ops.shape.joining import stack
-from .packed import PackedSequence_
+from .packed import PackedSequence_ as PackedSequence_
+from .packed import bind as bind
 
 
 class PackedSequence(PackedSequence_):
