@@ -74,7 +74,7 @@ def run_backward(
     grad, recording, outer, recorder = mode.grad, mode.recording, mode.task, mode.recorder
     if outer is not None and outer.depth >= _DEEP:
         return _in_a_new_thread(roots, gradients, retain_graph, create_graph, inputs, accumulate)
-    mode.grad, mode.recording = create_graph, (mode.recorder or True) if create_graph else False
+    mode.grad, mode.recording = create_graph, (recorder or True) if create_graph else False
     try:
         return _run(roots, gradients, retain_graph, create_graph, inputs, accumulate)
     finally:
@@ -139,6 +139,10 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
         # child.grad += g
         for edge, g in contributions:
             kind = edge.__class__
+            if kind is Node and needed is None and g.__class__ is _ndarray and g.shape == edge.shape and g.dtype is edge.dtype:
+                before = pending[edge]  # by far the most common, and the same as below: 0.1 us less
+                pending[edge] = g if before is None else np.add(before, g)
+                continue
             left = None if kind is Node else uses.get(edge)  # how many more consumers a leaf waits for
             if g is not None and edge is not None and (needed is None or edge in needed or node is None):
                 like = edge if left is None else edge._array

@@ -94,8 +94,8 @@ def sum_kept(x: np.ndarray, dim: int) -> Any:
 
 
 def max_kept(x: np.ndarray, dim: int) -> Any:
-    """``x.max(dim, keepdims=True)``: over the rows of a copy if rows are short (128x10: 2 us in place of 7)."""
-    if dim == 1 and x.ndim == 2 and 4 <= x.shape[1] <= 64:
+    """``x.max(dim, keepdims=True)``: over the rows of a copy if rows are short (128x10: 1.7 us in place of 7)."""
+    if dim == 1 and x.ndim == 2 and x.shape[1] <= 64:
         return np.maximum.reduce(x.T.copy(), 0).reshape(-1, 1)
     return _maximum(x, dim, None, None, True)
 

@@ -51,10 +51,7 @@ class OnArrays:
         """Several of them."""
         return [OnArrays.number(params, v) for v in values]
 
-    @staticmethod
-    def factor(params: list[Any], value: Any) -> Any:
-        """A number that a summand is multiplied with: PyTorch rounds it to half precision first."""
-        return OnArrays.number(params, value)
+    factor = number  # that a summand is multiplied with: PyTorch rounds it to half precision first
 
     @staticmethod
     def stored(value: Any, p: Any) -> Any:

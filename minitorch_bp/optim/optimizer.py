@@ -231,10 +231,11 @@ class Optimizer(Hooked):
             self._check_state()
         for group in self.param_groups:
             params = [p for p in group["params"] if p._grad is not None]
+            if not params:
+                continue
             known = len(self.state)
-            if params:
-                self._check_options(group)
-            for alike in _by_dtype(params) if params else ():
+            self._check_options(group)
+            for alike in _by_dtype(params):
                 if group.get("differentiable"):
                     with enable_grad():
                         self._update(_tensors, group, alike)

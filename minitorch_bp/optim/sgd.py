@@ -78,8 +78,8 @@ class SGD(Optimizer):
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:
         momentum, dampening, decay = group["momentum"], group["dampening"], group["weight_decay"]
-        rate, fresh = xp.factor(params, group["lr"]), xp.factor(params, 1 - dampening)
-        kept, shrink = momentum and xp.number(params, momentum), decay and xp.factor(params, decay)
+        rate, shrink = xp.factor(params, group["lr"]), decay and xp.factor(params, decay)
+        kept, fresh = momentum and xp.number(params, momentum), dampening and xp.factor(params, 1 - dampening)
         for x, g, p in xp.each(group, params):
             if decay:
                 g = xp.stored(g + shrink * x, p)

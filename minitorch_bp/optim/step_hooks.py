@@ -73,12 +73,12 @@ def with_hooks(step: Any) -> Any:
 
     @functools.wraps(step)
     def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if observer.current is not None:
-            with observer.current(f"Optimizer.step#{type(self).__name__}.step"):
-                return between_hooks(self, *args, **kwargs)
-        if not (self._step_hooks or _before_all or _after_all):
+        if observer.current is None and not (self._step_hooks or _before_all or _after_all):
             return step(self, *args, **kwargs)
-        return between_hooks(self, *args, **kwargs)
+        if observer.current is None:
+            return between_hooks(self, *args, **kwargs)
+        with observer.current(f"Optimizer.step#{type(self).__name__}.step"):
+            return between_hooks(self, *args, **kwargs)
 
     def between_hooks(self: Any, *args: Any, **kwargs: Any) -> Any:
         for hook in (*_before_all.values(), *self._optimizer_step_pre_hooks.values()):

@@ -170,7 +170,9 @@ def _logs_with_history(node: Any, k: int, logs: np.ndarray) -> Tensor:
 @primitive(hidden=_logs_with_history, grad_name=_nll_name, input=_cross_entropy_rule)
 def _cross_entropy(input, target, weight, reduction, ignore_index):
     floats_only("cross_entropy", input)
-    logs = np.ascontiguousarray(_log_softmax.op.kernel(input, 0 if input.ndim == 1 else 1)).reshape(input.shape)
+    logs = _log_softmax.op.plain_kernel(input, 0 if input.ndim == 1 else 1)
+    if not logs.flags.c_contiguous:
+        logs = logs.copy()
     places = _own_places(logs, target, weight, ignore_index)
     if places is None or reduction == "none":
         return _nll_loss.op.kernel(logs, target, weight, reduction, ignore_index), logs, places
@@ -297,8 +299,6 @@ def cross_entropy(
     """
     if size_average is not None or reduce is not None or reduction != "mean":
         reduction = check_reduction("cross_entropy", reduction, size_average, reduce)
-    check_tensor("cross_entropy", input)
-    check_tensor("cross_entropy", target, "target")
     given, actual = input._array.shape, target._array.shape
     if weight is not None:
         _check_weight("cross_entropy", input, weight)

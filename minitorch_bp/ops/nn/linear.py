@@ -84,8 +84,9 @@ def linear(input, weight, bias=None):
         rows = input.reshape(math.prod(input.shape[:-1]), input.shape[-1])
         out = rows.dot(weight.T).reshape(*input.shape[:-1], weight.shape[0])
     if bias is not None:
-        if bias.ndim > 1 or bias.size not in (weight.shape[0], 1) or bias.dtype != weight.dtype:
-            raise _linear_error(input, weight, bias)
+        if bias.shape != weight.shape[:1] or bias.dtype is not weight.dtype:  # seldom, and then perhaps one number for all
+            if bias.ndim > 1 or bias.size not in (weight.shape[0], 1) or bias.dtype != weight.dtype:
+                raise _linear_error(input, weight, bias)
         np.add(out, bias, out)
     return out
 
