@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 import minitorch_bp
+from minitorch_bp.core.blas import kernels
 
 from . import bench_work
 from .outcome import reference
@@ -286,7 +287,8 @@ def main(quick: bool = False, only: str | None = None, json_file: str | None = N
         return bench_loaders.main(quick)
     rounds = 5 if quick else 15
     print(
-        f"PyTorch {torch.__version__} on one thread, NumPy {np.__version__}; best of {rounds} rounds, taking turns; ratio: PyTorch / ours"
+        f"PyTorch {torch.__version__} on one thread, NumPy {np.__version__} with OpenBLAS's kernels for {kernels()}; best of {rounds} rounds, "
+        "taking turns; ratio: PyTorch / ours"
     )
     table = Table()
     if only != "work":

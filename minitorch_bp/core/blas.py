@@ -34,3 +34,12 @@ def threads() -> int | None:
     """How many threads products use; None if that is not known."""
     function = _function("get_num_threads")
     return None if function is None else int(function())
+
+
+def kernels() -> str | None:
+    """The processor whose kernels products run on, such as ``'SkylakeX'``; None if that is not known."""
+    function = _function("get_corename")
+    if function is None:
+        return None
+    function.restype = importlib.import_module("ctypes").c_char_p
+    return str(function().decode())

@@ -42,13 +42,13 @@ def _inverted(g: Generator, n: int, dtype: np.dtype, inverse: Callable[[np.ndarr
 def exponential(g: Generator, n: int, rate: float, dtype: np.dtype, out: np.ndarray | None = None) -> np.ndarray:
     r""":math:`-\ln(1 - u) / \text{rate}` (into ``out``, if given)."""
     scale = -1.0 / rate
-    log1p = _function("log1p", dtype)
     if n <= _FEW:
-        few = g.mapped64(n, "log1p" + dtype.char, lambda u: log1p(-u)) * scale
+        few = g.mapped64(n, "exact log1p" if dtype == _F64 else "log1p", lambda u: _function("log1p", dtype)(-u)) * scale
         if out is None or dtype.itemsize == 2:
             return by_way_of_float(few, dtype)
         out[...] = few
         return out
+    log1p = _function("log1p", dtype)
     return _inverted(g, n, dtype, lambda u: log1p(-u) * scale)
 
 

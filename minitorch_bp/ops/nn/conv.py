@@ -2,7 +2,8 @@
 
 ``_conv2d_in_steps`` says in ten lines what is computed; the rest computes the same fast. The three maps (input, weight) ->
 output, (gradient, weight) -> input and (gradient, input) -> weight are each bilinear, and the derivative of any of them is made of
-the other two. So three primitives give derivatives of every order.
+the other two. So three primitives give derivatives of every order. With one group all of them go line by line of the kernel, which is
+faster (``conv_lines``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,17 @@ import numpy as np
 from .._base import MaybeTensor, Tensor, primitive, public, shown_as
 from .._shapes import check_tensor, no_booleans, not_negative, positive, same_type
 from ..shape.constant_pad import _pad
+from .conv_lines import (
+    around,
+    both_gradients,
+    conv_by_line,
+    input_by_remainder,
+    portions,
+    suits,
+    turned,
+    weight_by_line,
+    windows,
+)
 from .padding import pad
 
 
@@ -81,77 +93,6 @@ def _columns(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any,
 _AT_ONCE = 2**22
 
 
-def _portions(samples: int, each: int, at_once: int = _AT_ONCE) -> list[slice]:
-    step = max(1, at_once // max(each, 1))
-    return [slice(k, k + step) for k in range(0, samples, step)]
-
-
-# ---------------------------------------------------------------------- channels last
-# With six channels or more, windows are copied faster in runs of channels, and one product serves several samples: 32 images of
-# 8x8 with 64 channels take 1.6 ms in place of 2.2, 32x32 with 16 channels 2.9 for 3.3. Backwards one matrix of windows, of the
-# incoming gradient, gives the gradients of both operands: 3.4 ms in place of 5.5, and 5.0 for 8.1. With few channels it is slower,
-# and with kernels of one place the input is the windows.
-_CACHED = 2**19  # elements of the windows at once: what the processor's cache holds
-
-
-def _suits(x: np.ndarray, groups: int, kernel: int) -> bool:
-    return groups == 1 and x.shape[1] >= 6 and kernel > 1 and x.dtype.char in "fd"
-
-
-def _channels_last(x: np.ndarray, around: Any) -> np.ndarray:
-    """A copy of shape (N, ..., C), with so many zeros at both ends of each dimension of the image."""
-    shape = (len(x), *(n + 2 * a for n, a in zip(x.shape[2:], around, strict=True)), x.shape[1])
-    out = (np.zeros if any(around) else np.empty)(shape, x.dtype)
-    out[(slice(None), *(slice(a, a + n) for a, n in zip(around, x.shape[2:], strict=True)))] = np.moveaxis(x, 1, -1)
-    return out
-
-
-def _rows(x: np.ndarray, kernel: Any, stride: Any, dilation: Any, sizes: Any) -> np.ndarray:
-    """The windows of an image with channels last as the rows of a matrix: (N * out, kernel * C)."""
-    steps = x.strides[1:-1]
-    strides = (
-        x.strides[0],
-        *(s * k for s, k in zip(stride, steps, strict=True)),
-        *(d * k for d, k in zip(dilation, steps, strict=True)),
-    )
-    windows = np.lib.stride_tricks.as_strided(x, (len(x), *sizes, *kernel, x.shape[-1]), (*strides, x.itemsize), writeable=False)
-    return windows.reshape(len(x) * math.prod(sizes), math.prod(kernel) * x.shape[-1])
-
-
-def _conv_by_rows(x: np.ndarray, weight: np.ndarray, bias: Any, geometry: Any, sizes: Any) -> np.ndarray:
-    """The convolution for :func:`_suits`."""
-    (stride, padding, dilation, _), kernel, channels = geometry, weight.shape[2:], len(weight)
-    w = np.moveaxis(weight, (0, 1), (-1, -2)).reshape(-1, channels)
-    out = np.empty((len(x), channels, *sizes), x.dtype)
-    for part in _portions(len(x), len(w) * math.prod(sizes), _CACHED):
-        y = _rows(_channels_last(x[part], padding), kernel, stride, dilation, sizes).dot(w)
-        if bias is not None:
-            y += bias
-        out[part] = np.moveaxis(y.reshape(-1, *sizes, channels), -1, 1)
-    return out
-
-
-def _both_gradients(
-    grad: np.ndarray, x: np.ndarray, weight: np.ndarray, padding: Any, dilation: Any
-) -> tuple[np.ndarray, np.ndarray]:
-    """Of the input and of the weight, with stride 1: both see the same windows, of the gradient with zeros around.
-
-    The input's gradient is the convolution of them with the kernel turned round; the weight's is the input times them, turned round.
-    """
-    kernel, places, channels = weight.shape[2:], x.shape[2:], x.shape[1]
-    around = [d * (k - 1) - p for d, k, p in zip(dilation, kernel, padding, strict=True)]
-    turned = (slice(None, None, -1),) * len(kernel)
-    w = np.moveaxis(weight[:, :, *turned], (0, 1), (-2, -1)).reshape(-1, channels)
-    for_x, for_w = np.empty(x.shape, x.dtype), np.zeros((channels, len(w)), x.dtype)
-    ones = (1,) * len(kernel)
-    for part in _portions(len(x), len(w) * math.prod(places), _CACHED):
-        rows = _rows(_channels_last(grad[part], around), kernel, ones, dilation, places)
-        for_x[part] = np.moveaxis(rows.dot(w).reshape(-1, *places, channels), -1, 1)
-        for_w += np.moveaxis(x[part], 1, -1).reshape(-1, channels).T.dot(rows)
-    shaped = for_w.reshape(channels, *kernel, len(weight))[:, *turned]
-    return for_x, np.ascontiguousarray(np.moveaxis(shaped, (-1, 0), (0, 1)))
-
-
 def _conv_rule(xp: Any, grad: Any, needs: Any, input: Any, weight: Any, geometry: Any) -> Any:
     stride, padding, dilation, groups = geometry
     for_bias = xp._sum_over(grad, (0, *range(2, len(grad.shape))), False) if needs[2] else None
@@ -159,12 +100,12 @@ def _conv_rule(xp: Any, grad: Any, needs: Any, input: Any, weight: Any, geometry
         xp.on_arrays
         and needs[0]
         and needs[1]
-        and _suits(input, groups, math.prod(weight.shape[2:]))
+        and suits(weight.shape[2:], groups)
         and len(weight) <= 2 * input.shape[1]  # more windows than those of the input
         and set(stride) == {1}
-        and all(p <= d * (k - 1) for p, d, k in zip(padding, dilation, weight.shape[2:], strict=True))
+        and min(around(padding, dilation, weight.shape[2:])) >= 0
     ):
-        return (*_both_gradients(grad, input, weight, padding, dilation), for_bias)
+        return (*both_gradients(grad, input, weight, padding, dilation), for_bias)
     return (
         xp._conv_input(grad, weight, tuple(input.shape), geometry) if needs[0] else None,
         xp._conv_weight(grad, input, tuple(weight.shape), geometry) if needs[1] else None,
@@ -178,11 +119,11 @@ def _conv_rule(xp: Any, grad: Any, needs: Any, input: Any, weight: Any, geometry
 def _conv(input, weight, bias, geometry):
     (stride, padding, dilation, groups), kernel = geometry, weight.shape[2:]
     sizes = _out_sizes(input.shape[2:], kernel, stride, padding, dilation)
-    if _suits(input, groups, math.prod(weight.shape[2:])):
-        return _conv_by_rows(input, weight, bias, geometry, sizes)
+    if suits(kernel, groups):
+        return conv_by_line(input, weight, bias, geometry, sizes)
     x, w = padded(input, padding, padding), weight.reshape(groups, weight.shape[0] // groups, -1)
     out = np.empty((len(x), groups, w.shape[1], math.prod(sizes)), x.dtype)
-    for part in _portions(len(x), w.shape[2] * groups * out.shape[3]):
+    for part in portions(len(x), w.shape[2] * groups * out.shape[3], _AT_ONCE):
         np.matmul(w, _columns(x[part], kernel, stride, dilation, sizes, groups), out[part])
     out = out.reshape(len(x), weight.shape[0], *sizes)
     if bias is not None:
@@ -198,6 +139,12 @@ def _conv(input, weight, bias, geometry):
 def _conv_input(grad, weight, shape, geometry):
     stride, padding, dilation, groups = geometry
     kernel, sizes = weight.shape[2:], grad.shape[2:]
+    if suits(kernel, groups):
+        zeros = around(padding, dilation, kernel)
+        if set(stride) == {1} and min(zeros) >= 0:
+            return conv_by_line(grad, turned(weight), None, (stride, zeros, dilation, 1), shape[2:])
+        if set(dilation) == {1}:
+            return input_by_remainder(grad, weight, shape, stride, padding)[unpadded(padding, shape[2:])]
     whole = tuple(s + 2 * p for s, p in zip(shape[2:], padding, strict=True))
     w = np.ascontiguousarray(weight.reshape(groups, weight.shape[0] // groups, -1).swapaxes(1, 2))
     if all(s == 1 for s in stride):
@@ -209,7 +156,7 @@ def _conv_input(grad, weight, shape, geometry):
         ]  # fmt: skip
     g = grad.reshape(len(grad), groups, w.shape[2], math.prod(grad.shape[2:]))
     out = np.zeros((*shape[:2], *whole), grad.dtype)
-    for part in _portions(len(g), w.shape[1] * groups * g.shape[3]):
+    for part in portions(len(g), w.shape[1] * groups * g.shape[3], _AT_ONCE):
         columns = np.matmul(w, g[part])
         columns = columns.reshape(len(columns), shape[1], len(places), *grad.shape[2:])
         for k, where in enumerate(places):
@@ -239,10 +186,12 @@ def _in_rows(grad: np.ndarray, kernel: Any, dilation: Any, whole: Any) -> Any:
 )
 def _conv_weight(grad, input, shape, geometry):
     stride, padding, dilation, groups = geometry
+    if suits(shape[2:], groups):
+        return weight_by_line(grad, shape, windows(input, shape[2:], stride, padding, dilation, grad.shape[2:]))
     x, sizes = padded(input, padding, padding), grad.shape[2:]
     g = grad.reshape(len(grad), groups, shape[0] // groups, math.prod(sizes))
     out = np.zeros((groups, shape[0] // groups, math.prod(shape[1:])), grad.dtype)
-    for part in _portions(len(x), math.prod(shape[1:]) * groups * g.shape[3]):
+    for part in portions(len(x), math.prod(shape[1:]) * groups * g.shape[3], _AT_ONCE):
         columns = _columns(x[part], shape[2:], stride, dilation, sizes, groups)
         out += np.add.reduce(np.matmul(g[part], columns.swapaxes(2, 3)), 0)
     return out.reshape(shape)

@@ -45,11 +45,14 @@ def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int
     """
     tracked = bool(t._requires_grad and mode.recording)
     check_writable(t, recorded=tracked)
-    array = writable(t._array)
-    if not array.flags.writeable:
-        raise overlapping("a random fill")
-    flat = None
-    if array.flags.c_contiguous:
+    array, flat = t._array, None
+    flags = array.flags
+    if not flags.writeable:
+        array = writable(array)
+        flags = array.flags
+        if not flags.writeable:
+            raise overlapping("a random fill")
+    if flags.c_contiguous:
         flat = np.empty(array.size, array.dtype) if tracked else array if array.ndim == 1 else array.reshape(-1)
     g = default_generator if generator is None else generator
     with g.lock:
