@@ -274,7 +274,9 @@ def names(module: object, listed: set[int]) -> list[str]:
         if not own.startswith("minitorch_bp") or (module.__name__ in OWN_ONLY and own != module.__name__):  # type: ignore[attr-defined]
             continue
         shown = getattr(value, "__name__", name)
-        if shown == name or (inspect.isclass(value) and not shown.startswith("_")):
+        if shown == name:
+            seen[id(value)] = name
+        elif inspect.isclass(value) and not shown.startswith("_"):  # by another name only if it does not have its own here
             seen.setdefault(id(value), name)
     listed.update(seen)
     return sorted(seen.values(), key=str.lower)

@@ -49,9 +49,10 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
+html_context = {"default_mode": "auto"}  # light or dark as the system is
 html_title = "minitorch_bp"
 html_sidebars = {"**": ["sidebar-nav-bs"]} | {
-    p: [] for p in ("index", "install", "quickstart", "swap", "lecture", "names", "reading", "design", "changelog", "search")
+    p: [] for p in ("index", "install", "quickstart", "swap", "lecture", "names", "playground", "search")
 }
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
@@ -100,6 +101,7 @@ def prune(app, error):
     for path in pathlib.Path(app.outdir).rglob("*.map"):  # of the minified scripts: for their developers
         path.unlink()
     if error is None and app.builder.name == "html":
+        (pathlib.Path(app.outdir) / "_static" / "webpack-macros.html").unlink(missing_ok=True)  # a template of the theme
         packs.wheel(pathlib.Path(app.outdir) / "_static")  # what the pages that run Python load
         squeeze(pathlib.Path(app.outdir))
 

@@ -22,6 +22,7 @@ li:hover{color:var(--ink)}li.here{background:var(--group);color:var(--ink)}
 aside{max-height:calc(100vh - 110px)}
 @media (max-width:700px){aside{border-left:0;border-top:1px solid var(--edge);max-height:none}#picture{flex-basis:100%}aside{flex-basis:100%}
 ol{display:none}}
+@media (max-width:420px){#bar{gap:4px;padding:8px 6px}#bar button{padding:5px 7px}#count{min-width:38px}}
 """
 
 _SCRIPT = """

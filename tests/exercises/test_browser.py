@@ -297,6 +297,17 @@ def test_cells_share_their_names_and_stop_at_the_first_that_fails():
     assert "tensor([1., 1.])" in events[2]["html"] and "NameError" in events[-1]["error"] and "cell 3" in events[-1]["error"]
 
 
+def test_the_playgrounds_examples_run_and_show_something():
+    for title, program in pages.EXAMPLES.items():
+        assert len(program) < 1200, title
+    text = f"from minitorch_bp.exercises.browser import answer\nfor text in {list(pages.EXAMPLES.values())!r}:\n    answer(__import__('json').dumps(dict(do='run', cells=[text])))"
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sum("cell" in e for e in events) == len(pages.EXAMPLES)
+    assert not [e for e in events if "error" in e or "needs" in e]
+    assert sum("srcdoc" in e.get("html", "") for e in events) == 2 and any("b.grad" in e.get("text", "") for e in events)
+
+
 @pytest.mark.parametrize(
     ("program", "key", "says"),
     [

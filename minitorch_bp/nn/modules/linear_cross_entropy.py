@@ -58,12 +58,12 @@ class LinearCrossEntropyLoss(_WeightedLoss):
         self.linear = Linear(in_features, num_classes * math.prod(self.out_features), bias=bias, device=device, dtype=dtype)
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss.
+        r"""The loss.
 
         Parameters
         ----------
         input : Tensor of shape (N, in_features)
-        target : Tensor of shape (N, *out_features)
+        target : Tensor of shape (N, \*out_features)
 
         Returns
         -------
