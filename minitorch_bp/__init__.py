@@ -50,6 +50,7 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minitorch_b
 
 _LATER = (
     "_C",
+    "__config__",
     "__future__",
     "_dynamo",
     "accelerator",

@@ -98,6 +98,7 @@ from .autograd.anomaly_mode import is_anomaly_enabled as is_anomaly_enabled
 from .autograd.anomaly_mode import set_anomaly_enabled as set_anomaly_enabled
 from .torch_version import __version__ as __version__
 from . import _C as _C
+from . import __config__ as __config__
 from . import __future__ as __future__
 from . import _dynamo as _dynamo
 from . import accelerator as accelerator

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 import minitorch_bp
+from minitorch_bp.core import compiled
 from minitorch_bp.core.blas import kernels
 
 from . import bench_work
@@ -290,6 +291,7 @@ def main(quick: bool = False, only: str | None = None, json_file: str | None = N
         f"PyTorch {torch.__version__} on one thread, NumPy {np.__version__} with OpenBLAS's kernels for {kernels()}; best of {rounds} rounds, "
         "taking turns; ratio: PyTorch / ours"
     )
+    print(f"minitorch_bp: {compiled.build()}")
     table = Table()
     if only != "work":
         _operations(table, torch, rounds)
@@ -300,7 +302,13 @@ def main(quick: bool = False, only: str | None = None, json_file: str | None = N
         f"\ngeometric mean of the ratios of {STEPS} and {WORK}: {table.mean(STEPS, WORK):.2f}, of {WORK} alone: {table.mean(WORK):.2f}"
     )
     if json_file is not None:
-        report = {"torch": torch.__version__, "numpy": np.__version__, "mean": table.mean(STEPS, WORK), "rows": table.rows + memory}
+        report = {
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "build": compiled.build(),
+            "mean": table.mean(STEPS, WORK),
+            "rows": table.rows + memory,
+        }
         with open(json_file, "w") as f:
             json.dump(report, f, indent=1)
     return bench_loaders.main(quick) if only is None else 0

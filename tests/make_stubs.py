@@ -344,6 +344,7 @@ def tensor_stub():
     """The content of ``core/tensor.pyi``."""
     lines = [
         "MAYBE: _int",
+        "TensorBase = Tensor",  # its fields: for type checkers there is no difference
         "",
         "class layout:",
         "    name: _str",

@@ -22,10 +22,10 @@ import numpy as np
 from . import dtype as dtypes
 from . import observer
 from .grad_mode import mode
-from .graph import AccumulateGrad, MultiOutputNode, Node, Output
+from .graph import AccumulateGrad, MultiOutputNode, Node, NodeBase, Output
 from .namespaces import raw, tracked
 from .sums import sum_of_columns, total
-from .tensor import Tensor, wrap
+from .tensor import Tensor, TensorBase, wrap
 from .view import bump_version, edge_of
 
 _by_sequence = attrgetter("seq")
@@ -172,6 +172,7 @@ def _reachable(roots: list[Any], pending: dict[Any, Any], uses: dict[Tensor, int
     """Every node below the roots; ``pending`` gets a place for each node and leaf, ``uses`` the consumers of leaves."""
     nodes: list[Node] = []
     queue: list[Any] = [roots]
+    node: NodeBase
     for edges in queue:  # grows while it is read
         for edge in edges:
             if edge is None:
@@ -186,7 +187,8 @@ def _reachable(roots: list[Any], pending: dict[Any, Any], uses: dict[Tensor, int
             if edge not in pending:
                 pending[edge] = None
                 nodes.append(edge)
-                queue.append(edge.edges)
+                node = edge
+                queue.append(node.edges)
     return nodes
 
 
@@ -274,7 +276,7 @@ def _sum_to(xp: Any, g: Any, shape: Any, given: Any) -> Any:
 
 
 # ---------------------------------------------------------------------- leaves
-def _finish_leaf(leaf: Tensor, g: Any, xp: Any, captures: Any, accumulate: bool) -> None:
+def _finish_leaf(leaf: TensorBase, g: Any, xp: Any, captures: Any, accumulate: bool) -> None:
     """The leaf's gradient is complete: run its hooks, then add it to ``.grad`` (or hand it to a capture)."""
     if g is None:
         return

@@ -33,7 +33,7 @@ from .device import CPU, Size
 from .handle import RemovableHandle
 from .op import OPS
 from .saved import RELEASED, Packed, SavedResult, SavedTensor, Watched
-from .tensor import Tensor, extras, version_cell, wrap
+from .tensor import Tensor, TensorBase, extras, version_cell, wrap
 
 #: Every node gets the next number, so a node's inputs always have smaller numbers than the node.
 next_sequence_number = itertools.count().__next__
@@ -53,7 +53,22 @@ class Hooks:
         self.trace: str | None = None  # the traceback of the forward call, under detect_anomaly
 
 
-class Node:
+class NodeBase:
+    """What a node holds: in the compiled build a struct (``graph.pxd``), as ``TensorBase`` is one."""
+
+    __slots__ = ("dtype", "edges", "hooks", "plan", "saved", "seq", "shape", "versions")
+
+    plan: Any
+    edges: tuple[Any, ...]
+    saved: Any
+    versions: Any
+    seq: int
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    hooks: Hooks | None
+
+
+class Node(NodeBase):
     """One recorded operation.
 
     Attributes
@@ -74,16 +89,8 @@ class Node:
         The edges that PyTorch's node has in its place, if that is one node where several are recorded here (see ``chain.fold``).
     """
 
-    __slots__ = ("__weakref__", "below", "dtype", "edges", "hooks", "plan", "saved", "seq", "shape", "shown", "versions")
+    __slots__ = ("__weakref__", "below", "shown")
 
-    plan: Any
-    edges: tuple[Any, ...]
-    saved: Any
-    versions: Any
-    seq: int
-    shape: tuple[int, ...]
-    dtype: np.dtype
-    hooks: Hooks | None
     shown: str
     below: tuple[Any, ...]
 
@@ -97,10 +104,11 @@ class Node:
         ``xp`` is the vocabulary the rules are spoken in: functions on arrays, or on tensors when the backward pass
         is itself recorded. ``needed``, if given, holds the edges whose gradient anyone asked for.
         """
-        values = self.unpack(xp) if self.saved else ()
-        edges = self.edges
+        node: NodeBase = self
+        values = self.unpack(xp) if node.saved else ()
+        edges = node.edges
         contributions: list[tuple[Any, Any]] = []
-        for rule, reads, target in self.plan.rules:
+        for rule, reads, target in node.plan.rules:
             arguments = values if reads is None else [values[i] for i in reads]  # None: all of them, in order
             if target.__class__ is not int:
                 gradients = rule(xp, grad, *arguments)
@@ -111,19 +119,22 @@ class Node:
 
     def unpack(self, xp: Any) -> list[Any]:
         """The saved values as the rules want them, each checked to be the value that was saved."""
-        saved = self.saved
+        node: NodeBase = self
+        t: TensorBase
+        saved = node.saved
         if saved is RELEASED:
             self.check_kept()
         arrays = xp.on_arrays
         values = []
-        for value, version in zip(saved, self.versions):
+        for value, version in zip(saved, node.versions):
             if version is not None:
                 if isinstance(value, Tensor):
-                    cell = value._cell
+                    t = value
+                    cell = t._cell
                     if cell is not None and cell[0] != version:
-                        self._stale(value._array.shape, cell[0], version)
+                        self._stale(t._array.shape, cell[0], version)
                     if arrays:
-                        value = value._array
+                        value = t._array
                 elif value.__class__ is SavedResult:
                     if value.cell[0] != value.version:
                         self._stale(value.array.shape, value.cell[0], value.version)
@@ -172,11 +183,12 @@ class Node:
 
     def release(self) -> None:
         """Drop the saved values (the graph's shape stays)."""
-        plan = self.plan
+        node: NodeBase = self
+        plan = node.plan
         if plan.saves_data:
             if plan.op is not None and plan.op.name_reads_saved:
                 public_node(self)  # its class now holds the name
-            self.saved = RELEASED
+            node.saved = RELEASED
 
     # ------------------------------------------------------------------ what torch shows of it
     def name(self) -> str:

@@ -16,15 +16,15 @@ one tensor, for two, for anything plain, and for the rest.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from . import dtype as dtypes
+from .compiled import exchangeable, wraps
 from .grad_mode import mode
-from .graph import Node, next_sequence_number
+from .graph import Node, NodeBase, next_sequence_number
 from .half import in_float32
 from .layout import in_memory_order
 from .namespaces import raw, tracked
@@ -32,12 +32,12 @@ from .op import MISSING, OPS, Op, check_keepdim
 from .out import check_out, write_out
 from .promotion import UnsupportedOperand, not_defined, promote, shape_error, type_error
 from .record import new_node, record
-from .tensor import Tensor, wrap
+from .tensor import Tensor, TensorBase, wrap
 from .view import edge_of, mark_view, requires_grad
 
 _F32, _F64, _I32, _I64 = (np.dtype(t) for t in (np.float32, np.float64, np.int32, np.int64))
 _INT32 = 1 << 31
-_new, _new_node = object.__new__, Node.__new__
+_new, _new_node = TensorBase.__new__, Node.__new__
 _ndarray = np.ndarray
 
 
@@ -51,7 +51,8 @@ def _make_unary(op: Op) -> Any:
             return _with_options(op, (input,), options)
         if not isinstance(input, Tensor):
             raise type_error(op, op.params[0], input)
-        x = input._array
+        a: TensorBase = input
+        x = a._array
         d = x.dtype
         if d is _F32 or d is _F64:
             out = kernel(x)
@@ -63,9 +64,9 @@ def _make_unary(op: Op) -> Any:
             out = np.asarray(out)
         elif out.ndim > 1 and not out.flags.c_contiguous:
             out = _settled(out, x, None)
-        t = wrap(out)
-        if input._requires_grad and mode.recording and differentiable:
-            edge = (input._fn or input) if input._view is None else edge_of(input)
+        t: TensorBase = wrap(out)
+        if a._requires_grad and mode.recording and differentiable:
+            edge = (a._fn or input) if a._view is None else edge_of(input)
             if edge is not None:
                 args = (input,)
                 t._fn = new_node(op.plans.get(1) or op.plan(1), (edge,), args, args, (t,))
@@ -93,17 +94,20 @@ def _make_binary(op: Op, mixed: Any) -> Any:
             return _with_options(op, (input, other), options)
         if not isinstance(input, Tensor):
             return mixed(op, input, other)
-        x = input._array
+        a: TensorBase = input
+        b: TensorBase
+        x = a._array
         d = x.dtype
         y: Any
         if isinstance(other, Tensor):
-            y = other._array
+            b = other
+            y = b._array
             if d is not y.dtype or (to_float and d.kind not in "fcV"):
                 return mixed(op, input, other)
-            tracks = input._requires_grad or other._requires_grad
+            tracks = a._requires_grad or b._requires_grad
         elif numbers and (d is _F32 or d is _F64) and (other.__class__ is float or other.__class__ is int):
             y = other
-            tracks = input._requires_grad
+            tracks = a._requires_grad
         elif (
             counts and (d is _I64 or d is _I32) and other.__class__ is int and -_INT32 <= other < _INT32
         ):  # i + 1: 1 us in place of 3.6
@@ -121,32 +125,32 @@ def _make_binary(op: Op, mixed: Any) -> Any:
             out = np.asarray(out)
         elif out.ndim > 1 and not out.flags.c_contiguous:
             out = _settled(out, x, y)
-        t: Tensor = _new(Tensor)
+        t: TensorBase = _new(Tensor)
         t._array = out
         t._grad = t._view = t._extras = None
         if tracks and differentiable:
             recording = mode.recording
             if recording is True and fast and (d is _F32 or d is _F64):
                 left = right = None
-                if input._requires_grad:
-                    left = (input._fn or input) if input._view is None else edge_of(input)
-                if y is not other and other._requires_grad:
-                    right = (other._fn or other) if other._view is None else edge_of(other)
+                if a._requires_grad:
+                    left = (a._fn or input) if a._view is None else edge_of(input)
+                if y is not other and b._requires_grad:
+                    right = (b._fn or other) if b._view is None else edge_of(other)
                 if left is not None or right is not None:
                     plan = plans[3 if right is not None else 1] if left is not None else plans[2]
-                    node = _new_node(Node)
+                    node: NodeBase = _new_node(Node)
                     node.plan = plan
                     node.edges = (left, right)
                     reads = plan.simple
                     if not reads:
                         node.saved = node.versions = ()
                     else:
-                        cell = input._cell
+                        cell = a._cell
                         first = 0 if cell is None else cell[0]
                         if y is other:
                             second = None
                         else:
-                            cell = other._cell
+                            cell = b._cell
                             second = 0 if cell is None else cell[0]
                         if reads == _BOTH:
                             node.saved, node.versions = (input, other), (first, second)
@@ -247,10 +251,12 @@ def _make_plain(op: Op) -> Any:
             check_keepdim(name, args[flag])
         tracks = False
         data = []
+        t: TensorBase
         for a in args:
             if isinstance(a, Tensor):
-                data.append(a._array)
-                if a._requires_grad:
+                t = a
+                data.append(t._array)
+                if t._requires_grad:
                     tracks = True
             else:
                 data.append(a)
@@ -269,7 +275,7 @@ def _make_plain(op: Op) -> Any:
             out = np.asarray(out)
         elif out.ndim > 1 and not out.flags.c_contiguous:
             out = _settled(out, data[0], None) if any_layout else out.copy()
-        t: Tensor = _new(Tensor)
+        t = _new(Tensor)
         t._array = out
         t._requires_grad = False
         t._grad = t._fn = t._view = t._extras = None
@@ -338,26 +344,8 @@ def _make_general(op: Op) -> Any:
 
 
 _FROM_INSIDE = (ValueError, AttributeError, TypeError, IndexError, RuntimeError)
-_TENSORS = frozenset(
-    {
-        "other",
-        "index",
-        "target",
-        "mask",
-        "weight",
-        "bias",
-        "end",
-        "vec",
-        "mat1",
-        "mat2",
-        "tensor",
-        "tensor1",
-        "tensor2",
-        "source",
-        "src",
-        "values",
-    }
-)
+_TENSORS = frozenset(["other", "index", "target", "mask", "weight", "bias", "end", "vec", "mat1", "mat2", "tensor", "tensor1",
+                      "tensor2", "source", "src", "values"])  # fmt: skip
 
 
 def refused(op: Op, args: tuple[Any, ...], error: Exception) -> Exception:
@@ -476,12 +464,12 @@ def primitive(
             call = _make_unary(op)
         elif plain and promote and op.params == ("input", "other"):
             call = _make_binary(op, _mixed)
-            op.operator = functools.update_wrapper(_make_binary(op, _mixed_operator), kernel)
+            op.operator = wraps(kernel, exchangeable(_make_binary(op, _mixed_operator)))
         elif not (promote or view or outputs or op.sequence):
             call = _make_plain(op)
         else:
             call = _make_general(op)
-        functools.update_wrapper(call, kernel)
+        call = wraps(kernel, exchangeable(call))
         call.op = op
         op.call = call
         if name in OPS and OPS[name].kernel.__module__ != kernel.__module__:

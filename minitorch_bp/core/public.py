@@ -31,6 +31,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .chain import one_node
+from .compiled import exchangeable, is_function, wraps
 from .inplace import in_place, in_place_operator, of_class
 from .layout import like_image
 from .op import MISSING, NAMES, check_keepdim
@@ -103,11 +104,11 @@ def public(
         call: Any = function
         if op is not None and op.call is function:
             op.apart, op.exact = apart, exact
-        elif isinstance(function, FunctionType):
+        elif is_function(function):
             parameters = Parameters(function)
             renamed = aliases and not parameters.renamed.isdisjoint(parameters.all)
             writes = parameters.out and not own_out
-            if node or images or parameters.tensors or renamed or writes:
+            if node or images or parameters.tensors or renamed or writes or not isinstance(function, FunctionType):
                 call = _with_front(function, parameters, own_out, apart, exact, node, images, renamed or writes)
         spaces = namespaces or ("torch", "Tensor")
         for each in (function.__name__, *names):
@@ -160,7 +161,7 @@ def is_operand(x: Any) -> bool:
 
 def export(namespace: str, name: str, value: Any) -> None:
     """Record one name, and put it on Tensor if the namespace is 'Tensor'; TypeError if the name is taken."""
-    known = EXPORTS.setdefault(namespace, {})
+    known, value = EXPORTS.setdefault(namespace, {}), exchangeable(value)
     attached = Tensor.__dict__.get(name) if namespace == "Tensor" else None
     theirs = attached is not None and not isinstance(attached, Later) and not home(attached).startswith(_PACKAGE)
     old = known.get(name) or (None if theirs or isinstance(attached, Later) else attached)
@@ -184,7 +185,7 @@ def shown_in(package: str, *kinds: type) -> None:
     for kind in kinds:
         for value in vars(kind).values():
             value = getattr(value, "fget", value)
-            if isinstance(value, FunctionType) and value.__module__ == kind.__module__:
+            if is_function(value) and value.__module__ == kind.__module__:
                 value.__dict__.setdefault("__home__", value.__module__)
                 value.__module__ = package
         kind.__module__ = package
@@ -408,7 +409,4 @@ def _with_front(
     # With the globals of the function's own file: doctest asks for them, and so does the filter of NumPy's warnings.
     front: Any = FunctionType(_STUB, function.__globals__, function.__name__, None, cells)
     detour.cell_contents = _Detour(function, front, parameters, own_out, apart, exact, node, images, aliases)
-    front.__qualname__, front.__doc__, front.__module__ = function.__qualname__, function.__doc__, function.__module__
-    front.__dict__.update(function.__dict__)  # (__home__)
-    front.__wrapped__ = function  # inspect.signature, help and inspect.getsource go through it
-    return front
+    return wraps(function, front)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from .grad_mode import mode
-from .graph import MultiOutputNode, Node, Output, next_sequence_number
+from .graph import MultiOutputNode, Node, NodeBase, Output, next_sequence_number
 from .op import ARGUMENT, HIDDEN, RESULT, SHAPE, Op, Plan
 from .saved import SavedResult, Watched
-from .tensor import Tensor
+from .tensor import Tensor, TensorBase
 from .view import CopySlices, edge_of
 
 _new_node = Node.__new__
@@ -27,17 +27,19 @@ def record(
     that the kernel returned for its rules only.
     """
     edges: list[Any] = []
+    t: TensorBase
     mask, bit = 0, 1
     for i in op.differentiable:
         a = args[i]
         edge = None
         if isinstance(a, Tensor):
-            if a._requires_grad:
-                edge = (a._fn or a) if a._view is None else edge_of(a)
+            t = a
+            if t._requires_grad:
+                edge = (t._fn or a) if t._view is None else edge_of(a)
                 if edge is not None:
                     mask |= bit
         elif op.sequence:
-            edges = [edge_of(t) for t in a]
+            edges = [edge_of(each) for each in a]
             mask = any(e is not None for e in edges)
             break
         edges.append(edge)
@@ -61,12 +63,14 @@ def new_node(plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: A
     """A node with its saved values; ``record`` without the question whether to."""
     saved: list[Any] = []
     versions: list[Any] = []
+    t: TensorBase
     for kind, i in plan.saves:
         version: Any = None
         if kind == ARGUMENT:
             value = values[i]
             if isinstance(value, Tensor):
-                cell = value._cell
+                t = value
+                cell = t._cell
                 version = 0 if cell is None else cell[0]
         elif kind == RESULT:
             t = outs[i]
@@ -80,18 +84,20 @@ def new_node(plan: Plan, edges: tuple[Any, ...], args: Any, values: Any, outs: A
                 version = i
         elif kind == SHAPE:
             a = args[i]
-            value = a._array.shape if isinstance(a, Tensor) else [t._array.shape for t in a] if plan.op.sequence else ()
+            value = a._array.shape if isinstance(a, Tensor) else [each._array.shape for each in a] if plan.op.sequence else ()
         else:
             value = plan.needs
         saved.append(value)
         versions.append(version)
+    node: NodeBase
     if plan.op.outputs != ("*",):
         node = _new_node(Node)
     else:
-        node = _new_node(MultiOutputNode)
-        node.outputs = len(outs)
-        node.forms = [(t._array.shape, t._array.dtype) for t in outs]
-    out = outs[0]._array
+        several = node = _new_node(MultiOutputNode)
+        several.outputs = len(outs)
+        several.forms = [(each._array.shape, each._array.dtype) for each in outs]
+    t = outs[0]
+    out = t._array
     d = out.dtype
     node.plan = plan if d is _F32 or d is _F64 else plan.for_type(d)
     node.edges = edges

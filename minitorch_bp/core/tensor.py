@@ -37,7 +37,21 @@ class Extras:
         self.node_hooks: Any = None  # a graph.Hooks, of the AccumulateGrad
 
 
-class Tensor:
+class TensorBase:
+    """What a tensor holds: in the compiled build a struct (``tensor.pxd``), which compiled code reads without asking Python."""
+
+    __slots__ = ("_array", "_cell", "_extras", "_fn", "_grad", "_requires_grad", "_view")
+
+    _array: np.ndarray  # the storage
+    _requires_grad: Any  # False, True, or MAYBE
+    _grad: Tensor | None
+    _fn: Any  # the graph.Node (or graph.Output) that computed it; None for a leaf
+    _cell: Any  # [version], shared with every alias; None until someone needs it
+    _view: Any  # a view.View when this is a differentiable view of another tensor
+    _extras: Extras | None
+
+
+class Tensor(TensorBase):
     """An n-dimensional array that can remember how it was computed.
 
     Make one with :func:`minitorch_bp.tensor` and its kin; operations on tensors whose ``requires_grad`` is true are
@@ -63,15 +77,7 @@ class Tensor:
     tensor([2., 4.])
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_array", "_cell", "_extras", "_fn", "_grad", "_requires_grad", "_view")
-
-    _array: np.ndarray  # the storage
-    _requires_grad: Any  # False, True, or MAYBE
-    _grad: Tensor | None
-    _fn: Any  # the graph.Node (or graph.Output) that computed it; None for a leaf
-    _cell: Any  # [version], shared with every alias; None until someone needs it
-    _view: Any  # a view.View when this is a differentiable view of another tensor
-    _extras: Extras | None
+    __slots__ = ("__dict__", "__weakref__")
 
     _shown = "tensor"  # what the text of a tensor begins with
 
@@ -301,7 +307,7 @@ class layout:
 strided = layout("strided")
 sparse_coo, sparse_csr = layout("sparse_coo"), layout("sparse_csr")  # names only: nothing is stored like that here
 _EMPTY = np.empty(0, np.float32)
-_new = object.__new__
+_new = TensorBase.__new__
 _new_size = tuple.__new__
 
 
@@ -320,7 +326,7 @@ def _blank(kind: type[Tensor]) -> Tensor:
 
 def wrap(array: np.ndarray) -> Tensor:
     """A new tensor around an array, with no history."""
-    t: Tensor = _new(Tensor)
+    t: TensorBase = _new(Tensor)
     t._array = array
     t._requires_grad = False
     t._grad = t._fn = t._view = t._extras = None
@@ -328,7 +334,7 @@ def wrap(array: np.ndarray) -> Tensor:
     return t
 
 
-def version_cell(t: Tensor) -> Any:
+def version_cell(t: TensorBase) -> Any:
     """The tensor's ``[version]``, made on first demand: most tensors are never written to nor aliased."""
     if t._cell is None:
         t._cell = [0]

@@ -14,6 +14,7 @@ from .types import DeviceLike, Dim, Index, Number, Operand, Shape, Sizes, Tensor
 from ..ops.memory import TypedStorage, UntypedStorage
 
 MAYBE: _int
+TensorBase = Tensor
 
 class layout:
     name: _str

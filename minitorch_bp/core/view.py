@@ -26,7 +26,7 @@ from .graph import Node, Output, hooks_of, named_class, next_sequence_number, pu
 from .op import OPS
 from .saved import RELEASED
 from .storage import byte_offset, is_dense, root, window
-from .tensor import MAYBE, Tensor, version_cell
+from .tensor import MAYBE, Tensor, TensorBase, version_cell
 
 #: Why a view refuses writes that enter the graph. Its node can't be made again after a write through another name, either.
 SEVERAL = "it is one of several views that one function returned"
@@ -105,7 +105,7 @@ def mark_views(results: tuple[Tensor, ...], source: Tensor, ways: list[tuple[Any
             result._requires_grad = maybe
 
 
-def edge_of(t: Tensor) -> Any:
+def edge_of(t: TensorBase) -> Any:
     """Where the gradient of ``t`` goes: its node, or the leaf itself, or None if it needs no gradient."""
     if t._view is not None:
         _refresh(t)

@@ -18,7 +18,7 @@ from ..core.grad_mode import mode
 from ..core.graph import MultiOutputNode, Node, Output, next_sequence_number
 from ..core.inplace import apply_in_place
 from ..core.saved import RELEASED
-from ..core.tensor import Tensor, wrap
+from ..core.tensor import Tensor, TensorBase, wrap
 from ..core.view import edge_of, requires_grad
 from ..explain.tape import Call, Var
 from ..nn.parameter import Buffer, Parameter
@@ -237,7 +237,7 @@ def _write(program: Program, composer: Composer, own: list[Tensor], tree: Any, o
     recorded = [k for k, t in enumerate(outs) if edge_of(t) is not None]
     helpers = {
         "MISS": MISS, "mode": mode, "standing": standing, "observer": observer, "PLAIN": _PLAIN, "requires_grad": requires_grad,
-        "edge_of": edge_of, "renew": program.renew, "seen": program.seen, "new": object.__new__, "Tensor": Tensor, "Output": Output,
+        "edge_of": edge_of, "renew": program.renew, "seen": program.seen, "new": TensorBase.__new__, "new_node": Node.__new__, "Tensor": Tensor, "Output": Output,
         "next_number": next_sequence_number, "PLAN": _Plan, "PROGRAM": program, "Traced": Traced if len(recorded) == 1 else TracedSeveral,
     }  # fmt: skip
     if set(helpers) & set(scope):
@@ -399,7 +399,7 @@ def _node(
     body += [f"cell_{k} = [0]" for k in cells]
     first = recorded[0]
     body += [
-        "node = new(Traced)", "node.plan = PLAN", "node.program = PROGRAM", f"node.edges = {tuple_of(map(edge, order))}",
+        "node = new_node(Traced)", "node.plan = PLAN", "node.program = PROGRAM", f"node.edges = {tuple_of(map(edge, order))}",
         f"node.saved = {tuple_of([*saved, tuple_of(n for _, n in composer.drawn)])}", f"node.versions = {tuple_of(versions)}",
         f"node.inputs = {tuple_of('T_' + n for n in given)}", f"node.cells = {tuple_of(f'cell_{k}' for k in cells)}",
         "node.seq = next_number()", f"node.shape = {results[first]}.shape", f"node.dtype = {results[first]}.dtype", "node.hooks = None",

@@ -104,7 +104,8 @@ class Adam(Optimizer):
             now = xp.count(state)
             if group["differentiable"]:
                 now = state["step"]  # PyTorch's Adam then calculates in float32 from here
-            if t != (t := now):
+            if now != t:
+                t = now
                 rate, root = xp.numbers(params, lr / (1 - beta1**t), (1 - beta2**t) ** 0.5)
             if decay and group["decoupled_weight_decay"]:
                 x *= shrunk

@@ -1,0 +1,1 @@
+from minitorch_bp.core.tensor cimport TensorBase
