@@ -21,9 +21,30 @@ def call(draw: Choices, seed: int, row: str) -> Scripted:
 #: Row -> how its scripts are drawn.
 ROWS: dict[str, Any] = {name: (call, (name,)) for name in TABLE}
 
-_SPACES = {"F": minitorch_bp.nn.functional, "torch": minitorch_bp, "linalg": minitorch_bp.linalg, "masked": minitorch_bp.masked}
+_SPACES = {
+    "F": minitorch_bp.nn.functional,
+    "torch": minitorch_bp,
+    "linalg": minitorch_bp.linalg,
+    "masked": minitorch_bp.masked,
+    "fft": minitorch_bp.fft,
+}
 #: Options that are no part of the arithmetic, or have their own checks.
-_OUTSIDE = frozenset({"out", "inplace", "size_average", "reduce", "sparse", "sparse_grad", "_stacklevel", "generator", "self"})
+_OUTSIDE = frozenset(
+    {
+        "out",
+        "inplace",
+        "size_average",
+        "reduce",
+        "sparse",
+        "sparse_grad",
+        "_stacklevel",
+        "generator",
+        "self",
+        "device",
+        "layout",
+        "pin_memory",
+    }
+)
 
 
 def missing() -> list[str]:

@@ -36,6 +36,9 @@ SURROUNDINGS = (
     "lifetimes",
     "illegal",
     "functions",
+    "transforms",
+    "files",
+    "utilities",
 )  # the same, for scripts of these kinds
 
 

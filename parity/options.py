@@ -122,7 +122,7 @@ def _run(made: argparse.ArgumentParser) -> None:
     made.add_argument("--backend", metavar="NAME", help="compare this instead of minitorch_bp: tinygrad, autograd, torch (its float32 "
                       "with its float64), or a module that mirrors torch or has an adapter: see the docs, Anybody's backend")  # fmt: skip
     made.add_argument("--ops", metavar="a,b", help="only these: entries of the catalogue (mul,sum), modules (nn.Linear), or one kind of case: "
-                      "networks, modules, calls, training, written, distributions, data, optimizers")  # fmt: skip
+                      "networks, modules, calls, training, written, lifetimes, illegal, functions, transforms, files, utilities, distributions, data, optimizers")  # fmt: skip
     made.add_argument("--case", type=int, metavar="K", help="run only case K of the seed, and print it if it differs")
     made.add_argument("--program", metavar="FILE", help="run only the saved case of a file of the corpus")
     made.add_argument("--scheduler", metavar="ADDRESS", help="run on the Dask cluster of this scheduler")

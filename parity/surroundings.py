@@ -20,7 +20,10 @@ from . import (
     illegal_cases,
     lifetime_cases,
     optimizer_cases,
+    saving_cases,
     training_cases,
+    transform_cases,
+    utility_cases,
     written_cases,
 )
 from .choices import Choices, Seeded
@@ -37,6 +40,9 @@ KINDS = {
     "lifetimes": lifetime_cases,
     "illegal": illegal_cases,
     "functions": function_cases,
+    "transforms": transform_cases,
+    "files": saving_cases,
+    "utilities": utility_cases,
 }
 
 
@@ -49,6 +55,7 @@ SHARES = (
     + ("written", "illegal") * 3
     + ("lifetimes", "functions", "functions")
     + ("distributions", "data", "optimizers")
+    + ("transforms", "files", "utilities", "utilities")
 )
 
 

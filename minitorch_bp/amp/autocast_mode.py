@@ -73,11 +73,13 @@ def _widest(function: Any, args: Any, kwargs: Any) -> Any:
     """The lower precision, or float32 if any argument has it."""
     found: list[Any] = []
     mapped(lambda x: found.append(x.dtype) if eligible(x) else None, [*args, *kwargs.values()])
-    lower = state.dtypes["cpu"]
-    for dtype in found:
-        if dtype not in (lower, dtypes.float32):
+    lower = widest = state.dtypes["cpu"]
+    for dtype in found:  # in their order, as PyTorch: from the first float32 on, anything is joined in float32
+        if dtypes.float32 in (dtype, widest):
+            widest = dtypes.float32
+        elif dtype is not lower:
             raise RuntimeError(f"{function.__name__} under autocast to {lower!r}: can't join it with a tensor of {dtype!r}")
-    return dtypes.float32 if dtypes.float32 in found else lower
+    return widest
 
 
 def _as_it_pads(function: Any, args: Any, kwargs: Any) -> Any:

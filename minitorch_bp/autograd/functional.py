@@ -73,6 +73,13 @@ def _weights(name: str, v: Any, like: tuple[Tensor, ...], what: str) -> tuple[Te
     return vectors
 
 
+def _depending(name: str, products: tuple[Tensor, ...], create_graph: bool, strict: bool) -> tuple[Tensor, ...]:
+    """The products; RuntimeError if one that was to have a history (``create_graph``) is constant, and ``strict``."""
+    if strict and create_graph and not all(t.requires_grad for t in products):
+        raise RuntimeError(f"{name}: the derivative does not depend on the inputs, and strict=True was asked for")
+    return products
+
+
 def _result(several: bool, tensors: Any, create_graph: bool) -> Any:
     results = tuple(t if create_graph else t.detach() for t in tensors)
     return results if several else results[0]
@@ -118,7 +125,7 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
     with enable_grad():
         several_in, own, several_out, outputs = _run("vjp", func, inputs, create_graph, strict)
         weights = _weights("vjp", v, outputs, "the output")
-        products = _pull("vjp", outputs, own, weights, create_graph, strict)
+        products = _depending("vjp", _pull("vjp", outputs, own, weights, create_graph, strict), create_graph, strict)
     return _result(several_out, outputs, create_graph), _result(several_in, products, create_graph)
 
 
@@ -154,7 +161,7 @@ def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         directions = _weights("jvp", v, own, "the input")
         units = tuple(zeros_like(o.detach()).requires_grad_() for o in outputs)
         back = _pull("jvp", outputs, own, units, True, strict)
-        products = _pull("jvp", back, units, directions, create_graph, False)
+        products = _depending("jvp", _pull("jvp", back, units, directions, create_graph, False), create_graph, strict)
     return _result(several_out, outputs, create_graph), _result(several_out, products, create_graph)
 
 
@@ -189,7 +196,7 @@ def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         _single("vhp", several_out, outputs)
         weights = _weights("vhp", v, own, "the input")
         first = _pull("vhp", outputs, own, (None,), True, strict)
-        products = _pull("vhp", first, own, weights, create_graph, strict)
+        products = _depending("vhp", _pull("vhp", first, own, weights, create_graph, strict), create_graph, strict)
     return _result(False, outputs, create_graph), _result(several_in, products, create_graph)
 
 
@@ -228,17 +235,17 @@ def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         first = _pull("hvp", outputs, own, (None,), True, strict)
         units = tuple(zeros_like(t.detach()).requires_grad_() for t in own)
         back = _pull("hvp", first, own, units, True, strict)
-        products = _pull("hvp", back, units, directions, create_graph, False)
+        products = _depending("hvp", _pull("hvp", back, units, directions, create_graph, False), create_graph, strict)
     return _result(False, outputs, create_graph), _result(several_in, products, create_graph)
 
 
 # ---------------------------------------------------------------------- whole matrices
 def _unit_vectors(t: Tensor) -> list[Tensor]:
     """For each element a tensor of that shape that is 1 there and 0 elsewhere."""
-    units = [zeros_like(t.detach()) for _ in range(t.numel())]
+    units = [t.new_zeros(t.numel()) for _ in range(t.numel())]
     for k, unit in enumerate(units):
-        unit.reshape(-1)[k] = 1
-    return units
+        unit[k] = 1
+    return [unit.view(t.shape) for unit in units]  # (a reshape of zeros_like may be a copy)
 
 
 def _jacobian_of(out: Tensor, inputs: Any, pull: Callable[[Tensor], Any]) -> list[Tensor]:
@@ -299,8 +306,13 @@ def jacobian(
     with enable_grad():
         several_in, own, several_out, outputs = _run("jacobian", func, inputs, create_graph, strict)
         whole = []
+
+        def pulled(out: Tensor, unit: Tensor) -> tuple[Tensor, ...]:
+            row = _pull("jacobian", (out,), own, (unit,), create_graph, strict)
+            return _depending("jacobian", row, create_graph, strict)
+
         for out in outputs:
-            parts = _jacobian_of(out, own, lambda unit: _pull("jacobian", (out,), own, (unit,), create_graph, strict))
+            parts = _jacobian_of(out, own, lambda unit: pulled(out, unit))
             whole.append(_result(several_in, parts, create_graph))
     return tuple(whole) if several_out else whole[0]
 

@@ -241,7 +241,7 @@ def _in_place(name: str, call: Any, args: Any, kwargs: Any, duals: list[Tensor])
     old = target.clone()
     generator = default_generator.get_state()
     if own is not None:
-        set_tangent(old, own)
+        set_tangent(old, own.clone())  # (what is recorded of it keeps it, and `own` is written to below)
     given = [old if d is target else d for d in duals]
     result = call(*args, **kwargs)
     with _the_same_draws(generator):

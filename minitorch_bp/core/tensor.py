@@ -18,6 +18,7 @@ import numpy as np
 from . import dtype as dtypes
 from .device import CPU, Size
 from .grad_mode import mode
+from .storage import byte_offset, is_dense, memory, root
 
 #: ``_requires_grad`` of a view whose base does not require grad *yet*: true enough for the hot path to look closer.
 MAYBE = 2
@@ -233,8 +234,14 @@ class Tensor(TensorBase):
 
     # ------------------------------------------------------------------ pickling and copying
     def __reduce_ex__(self, protocol: Any) -> Any:
-        state = (np.array(self._array), bool(self.requires_grad), self._grad, dict(self.__dict__))
-        return (_rebuild, (type(self), *state))
+        """The memory that the tensor is a view of, and where in it; without the gradient, and each tensor with memory of its own."""
+        state = (bool(self.requires_grad), None, dict(self.__dict__))
+        array, owner = self._array, root(self._array)
+        if type(owner) is not np.ndarray or not is_dense(owner) or min(array.strides, default=0) < 0:
+            return (_rebuild, (type(self), np.array(array), *state))
+        if owner is array:
+            return (_rebuild, (type(self), array[...], *state))
+        return (_rebuild_view, (type(self), owner[...], array.shape, array.strides, byte_offset(array, owner), array.dtype, *state))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if id(self) not in memo:
@@ -267,8 +274,7 @@ class Tensor(TensorBase):
         return copied
 
     def __copy__(self) -> Tensor:
-        kind, _, requires_grad, grad, attributes = self.__reduce_ex__(4)[1]
-        copied = _rebuild(kind, self._array, requires_grad, grad, attributes)
+        copied = _rebuild(type(self), self._array, bool(self.requires_grad), None, dict(self.__dict__))
         copied._cell = version_cell(self)
         return copied
 
@@ -353,3 +359,7 @@ def _rebuild(kind: type[Tensor], array: np.ndarray, requires_grad: bool, grad: A
     t._array, t._requires_grad, t._grad = array, requires_grad, grad
     t.__dict__.update(attributes)
     return t
+
+
+def _rebuild_view(kind: type[Tensor], owner: np.ndarray, shape: Any, strides: Any, offset: int, dtype: Any, *state: Any) -> Tensor:
+    return _rebuild(kind, np.ndarray(shape, dtype, memory(owner), offset if owner.size else 0, strides), *state)

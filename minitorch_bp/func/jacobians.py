@@ -72,7 +72,7 @@ def jacrev(
             keep = level.keeps(outputs)
             entries = [_jacobian_of(o, own, lambda unit: _pullback([o], own, [unit], keep, retain=True)) for o in outputs]
         jacobian = _settled(_nested(out, chosen, entries), keep)
-        return (jacobian, _settled(aux, keep)) if has_aux else jacobian
+        return (jacobian, level.settled(aux)) if has_aux else jacobian
 
     return transformed
 
@@ -130,7 +130,7 @@ def jacfwd(
                     whole = stack([c[i] for c in columns], -1) if columns else o.new_zeros(*o.shape, 0)
                     entries[i].append(whole.reshape(*o.shape, *t.shape))
         jacobian = _settled(_nested(out, chosen, entries), keep)
-        return (jacobian, _settled(aux, keep)) if has_aux else jacobian
+        return (jacobian, level.settled(aux)) if has_aux else jacobian
 
     return transformed
 

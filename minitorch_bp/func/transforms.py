@@ -126,6 +126,10 @@ class _Level:
                     return True
         return any(t._fn is not None for t in self.own)
 
+    def settled(self, aux: Any) -> Any:
+        """What the function returned besides its result: with a history if that leads outside."""
+        return _settled(aux, self.keeps([t for t in leaves_of(aux) if isinstance(t, Tensor)]))
+
 
 def edges_below(tensors: list[Tensor]) -> Iterator[Any]:
     """Every node and leaf in the history of tensors, each once; of a node with several outputs, the edges to them."""
@@ -227,7 +231,7 @@ def grad_and_value(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = F
                 raise RuntimeError(f"grad: the function must return a single number, but it returned shape {list(value.shape)}")
             keep = level.keeps([value])
             gradient = like(chosen, _pullback([value], level.own, [None], keep))
-        value, aux = _settled(value, keep), _settled(aux, keep)
+        value, aux = _settled(value, keep), level.settled(aux)
         return gradient, ((value, aux) if has_aux else value)
 
     return transformed
@@ -330,7 +334,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
             return like(chosen, _pullback(outputs, level.own, given, recorded, retain=retain_graph))
 
     value = _settled(out, keep)
-    return (value, pull, _settled(aux, keep)) if has_aux else (value, pull)
+    return (value, pull, level.settled(aux)) if has_aux else (value, pull)
 
 
 def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool = False) -> tuple[Any, ...]:
@@ -385,7 +389,7 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
             raise RuntimeError("jvp: with strict=True every output must depend on an input, and one does not")
         along = _pushforward(outputs, level.own, directions, keep)
     value, derivative = _settled(out, keep), _settled(like(out, along), keep)
-    return (value, derivative, _settled(aux, keep)) if has_aux else (value, derivative)
+    return (value, derivative, level.settled(aux)) if has_aux else (value, derivative)
 
 
 def _pushforward(outputs: list[Tensor], inputs: list[Tensor], directions: list[Tensor], keep: bool) -> list[Tensor]:
@@ -421,10 +425,12 @@ def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..
     tensor([2.])
     """
 
-    def push(*tangents: Any) -> Any:
-        return jvp(func, primals, tangents)[1]
+    constants = mapped(lambda t: t.detach() if isinstance(t, Tensor) else t, primals)
 
-    return _settled(func(*primals), False), push
+    def push(*tangents: Any) -> Any:
+        return jvp(func, constants, tangents)[1]
+
+    return func(*primals), push
 
 
 def functionalize(func: Callable[..., Any], *, remove: str = "mutations") -> Callable[..., Any]:

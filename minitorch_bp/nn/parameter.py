@@ -85,7 +85,7 @@ class Buffer(Tensor):
     OrderedDict([('count', tensor([0.]))])
     """
 
-    __slots__ = ("persistent",)
+    persistent: bool
     __torch_function__ = classmethod(disabled_torch_function)
 
     def __new__(cls, data: Any = None, *, persistent: bool = True) -> Buffer:

@@ -18,7 +18,7 @@ def _number(x: Any) -> Any:
 
 @public("torch", own_out=True)
 def arange(
-    start: Any,
+    start: Any = None,
     end: Any = None,
     step: Any = 1,
     *,
@@ -52,6 +52,9 @@ def arange(
     start, end, step = _number(start), _number(end), _number(step)
     if end is None:
         start, end = 0, start
+    if end is None:
+        raise TypeError("arange() needs an end: arange(5), or arange(1, 5)")
+    start = 0 if start is None else start
     if step == 0 or (end - start) * step < 0:
         raise RuntimeError(f"arange: a step of {step} does not lead from {start} to {end}")
     floating = any(isinstance(v, float) for v in (start, end, step))
@@ -60,7 +63,17 @@ def arange(
     dtype = type_for("arange", dtype, out)
     wanted = _numpy_dtype(dtype) if dtype is not None else dtypes.get_default_dtype().numpy if floating else np.dtype(np.int64)
     no_booleans("arange", np.empty(0, wanted))
-    if floating or wanted.kind in "fV":
+    if wanted.kind == "c":
+        raise NotImplementedError(f"arange is not defined for {wanted}: complex numbers have no order")
+    if floating and wanted.kind in "iu":  # each bound is made an integer first; only of int64 before they are counted
+        count = int(np.ceil((np.float64(end) - start) / step))
+        start, end, step = int(start), int(end), int(step)
+        if wanted.itemsize == 8:
+            if not step:
+                raise ValueError("arange: the step is 0 as an integer")
+            count = max(-((start - end) // step), 0)
+        array = (start + step * np.arange(count)).astype(wanted)
+    elif floating or wanted.kind in "fV":
         n = int(np.ceil((np.float64(end) - start) / step))
         array = (np.float64(start) + np.arange(n) * np.float64(step)).astype(wanted)
     else:
@@ -89,6 +102,15 @@ def _steps(name: str, steps: Any) -> int:
     return int(steps)
 
 
+def _between_integers(start: Any, end: Any, steps: int, wanted: np.dtype) -> np.ndarray:
+    """Evenly spaced numbers between the bounds as integers of the type, from either end."""
+    for bound in (start, end):
+        dtypes.check_number(bound, dtypes.from_numpy_dtype(wanted))
+    start, end, k = int(start), int(end), np.arange(steps)
+    step = (end - start) / max(steps - 1, 1)
+    return np.where(k < max(steps // 2, int(steps == 1)), start + step * k, end - step * (steps - 1 - k))
+
+
 @public("torch", own_out=True)
 def linspace(
     start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
@@ -114,6 +136,8 @@ def linspace(
     start, end, wanted = _evenly("linspace", start, end, dtype, out)
     steps = _steps("linspace", steps)
     no_booleans("linspace", np.empty(0, wanted))
+    if wanted.kind in "iu":
+        return finish_in("linspace", _between_integers(start, end, steps, wanted).astype(wanted), out, requires_grad, device)
     if steps < 2 or wanted.kind not in "fV":
         return finish_in("linspace", np.linspace(start, end, steps).astype(wanted), out, requires_grad, device)
     # From both ends towards the middle, as torch computes it, so that the last bit agrees.
@@ -159,7 +183,9 @@ def logspace(
     tensor([  1.,  10., 100.])
     """
     start, end, wanted = _evenly("logspace", start, end, dtype, out)
-    powers = np.power(base, np.linspace(start, end, _steps("logspace", steps)))
+    steps = _steps("logspace", steps)
+    exponents = _between_integers(start, end, steps, wanted) if wanted.kind in "iu" else np.linspace(start, end, steps)
+    powers = np.power(np.float64(base), exponents)
     return finish_in("logspace", powers.astype(wanted), out, requires_grad, device)
 
 

@@ -5,10 +5,10 @@ The chapters list the declarations; see :mod:`domain` for the words in which the
 
 from __future__ import annotations
 
-from . import drawing, elementwise, layers, losses, places, reductions, windows
+from . import algebra, drawing, elementwise, factories, layers, losses, places, reductions, windows
 from .domain import Declared
 
-CHAPTERS = {"windows": windows, "losses": losses, "layers": layers, "reductions": reductions, "elementwise": elementwise, "places": places, "drawing": drawing}  # fmt: skip
+CHAPTERS = {"windows": windows, "losses": losses, "layers": layers, "reductions": reductions, "elementwise": elementwise, "places": places, "drawing": drawing, "factories": factories, "algebra": algebra}  # fmt: skip
 
 
 def _table() -> dict[str, Declared]:

@@ -58,8 +58,9 @@ class Declared:
     after : text that picks what is compared of ``{}``, the call
     orders : derivatives that are compared
     loose : a tolerance in place of some roundings, where PyTorch itself is less precise
-    fixed : whether the node is named and zeros' signs are compared (where PyTorch is no composite of its own making)
-    unlike : why results are not compared where both run, if they are not
+    named : whether PyTorch has one node for it, whose name is compared
+    warns : whether warnings are compared: not where PyTorch warns once in a process, or of its own slowness
+    refusal : whether illegal calls of it are drawn
     """
 
     name: str
@@ -71,8 +72,8 @@ class Declared:
     random: bool = False
     in_place: bool = False
     named: bool = True
-    unlike: str = ""
-    refusal: bool = True  # whether illegal calls of it are drawn
+    warns: bool = True
+    refusal: bool = True
     options: tuple[str, ...] = field(default=(), compare=False)
 
 

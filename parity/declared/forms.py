@@ -11,7 +11,11 @@ from .domain import Call, Declared, drawn_call
 
 #: Kinds of numbers, besides those that every script can draw, and the comparison of a call.
 HELPERS = """import warnings
-F, linalg, masked, nn = torch.nn.functional, torch.linalg, torch.masked, torch.nn
+F, linalg, masked, nn, fft = torch.nn.functional, torch.linalg, torch.masked, torch.nn, torch.fft
+def steps(t): return [s for s, n in zip(t.stride(), t.shape) if n > 1 and t.numel()]
+def told(f):
+    try: return f()
+    except Exception as error: return type(error).__name__
 def grid(*shape): return np.round(rng.standard_normal(shape) * 2) / 2
 def nothing(*shape): return np.zeros(shape)
 def large(*shape): return rng.standard_normal(shape) * 40
@@ -36,7 +40,7 @@ def leaves_of(result):
 def cotangent(t):
     numbers = np.random.default_rng(7).uniform(0.5, 1.5, tuple(t.shape))
     return torch.from_numpy(np.asarray(numbers)).to(t.dtype)
-def compare(name, call, orders, named=False, exact=False):
+def compare(name, call, orders, named=False, exact=False, warns=True):
     caught = []
     try:
         with warnings.catch_warnings(record=True) as caught:
@@ -47,7 +51,7 @@ def compare(name, call, orders, named=False, exact=False):
         show(name, lambda: (_ for _ in ()).throw(failed))
         return
     show(name + ', bit for bit' if exact else name, lambda: result)
-    if name not in ('F.conv1d', 'F.conv2d', 'F.conv3d', 'F.grid_sample', 'F.affine_grid', 'F.kl_div', 'torch.cross', 'torch.cov', 'torch.index_reduce', 'torch.std_mean', 'torch.var_mean', 'torch.std', 'torch.var'): show(name + ': warnings', lambda: sorted({w.category.__name__ for w in caught} - {'RuntimeWarning'}))
+    if warns: show(name + ': warnings', lambda: sorted({w.category.__name__ for w in caught} - {'RuntimeWarning'}))
     if exact and (not isinstance(result, torch.Tensor) or result.numel() < 40): show(name + ': printed', lambda: repr(result if named or not isinstance(result, torch.Tensor) else result.detach()))
     roots = [t for t in leaves_of(result) if t.requires_grad]
     if named and roots: show(name + ': node', lambda: type(roots[0].grad_fn).__name__)
@@ -85,6 +89,14 @@ FORMS = {
     "joined": "return {function}",
     "indexed": "return {x}[{index}]",
     "assigned": "y = {x} * 1\ny[{index}] = {value}\nreturn [y, y._version]",
+    "made_like": "t = {x}{view}\nr = torch.{function}(t{rest})\nreturn [r, steps(r), r.requires_grad]",
+    "facts": "t = {x}{view}\nreturn [told(lambda: {fact}), told(lambda: {other}), told(lambda: {third})]",
+    "resized": "t = ({x} * 1){view}\nu, n = t.detach(), t.numel()\nt.resize_({size})\nkept = [t.shape, t.stride(), t.reshape(-1)[:n].clone(), t._version]\nu.resize_({again})\nreturn [*kept, u.reshape(-1)[:n].clone(), u.stride()]",
+    "cut": "parts = list(torch.{function}({x}, {parts}))\nreturn [parts, [t._base is not None for t in parts]]",
+    "sized": "return {x}.sum_to_size({sizes})",
+    "squares": "a = {x} * 0.3 + torch.eye({x}.shape[-1], dtype={x}.dtype) * 2\nb, c, s = {y}, {y}.mT, a @ a.mT\nreturn {function}",
+    "matrices": "x = {x}\nreturn {function}",
+    "spectral": "return {function}({x}{made}{rest})",
     "selfed": "y = {x} * 1\ny[{index}] {sign}= {value}\nreturn [y, y._version]",
     "put": "y = {x} * 1\nreturn y.put_({index}, {source}{rest})",
     "filled_diagonal": "y = {x} * 1\nreturn y.fill_diagonal_({value}{rest})",
@@ -113,7 +125,7 @@ EXACT = frozenset([
     *(f"torch.{name}" for name in ("select", "narrow", "index_select", "gather", "index_copy", "index_fill", "take", "take_along_dim", "masked_fill", "masked_select", "masked_scatter", "nonzero", "argwhere", "repeat_interleave", "tril", "triu", "diagonal", "diag", "diag_embed", "diagflat", "diagonal_scatter", "select_scatter", "slice_scatter", "reshape", "flatten", "unflatten", "permute", "transpose", "movedim", "squeeze", "unsqueeze", "flip", "roll", "rot90", "tile", "stack", "cat", "unbind", "meshgrid", "as_strided", "block_diag", "msort", "argmax", "argmin", "all", "any", "count_nonzero")),
     "F.relu", "F.hardtanh", "F.threshold", "F.hardshrink", "F.one_hot", "F.max_pool1d", "F.max_pool2d", "F.pixel_shuffle", "F.pixel_unshuffle", "F.channel_shuffle", "F.unfold", "F.pad", ".repeat", ".expand", ".unfold", "indexed", "assigned", "split", "converted", "filled_diagonal",
 ])  # fmt: skip
-_RAW = ("function", "sign", "kind", "other_kind", "fills", "maker", "options", "made", "laid", "nonlinearity")
+_RAW = ("function", "view", "sign", "kind", "other_kind", "fills", "maker", "options", "made", "laid", "nonlinearity")
 
 
 def body(call: Call) -> str:
@@ -175,7 +187,7 @@ def scripted(call: Call, seed: int, row: str, dtype: str) -> Scripted:
     if declared.random:
         lines.append("torch.manual_seed(4)")
     lines.append(
-        f"compare({declared.name!r}, call, {declared.orders}, {declared.named and declared.name not in FORMS and declared.name not in NAMED_OTHERWISE}, {declared.name in EXACT})"
+        f"compare({declared.name!r}, call, {declared.orders}, {declared.named and declared.name not in FORMS and declared.name not in NAMED_OTHERWISE}, {declared.name in EXACT}, {declared.warns})"
     )
     if declared.random:
         lines.append("show('random numbers after it, bit for bit', lambda: torch.rand(2))")

@@ -18,7 +18,7 @@ CALLS = [
     "jvp(lambda a: a.sin() @ y, x, x * 2)", "jvp(lambda a, b: (a @ b, b), (x, y), (x, y))", "jvp(lambda a: a.sin() @ y, x, x * 2, create_graph=True)", "jvp(lambda a: a.exp(), y[0])",
     "vhp(lambda a: (a ** 3).sum(), y, y * 2)", "vhp(lambda a, b: ((a @ b) ** 3).sum(), (x, y), (x, y))", "vhp(lambda a: (a ** 3).sum(), y, y, create_graph=True)",
     "hvp(lambda a: (a ** 3).sum(), y, y * 2)", "hvp(lambda a, b: ((a @ b) ** 3).sum(), (x, y), (x, y))", "hvp(lambda a: (a ** 3).sum(), y, y, create_graph=True)",
-    "hvp(lambda a: a.sum(), y, y)", "vhp(lambda a: a.sum(), y, y)",
+    "hvp(lambda a: a.sum(), y, y)", "vhp(lambda a: a.sum(), y, y)", "jacobian(lambda a: a.t() * 2, x)",
 ]  # fmt: skip
 
 

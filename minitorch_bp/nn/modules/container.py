@@ -116,8 +116,8 @@ class _Indexed(Module):
 
         Returns
         -------
-        Sequential or ModuleList
-            This container.
+        Sequential or None
+            This container, if it is a Sequential.
         """
         modules = list(self._modules.values())
         if isinstance(self, Sequential):
@@ -127,7 +127,7 @@ class _Indexed(Module):
                 raise IndexError(f"Sequential.insert: index {index} is out of range for {len(modules)} modules")
         modules.insert(index, module)
         self._renumber(modules)
-        return self
+        return self if isinstance(self, Sequential) else None
 
     def pop(self, key: Any) -> Any:
         """Remove a module and return it.

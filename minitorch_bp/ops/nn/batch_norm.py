@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.grad_mode import mode
 from ...core.replayed import replayed
 from ...core.sums import sum_of_columns, sum_of_rows
 from ...core.view import bump_version
@@ -156,6 +157,8 @@ def batch_norm(
     ------
     ValueError
         In training, if there is only one value per channel.
+    RuntimeError
+        If the running statistics have another shape, or require grad.
 
     Examples
     --------
@@ -174,6 +177,8 @@ def batch_norm(
             raise RuntimeError(
                 f"batch_norm: {name} must have shape [{x.shape[1]}], one number per channel, but has {list(t.shape)}"
             )
+        if name.startswith("running") and t is not None and mode.grad and t.requires_grad:
+            raise RuntimeError(f"batch_norm: there is no derivative in {name}, which requires grad: pass its .detach()")
     floats_only("batch_norm", x)
     weight, bias = (t if t is None or t._array.ndim == 1 else t.reshape(-1) for t in (weight, bias))
     if eps < 0 or (training and eps == 0):

@@ -10,7 +10,7 @@ import numpy as np
 from ...core.op import OPS
 from ...core.view import mark_views
 from .._base import Tensor, attach, dtypes, primitive, public, shown_as
-from .._shapes import check_tensor, least_ndim, positive, wrap_dim
+from .._shapes import check_tensor, least_ndim, positive, whole_number, wrap_dim
 
 
 # ---------------------------------------------------------------------- taking apart
@@ -161,6 +161,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     >>> torch.chunk(torch.arange(5), 2)
     (tensor([0, 1, 2]), tensor([3, 4]))
     """
+    chunks = whole_number("chunk", "chunks", chunks)
     if chunks <= 0:
         raise RuntimeError(f"chunk: the number of chunks must be positive, but got {chunks}")
     least_ndim("chunk", 1, input)
@@ -220,6 +221,8 @@ def _cut(name: str, least: int, dim: Any, input: Tensor, indices_or_sections: An
     check_tensor(name, input)
     least_ndim(name, least, input)
     dim = (0 if input.ndim == 1 else 1) if dim is None else dim
+    if isinstance(indices_or_sections, Tensor) and not indices_or_sections.ndim:
+        indices_or_sections = int(indices_or_sections)
     if isinstance(indices_or_sections, int):
         if indices_or_sections == 0 or input.shape[dim] % indices_or_sections:
             raise RuntimeError(
