@@ -102,7 +102,7 @@ def prune(app, error):
         path.unlink()
     if error is None and app.builder.name == "html":
         (pathlib.Path(app.outdir) / "_static" / "webpack-macros.html").unlink(missing_ok=True)  # a template of the theme
-        packs.wheel(pathlib.Path(app.outdir) / "_static")  # what the pages that run Python load
+        packs.wheel(pathlib.Path(app.outdir) / "_static", exercises=False)  # what the pages that run Python load
         squeeze(pathlib.Path(app.outdir))
 
 

@@ -33,7 +33,7 @@ onmessage = async ({ data }) => {
           else postMessage(event);
         },
       });
-      postMessage({ status: "running" });
+      postMessage({ status: "starting" });
       await py.runPythonAsync(code);
       // What was missing (SciPy, say) is loaded, if the distribution has it, and everything runs again.
       const before = Object.keys(py.loadedPackages).length;
@@ -42,7 +42,10 @@ onmessage = async ({ data }) => {
         postMessage({ status: `loading ${name}` });
         await load(py, name).catch(() => {});
       }
-      if (Object.keys(py.loadedPackages).length === before) break;
+      if (Object.keys(py.loadedPackages).length === before) {
+        if (needs.length) postMessage({ text: `(${needs.join(", ")} could not be loaded: this copy of Python is without it)\n` });
+        break;
+      }
       postMessage({ again: true });
     }
     postMessage({ done: true });

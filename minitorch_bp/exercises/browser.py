@@ -4,6 +4,7 @@ The page's worker (``run_worker.js``) calls :func:`answer` with a request. What 
 happens, one JSON object a line, and the page shows each line at once: so nothing needs to end for its output to be seen, and a program
 that never ends is stopped by ending the worker. The objects are
 
+* ``{"status": "running"}``: it begins;
 * ``{"cell": 2}``: what follows belongs to this cell;
 * ``{"text": ...}``, ``{"html": ...}``, ``{"error": ...}``: what a program prints, shows and raises;
 * ``{"trouble": [...], "checks": [...]}`` and then one object for each check, as the grader has them;
@@ -44,6 +45,7 @@ def answer(request: str) -> None:
     --------
     >>> from minitorch_bp.exercises import browser
     >>> browser.answer('{"do": "run", "cells": ["x = 6", "print(x)\\\\nx * 7"]}')
+    {"status": "running"}
     {"cell": 0}
     {"cell": 1}
     {"text": "6\\n"}
@@ -57,6 +59,7 @@ def answer(request: str) -> None:
         print(told, file=out, flush=True)
 
     _as_new()
+    say({"status": "running"})  # everything is imported: from here on it is the student's time
     if asked["do"] == "run":
         run(asked["cells"], say)
     else:

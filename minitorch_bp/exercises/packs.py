@@ -29,8 +29,21 @@ venv/bin/python -m minitorch_bp.exercises autograde source/{name}.py submission 
 """
 
 
-def wheel(folder: pathlib.Path) -> pathlib.Path:
-    """This library as a wheel, made from its own files: no build tools, no network; the same bytes each time."""
+def wheel(folder: pathlib.Path, exercises: bool = True) -> pathlib.Path:
+    """This library as a wheel, made from its own files: no build tools, no network; the same bytes each time.
+
+    Parameters
+    ----------
+    folder : path
+        Where to write it.
+    exercises : bool
+        Whether the exercises with their solutions come along, where this copy of the library has them inside.
+
+    Returns
+    -------
+    path
+        The wheel.
+    """
     info = f"minitorch_bp-{VERSION}.dist-info"
     target = folder / f"minitorch_bp-{VERSION}-py3-none-any.whl"
     records: list[tuple[str, str, int]] = []
@@ -42,6 +55,8 @@ def wheel(folder: pathlib.Path) -> pathlib.Path:
             records.append((name, f"sha256={digest}", len(content)))
 
         for path in sorted(PACKAGE.rglob("*")):
+            if path.parent == PACKAGE / "exercises" / "sources" and not exercises:
+                continue
             if (path.is_file() and path.suffix in (".py", ".pyi", ".typed", ".json")) or path.name == "py.typed":
                 put(f"minitorch_bp/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes())
         needs = "".join(

@@ -223,7 +223,7 @@ def write_folder(folder: pathlib.Path, pyodide: pathlib.Path, seed: int = 0) -> 
     lacking = copy_pyodide(pyodide, folder / "pyodide")
     for name in STATIC:
         shutil.copyfile(static() / name, folder / name)
-    packs.wheel(folder)
+    packs.wheel(folder, exercises=False)
     links = []
     for path in sorted(sources().glob("e[0-9]*.py")):
         exercise = read(path, seed)
