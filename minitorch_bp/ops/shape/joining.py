@@ -219,8 +219,8 @@ def _same_dtype(name: str, tensors: Any) -> tuple[Tensor, ...]:
     if not tensors:
         kind = ValueError if name == "cat" else RuntimeError
         raise kind(f"{name}: expected at least one tensor, but the list is empty")
-    for k, t in enumerate(tensors):
-        if t.__class__ is not Tensor and not isinstance(t, Tensor):
+    for k, t in enumerate(tensors) if set(map(type, tensors)) != {Tensor} else ():
+        if not isinstance(t, Tensor):
             raise TypeError(f"{name}(): element {k} must be a Tensor, but it is a {type(t).__name__}")
     kinds = [t._array.dtype for t in tensors]
     if kinds.count(kinds[0]) == len(kinds):
