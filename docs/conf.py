@@ -41,7 +41,7 @@ html_theme = "pydata_sphinx_theme"
 html_theme_options = {
     "show_prev_next": True,
     "navigation_with_keys": False,
-    "header_links_before_dropdown": 5,
+    "header_links_before_dropdown": 4,
     # The chapters are in the sidebar, and their names on the chapters' own pages: with all of them each page carries the links of all others.
     "collapse_navigation": True,
     "navigation_depth": 1,
