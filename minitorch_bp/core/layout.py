@@ -182,9 +182,11 @@ def in_format_of(x: np.ndarray, out: np.ndarray) -> np.ndarray:
     return out if form is None or is_in_format(out, form) else in_format(out, form)
 
 
-def like_image(results: Any, input: Any) -> Any:
-    """The same for tensors: the results, one or several and new, laid out as those of an image that is the input."""
-    if not input._array.flags.c_contiguous:
-        for t in results if isinstance(results, tuple) else (results,):
-            t._array = in_format_of(input._array, t._array)
+def like_image(results: Any, *inputs: Any) -> Any:
+    """The same for tensors: the results, one or several and new, laid out as those of the first of the inputs with channels last."""
+    for x in inputs:
+        if not x._array.flags.c_contiguous and suggested_format(x._array) is not None:
+            for t in results if isinstance(results, tuple) else (results,):
+                t._array = in_format_of(x._array, t._array)
+            break
     return results

@@ -22,7 +22,8 @@ def functional_call(
     module : Module
         What is called; it keeps its own parameters.
     parameter_and_buffer_dicts : dict of Tensors by dotted name, or a tuple of such
-        What is not named keeps its own tensor. What the module writes to its buffers, it writes to these.
+        What is not named keeps its own tensor. What the module writes to its buffers, it writes to these; a tensor that it assigns in
+        the place of one is in the dictionary afterwards.
     args : tuple, or a single argument
         The positional arguments of the call.
     kwargs : dict
@@ -43,6 +44,10 @@ def functional_call(
         If tied names are given different tensors.
     RuntimeError
         If names are missing or unknown, and ``strict``.
+    AttributeError
+        If a name is of a module that there is not.
+    TypeError
+        If what is given, or what it is to replace, is no tensor.
 
     See Also
     --------
@@ -74,31 +79,56 @@ def functional_call(
         raise ValueError(
             f"functional_call: expected dictionaries of tensors, but got a {type(parameter_and_buffer_dicts).__name__}"
         )
-    own: dict[str, Any] = dict(module.named_parameters(remove_duplicate=False))
-    own.update(module.named_buffers(remove_duplicate=False))
-    if strict and (own.keys() != given.keys()):
-        missing, unknown = sorted(own.keys() - given.keys()), sorted(given.keys() - own.keys())
-        raise RuntimeError(f"functional_call: missing {missing}, not in the module {unknown}")
-    if tie_weights:
-        _tie(own, given)
+    if tie_weights or strict:
+        own: dict[str, Any] = dict(module.named_parameters(remove_duplicate=False))
+        own.update(module.named_buffers(remove_duplicate=False))
+        if tie_weights:
+            _tie(own, given)
+        if strict and own.keys() != given.keys():
+            missing, unknown = sorted(own.keys() - given.keys()), sorted(given.keys() - own.keys())
+            raise RuntimeError(f"functional_call: missing {missing}, not in the module {unknown}")
     args = () if args is None else args if isinstance(args, tuple) else (args,)
-    places: list[tuple[dict[str, Any], str, Any, Any]] = []
-    for name, value in given.items():
-        path, _, last = name.rpartition(".")
-        try:
-            part = module.get_submodule(path)
-        except AttributeError:
-            continue
-        for table in (part._parameters, part._buffers):
-            if last in table:
-                places.append((table, last, table[last], value))
+    places = {name: _place(module, name, value) for name, value in given.items()}
+    before = {name: _exchanged(place, given[name]) for name, place in places.items()}
     try:
-        for table, last, _, value in places:
-            table[last] = value
         return module(*args, **(kwargs or {}))
     finally:
-        for table, last, before, _ in places:
-            table[last] = before
+        after = {name: _exchanged(place, before[name]) for name, place in places.items()}
+        if isinstance(parameter_and_buffer_dicts, dict):  # what the module has assigned in place of a tensor
+            parameter_and_buffer_dicts.update({k: after[k] for k in parameter_and_buffer_dicts if after[k] is not _ABSENT})
+
+
+_ABSENT: Any = object()
+
+
+def _place(module: Module, name: str, value: Any) -> tuple[dict[str, Any], str]:
+    """The table of the module that holds a tensor under its dotted name, or may hold it, and the last part of the name."""
+    path, _, last = name.rpartition(".")
+    part = module.get_submodule(path)
+    if value is not None and not isinstance(value, Tensor):
+        raise TypeError(
+            f"functional_call: expected a Tensor as {name!r}, but got {value!r:.60}, which is not an instance of torch.Tensor"
+        )
+    if not last:
+        raise KeyError(f"functional_call: a tensor's name must not be empty, but {name!r} ends with nothing")
+    for table in (part._parameters, part._buffers):
+        if last in table:
+            return table, last
+    now = getattr(part, last, None)
+    if now is not None and not isinstance(now, Tensor):
+        raise TypeError(f"functional_call: {name!r} is {now!r:.60} in the module, which is not an instance of torch.Tensor")
+    return part.__dict__, last
+
+
+def _exchanged(place: tuple[dict[str, Any], str], value: Any) -> Any:
+    """What stood in a place, after the value was put there; nothing may stand there, before or after."""
+    table, name = place
+    old = table.get(name, _ABSENT)
+    if value is _ABSENT:
+        table.pop(name, None)
+    else:
+        table[name] = value
+    return old
 
 
 def _tie(own: dict[str, Any], given: dict[str, Any]) -> None:

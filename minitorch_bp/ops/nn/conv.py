@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.layout import like_image
 from .._base import MaybeTensor, Tensor, primitive, public, shown_as
 from .._shapes import check_tensor, no_booleans, not_negative, positive, same_type
 from ..shape.constant_pad import _pad
@@ -244,7 +245,7 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
     not_negative(name, padding=padding)
     if min(_out_sizes(x.shape[2:], w.shape[2:], stride, padding, dilation)) <= 0:
         raise RuntimeError(f"{name}: the kernel {list(w.shape[2:])} does not fit into the padded input of shape {list(x.shape)}")
-    return _conv(input, weight, bias, (stride, padding, dilation, groups))
+    return like_image(_conv(input, weight, bias, (stride, padding, dilation, groups)), input, weight)
 
 
 @public("torch", "nn.functional")
@@ -281,7 +282,7 @@ def conv1d(
     return _convolve(1, input, weight, bias, stride, padding, dilation, groups)
 
 
-@public("torch", "nn.functional", images=True)
+@public("torch", "nn.functional")
 def conv2d(
     input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:
@@ -323,7 +324,7 @@ def conv2d(
     return _convolve(2, input, weight, bias, stride, padding, dilation, groups)
 
 
-@public("torch", "nn.functional", images=True)
+@public("torch", "nn.functional")
 def conv3d(
     input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...core.layout import like_image
 from .._base import MaybeTensor, Tensor, one_node, public
 from .._composite import is_half, rounded_once
 from .._shapes import no_booleans, same_type
@@ -23,6 +24,8 @@ def _convolve_transposed(
         return whole.squeeze(0)
     if x.shape[1] != w.shape[0]:
         raise RuntimeError(f"{name}: a weight of shape {list(w.shape)} expects {w.shape[0]} channels, but got {x.shape[1]}")
+    if not w.shape[0] or not w.shape[1]:
+        raise RuntimeError(f"{name}: a weight must have channels, but has shape {list(w.shape)}")
     same_type(name, input, weight)
     no_booleans(name, x)
     stride, padding, more, dilation = (as_tuple(v, n) for v in (stride, padding, output_padding, dilation))
@@ -35,7 +38,8 @@ def _convolve_transposed(
     if min(sizes) <= 0:
         raise RuntimeError(f"{name}: the output would have shape {list(sizes)}")
     out: Tensor = _conv_input(input, weight, (x.shape[0], w.shape[1] * groups, *sizes), (stride, padding, dilation, groups))
-    return one_node("ConvolutionBackward0", out if bias is None else out + bias.reshape(-1, *(1,) * n), input, weight, bias)
+    out = one_node("ConvolutionBackward0", out if bias is None else out + bias.reshape(-1, *(1,) * n), input, weight, bias)
+    return like_image(out, input, weight)
 
 
 @public("torch", "nn.functional")
@@ -70,7 +74,7 @@ def conv_transpose1d(
     return _convolve_transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
-@public("torch", "nn.functional", images=True)
+@public("torch", "nn.functional")
 def conv_transpose2d(
     input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,
@@ -107,7 +111,7 @@ def conv_transpose2d(
     return _convolve_transposed(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
-@public("torch", "nn.functional", images=True)
+@public("torch", "nn.functional")
 def conv_transpose3d(
     input: Tensor, weight: Tensor, bias: MaybeTensor = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
     dilation: Any = 1,

@@ -116,7 +116,12 @@ def _dropped_channels(name: str, n: int, input: Tensor, p: float, training: bool
         if n == 1:
             raise RuntimeError(f"{name}: expected 2 or 3 dimensions, but the input has {ndim}")
         warnings.warn(f"{name} expects {n + 1} or {n + 2} dimensions, but the input has {ndim}", stacklevel=3)
-    if ndim != n + 1 or n == 2:  # (torch takes an image without a batch for a batch of rows)
+    elif n == 2 and ndim == 3:
+        warnings.warn(
+            f"{name}: an input of 3 dimensions is taken for a batch of rows, as by dropout1d; write input.unsqueeze(0) for one image",
+            stacklevel=3,
+        )
+    if ndim == n + 2 or n == 2:  # (torch takes an image without a batch for a batch of rows)
         return _dropped(name, input, p, training, inplace, features=True)
     result = _dropped(name, input.unsqueeze(0), p, training, inplace, features=True)
     return input if inplace else result.squeeze(0)

@@ -60,6 +60,21 @@ def test_order_in_memory(name, kind):
     assert shown[1] == shown[0]
 
 
+@pytest.mark.parametrize("name", ["conv2d", "conv3d", "conv_transpose2d", "conv_transpose3d"])
+@pytest.mark.parametrize("of", ["input", "weight", "neither"])
+def test_weights_with_channels_last(name, of):
+    orders = []
+    for t in (torch, minitorch_bp):
+        n = int(name[-2])
+        form = t.channels_last if n == 2 else t.channels_last_3d
+        x, w = t.ones(2, 4, *(5,) * n), t.ones(4, 4, *(2,) * n)
+        x = x.contiguous(memory_format=form) if of == "input" else x
+        w = w.contiguous(memory_format=form) if of == "weight" else w
+        y = getattr(t.nn.functional, name)(x, w)
+        orders.append((y.is_contiguous(), y.is_contiguous(memory_format=form)))
+    assert orders[0] == orders[1]
+
+
 def test_values_and_gradients():
     """The convolution, normalized and pooled, is that of the same numbers in the usual order."""
     found = []
