@@ -83,6 +83,8 @@ def _of_tensor(*args: Any, **kwargs: Any) -> np.ndarray:
     """``torch.Tensor(2, 3)`` or ``torch.Tensor([1, 2])``: of the default dtype."""
     if kwargs.pop("device", "cpu") not in ("cpu", None) or kwargs:
         raise TypeError(f"Tensor() takes sizes or data, but got {kwargs}")
+    if len(args) == 1 and isinstance(args[0], Tensor):
+        return args[0]._array  # the same memory, whatever its type
     return _array(args, dtypes.get_default_dtype())
 
 

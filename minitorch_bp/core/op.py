@@ -20,7 +20,7 @@ OPS: dict[str, Op] = {}
 
 ARGUMENT, SHAPE, RESULT, NEEDS, HIDDEN = range(5)
 #: NumPy's names for arguments, which PyTorch's functions take, too, where they are written in C++.
-NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other", "size": "shape"}
 
 
 class Op:

@@ -218,6 +218,8 @@ def _mixed(op: Op, input: Any, other: Any) -> Tensor:
 
 def _mixed_operator(op: Op, input: Any, other: Any) -> Any:
     """The same for ``+`` and the other operators: a type that they do not know is left to the other operand."""
+    if not isinstance(input, Tensor):  # Tensor.__radd__(2, x): the method of what is no tensor
+        raise type_error(op, "self", input)
     try:
         return _mixed(op, input, other)
     except UnsupportedOperand:
@@ -234,7 +236,7 @@ def _make_plain(op: Op) -> Any:
     differentiable = bool(op.rules)
     needs_tensor = params[0] in ("input", "condition")
     flag = op.position["keepdim"] if "keepdim" in op.position and not kernel.__name__.startswith("_") else None
-    any_layout, hides = op.elementwise, op.hidden is not None
+    any_layout, hides, public = op.elementwise, op.hidden is not None, not kernel.__name__.startswith("_")
 
     def call(*args: Any, **kwargs: Any) -> Any:
         given = len(args)
@@ -259,6 +261,8 @@ def _make_plain(op: Op) -> Any:
                 if t._requires_grad:
                     tracks = True
             else:
+                if a.__class__ is _ndarray and public:
+                    raise type_error(op, params[len(data)], a)
                 data.append(a)
         first = data[0]
         try:

@@ -143,6 +143,8 @@ def reflected(function: Any) -> Any:
     """The operator with its operands exchanged: ``2 // x``."""
 
     def operator(self: Any, other: Any) -> Any:
+        if not isinstance(self, Tensor):
+            raise TypeError(f"the method of a Tensor was called on a {type(self).__name__}")
         if not is_operand(other):
             return NotImplemented
         try:

@@ -474,3 +474,12 @@ def _shuffled(targets: np.ndarray, n: int) -> np.ndarray:
 
 
 default_generator = Generator()
+
+
+def generator_of(generator: Any) -> Generator:
+    """What a function draws from that was given a generator, or None for the default one; TypeError for something else."""
+    if generator is None:
+        return default_generator
+    if not isinstance(generator, Generator):
+        raise TypeError(f"a generator must be a torch.Generator, but is a {type(generator).__name__}")
+    return generator

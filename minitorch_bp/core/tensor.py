@@ -232,6 +232,13 @@ class Tensor(TensorBase):
         """Compute a function, and return tensors of this class."""
         return _overrides().default_torch_function(cls, func, types, args, kwargs)
 
+    @staticmethod
+    def _make_subclass(cls: Any, data: Tensor, require_grad: bool = False) -> Any:
+        """A leaf of a subclass with the memory of a tensor; libraries make their parameters so."""
+        t = _blank(cls)
+        t._array, t._cell, t._requires_grad = data._array, version_cell(data), bool(require_grad)
+        return t
+
     # ------------------------------------------------------------------ pickling and copying
     def __reduce_ex__(self, protocol: Any) -> Any:
         """The memory that the tensor is a view of, and where in it; without the gradient, and each tensor with memory of its own."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.layout import in_memory_order
 from ..core.namespaces import raw, tracked
-from ._base import Tensor, wrap
+from ._base import Tensor, is_operand, wrap
 
 #: An array that a rule has made itself, as an operand in either vocabulary; and the array of an operand, to ask for its type.
 raw.constant, tracked.constant = (lambda array: array), wrap
@@ -38,6 +38,19 @@ def check_tensor(name: str, value: Any, argument: str = "input") -> None:
     """TypeError unless ``value`` is a Tensor."""
     if not isinstance(value, Tensor):
         raise TypeError(f"{name}(): the argument {argument!r} must be a Tensor, but got {type(value).__name__}")
+
+
+def check_operands(name: str, **values: Any) -> None:
+    """TypeError unless each is a Tensor or a number."""
+    for argument, value in values.items():
+        if not is_operand(value):
+            raise TypeError(f"{name}(): the argument {argument!r} must be a Tensor or a number, but got {type(value).__name__}")
+
+
+def no_keepdim(name: str, keepdim: Any) -> None:
+    """TypeError if ``keepdim`` is true where no dimension is given."""
+    if keepdim:
+        raise TypeError(f"{name}(): keepdim=True needs a dimension, dim=...")
 
 
 def check_each(name: str, tensors: Any) -> None:
@@ -178,6 +191,13 @@ def as_shape(size: Any) -> tuple[int, ...]:
         return tuple(map(operator.index, size))
     except TypeError:
         raise TypeError(f"a size must consist of ints, but got {size!r}") from None
+
+
+def by_name(function: str, name: str, given: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
+    """What stands behind the star of ``f(*shape)``, where a call gave it by its name: ``x.reshape(shape=(2, 3))``."""
+    if given or [*options] != [name]:
+        raise TypeError(f"{function}() got an unexpected keyword argument {next(k for k in options if k != name or given)!r}")
+    return (options[name],)
 
 
 def no_derivative(name: str, argument: str, error: type[Exception] = NotImplementedError) -> Any:

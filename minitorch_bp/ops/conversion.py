@@ -16,7 +16,7 @@ from ..core.tensor import version_cell
 from ..core.view import bump_version
 from ..core.view import requires_grad as is_tracked
 from ._base import Tensor, apply_in_place, dtypes, one_node, primitive, public, wrap
-from ._shapes import as_shape, check_tensor
+from ._shapes import as_shape, by_name, check_tensor
 
 
 @public("torch")
@@ -412,7 +412,7 @@ def zero_(input: Tensor) -> Tensor:
 
 
 @public("Tensor")
-def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
+def resize_(input: Tensor, *sizes: Any, memory_format: Any = None, **options: Any) -> Tensor:
     """Change the shape in place, keeping as many elements (in memory order) as fit; new ones are not initialized.
 
     Parameters
@@ -439,6 +439,8 @@ def resize_(input: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     tensor([[1, 2],
             [3, 4]])
     """
+    if options:
+        sizes = by_name("resize_", "size", sizes, options)
     shape = as_shape(sizes)
     if is_tracked(input) and not is_inference_mode_enabled():
         raise RuntimeError("a tensor that requires grad can't be resized in place")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._base import Tensor, public
+from ._shapes import by_name
 from .creation import empty, full, ones, tensor, zeros
 
 
@@ -32,7 +33,9 @@ def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None
 
 
 @public("Tensor")
-def new_zeros(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def new_zeros(
+    self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
     """Zeros with this tensor's dtype.
 
     Parameters
@@ -50,11 +53,15 @@ def new_zeros(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, r
     >>> torch.tensor([1]).new_zeros(2)
     tensor([0, 0])
     """
+    if options:
+        size = by_name("new_zeros", "size", size, options)
     return zeros(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
 
 
 @public("Tensor")
-def new_ones(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def new_ones(
+    self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
     """Ones with this tensor's dtype.
 
     Parameters
@@ -72,11 +79,15 @@ def new_ones(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, re
     >>> torch.tensor([1]).new_ones(2)
     tensor([1, 1])
     """
+    if options:
+        size = by_name("new_ones", "size", size, options)
     return ones(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
 
 
 @public("Tensor")
-def new_empty(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def new_empty(
+    self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
     """An uninitialized tensor with this tensor's dtype.
 
     Parameters
@@ -94,6 +105,8 @@ def new_empty(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, r
     >>> torch.tensor([1]).new_empty(2).dtype
     torch.int64
     """
+    if options:
+        size = by_name("new_empty", "size", size, options)
     return empty(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._base import Tensor, dtypes, public
-from ._shapes import no_booleans, not_negative
+from ._shapes import check_operands, no_booleans, not_negative
 from .creation import _numpy_dtype, finish_in, type_for
 
 
@@ -85,6 +85,7 @@ def arange(
 
 def _evenly(name: str, start: Any, end: Any, dtype: Any, out: Any) -> Any:
     """The ends as numbers, and the NumPy dtype of what is evenly spaced between them."""
+    check_operands(name, start=start, end=end)
     start, end, dtype = _number(start), _number(end), type_for(name, dtype, out)
     if dtype is None and (isinstance(start, complex) or isinstance(end, complex)):
         dtype = dtypes.get_default_dtype().to_complex()

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.inplace import refuse_overlap
 from .._base import Tensor, apply_in_place, dtypes, one_node, primitive, public
-from .._shapes import same_type, wrap_dim
+from .._shapes import check_operands, same_type, wrap_dim
 
 
 def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
@@ -173,6 +173,7 @@ def _scatter_reduced(input, dim, index, src, reduce):
 def _scatter_source(name: str, input: Tensor, src: Any, value: Any, reduce: Any) -> tuple[Any, ...]:
     """The operation to apply, and its arguments after ``index``."""
     src = value if src is None else src
+    check_operands(name, src=src)
     if isinstance(src, Tensor) and src._array.dtype != input._array.dtype:
         raise RuntimeError(f"{name}: src must have the tensor's type {input.dtype!r}, but got {src.dtype!r}")
     if reduce is None:

@@ -270,6 +270,10 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             "make a tensor of it with torch.tensor()"
         )
     basic, advanced = (plain, None) if (plain := _plain(index)) is not None else _parse(input, index)
+    if advanced is not None and (not isinstance(value, Tensor) or value._array.size == 1):
+        for entry in index if isinstance(index, (tuple, list)) else (index,):
+            if isinstance(entry, Tensor) and entry._array.dtype == np.uint8 and entry._array.ndim:
+                raise RuntimeError("one value is written by a mask of type bool, but the mask is of type uint8: use mask.bool()")
     try:
         _write(input, basic, advanced, value, index)
     except IndexError as error:

@@ -167,6 +167,8 @@ def batch_norm(
     tensor([[-1.0000],
             [ 1.0000]])
     """
+    if (running_mean is None) != (running_var is None):
+        raise ValueError("batch_norm: running_mean and running_var are given together, or neither is")
     x = input._array
     if x.ndim < 2:
         if not training and x.ndim == 1:  # as one sample

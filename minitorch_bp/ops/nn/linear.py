@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Any
 
@@ -15,8 +14,16 @@ from .._composite import is_half, rounded_once
 from ..linalg.matmul import addmm, matmul, mm
 
 
+def _of_vector(node: Any) -> bool:
+    """Whether the weight had one dimension, so that the result has one less than the input."""
+    kept = dict(zip(node.plan.names, node.saved, strict=True)) if node.saved else {}
+    return ("weight" in kept and len(kept["weight"].shape) == 1) or ("input" in kept and len(kept["input"].shape) > len(node.shape))
+
+
 def _linear_name(node: Any) -> str:
     bias = node.edges[0] is not None
+    if _of_vector(node):
+        return "AddBackward0" if bias else ("DotBackward0", "MvBackward0", "ViewBackward0")[min(len(node.shape), 2)]
     if len(node.shape) == 2:
         return "AddmmBackward0" if bias else "MmBackward0"
     if len(node.shape) == 1:
@@ -25,12 +32,16 @@ def _linear_name(node: Any) -> str:
 
 
 def _linear_input(xp: Any, grad: Any, weight: Any) -> Any:
+    if len(weight.shape) == 1:
+        return xp.unsqueeze(grad, -1) * weight
     if len(grad.shape) == 2:
         return xp._mm(grad, weight)
     return xp._unsafe_view(xp._mm(_rows(xp, grad), weight), (*grad.shape[:-1], weight.shape[1]))
 
 
 def _linear_weight(xp: Any, grad: Any, input: Any) -> Any:
+    if len(grad.shape) < len(input.shape):  # a weight of one dimension
+        return xp.unsqueeze(grad, -1) * input
     if len(grad.shape) == 2:
         return xp._mm(xp.t(grad), input)
     return xp._mm(xp.t(_rows(xp, grad)), _rows(xp, input))
@@ -53,13 +64,13 @@ def linear(input, weight, bias=None):
     Parameters
     ----------
     input : Tensor of shape (..., in_features)
-    weight : Tensor of shape (out_features, in_features)
-    bias : Tensor of shape (out_features,), optional
+    weight : Tensor of shape (out_features, in_features) or (in_features,)
+    bias : Tensor of shape (out_features,) or (), optional
 
     Returns
     -------
     Tensor
-        Of shape (..., out_features).
+        Of shape (..., out_features), or (...).
 
     Raises
     ------
@@ -78,6 +89,11 @@ def linear(input, weight, bias=None):
             out = input.dot(weight.T)  # takes half of matmul's time on small matrices
         except ValueError:
             raise _linear_error(input, weight, bias) from None
+    elif weight.ndim == 1 and input.shape[-1:] == weight.shape and input.dtype == weight.dtype:
+        if bias is not None and (bias.ndim or input.ndim > 1 or bias.dtype != weight.dtype):
+            raise _linear_error(input, weight, bias)
+        out = np.matmul(input, weight)
+        return np.asarray(out if bias is None else out + bias).astype(input.dtype, copy=False)
     elif input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1] or input.dtype != weight.dtype:
         raise _linear_error(input, weight, bias)
     else:
@@ -107,7 +123,12 @@ def _linear_chain(node: Any) -> Tensor:
     return shown_as(out.squeeze(0), "SqueezeBackward4") if len(shape) == 1 else tracked._unsafe_view(out, shape)
 
 
-linear.op.unfold = functools.partial(unfold, compose=_linear_chain)
+def _unfold_linear(node: Any) -> None:
+    if not _of_vector(node):
+        unfold(node, compose=_linear_chain)
+
+
+linear.op.unfold = _unfold_linear
 
 
 def _linear_error(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> RuntimeError:

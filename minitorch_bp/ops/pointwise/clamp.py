@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, apply_in_place, dtypes, one_node, primitive, public, written
-from .._shapes import ZERO, check_tensor
+from .._shapes import ZERO, check_operands, check_tensor
 
 
 # ---------------------------------------------------------------------- clamp
@@ -86,6 +86,8 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
         wanted = dtypes.result_dtype([t._array for t in (input, *tensors)])
         return _clamp_by_tensors(*(b if b is None else b.to(wanted) for b in (input, min, max)))
     numbers = [b for b in (min, max) if b is not None]
+    for b in numbers:
+        check_operands("clamp", bound=b)
     if input.dtype.category <= 1 and any(isinstance(b, float) for b in numbers):
         input = input.to(dtypes.get_default_dtype())
     elif input.dtype is dtypes.bool:
@@ -135,6 +137,7 @@ def clamp_min(input: Tensor, min: Any, *, out: Any = None) -> Tensor:
     tensor([0., 2.])
     """
     check_tensor("clamp_min", input)
+    check_operands("clamp_min", min=min)
     kind = int(isinstance(min, Tensor))
     return one_node(f"ClampMinBackward{kind}", clamp(input, min=min), input, min)
 
@@ -165,5 +168,6 @@ def clamp_max(input: Tensor, max: Any, *, out: Any = None) -> Tensor:
     tensor([-1.,  0.])
     """
     check_tensor("clamp_max", input)
+    check_operands("clamp_max", max=max)
     kind = int(isinstance(max, Tensor))
     return one_node(f"ClampMaxBackward{kind}", clamp(input, max=max), input, max)

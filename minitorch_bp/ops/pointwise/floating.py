@@ -107,6 +107,8 @@ def nextafter(input, other):
     >>> bool(torch.nextafter(torch.tensor(1.0), torch.tensor(2.0)) > 1)
     True
     """
+    if not hasattr(other, "dtype"):
+        raise TypeError(f"nextafter(): the argument 'other' must be a Tensor, but got {type(other).__name__}")
     if input.dtype.kind not in "fV":
         raise NotImplementedError(f"nextafter is not defined for torch.{input.dtype} tensors")
     return np.nextafter(input, other)

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._base import Tensor, apply_in_place, dtypes, float_primitive, is_operand, operators, primitive, public
 from .._composite import is_half
-from .._shapes import floats_only
+from .._shapes import check_operands, floats_only
 from .arithmetic import mul
 
 
@@ -304,6 +304,7 @@ def float_power(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     >>> torch.float_power(torch.tensor([2]), 3)
     tensor([8.], dtype=torch.float64)
     """
+    check_operands("float_power", input=input, exponent=exponent)
     given = (input, exponent)
     is_complex = any(isinstance(x, complex) or (isinstance(x, Tensor) and x.dtype.is_complex) for x in given)
     wanted = dtypes.complex128 if is_complex else dtypes.float64

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.op import OPS
 from .._base import Tensor, apply_in_place, primitive, public
-from .._shapes import floats_only, no_booleans
+from .._shapes import check_tensor, floats_only, no_booleans
 
 
 def _in_place(name: str) -> Any:
@@ -32,6 +32,8 @@ def _arguments(name: str, tensor1: Any, tensor2: Any, value: Any) -> tuple[Any, 
                 f"{name}: value must be a number, but is a tensor of shape {list(value.shape)}; give it by name, value=..."
             )
         value = value.item()
+    check_tensor(name, tensor1, "tensor1")
+    check_tensor(name, tensor2, "tensor2")
     return tensor1, tensor2, value
 
 
@@ -156,6 +158,8 @@ def lerp(input, end, weight):
     >>> torch.lerp(torch.zeros(2), torch.tensor([10.0, 20.0]), 0.25)
     tensor([2.5000, 5.0000])
     """
+    if not hasattr(end, "dtype"):
+        raise TypeError(f"lerp(): the argument 'end' must be a Tensor, but got {type(end).__name__}")
     for name, x in (("end", end), ("weight", weight)):
         if isinstance(x, np.ndarray) and x.dtype != input.dtype:
             raise RuntimeError(f"lerp: {name} must have the dtype of input, torch.{input.dtype}, but has torch.{x.dtype}")

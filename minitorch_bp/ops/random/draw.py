@@ -9,9 +9,9 @@ import numpy as np
 
 from ...core import variates
 from ...core.out import write_out
-from ...core.random import default_generator
+from ...core.random import generator_of
 from .._base import Tensor, dtypes, primitive, public, wrap
-from .._shapes import as_shape, check_tensor, floats_only, not_negative, positive, several_ints
+from .._shapes import as_shape, check_operands, check_tensor, floats_only, not_negative, positive, several_ints
 from ..creation import _like, _no_options, _numpy_dtype, _size, finish, possible, type_for
 from ..requires_grad import require_grad
 from .fill import _drawn, bernoulli_, integer_bounds, is_float, largest, normal_, probabilities, random_, uniform_
@@ -58,7 +58,7 @@ def rand(
     """
     shape, d = _size(size, options), _float_dtype("rand", dtype if out is None else out.dtype)
     possible(shape, d)
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         array = g.uniform(math.prod(shape), 0.0, 1.0, d)
     if len(shape) != 1:
@@ -97,7 +97,7 @@ def randn(
     tensor([ 1.5410, -0.2934])
     """
     shape, d = _size(size, options), _float_dtype("randn", dtype if out is None else out.dtype)
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         array = g.normal(math.prod(shape), 0, 1, d)
     if len(shape) != 1:
@@ -163,7 +163,7 @@ def randint(
     several_ints(size)
     low, high = integer_bounds("randint", int(low), int(high), d)
     shape = as_shape(size)
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         array = g.integers(math.prod(shape), low, high)
     if array.dtype is not d:
@@ -206,7 +206,7 @@ def randperm(
         kind = _numpy_dtype(type_for("randperm", dtype, out))
         if kind.kind not in "cV" and n - 1 > largest(kind):  # (of bfloat16 PyTorch does not ask it)
             raise RuntimeError(f"randperm: torch.{kind} does not hold all integers below {n}: give another dtype")
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         array = g.permutation(n)
     t = finish(array if kind is None else array.astype(kind, copy=False), requires_grad, device)
@@ -355,11 +355,12 @@ def normal(
     tensor([11.5410,  9.7066])
     """
     _no_options(options)
+    check_operands("normal", mean=mean, std=std)
     if isinstance(std, Tensor) and std._array.dtype.kind == "c":
         raise RuntimeError("normal: standard deviations must be real, but those given are complex")
     if not (bool((std >= 0).all()) if isinstance(std, Tensor) else std >= 0):
         raise RuntimeError("normal: standard deviations can't be negative")
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
         if size is None:
             raise TypeError("normal() needs a size when mean and std are numbers")
@@ -425,7 +426,7 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any =
         blank = wrap(np.empty(input._array.shape, input._array.dtype))
         return write_out("bernoulli", bernoulli_(blank, p, generator=generator), out)
     array = probabilities("bernoulli", input._array)
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         coins = g.coins_of(array)
     if out is not None:  # of any type, since only zeros and ones are drawn
@@ -477,6 +478,6 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
         raise RuntimeError("multinomial: the weights must be finite and not negative")
     if weights.size and not (weights.sum(-1) > 0).all():
         raise RuntimeError("multinomial: the weights of a row can't all be zero")
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         return wrap(variates.categories(g, weights, int(num_samples), replacement))

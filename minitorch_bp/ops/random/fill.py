@@ -17,10 +17,10 @@ from ...core import variates
 from ...core.grad_mode import mode
 from ...core.inplace import overlapping
 from ...core.layout import laid_out, memory_axes, memory_order
-from ...core.random import Generator, default_generator
+from ...core.random import Generator, generator_of
 from ...core.view import bump_version, check_writable, writable
 from .._base import Tensor, apply_in_place, primitive, public
-from .._shapes import not_negative, positive
+from .._shapes import check_tensor, not_negative, positive
 
 
 @primitive(
@@ -54,7 +54,7 @@ def _refill(t: Tensor, name: str, generator: Any, draw: Callable[[Generator, int
             raise overlapping("a random fill")
     if flags.c_contiguous:
         flat = np.empty(array.size, array.dtype) if tracked else array if array.ndim == 1 else array.reshape(-1)
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         values = draw(g, array.size, array.dtype, flat)
     if tracked:
@@ -131,6 +131,7 @@ def uniform_(input: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: A
     tensor([-0.0075,  0.5364])
     """
     from_ = _lower("uniform_", from_, kwargs) if kwargs else from_
+    check_tensor("uniform_", input)
     _check_inexact("uniform_", input)
     if not from_ <= to:
         raise RuntimeError(f"uniform_: the interval from {from_} to {to} is empty")

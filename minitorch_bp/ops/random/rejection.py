@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...core import variates
-from ...core.random import default_generator
+from ...core.random import generator_of
 from .._base import Tensor, primitive, public, wrap
 from .._shapes import check_tensor, no_derivative
 from ..special._scipy import _special
@@ -78,7 +78,7 @@ def _gamma_drawn(input, values):
 @public("torch")
 def _standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
     """Gamma variates of scale 1, each with its own shape parameter, in which they can be differentiated."""
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         return _gamma_drawn(input, variates.standard_gamma(g, input._array))
 
@@ -98,7 +98,7 @@ def _dirichlet_drawn(input, values):
 @public("torch")
 def _sample_dirichlet(input: Tensor, generator: Any = None) -> Tensor:
     """Points of the simplex: gamma variates, drawn in float64, over their sums along the last dimension."""
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         return _dirichlet_drawn(input, variates.dirichlet(g, input._array))
 
@@ -135,7 +135,7 @@ def poisson(input: Tensor, generator: Any = None) -> Tensor:
         raise NotImplementedError(f"poisson is not defined for {input.dtype!r}: the rates must be of floating-point type")
     if input._array.size and not input._array.min() >= 0:
         raise RuntimeError("poisson: the rates can't be negative")
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     with g.lock:
         values = variates.poisson(g, input._array)
     return _drawn(input, values, "PoissonBackward0")
@@ -172,7 +172,7 @@ def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
     check_tensor("binomial", prob, "prob")
     if count.dtype != prob.dtype or not is_float(count._array.dtype):
         raise RuntimeError(f"binomial: count and prob must be of one floating type, but are of {count.dtype!r} and {prob.dtype!r}")
-    g = default_generator if generator is None else generator
+    g = generator_of(generator)
     n, p = np.broadcast_arrays(count._array, prob._array)
     with g.lock:
         return wrap(variates.binomial(g, n, p))

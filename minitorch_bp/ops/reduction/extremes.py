@@ -12,7 +12,7 @@ import numpy as np
 
 from .._base import Tensor, primitive, public
 from .._return_types import return_type
-from .._shapes import check_tensor, count, kept, reduced_axis, wrap_dim
+from .._shapes import check_tensor, count, kept, no_keepdim, reduced_axis, wrap_dim
 from ..pointwise.arithmetic import maximum, minimum
 
 
@@ -255,6 +255,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
     """
     check_tensor("max", input)
     if dim is None:
+        no_keepdim("max", keepdim)
         return _max_all(input)
     if isinstance(dim, Tensor):
         return maximum(input, dim)
@@ -296,6 +297,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = Non
     """
     check_tensor("min", input)
     if dim is None:
+        no_keepdim("min", keepdim)
         return _min_all(input)
     if isinstance(dim, Tensor):
         return minimum(input, dim)

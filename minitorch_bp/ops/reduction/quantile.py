@@ -8,7 +8,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, one_node, primitive, public, shown_as, wrap
 from .._return_types import return_type
-from .._shapes import check_tensor, no_booleans, whole_number, wrap_dim
+from .._shapes import check_tensor, no_booleans, no_keepdim, whole_number, wrap_dim
 from ..pointwise.compare import where
 from .extremes import _selected_rule, _tie_or_nan_rule, taken
 from .sort import sort
@@ -64,7 +64,10 @@ def median(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = 
     >>> torch.median(torch.tensor([3.0, 1.0, 2.0, 9.0]))
     tensor(2.)
     """
-    return _median_all(input) if dim is None else return_type("median", "values", "indices")(*_median_dim(input, dim, keepdim))
+    if dim is None:
+        no_keepdim("median", keepdim)
+        return _median_all(input)
+    return return_type("median", "values", "indices")(*_median_dim(input, dim, keepdim))
 
 
 # ---------------------------------------------------------------------- one of a sorted row

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public, shown_as, wrap
 from .._return_types import return_type
-from .._shapes import least_ndim, whole_number, wrap_dim
+from .._shapes import check_operands, least_ndim, whole_number, wrap_dim
 
 
 def _back_rule(xp: Any, grad: Any, input_shape: Any, result1: Any, dim: Any) -> Any:
@@ -261,6 +261,7 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
     >>> torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2]))
     tensor([False,  True, False])
     """
+    check_operands("isin", elements=elements, test_elements=test_elements)
     a, b = (x._array if isinstance(x, Tensor) else np.asarray(x) for x in (elements, test_elements))
     return wrap(np.asarray(np.isin(a, b, assume_unique, invert)))
 
@@ -346,6 +347,7 @@ def searchsorted(
     >>> torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([3, 4]))
     tensor([1, 2])
     """
+    check_operands("searchsorted", input=input)
     if side is not None and side not in ("left", "right"):
         raise RuntimeError(f"searchsorted: side must be 'left' or 'right', but is {side!r}")
     if side == "left" and right:

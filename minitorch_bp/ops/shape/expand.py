@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public
-from .._shapes import as_shape, check_each
+from .._shapes import as_shape, by_name, check_each
 
 
 @public("Tensor")
@@ -188,7 +188,7 @@ def repeat(input, repeats):
 
 
 @public()
-def tile(input: Tensor, *dims: Any) -> Tensor:
+def tile(input: Tensor, *dims: Any, **options: Any) -> Tensor:
     """Like :meth:`Tensor.repeat`, with missing counts taken as 1.
 
     Parameters
@@ -208,6 +208,8 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
     >>> torch.tile(torch.tensor([[1, 2]]), (2,))
     tensor([[1, 2, 1, 2]])
     """
+    if options:
+        dims = by_name("tile", "dims", dims, options)
     counts = as_shape(dims)
     return repeat(input, (1,) * (input._array.ndim - len(counts)) + counts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 from typing import Any
 
 import numpy as np
@@ -211,7 +212,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
         size, longer = divmod(n, indices_or_sections)
         ends = list(itertools.accumulate([size + (k < longer) for k in range(indices_or_sections)]))[:-1]
     else:
-        ends = [int(k) for k in indices_or_sections]
+        ends = [operator.index(k) for k in indices_or_sections]
     starts = [0, *(slice(k, None).indices(n)[0] for k in ends)]
     stops = [*(slice(None, k).indices(n)[1] for k in ends), n]
     return tuple(input.narrow(dim, min(a, n), max(b - a, 0)) for a, b in zip(starts, stops, strict=True))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, attach, primitive, public, shown_as
-from .._shapes import as_shape, check_tensor, least_ndim, wrap_dim, wrap_dims
+from .._shapes import as_shape, by_name, check_tensor, least_ndim, wrap_dim, wrap_dims
 from .copies import clone, contiguous
 from .view_types import view_as_dtype
 
@@ -57,7 +57,7 @@ def _unsafe_view(input, shape):
 
 
 @public("Tensor")
-def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
+def view(input: Tensor, *shape: Any, dtype: Any = None, **options: Any) -> Tensor:
     """View the same memory in another shape (one size may be -1), or as another dtype of the same size.
 
     Parameters
@@ -84,6 +84,8 @@ def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
     tensor([[0, 1, 2],
             [3, 4, 5]])
     """
+    if options:
+        shape = by_name("view", "size", shape, options)
     if not shape or (len(shape) == 1 and not isinstance(shape[0], (int, np.integer, tuple, list))):
         return view_as_dtype(input, shape[0] if shape else dtype)
     return _view(input, as_shape(shape))
@@ -114,7 +116,7 @@ def view_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 @public()
-def reshape(input: Tensor, *shape: Any) -> Tensor:
+def reshape(input: Tensor, *shape: Any, **options: Any) -> Tensor:
     """The same elements in another shape: a view where possible, a copy where not.
 
     Parameters
@@ -141,6 +143,8 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
             [2, 3]])
     """
     check_tensor("reshape", input)
+    if options:
+        shape = by_name("reshape", "shape", shape, options)
     wanted = _resolve(as_shape(shape), input._array.size)
     if _view_or_none(input._array, wanted) is not None:
         view = _view(input, wanted)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
+from .._shapes import check_operands
 
 
 def _recurrence(first: Any, step: Any, x: np.ndarray, n: np.ndarray) -> np.ndarray:
@@ -26,6 +27,7 @@ def _polynomial(name: str, text: str, first: Any, step: Any, example: str, shift
     def function(input: Any, n: Any, *, out: Any = None) -> Tensor:
         if not isinstance(input, Tensor) and not isinstance(n, Tensor):
             raise TypeError(f"{name}(): at least one of the operands must be a Tensor")
+        check_operands(name, input=input, n=n)
         operands = [v._array if isinstance(v, Tensor) else v for v in (input, n)]
         wanted = dtypes.result_dtype(operands)
         kind = (wanted if wanted.category >= dtypes.FLOATING else dtypes.get_default_dtype()).numpy
