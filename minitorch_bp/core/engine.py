@@ -138,18 +138,23 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
                 node.release()
         # child.grad += g
         for edge, g in contributions:
-            kind = edge.__class__
-            if kind is Node and needed is None and g.__class__ is _ndarray and g.shape == edge.shape and g.dtype is edge.dtype:
+            if (
+                edge.__class__ is Node
+                and needed is None
+                and g.__class__ is _ndarray
+                and g.shape == edge.shape
+                and g.dtype is edge.dtype
+            ):
                 before = pending[edge]  # by far the most common, and the same as below: 0.1 us less
                 pending[edge] = g if before is None else np.add(before, g)
                 continue
-            left = None if kind is Node else uses.get(edge)  # how many more consumers a leaf waits for
+            left = uses.get(edge)  # how many more consumers a leaf waits for
             if g is not None and edge is not None and (needed is None or edge in needed or node is None):
                 like = edge if left is None else edge._array
                 if g.__class__ is not _ndarray or g.shape != like.shape or g.dtype is not like.dtype:
                     g = _fit(xp, g, like)
                 sums, place = pending, edge
-                if kind is Output:  # its node keeps a sum for each output
+                if edge.__class__ is Output:  # its node keeps a sum for each output
                     sums = pending[edge.node] = pending[edge.node] or [None] * edge.node.outputs
                     place = edge.index
                 before = sums[place]
@@ -158,11 +163,10 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
                 elif left is not None and xp is raw and (g is gradient or g.base is not None or node is None):
                     g = g.copy("C" if captures is None else "K")  # .grad must own its memory, and rules may return aliases
                 sums[place] = g
-            if left is not None:
-                if left > 1:
-                    uses[edge] = left - 1
-                else:
-                    _finish_leaf(edge, pending[edge], xp, captures, accumulate)
+            if left == 1:
+                _finish_leaf(edge, pending[edge], xp, captures, accumulate)
+            elif left is not None:
+                uses[edge] = left - 1
     while task.callbacks:
         task.callbacks.pop(0)()
     return [] if captures is None else [captures[_key(t)].gradient for t in inputs]
@@ -282,7 +286,9 @@ def _finish_leaf(leaf: TensorBase, g: Any, xp: Any, captures: Any, accumulate: b
         return
     more, old = leaf._extras, leaf._grad
     if more is None and old is None and captures is None and leaf._requires_grad is not False:  # by far the most common
-        leaf._grad = _owned(g, xp, leaf._array)
+        own = leaf._array
+        plain = g.__class__ is _ndarray and g.flags.c_contiguous and own.flags.c_contiguous
+        leaf._grad = wrap(g) if plain else _owned(g, xp, own)
         return
     if more is not None and more.hooks:
         g = _run_hooks(more.hooks, g, xp)
