@@ -85,32 +85,6 @@ def _training_step(torch: Any, batch: int, d: int, hidden: int, out: int) -> Cal
     return step
 
 
-def _by_hand(batch: int, d: int, hidden: int, out: int) -> Callable[[], Any]:
-    """The same step as a student would write it in NumPy."""
-    rng = np.random.default_rng(0)
-    x, y = rng.standard_normal((batch, d)).astype(np.float32), rng.integers(0, out, batch)
-    w1, b1 = (rng.standard_normal(s).astype(np.float32) * np.float32(0.1) for s in ((hidden, d), (hidden,)))
-    w2, b2 = (rng.standard_normal(s).astype(np.float32) * np.float32(0.1) for s in ((out, hidden), (out,)))
-    rows = np.arange(batch)
-
-    def step() -> None:
-        h = x @ w1.T + b1
-        r = np.maximum(h, 0)
-        scores = r @ w2.T + b2
-        scores -= scores.max(1, keepdims=True)
-        p = np.exp(scores)
-        p /= p.sum(1, keepdims=True)
-        _loss = -np.log(p[rows, y]).mean()
-        p[rows, y] -= 1
-        p /= batch
-        g_r = p @ w2
-        g_r[h <= 0] = 0
-        for w, g in ((w2, p.T @ r), (b2, p.sum(0)), (w1, g_r.T @ x), (b1, g_r.sum(0))):
-            w -= 0.01 * g
-
-    return step
-
-
 def _images(torch: Any, optim: str, batch: int, channels: int, size: int, layers: str) -> Callable[[], Any]:
     """A training step of a network on images."""
     torch.manual_seed(0)
@@ -333,6 +307,6 @@ def _operations(table: Table, torch: Any, rounds: int) -> None:
         table.add(name, interleaved({"ours": make(minitorch_bp), "torch": make(torch)}, rounds, 2))
     for sizes, number in (((16, 8, 16, 2), 200), ((128, 784, 128, 10), 20)):
         contestants = {
-            "ours": _training_step(minitorch_bp, *sizes), "torch": _training_step(torch, *sizes), "hand": _by_hand(*sizes),
+            "ours": _training_step(minitorch_bp, *sizes), "torch": _training_step(torch, *sizes), "hand": bench_work.mlp_by_hand(*sizes),
         }  # fmt: skip
         table.add(f"MLP {sizes[0]}x{sizes[1]}-{sizes[2]}-{sizes[3]}", interleaved(contestants, rounds * 2, number))

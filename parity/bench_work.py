@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -185,6 +186,85 @@ def _adam(torch: Any) -> Step:
         optimizer.step()
 
     return step
+
+
+# ---------------------------------------------------------------------- traced
+def _traced(torch: Any, function: Any, *example: Any) -> Any:
+    """Here the trace of a function or a module; in PyTorch, whose eager code is what the row compares with, the function itself."""
+    return torch.jit.trace(function, example) if torch.__name__ != "torch" else function
+
+
+@work("linear regression, traced")
+def _linear_traced(torch: Any) -> Step:
+    x, y = torch.from_numpy(_data(100, 5)), torch.from_numpy(_data(100, seed=1))
+    w = torch.zeros(5, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=0.01)
+    loss = _traced(torch, lambda x, w, y: ((x @ w - y) ** 2).mean(), x, w, y)
+
+    def step() -> None:
+        optimizer.zero_grad()
+        loss(x, w, y).backward()
+        optimizer.step()
+
+    return step
+
+
+BY_HAND["linear regression, traced"] = _linear_by_hand
+
+
+def _mlp_traced(torch: Any, batch: int, d: int, hidden: int, out: int) -> Step:
+    nn = torch.nn
+
+    class Loss(nn.Module):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.net = nn.Sequential(nn.Linear(d, hidden), nn.ReLU(), nn.Linear(hidden, out))
+
+        def forward(self, x: Any, y: Any) -> Any:
+            return nn.functional.cross_entropy(self.net(x), y)
+
+    torch.manual_seed(0)
+    x, y = torch.from_numpy(_data(batch, d)), torch.from_numpy(np.arange(batch) % out)
+    model = Loss()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    loss = _traced(torch, model, x, y)
+
+    def step() -> None:
+        optimizer.zero_grad()
+        loss(x, y).backward()
+        optimizer.step()
+
+    return step
+
+
+def mlp_by_hand(batch: int, d: int, hidden: int, out: int) -> Step:
+    """The same step as a student would write it in NumPy."""
+    x, y = _data(batch, d), np.arange(batch) % out
+    w1, b1 = (_data(*s) * np.float32(0.1) for s in ((hidden, d), (hidden,)))
+    w2, b2 = (_data(*s) * np.float32(0.1) for s in ((out, hidden), (out,)))
+    rows = np.arange(batch)
+
+    def step() -> None:
+        h = x @ w1.T + b1
+        r = np.maximum(h, 0)
+        scores = r @ w2.T + b2
+        scores -= scores.max(1, keepdims=True)
+        p = np.exp(scores)
+        p /= p.sum(1, keepdims=True)
+        _loss = -np.log(p[rows, y]).mean()
+        p[rows, y] -= 1
+        p /= batch
+        g_r = p @ w2
+        g_r[h <= 0] = 0
+        for w, g in ((w2, p.T @ r), (b2, p.sum(0)), (w1, g_r.T @ x), (b1, g_r.sum(0))):
+            w -= 0.01 * g
+
+    return step
+
+
+for _name, _sizes in (("tiny MLP, traced", (16, 8, 16, 2)), ("MNIST MLP, traced", (128, 784, 128, 10))):
+    WORK[_name] = functools.partial(_mlp_traced, batch=_sizes[0], d=_sizes[1], hidden=_sizes[2], out=_sizes[3])
+    BY_HAND[_name] = functools.partial(mlp_by_hand, *_sizes)
 
 
 # ---------------------------------------------------------------------- larger

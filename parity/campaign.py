@@ -26,6 +26,7 @@ CHUNK = 60  # cases per task: about a fifth of a second
 NETWORK_SHARE = 6  # every sixth case or so is a network
 SCRIPT_SHARE = 3  # every third is a script: a call with drawn arguments, or what surrounds a model
 ONLY_NETWORKS = ["networks"]  # in the place of the catalogue's entries: nothing but networks
+TRACED_SHARE = 64  # one in 64 programs is traced, too (20 ms, where a program takes 2): the case numbers say which, no draw does
 SURROUNDINGS = (
     "distributions",
     "data",
@@ -91,13 +92,27 @@ def run_case(seed: int, case: int, report: Report, ops: list[str] | None = None,
     report.sensitive += len(judge.SENSITIVE) - accepted
     judge.SENSITIVE.clear()
     if mismatch is None:
-        return None
+        return _traced_case(seed, case, program, report, command, shrinks) if case % TRACED_SHARE == 5 else None
     if not shrinks:
         return _unshrunk(seed, case, mismatch, command)
     small = shrink(program, lambda p: difference(p) is not None)
     text = f"{difference(small)}\n(shrunk from {len(program.steps)} to {len(small.steps)} steps)\n{judge.first_divergence(small, reference())}"
     judge.SENSITIVE.clear()
     return cases.failure("dag", small, text, command, seed, case)
+
+
+def _traced_case(seed: int, case: int, program: Any, report: Report, command: str, shrinks: bool) -> Failure | None:
+    """The same program through ``torch.jit.trace``, which must give what it gives without."""
+    from .shrink import shrink
+
+    report.kinds["traced"] += 1
+    mismatch = cases.difference("traced", program)
+    if mismatch is None:
+        return None
+    if not shrinks:
+        return _unshrunk(seed, case, mismatch, command)
+    small = shrink(program, lambda p: cases.difference("traced", p) is not None)
+    return cases.failure("traced", small, f"{cases.difference('traced', small)}", command, seed, case)
 
 
 def _unshrunk(seed: int, case: int, mismatch: Any, command: str) -> Failure:

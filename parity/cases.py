@@ -15,7 +15,7 @@ import numpy as np
 
 import minitorch_bp
 
-from . import blame, judge, modules, networks, program, scripted, surroundings
+from . import blame, judge, modules, networks, program, scripted, surroundings, traced
 from .outcome import Mismatch, reference
 from .record import Failure
 from .reproducer import reproducer
@@ -79,6 +79,10 @@ KINDS: dict[str, Kind] = {
     "dag": Kind(
         lambda content: program.Program.from_json(json.dumps(content)), asdict, _dag_difference, program.run, program.body,
         lambda case: 64 * _eps(case.dtype), lambda case: case.steps[-1].op if case.steps else "leaves",
+    ),
+    "traced": Kind(
+        lambda content: program.Program.from_json(json.dumps(content)), asdict, lambda case, watch: watch(traced.difference, case),
+        program.run, program.body, lambda case: 64 * _eps(case.dtype), lambda case: "torch.jit.trace",
     ),
     "network": Kind(
         _network_of, asdict, _network_difference, networks.run, networks.shown,

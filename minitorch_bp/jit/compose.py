@@ -22,6 +22,7 @@ from ..core.op import ARGUMENT, HIDDEN, RESULT, SHAPE, Op
 from ..core.primitive import _settled
 from ..core.promotion import promote
 from ..core.saved import Watched
+from ..core.sums import sum_of_columns
 from ..core.tensor import Tensor, wrap
 from ..core.view import CopySlices, edge_of
 from ..explain.names import identifier
@@ -50,7 +51,7 @@ class Composer(Lines):
         self.arguments: dict[Call, list[Any]] = {}
         self.hidden: dict[Call, list[Any]] = {}
         self.captured: list[tuple[str, Tensor]] = []
-        self.drawn: list[tuple[Var, str]] = []  # results of declared functions
+        self.drawn: list[tuple[Any, str]] = []  # results of declared functions
         self.written_own: dict[int, int] = {}  # position of a buffer -> how often it is written to
         self.fixed: list[np.ndarray] = []  # memory that is there before and after a call
         self.names = []
@@ -186,14 +187,18 @@ class Composer(Lines):
 
     def _replayed(self, call: Call) -> None:
         function, positional, moved = call.op
+        fills: list[Var] = []
         args = [self._symbols(a) for a in call.args[:positional]]
         words = {w[0]: self._symbols(w[1]) for w in call.args[positional:]}
         for var in moved:
             self._written(var)
+            if id(var.tensor) not in self.recorder.own:  # filled with numbers that a second derivative needs, too
+                fills.append(var)
         result = self.call(function.__name__.strip("_"), on_arrays(function), args, words)
         for var, out in zip(call.outs, result, strict=True):
             self.variables[var] = out
             self.drawn.append((var, out.name))
+        self.drawn += [(call, self.add("{}.copy()", self.variable(var)).name) for var in fills]
 
     # ------------------------------------------------------------------ backward
     def backward(self, outs: list[Tensor], given: dict[int, Any]) -> tuple[list[str], list[tuple[int, str]]]:
@@ -236,6 +241,8 @@ class Composer(Lines):
         return lines, result
 
     def _fitted(self, g: Any, like: Like) -> Any:
+        if len(g.shape) == 2 and g.shape[1:] == like.shape and g.dtype == like.dtype and type(g.value) is np.ndarray:
+            return self.call("sum_of_columns", sum_of_columns, (g,))  # as for the bias of a layer
         right = _fit(raw, g.value, like)
         return self._checked(right, lambda: _fit(raw, g, like), "fit", _fit, (raw, g, like))
 

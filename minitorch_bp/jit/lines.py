@@ -2,7 +2,7 @@
 
 A :class:`Symbol` stands for a variable of the program. NumPy's operators, ufuncs, functions and methods on symbols append a line each, and
 compute its value beside it; so a kernel or a derivative rule that is called with symbols writes itself down, with all that depends on
-shapes and types decided. What depends on values, or writes into memory, raises :class:`Opaque`: then the whole call is one line.
+shapes and types decided. What depends on values raises :class:`Opaque`: then the whole call is one line.
 """
 
 from __future__ import annotations
@@ -47,8 +47,29 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     def _refused(self, *args: Any) -> Any:
         raise Opaque
 
-    __bool__ = __int__ = __float__ = __complex__ = __index__ = __array__ = __setitem__ = __contains__ = __iter__ = _refused
-    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = __ifloordiv__ = __imod__ = _refused
+    __bool__ = __int__ = __float__ = __complex__ = __index__ = __array__ = __contains__ = __iter__ = _refused
+    __ipow__ = __imatmul__ = __ifloordiv__ = __imod__ = _refused
+
+    def _changed(self, sign: str, other: Any) -> Symbol:
+        if type(self.value) is not np.ndarray:
+            raise Opaque
+        self.lines.run(f"{self.name} {sign} {self.lines.text(other)}")
+        return self
+
+    def __iadd__(self, other: Any) -> Any:
+        return self._changed("+=", other)
+
+    def __isub__(self, other: Any) -> Any:
+        return self._changed("-=", other)
+
+    def __imul__(self, other: Any) -> Any:
+        return self._changed("*=", other)
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self._changed("/=", other)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.lines.run(f"{self.name}[{self.lines.text(index)}] = {self.lines.text(value)}")
 
     def __len__(self) -> int:
         return len(self.value)
@@ -58,7 +79,11 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
         if out is not None and any(o is not None for o in out):
-            raise Opaque
+            if len(out) > 1 or type(out[0]) is not Symbol or method != "__call__" or kwargs:
+                raise Opaque
+            known = self.lines.bound(ufunc, ufunc.__name__)
+            self.lines.run(f"{known}({', '.join(map(self.lines.text, (*inputs, *out)))})")
+            return out[0]
         if method == "__call__" and not kwargs and ufunc.__name__ in _INFIX and ufunc is getattr(np, ufunc.__name__):
             return self.lines.add("{} " + _INFIX[ufunc.__name__] + " {}", *inputs)
         if method == "__call__" and not kwargs and ufunc is np.negative:
@@ -199,6 +224,7 @@ class Lines:
         """A function's lines if it can be followed and they are few, else a call of it."""
         start, scope = len(self.lines), set(self.scope)
         try:
+            _may_follow(function)
             result = function(*args, **(kwargs or {}))
             if len(self.lines) - start > _MOST or not _symbols(result):
                 raise Opaque
@@ -227,6 +253,7 @@ class Lines:
     def _checked(self, right: Any, attempt: Any, name: str, function: Any, args: Any) -> Any:
         start, scope = len(self.lines), set(self.scope)
         try:
+            _may_follow(function)
             result = attempt()
             if len(self.lines) - start <= _MOST and _symbols(result) and alike(value_of(result), right):
                 return tuple(result) if isinstance(result, list) else result
@@ -234,6 +261,13 @@ class Lines:
             pass
         self._forget(start, scope)
         return self.call(name, function, args)
+
+
+def _may_follow(function: Any) -> None:
+    """Opaque for what calls LAPACK: its wrappers miscount the references to a type if an argument is no array."""
+    module = getattr(function, "__module__", "")
+    if ".ops.linalg." in module and not module.endswith(".matmul"):
+        raise Opaque
 
 
 def _symbols(x: Any) -> bool:
@@ -257,5 +291,5 @@ def alike(a: Any, b: Any) -> bool:
 
 
 def same_layout(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether the elements lie in memory in one order (a dimension of one element may have any stride)."""
-    return a.size == 0 or all(s == t or n == 1 for s, t, n in zip(a.strides, b.strides, a.shape))
+    """Whether the elements lie in memory in the same way."""
+    return a.size == 0 or a.strides == b.strides

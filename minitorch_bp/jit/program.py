@@ -7,16 +7,18 @@ Under ``create_graph`` the recorded calls are run again on tensors, and the back
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from ..core import observer
-from ..core.chain import Folded
 from ..core.detour import standing
+from ..core.engine import _fit
 from ..core.grad_mode import mode
 from ..core.graph import MultiOutputNode, Node, Output, next_sequence_number
 from ..core.inplace import apply_in_place
+from ..core.namespaces import tracked
 from ..core.saved import RELEASED
 from ..core.tensor import Tensor, TensorBase, wrap
 from ..core.view import edge_of, requires_grad
@@ -109,23 +111,61 @@ class _Traced(Node):
             outs = self.program.replay(self)
         finally:
             mode.update(grad=grad_enabled, recorder=recorder)
-        folded = Folded.__new__(Folded)
-        edges: list[Any] = []
-        for edge in self.edges:
-            edges += [] if any(edge is e for e in edges) else [edge]
-        folded.edges = tuple(edges)
         nodes: list[Node] = []
-        queue = [edge_of(t) for t in outs]
-        folded.saved = (queue[:], nodes)
+        roots = [edge for edge in map(edge_of, outs) if edge is not None]
+        queue = list(roots)
         for edge in queue:  # grows while it is read
-            if edge is not None and not any(edge is e for e in edges):
-                node = edge.node if isinstance(edge, Output) else edge
-                if node not in nodes:
-                    nodes.append(node)
-                    queue += node.edges
-        nodes.sort(key=lambda n: -n.seq)
-        sums = dict(folded.apply(xp, grad))
-        return [(edge, sums.pop(edge, None)) for edge in self.edges]
+            if edge is not None and not any(edge is e for e in self.edges):
+                made = edge.node if isinstance(edge, Output) else edge
+                if made not in nodes:
+                    nodes.append(made)
+                    queue += made.edges
+        nodes.sort(key=attrgetter("seq"))
+        for k, made in enumerate(nodes, 1):  # their places in the order of recording are just before this node's
+            made.seq = self.seq - 1 + k / (len(nodes) + 1)  # type: ignore[assignment]
+        found = _contributions(roots, grad if type(grad) is list else [grad], nodes[::-1], xp)
+        return _to_each(self.edges, found, tracked._add if xp is tracked else np.add)
+
+
+def _contributions(roots: list[Any], gradients: list[Any], nodes: list[Node], xp: Any) -> list[tuple[Any, Any]]:
+    """What arrives at the edges below the nodes, in the order of its arrival: the engine's loop, without hooks."""
+    add = tracked._add if xp is tracked else np.add
+    pending: dict[Any, Any] = {}
+    found = []
+    step: Any = zip(roots, gradients, strict=True)
+    for node in [None, *nodes]:
+        if node is not None:
+            gradient = pending.pop(node, None)
+            step = () if gradient is None else node.apply(xp, gradient)
+        for edge, g in step:
+            if edge is None or g is None:
+                continue
+            g = g if node is None else _fit(xp, g, edge)
+            inner = edge.node if isinstance(edge, Output) else edge
+            if not any(inner is n for n in nodes):
+                found.append((edge, g))
+                continue
+            slots, key = (
+                (pending.setdefault(inner, [None] * inner.outputs), edge.index) if isinstance(edge, Output) else (pending, edge)
+            )
+            before = slots[key] if slots is not pending else slots.get(key)
+            slots[key] = g if before is None else add(before, g)
+    return found
+
+
+def _to_each(edges: Any, found: list[tuple[Any, Any]], add: Any) -> list[tuple[Any, Any]]:
+    """The contributions in their order, as many for each edge as it occurs among the node's: None, or sums, where there are fewer or more."""
+    left = list(edges)
+    result: list[tuple[Any, Any]] = []
+    for edge, g in found:
+        place = next((k for k, e in enumerate(left) if e is edge), None)
+        if place is not None:
+            del left[place]
+            result.append((edge, g))
+        else:
+            last = max(k for k, (e, _) in enumerate(result) if e is edge)
+            result[last] = edge, add(result[last][1], g)
+    return result + [(edge, None) for edge in left]
 
 
 class Traced(_Traced):
@@ -161,7 +201,7 @@ class Program:
     """
 
     def __init__(self, recorder: Recorder, composer: Composer, own: list[Tensor], tree: Any, outs: list[Tensor], owners: list[Any]):
-        self.calls, self.own_vars, self.fills = recorder.calls, recorder.vars, recorder.fills
+        self.calls, self.own_vars = recorder.calls, recorder.vars
         self.drawn, self.captured = composer.drawn, composer.captured
         self.out_vars = [recorder.var_of_output(t) for t in outs]
         self.created = {id(v): v.copy for v in recorder.given if id(v.tensor) in recorder.created}
@@ -187,8 +227,6 @@ class Program:
 
     def replay(self, node: Any) -> list[Tensor]:
         """The recorded calls once more, on tensors: the outputs with a history, which ends at the inputs of the node."""
-        if self.fills:
-            raise RuntimeError("a traced function that fills tensors with random numbers can't be differentiated twice")
         values: dict[int, Any] = {}
         for t, var in zip(node.inputs, self.own_vars):
             edge = edge_of(t)
@@ -196,8 +234,12 @@ class Program:
                 given, t = t, wrap(t._array)
                 t._cell, t._requires_grad, t._fn = given._cell, True, edge
             values[id(var)] = t
-        for (var, _), array in zip(self.drawn, node.saved[-1]):
-            values[id(var)] = wrap(array)
+        fills: dict[Any, list[np.ndarray]] = {}
+        for (drawn, _), array in zip(self.drawn, node.saved[-1]):
+            if isinstance(drawn, Call):
+                fills.setdefault(drawn, []).append(array)
+            else:
+                values[id(drawn)] = wrap(array)
 
         def tensors(a: Any) -> Any:
             if isinstance(a, Var):
@@ -210,6 +252,9 @@ class Program:
             return slice(*map(tensors, (a.start, a.stop, a.step))) if type(a) is slice else a
 
         for call in self.calls:
+            for var, array in zip((v for v in call.op[2] if v not in self.own_vars) if call in fills else (), fills.get(call, ())):
+                mode.update(grad=False)
+                tensors(var).copy_(wrap(array))
             if call.kind == "replayed" or any(call.args and call.args[0] is v for v in self.own_vars if call.kind != "op"):
                 continue  # its numbers are kept; or it writes to a buffer
             _again(call, tensors, values)
@@ -218,6 +263,7 @@ class Program:
 
 def _again(call: Call, tensors: Any, values: dict[int, Any]) -> None:
     args, op = tensors(call.args), call.op
+    mode.update(grad=call.node is not None or call.kind == "copy")  # what was computed under no_grad has no history here either
     if call.kind == "write":
         apply_in_place(op, *args)
     elif call.kind == "copy":

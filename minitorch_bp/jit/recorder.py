@@ -82,14 +82,15 @@ class Recorder(Tape):
         self.writable = writable  # the positions of the buffers, which the function may write to
         self.created: set[int] = set()  # ids of tensors that were made of no tensor
         self.answers: list[Any] = []  # what the looks saw
-        self.draws = self.fills = False
+        self.draws = False
         self.inside = 0  # within a primitive or a declared function, where all is accounted for
         self.composites = 0  # public functions that run
+        self.lapack = 0  # those of them that may call LAPACK
         self.stream = b""
         self.before: list[tuple[Tensor, np.ndarray]] = []  # tensors from outside, with their arrays
         self.vars = [self.of(t) for t in own]
-        for t in own:
-            t._array = spied(t._array)
+        for t, var in zip(own, self.vars, strict=True):
+            var.array = t._array = spied(t._array)  # so that a view of the whole is not taken for the tensor
 
     # ------------------------------------------------------------------ what is watched
     def __enter__(self) -> Recorder:
@@ -133,11 +134,13 @@ class Recorder(Tape):
             if type(t._array) is Spy:
                 raise Refused("an operation is given something that no operation made")
             if self.composites:  # made within a function of the library
+                if self.lapack and t._array.size > 1:
+                    raise Refused("linear algebra that no operation has done")
                 self.created.add(id(t))
             elif id(t) not in self.created and id(t) not in self.own:
                 var = self._accounted(super().of, t, call)
                 self.before.append((t, t._array))
-                t._array = spied(t._array)
+                var.array = t._array = spied(t._array)
                 return var  # type: ignore[no-any-return]
         return self._accounted(super().of, t, call)  # type: ignore[no-any-return]
 
@@ -167,6 +170,8 @@ class Recorder(Tape):
                 return self.memory[place(a)]
         if type(a) is Spy:
             raise Refused("an operation is given something that no operation made")
+        if self.composites and a.size > 1:  # C code (LAPACK's) reads arrays without a word to the spies
+            raise Refused("an operation is given an array that may have been computed beside the operations")
         return a
 
     # ------------------------------------------------------------------ calls
@@ -194,11 +199,14 @@ class Recorder(Tape):
         for t in _flat((args, kwargs)):
             if isinstance(t, Tensor):
                 self.of(t)
+        lapack = ".ops.linalg." in home(function) and not home(function).endswith((".matmul", ".einsum", ".products"))
         self.composites += 1
+        self.lapack += lapack
         try:
             result = call(*args, **kwargs)
         finally:
             self.composites -= 1
+            self.lapack -= lapack
         if name == "getitem" and isinstance(result, Tensor) and result._view is not None and not self.is_known(result):
             result._array = plain(result._array)
             self._note(result._view.op, (args[0], *result._view.args), (self.of(args[0]), *result._view.args), [result], None)
@@ -208,6 +216,9 @@ class Recorder(Tape):
                     raise Refused(f"{name}() records its result in a way of its own")
                 self.created.add(id(t))
                 self.alive.append(t)
+                if not self.composites:
+                    var = self.of(t)
+                    var.array = t._array = spied(t._array)
         return result
 
     def _look(self, name: str, call: Any, args: Any, kwargs: Any) -> Any:
@@ -239,7 +250,6 @@ class Recorder(Tape):
                 if t._requires_grad is True:
                     raise Refused("a tensor with a history is filled with random numbers")
                 self._may_write(t)
-                self.fills = self.fills or id(t) not in self.own
         stream = _stream()
         self.draws, self.stream = self.draws or stream != self.stream, stream
         outs = [t for t in _flat(result) if isinstance(t, Tensor) and not any(t is x for x in tensors)]

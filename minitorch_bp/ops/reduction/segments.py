@@ -69,7 +69,7 @@ def segment_reduce(
             f"segment_reduce: the lengths or offsets must be integers of shape {[*data.shape[:axis], 'segments']}, "
             f"but are of shape {list(given.shape)} and type {given.dtype!r}"
         )
-    counts = np.asarray(given._array) if lengths is not None else np.diff(offsets._array, axis=-1)
+    counts = given._array if lengths is not None else np.diff(offsets._array, axis=-1)
     if not unsafe and lengths is not None:
         if counts.size and counts.min() < 0:
             raise RuntimeError("segment_reduce: a length is negative")
