@@ -1,8 +1,8 @@
 """``torch.jit``: :func:`trace` writes a function out as a straight-line program. There is no script compiler.
 
 :func:`script` returns what runs as ever, so a program that scripts its model and goes on with it runs. What a script could do and Python
-can't (be saved, be loaded elsewhere) raises NotImplementedError. A trace is made in five steps, a file each: ``recorder`` watches a run,
-``compose`` writes its lines (with ``lines``, which follows NumPy code), ``program`` makes the functions and the node, ``trial`` compares
+can't (be saved, be loaded elsewhere) raises NotImplementedError. A trace is made in steps, a file each: ``recorder`` watches a run,
+``compose`` writes its lines (with ``lines``, which follows NumPy code), ``program`` makes the functions, ``node`` is what they leave in the graph, ``trial`` compares
 with the eager function, ``runner`` keeps a program for each kind of arguments.
 """
 

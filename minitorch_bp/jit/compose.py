@@ -34,6 +34,9 @@ from .spy import plain
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
+WRITES = ("write", "copy", "replayed")  # the calls whose first argument may be written to
+
+
 class Like:
     """A shape and a type: what a gradient is brought to."""
 
@@ -74,7 +77,7 @@ class Composer(Lines):
             if id(var.tensor) in self.recorder.created:
                 array = np.array(var.copy, order="K")
                 name = self.bound(array, "constant")
-                if any(c.args and c.args[0] is var for c in self.recorder.calls if c.kind != "op"):
+                if any(c.args and c.args[0] is var for c in self.recorder.calls if c.kind in WRITES):
                     self.variables[var] = self.add("{}.copy()", Symbol(self, name, array))
                 else:
                     self.variables[var] = Symbol(self, name, array)
@@ -104,6 +107,9 @@ class Composer(Lines):
     def _call(self, call: Call) -> None:
         if call.kind == "replayed":
             self._replayed(call)
+            return
+        if call.kind == "alias":
+            self.variables[call.outs[0]] = self.variable(call.args[0])
             return
         args = [self._symbols(a) for a in call.args]
         if call.op is not None and _decides_shape(call.op, args):

@@ -1,4 +1,4 @@
-"""The program of a traced call: its text, and the one node that a run of it leaves in the graph.
+"""The program of a traced call: its text, and what belongs to it.
 
 The text is two functions. ``call`` asks whether the tensors are those it was written for (shapes, types, layouts, what requires grad; if not
 it returns ``MISS``), computes the outputs, and makes the node; ``backward`` takes the gradients of the outputs to those of the inputs.
@@ -7,187 +7,29 @@ Under ``create_graph`` the recorded calls are run again on tensors, and the back
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from ..core import observer
 from ..core.detour import standing
-from ..core.engine import _fit
 from ..core.grad_mode import mode
-from ..core.graph import MultiOutputNode, Node, Output, next_sequence_number
+from ..core.graph import Node, Output, next_sequence_number
 from ..core.inplace import apply_in_place
-from ..core.namespaces import tracked
-from ..core.saved import RELEASED
-from ..core.tensor import Tensor, TensorBase, wrap
+from ..core.tensor import Tensor, TensorBase, version_cell, wrap
 from ..core.view import edge_of, requires_grad
 from ..explain.tape import Call, Var
 from ..nn.parameter import Buffer, Parameter
-from .compose import Composer
+from .compose import WRITES, Composer
+from .node import Plan, Traced, TracedSeveral
 from .recorder import Recorder, Refused
 
 MISS: Any = object()
 _PLAIN = frozenset({Tensor, Parameter, Buffer})
 
 
-class _Plan:
-    """What the engine asks a node's plan: here, that something is saved."""
-
-    op = None
-    names: tuple[str, ...] = ()
-    rules: tuple[Any, ...] = ()
-    saves: tuple[Any, ...] = ()
-    saves_data = True
-
-
-class _Traced(Node):
-    """The node of a traced call. ``inputs`` are all tensors that the program was given, ``versions`` those they had."""
-
-    __slots__ = ()
-    program: Any
-    inputs: Any
-    cells: Any
-
-    def name(self) -> str:
-        return "DifferentiableGraphBackward"
-
-    def __repr__(self) -> str:
-        return f"<{self.name()} object at {id(self):#x}>"
-
-    def release(self) -> None:
-        self.saved, self.inputs = RELEASED, ()
-
-    def check_fresh(self, places: Any) -> None:
-        """RuntimeError if something that was saved has been written to, as a node of one operation has it."""
-        self.check_kept()
-        for k in places:
-            cell, version = self.inputs[k]._cell, self.versions[k]
-            if cell is not None and cell[0] != version:
-                self._stale(self.inputs[k]._array.shape, cell[0], version)
-        for cell in self.cells:
-            if cell[0]:
-                self._stale(self.shape, cell[0], 0)
-
-    def apply(self, xp: Any, grad: Any, needed: Any = None) -> list[tuple[Any, Any]]:
-        program = self.program
-        several = grad if type(grad) is list else [grad]
-        mask = sum(1 << k for k, g in enumerate(several) if g is not None)
-        found = program.backwards.get(mask) if xp.on_arrays else None
-        self.check_fresh(program.saved_own if found is not None else range(len(self.inputs)))
-        if found is None:
-            return self._through_nodes(xp, grad)
-        backward, places = found
-        results = backward(*[g for g in several if g is not None], self.saved)
-        return (
-            list(zip(self.edges, results))
-            if places is None
-            else [(e, None if p is None else results[p]) for e, p in zip(self.edges, places)]
-        )
-
-    def alone(self, one: np.ndarray, retain_graph: Any) -> bool:
-        """The whole backward pass of a loss that leads to nothing but leaves, whose ``.grad`` is empty: 2 us in place of the engine's 7."""
-        if mode.recorder is not None or observer.current is not None or self.hooks is not None or self.outputs != 1:
-            return False
-        leaf: Any
-        for leaf in self.edges:
-            if not isinstance(leaf, Tensor) or leaf._grad is not None or leaf._extras is not None:
-                return False
-        program = self.program
-        self.check_fresh(program.saved_own)
-        for leaf, g in zip(self.edges, program.backwards[1][0](one, self.saved)):
-            if leaf._grad is None:
-                leaf._grad = wrap(g if g.base is None and g is not one else g.copy())
-            else:  # several of the arguments are this leaf
-                leaf._grad = wrap(leaf._grad._array + g)
-        if not retain_graph:
-            self.release()
-        return True
-
-    def _through_nodes(self, xp: Any, grad: Any) -> list[tuple[Any, Any]]:
-        grad_enabled, recorder = mode.grad, mode.recorder
-        mode.update(grad=True, recorder=None)
-        try:
-            outs = self.program.replay(self)
-        finally:
-            mode.update(grad=grad_enabled, recorder=recorder)
-        nodes: list[Node] = []
-        roots = [edge for edge in map(edge_of, outs) if edge is not None]
-        queue = list(roots)
-        for edge in queue:  # grows while it is read
-            if edge is not None and not any(edge is e for e in self.edges):
-                made = edge.node if isinstance(edge, Output) else edge
-                if made not in nodes:
-                    nodes.append(made)
-                    queue += made.edges
-        nodes.sort(key=attrgetter("seq"))
-        for k, made in enumerate(nodes, 1):  # their places in the order of recording are just before this node's
-            made.seq = self.seq - 1 + k / (len(nodes) + 1)  # type: ignore[assignment]
-        found = _contributions(roots, grad if type(grad) is list else [grad], nodes[::-1], xp)
-        return _to_each(self.edges, found, tracked._add if xp is tracked else np.add)
-
-
-def _contributions(roots: list[Any], gradients: list[Any], nodes: list[Node], xp: Any) -> list[tuple[Any, Any]]:
-    """What arrives at the edges below the nodes, in the order of its arrival: the engine's loop, without hooks."""
-    add = tracked._add if xp is tracked else np.add
-    pending: dict[Any, Any] = {}
-    found = []
-    step: Any = zip(roots, gradients, strict=True)
-    for node in [None, *nodes]:
-        if node is not None:
-            gradient = pending.pop(node, None)
-            step = () if gradient is None else node.apply(xp, gradient)
-        for edge, g in step:
-            if edge is None or g is None:
-                continue
-            g = g if node is None else _fit(xp, g, edge)
-            inner = edge.node if isinstance(edge, Output) else edge
-            if not any(inner is n for n in nodes):
-                found.append((edge, g))
-                continue
-            slots, key = (
-                (pending.setdefault(inner, [None] * inner.outputs), edge.index) if isinstance(edge, Output) else (pending, edge)
-            )
-            before = slots[key] if slots is not pending else slots.get(key)
-            slots[key] = g if before is None else add(before, g)
-    return found
-
-
-def _to_each(edges: Any, found: list[tuple[Any, Any]], add: Any) -> list[tuple[Any, Any]]:
-    """The contributions in their order, as many for each edge as it occurs among the node's: None, or sums, where there are fewer or more."""
-    left = list(edges)
-    result: list[tuple[Any, Any]] = []
-    for edge, g in found:
-        place = next((k for k, e in enumerate(left) if e is edge), None)
-        if place is not None:
-            del left[place]
-            result.append((edge, g))
-        else:
-            last = max(k for k, (e, _) in enumerate(result) if e is edge)
-            result[last] = edge, add(result[last][1], g)
-    return result + [(edge, None) for edge in left]
-
-
-class Traced(_Traced):
-    """Of a call with one output."""
-
-    __slots__ = ("cells", "inputs", "program")
-
-
-class TracedSeveral(MultiOutputNode, _Traced):  # type: ignore[misc]
-    """Of a call with several."""
-
-    __slots__ = ("cells", "inputs", "program")
-    name, release, apply = _Traced.name, _Traced.release, _Traced.apply
-
-
-for _kind in (Traced, TracedSeveral):
-    _kind.__name__ = _kind.__qualname__ = "DifferentiableGraphBackward"
-    _kind.__module__ = "minitorch_bp.autograd"
-
-
 class Program:
-    """What :func:`write` makes.
+    """A program, its text and its functions.
 
     Attributes
     ----------
@@ -200,12 +42,22 @@ class Program:
         Which of the given tensors the backward pass reads.
     """
 
-    def __init__(self, recorder: Recorder, composer: Composer, own: list[Tensor], tree: Any, outs: list[Tensor], owners: list[Any]):
+    def __init__(
+        self,
+        recorder: Recorder,
+        composer: Composer,
+        own: list[Tensor],
+        tree: Any,
+        outs: list[Tensor],
+        owners: list[Any],
+        fixed: Any,
+    ):
         self.calls, self.own_vars = recorder.calls, recorder.vars
         self.drawn, self.captured = composer.drawn, composer.captured
         self.out_vars = [recorder.var_of_output(t) for t in outs]
         self.created = {id(v): v.copy for v in recorder.given if id(v.tensor) in recorder.created}
-        self.owners = owners
+        self.owners, self.fixed = owners, fixed
+        self.changes = bool(composer.drawn or composer.written_own)  # whether a call does more than compute
         self.backwards: dict[int, Any] = {}
         self.saved_own: tuple[int, ...] = ()
         self.seen: list[Any] = [None] * (2 * len(own))
@@ -255,7 +107,7 @@ class Program:
             for var, array in zip((v for v in call.op[2] if v not in self.own_vars) if call in fills else (), fills.get(call, ())):
                 mode.update(grad=False)
                 tensors(var).copy_(wrap(array))
-            if call.kind == "replayed" or any(call.args and call.args[0] is v for v in self.own_vars if call.kind != "op"):
+            if call.kind == "replayed" or any(call.args and call.args[0] is v for v in self.own_vars if call.kind in WRITES):
                 continue  # its numbers are kept; or it writes to a buffer
             _again(call, tensors, values)
         return [values[id(var)] for var in self.out_vars]
@@ -264,7 +116,10 @@ class Program:
 def _again(call: Call, tensors: Any, values: dict[int, Any]) -> None:
     args, op = tensors(call.args), call.op
     mode.update(grad=call.node is not None or call.kind == "copy")  # what was computed under no_grad has no history here either
-    if call.kind == "write":
+    if call.kind == "alias":
+        t = values[id(call.outs[0])] = wrap(args[0]._array)
+        t._cell = version_cell(args[0])
+    elif call.kind == "write":
         apply_in_place(op, *args)
     elif call.kind == "copy":
         args[0].copy_(args[1])
@@ -272,6 +127,8 @@ def _again(call: Call, tensors: Any, values: dict[int, Any]) -> None:
         words = dict(zip(op.params[op.positional :], args[op.positional :]))
         result = op.call(*args[: op.positional], **words)
         for var, t in zip(call.outs, result if isinstance(result, (tuple, list)) else [result]):
+            if call.node is None and op.view:  # detached: a write to the base is none to a history of its own
+                t._view, t._requires_grad = None, False
             values[id(var)] = t
 
 
@@ -283,8 +140,9 @@ def _write(program: Program, composer: Composer, own: list[Tensor], tree: Any, o
     recorded = [k for k, t in enumerate(outs) if edge_of(t) is not None]
     helpers = {
         "MISS": MISS, "mode": mode, "standing": standing, "observer": observer, "PLAIN": _PLAIN, "requires_grad": requires_grad,
-        "edge_of": edge_of, "renew": program.renew, "seen": program.seen, "new": TensorBase.__new__, "new_node": Node.__new__, "Tensor": Tensor, "Output": Output,
-        "next_number": next_sequence_number, "PLAN": _Plan, "PROGRAM": program, "Traced": Traced if len(recorded) == 1 else TracedSeveral,
+        "edge_of": edge_of, "renew": program.renew, "seen": program.seen, "new": TensorBase.__new__, "new_node": Node.__new__,
+        "Tensor": Tensor, "Output": Output, "next_number": next_sequence_number, "PLAN": Plan, "PROGRAM": program,
+        "Traced": Traced if len(recorded) == 1 else TracedSeveral,
     }  # fmt: skip
     if set(helpers) & set(scope):
         raise Refused("a name of the function's is one of the program's own")
@@ -297,16 +155,16 @@ def _write(program: Program, composer: Composer, own: list[Tensor], tree: Any, o
     scope.update(helpers)
     body = _guard(program, composer, own, scope)
     body += forward
-    if recorded:
-        body += _node(program, composer, own, order, saved, results, recorded, values)
-    for k, t in enumerate(outs):
-        body += _output(k, results[k], recorded, t, program, values, saved)
     for position, times in composer.written_own.items():
         body += [
             f"mark = T_{names[position]}._cell",
             f"if mark is None: T_{names[position]}._cell = [{times}]",
             f"else: mark[0] += {times}",
         ]
+    if recorded:
+        body += _node(program, composer, own, order, saved, results, recorded, values)
+    for k, t in enumerate(outs):
+        body += _output(k, results[k], recorded, t, program, values, saved)
     body += [f"return {_tree(tree, {id(t): f'out_{k}' for k, t in enumerate(outs)})}"]
     inputs = [f"T_{n}" for n, owner in zip(names, program.owners) if owner is None]
     text = "\n    ".join([f"def call({', '.join(inputs)}):", *body]) + "\n"
@@ -353,6 +211,14 @@ def _guard(program: Program, composer: Composer, own: list[Tensor], scope: dict[
             flag = "" if not mode.recording else f" or {t}._requires_grad is not {program.needs[k]}"
             body += [f"{t} = O_{name}.get({key!r})", f"{name} = {t}._array if {t} is not None else None",
                      f"if ({t} is not seen[{2 * k}] or {name} is not seen[{2 * k + 1}]{flag}) and not renew({k}, {t}): return MISS"]  # fmt: skip
+    first = program.owners.count(None)
+    for k, (table, key, part) in enumerate(program.fixed):
+        if isinstance(part, int):
+            part = f"T_{composer.names[first + part]}"
+        elif part is not None:
+            scope[f"M_{k}"], part = part, f"M_{k}"
+        scope[f"P_{k}"] = table
+        body += [f"if P_{k}.get({key!r}) is not {part}: return MISS"]
     for name, outside in composer.captured:
         array = outside._array
         scope[f"T_{name}"] = outside

@@ -22,6 +22,7 @@ from ..core.public import home
 from ..core.random import default_generator
 from ..core.replayed import REPLAYED
 from ..core.tensor import Tensor
+from ..core.view import requires_grad
 from ..explain.names import Names
 from ..explain.tape import Call, Tape, Var, _flat, _functions, _running, place
 from .spy import Spy, plain, spied
@@ -130,6 +131,12 @@ class Recorder(Tape):
     def of(self, t: Tensor, call: Call | None = None) -> Var:
         if mode.autocast or mode.recorder is not None or mode.transforms:
             raise Refused("autocast, hooks on saved tensors and torch.func's transformations stay eager")
+        if call is None:
+            var = self.known.get(id(t))
+            if var is None or var.array is not t._array:
+                var = self.memory.get(place(t._array))
+                if var is not None and var.tensor is not t and requires_grad(var.tensor) and not requires_grad(t):
+                    return self._detached(t, var)
         if call is None and not self.is_known(t):
             if type(t._array) is Spy:
                 raise Refused("an operation is given something that no operation made")
@@ -150,6 +157,15 @@ class Recorder(Tape):
         if var is None or var.call is None:
             raise Refused("an output was not computed: it is an input, or a constant")
         return var
+
+    def _detached(self, t: Tensor, var: Var) -> Var:
+        """Another name for the memory of a variable, without its history."""
+        made = Call("alias", "detach", None, (var,), [], None, "")
+        made.outs = [Var(t, made)]
+        self.calls.append(made)
+        self.known[id(t)] = made.outs[0]
+        self.alive += (t, t._array)
+        return made.outs[0]
 
     def check_saved(self) -> None:
         """Refused if something that a rule will read was overwritten: the eager backward pass says so, if it comes to that."""

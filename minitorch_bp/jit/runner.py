@@ -95,7 +95,10 @@ class Runner:
     # ------------------------------------------------------------------ calls
     def __call__(self, *args: Any) -> Any:
         if len(args) == self.count:
-            result = self.enter(*args)
+            try:
+                result = self.enter(*args)
+            except Exception:
+                return self._failed(args)
             if result is not MISS:
                 return result
         return self.again(args)
@@ -123,8 +126,17 @@ class Runner:
             return self.eager(args)
         if all(isinstance(a, Tensor) for a in args):
             self.enter, self.count = program.call, len(args)
-        result = program.call(*leaves)
+        try:
+            result = program.call(*leaves)
+        except Exception:
+            return self._failed(args)
         return self.eager(args) if result is MISS else result
+
+    def _failed(self, args: tuple[Any, ...]) -> Any:
+        """A program ended with an error: the function gives the one that users know, unless something has been drawn or written already."""
+        if self.last.changes:
+            raise  # (called by a handler)
+        return self.eager(args)
 
     def eager(self, args: tuple[Any, ...]) -> Any:
         """The function itself, in the mode (training or not) in which its module was traced."""
@@ -142,10 +154,13 @@ class Runner:
         tensors = [*leaves, *(t for _, _, t in state)]
         forms = tuple((t._array.shape, t._array.dtype, t._array.strides, requires_grad(t), (t._fn is None and t._view is None) or k < len(leaves))
                       for k, t in enumerate(tensors))  # fmt: skip
-        return mode.recording, forms, tuple(id(t) for _, _, t in state if t is None), _shape_of(args)
+        places = tuple(
+            (id(table), name, value if isinstance(value, int) else id(value)) for table, name, value in self.fixed(state)
+        )
+        return mode.recording, forms, places, _shape_of(args)
 
     def state(self) -> list[tuple[Any, str, Any]]:
-        """``(table, name, tensor)`` of the module's parameters and buffers."""
+        """``(table, name, tensor)`` of the module's parameters and buffers, each tensor once."""
         found: list[tuple[Any, str, Any]] = []
         seen: set[int] = set()
         for m in () if self.module is None else self.module.modules():
@@ -154,6 +169,18 @@ class Runner:
                     if t is not None and id(t) not in seen:
                         seen.add(id(t))
                         found.append((table, name, t))
+        return found
+
+    def fixed(self, state: list[tuple[Any, str, Any]]) -> list[tuple[Any, str, Any]]:
+        """What else a program relies on: ``(table, name, part)`` of the parts of the module, of names without a tensor (None), and of
+        further names of a tensor (its number in ``state``)."""
+        number = {id(t): k for k, (_, _, t) in enumerate(state)}
+        first = {(id(table), name) for table, name, _ in state}
+        found: list[tuple[Any, str, Any]] = []
+        for m in () if self.module is None else self.module.modules():
+            found += [(m._modules, name, part) for name, part in m._modules.items()]
+            for table in (m._parameters, m._buffers):
+                found += [(table, n, None if t is None else number[id(t)]) for n, t in table.items() if (id(table), n) not in first]
         return found
 
     # ------------------------------------------------------------------ a new program
@@ -192,7 +219,7 @@ class Runner:
                 recorder.check_saved()
             with sandbox(own, fresh()), np.errstate(all="ignore"):
                 composer = Composer(recorder, own, [*self._names(len(given)), *self._paths(state)])
-                program = Program(recorder, composer, own, tree, outs, owners)
+                program = Program(recorder, composer, own, tree, outs, owners, self.fixed(state))
         except Captured as error:
             raise RuntimeError(
                 f"jit.trace: the function uses a tensor of shape {list(error.args[0].shape)} that requires grad, which would be frozen: pass it "

@@ -16,7 +16,7 @@ import numpy as np
 from ..core.detour import remove_detour, set_detour
 from ..core.engine import run_backward
 from ..core.random import default_generator
-from ..core.tensor import Tensor
+from ..core.tensor import Tensor, wrap
 from ..core.view import edge_of
 from .lines import alike
 from .program import MISS
@@ -106,15 +106,48 @@ def _gradients(outs: list[Tensor], leaves: list[Tensor], only: int | None) -> li
     return [None if g is None else g._array for g in found]
 
 
-def _outcome(function: Any, own: list[Tensor], arrays: list[np.ndarray], several: bool) -> Any:
+def _second(outs: list[Tensor], leaves: list[Tensor]) -> Any:
+    """The gradients under ``create_graph``, whether they have a history, and theirs; or the type of an error."""
+    random = np.random.default_rng(3)
+    seed = lambda t: wrap(np.asarray(random.standard_normal(t._array.shape)).astype(t._array.dtype))
+    try:
+        roots = [t for t in outs if edge_of(t) is not None]
+        if not roots or not leaves:
+            return [], [], []
+        grads = run_backward([edge_of(t) for t in roots], [seed(t) for t in roots], True, True, tuple(leaves), False)
+        ends = [g for g in grads if g is not None and edge_of(g) is not None]
+        seeds = [seed(g)._array for g in ends]
+        second = run_backward([edge_of(g) for g in ends], seeds, True, False, tuple(leaves), False) if ends else []
+    except (RuntimeError, NotImplementedError, TypeError, ValueError, IndexError) as error:
+        return type(error).__name__
+    array = lambda g: None if g is None else g._array
+    return list(map(array, grads)), [g is not None and edge_of(g) is not None for g in grads], list(map(array, second))
+
+
+def _close(a: list[Any], b: list[Any]) -> bool:
+    """Whether second derivatives agree, but for roundings."""
+    for x, y in zip(a, b, strict=True):
+        if x is None or y is None:
+            if x is not y and (x if y is None else y).any():  # an undefined gradient is a zero
+                return False
+            continue
+        tolerance = {2: 5e-2, 4: 1e-3}.get(y.dtype.itemsize, 1e-8)
+        size = np.abs(y[np.isfinite(y)]).max(initial=1.0)
+        if not np.allclose(x, y, tolerance, tolerance * size, equal_nan=True):
+            return False
+    return True
+
+
+def _outcome(function: Any, own: list[Tensor], arrays: list[np.ndarray], twice: bool) -> Any:
     """Outputs, whether they require grad, gradients, what has become of the tensors, and the random state."""
     with sandbox(own, [copied(a) for a in arrays]), np.errstate(all="ignore"):
         outs = function()
         leaves = [t for t in own if edge_of(t) is t]
-        groups = [None, *range(len(outs))] if several and len(outs) > 1 else [None]
+        groups = [None, *range(len(outs))] if len(outs) > 1 else [None]
         gradients = [g for only in groups for g in _gradients(outs, leaves, only)]
         state = default_generator.get_state()._array.copy()
-        return [t._array for t in outs], [bool(edge_of(t)) for t in outs], gradients, [t._array.copy() for t in own], state
+        arrays, flags, written = [t._array for t in outs], [edge_of(t) is not None for t in outs], [t._array.copy() for t in own]
+        return arrays, flags, gradients, written, state, _second(outs, leaves) if twice else None
 
 
 def check(eager: Any, program: Any, own: list[Tensor], answers: list[Any]) -> None:
@@ -124,13 +157,13 @@ def check(eager: Any, program: Any, own: list[Tensor], answers: list[Any]) -> No
         arrays = [changed(a, kind) for a in originals]
         try:
             with answering(answers):
-                right = _outcome(eager, own, arrays, True)
+                right = _outcome(eager, own, arrays, not kind)
         except Exception as error:
             if not kind:
                 raise Refused(f"the function fails: {error}") from None
             continue  # these numbers it does not take
         try:
-            outcome = _outcome(program, own, arrays, True)
+            outcome = _outcome(program, own, arrays, not kind)
         except Exception as error:
             raise Refused(f"the program fails: {type(error).__name__}: {error}") from None
         if right[1] != outcome[1]:
@@ -138,6 +171,11 @@ def check(eager: Any, program: Any, own: list[Tensor], answers: list[Any]) -> No
         for name, a, b in zip(("outputs", "", "gradients", "tensors that are written to", "random state"), outcome, right):
             if name and not alike(a, b):
                 raise Refused(f"the program's {name} differ from the function's" + (" for other numbers" if kind else ""))
+        ours, theirs = outcome[5], right[5]
+        if type(ours) is not type(theirs) or (isinstance(theirs, str) and ours != theirs):
+            raise Refused("a recorded backward pass fails")
+        if isinstance(theirs, tuple) and not (alike(ours[0], theirs[0]) and ours[1] == theirs[1] and _close(ours[2], theirs[2])):
+            raise Refused("second derivatives differ from the function's")
 
 
 __all__ = ["MISS", "answering", "changed", "check", "copied", "sandbox"]

@@ -215,6 +215,22 @@ def test_parameters_are_read_at_each_call():
     assert not traced(x).requires_grad
 
 
+def test_parts_that_are_exchanged_and_shared():
+    x = torch.randn(4, 3)
+    model = nn.Sequential(nn.Linear(3, 3, bias=False), nn.Tanh(), nn.Linear(3, 3))
+    model[2].weight = model[0].weight
+    traced = torch.jit.trace(model, x)
+    right = lambda: (torch.tanh(x @ model[0].weight.t()) @ model[2].weight.t() + model[2].bias).tolist()
+    assert is_written(traced)
+    assert torch.tensor(traced(x).tolist()).allclose(torch.tensor(right()))
+    model[2].weight = nn.Parameter(torch.randn(3, 3))  # no longer shared
+    assert traced(x).tolist() == model(x).tolist()
+    model[2] = nn.Linear(3, 3)
+    assert traced(x).tolist() == model(x).tolist()
+    model[0].bias = nn.Parameter(torch.ones(3))
+    assert traced(x).tolist() == model(x).tolist() and is_written(traced)
+
+
 def test_other_kinds_of_arguments():
     traced = torch.jit.trace(lambda x, w: (x @ w).sum(), (X, W))
     for x, w in (
