@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.random import default_generator
 from .._base import Tensor, apply_in_place, primitive, public, wrap, written
-from .._shapes import ZERO, check_tensor, floats_only, kept_where, no_booleans, same_type
+from .._shapes import ZERO, bounded, check_tensor, floats_only, kept_where, no_booleans, same_type
 
 
 @public(inplace=True)
@@ -35,6 +35,8 @@ def relu(input, out=None):
     if input.dtype.kind == "b":
         raise RuntimeError("relu is not defined for torch.bool tensors: convert with .float() first")
     # (Of equal numbers NumPy takes the second, and PyTorch the input, which may be -0.)
+    if input.size > 8192:
+        return bounded(np.maximum, ZERO[input.dtype], input, out)
     return np.maximum(ZERO[input.dtype], input) if out is None else np.maximum(ZERO[input.dtype], input, out=out)
 
 
@@ -138,7 +140,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 def _hardtanh(input, min_val, max_val):
     if input.dtype.kind == "b":
         raise RuntimeError("hardtanh is not defined for torch.bool tensors: convert with .float() first")
-    return np.minimum(np.asarray(max_val, input.dtype), np.maximum(np.asarray(min_val, input.dtype), input))
+    return bounded(np.minimum, np.asarray(max_val, input.dtype), bounded(np.maximum, np.asarray(min_val, input.dtype), input))
 
 
 @primitive(
@@ -147,7 +149,7 @@ def _hardtanh(input, min_val, max_val):
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _hardtanh_backward(grad, input, min_val, max_val):
-    return np.where((input > min_val) & (input < max_val), grad, ZERO[grad.dtype])
+    return kept_where((input > min_val) & (input < max_val), grad)
 
 
 @public("nn.functional")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, apply_in_place, dtypes, one_node, primitive, public, written
-from .._shapes import ZERO, check_operands, check_tensor
+from .._shapes import bounded, check_operands, check_tensor, kept_where
 
 
 # ---------------------------------------------------------------------- clamp
@@ -23,10 +23,10 @@ def _bound(value: Any, input: np.ndarray) -> np.ndarray:
 def _clamp(input, min, max):
     # Of equal numbers NumPy takes the second, and PyTorch the input, which may be -0.
     if min is None:
-        return np.minimum(_bound(max, input), input)
+        return bounded(np.minimum, _bound(max, input), input)
     if max is None:
-        return np.maximum(_bound(min, input), input)
-    return np.minimum(_bound(max, input), np.maximum(_bound(min, input), input))
+        return bounded(np.maximum, _bound(min, input), input)
+    return bounded(np.minimum, _bound(max, input), bounded(np.maximum, _bound(min, input), input))
 
 
 @primitive(elementwise=True, grad=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max))
@@ -34,7 +34,7 @@ def _clamp_mask(grad, input, min, max):
     inside = np.ones(input.shape, bool) if min is None else input >= min
     if max is not None:
         inside = inside & (input <= max)
-    return np.where(inside, grad, ZERO[grad.dtype])
+    return kept_where(inside, grad)
 
 
 def _limit(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
