@@ -1,6 +1,7 @@
 """``torch._C``: the few names of it that other libraries use."""
 
 from .core.tensor import disabled_torch_function as _disabled_torch_function_impl
+from .ops.linalg.decompositions import LinAlgError as _LinAlgError
 from .overrides import DisableTorchFunction, DisableTorchFunctionSubclass
 
 
@@ -13,4 +14,4 @@ def _are_functorch_transforms_active() -> bool:
     return False
 
 
-__all__ = ["DisableTorchFunction", "DisableTorchFunctionSubclass", "_disabled_torch_function_impl"]
+__all__ = ["DisableTorchFunction", "DisableTorchFunctionSubclass", "_LinAlgError", "_disabled_torch_function_impl"]

@@ -31,6 +31,7 @@ from .namespaces import raw, tracked
 from .op import MISSING, OPS, Op, check_keepdim
 from .out import check_out, write_out
 from .promotion import UnsupportedOperand, not_defined, promote, shape_error, type_error
+from .reals import of_reals
 from .record import new_node, record
 from .tensor import Tensor, TensorBase, wrap
 from .view import edge_of, mark_view, requires_grad
@@ -409,6 +410,7 @@ def primitive(
     numbers: str = "any",
     fills: bool = False,
     half: bool = True,
+    reals_only: bool = False,
     arity: Any = None,
     **rules: Any,
 ) -> Callable[[Any], Any]:
@@ -450,6 +452,8 @@ def primitive(
         Every element of the result is the same number: written in place, it may go to an expanded tensor, too.
     half : bool
         In half precision the kernel is given float32, and its result is rounded (see ``half``); False for what is about types.
+    reals_only : bool
+        Complex numbers are refused: what asks which of two is larger, for example.
     arity : int or function of the node
         How many inputs PyTorch's node has, where numbers among the arguments make a difference.
     """
@@ -463,6 +467,8 @@ def primitive(
         op.plain_kernel = kernel
         if half and not view and ufunc is None:
             op.kernel = in_float32(kernel, only_first=hidden is not None)
+        if reals_only:
+            op.kernel = of_reals(op.public_name, op.kernel)
         plain = joint is None and not view and outputs is None and varargs is None
         if plain and op.params == ("input",):
             call = _make_unary(op)

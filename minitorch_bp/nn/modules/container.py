@@ -203,6 +203,19 @@ class Sequential(_Indexed):
     def __add__(self, other: Any) -> Sequential:
         return Sequential(*self, *other)
 
+    def __mul__(self, times: int) -> Sequential:
+        """The modules so many times over: the same modules, not copies."""
+        if not isinstance(times, int):
+            raise TypeError(f"a Sequential can be repeated so many times, but not multiplied with a {type(times).__name__}")
+        if times <= 0:
+            raise ValueError(f"a Sequential can't be repeated {times} times")
+        return Sequential(*[module for _ in range(times) for module in self])
+
+    __rmul__ = __mul__
+
+    def __imul__(self, times: int) -> Sequential:
+        return self.extend((self * times)[len(self) :])  # type: ignore[no-any-return]
+
 
 class ModuleList(_Indexed):
     """A list of modules, whose parameters are registered.

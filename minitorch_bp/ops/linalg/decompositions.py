@@ -27,6 +27,10 @@ class LinAlgError(RuntimeError):
     """A factorization does not exist, or an iteration did not converge."""
 
 
+LinAlgError.__name__ = LinAlgError.__qualname__ = "_LinAlgError"  # PyTorch's name, in the module that its C++ core has
+LinAlgError.__module__ = f"{__name__.partition('.')[0]}._C"
+
+
 def _t(xp: Any, x: Any) -> Any:
     """The transpose of each matrix."""
     return xp.transpose(x, -2, -1)

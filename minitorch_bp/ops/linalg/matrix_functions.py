@@ -84,7 +84,7 @@ def slogdet(input: Tensor, *, out: Any = None) -> Any:
     >>> torch.slogdet(torch.eye(2)).sign
     tensor(1.)
     """
-    return systems.slogdet(input)
+    return return_type("slogdet", "sign", "logabsdet")(*systems.slogdet(input))
 
 
 @public(exact=True)

@@ -13,7 +13,7 @@ from .._shapes import ZERO, bounded, check_tensor, floats_only, kept_where, no_b
 
 
 @public(inplace=True)
-@primitive(input=lambda xp, grad, result: xp._threshold_backward(grad, result, 0))
+@primitive(reals_only=True, input=lambda xp, grad, result: xp._threshold_backward(grad, result, 0))
 def relu(input, out=None):
     r"""The rectifier, :math:`\max(x, 0)`; its derivative is 1 where x > 0, and 0 elsewhere (also at 0).
 
@@ -90,6 +90,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="LeakyReluBackward0",
     input=lambda xp, grad, input, negative_slope: xp._leaky_relu_backward(grad, input, negative_slope),
@@ -133,6 +134,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="HardtanhBackward0",
     input=lambda xp, grad, input, min_val, max_val: xp._hardtanh_backward(grad, input, min_val, max_val),
@@ -233,6 +235,7 @@ def _maybe_in_place(function: Any, inplace: bool, input: Tensor, *options: Any) 
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="PreluKernelBackward0",
     input=lambda xp, grad, input, weight: xp._prelu_gradient(grad, input, weight),
@@ -303,6 +306,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
 
 @primitive(
+    reals_only=True,
     grad_name="HardswishBackward0",
     input=lambda xp, grad, input: grad * xp._where(input <= -3, 0, xp._where(input >= 3, 1, input / 3 + 0.5)),
 )
@@ -341,6 +345,7 @@ _SIXTH = float(np.float32(1 / 6))
 
 
 @primitive(
+    reals_only=True,
     grad_name="HardsigmoidBackward0",
     input=lambda xp, grad, input: xp._where(xp.logical_and(input > -3, input < 3), grad * _SIXTH, 0),
 )

@@ -62,6 +62,7 @@ def _pair(name: str, input: Tensor, target: Any) -> tuple[Tensor, Tensor]:
 
 # ---------------------------------------------------------------------- regression
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="MseLossBackward0",
     input=lambda xp, grad, input, target, reduction: _per_element(grad, input.shape, reduction) * 2 * (input - target),

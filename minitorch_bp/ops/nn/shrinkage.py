@@ -21,6 +21,7 @@ def _shrink_gate(grad, input, lambd):
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="HardshrinkBackward0",
     input=lambda xp, grad, input, lambd: xp._shrink_gate(grad, input, lambd),
@@ -55,6 +56,7 @@ def hardshrink(input: Tensor, lambd: float = 0.5, *, out: Any = None) -> Tensor:
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="SoftshrinkBackward0",
     input=lambda xp, grad, input, lambd: xp._shrink_gate(grad, input, lambd),

@@ -17,6 +17,7 @@ from .activation import _maybe_in_place
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="EluBackward0",
     input=lambda xp, grad, input, alpha, scale: xp._elu_backward(grad, input, alpha, scale),
@@ -140,7 +141,7 @@ def _gelu_rule(xp: Any, grad: Any, input: Any, approximate: str, hidden0: Any) -
 
 
 @public("nn.functional")
-@primitive(elementwise=True, hidden=lambda node, k, array: wrap(array), input=_gelu_rule)
+@primitive(reals_only=True, elementwise=True, hidden=lambda node, k, array: wrap(array), input=_gelu_rule)
 def gelu(input, approximate="none"):
     r"""The Gaussian error linear unit, :math:`x \Phi(x)`, exactly or by the ``'tanh'`` approximation.
 
@@ -176,6 +177,7 @@ def gelu(input, approximate="none"):
 
 @public("nn.functional")
 @primitive(
+    reals_only=True,
     elementwise=True,
     input=lambda xp, grad, input, beta, threshold: xp._where(input * beta > threshold, grad, grad * xp.sigmoid(input * beta)),
 )
@@ -228,7 +230,7 @@ def softsign(input: Tensor) -> Tensor:
 
 
 @public("nn.functional")
-@primitive(grad_name="LogSigmoidBackward0", input=lambda xp, grad, input: grad * xp.sigmoid(-input))
+@primitive(reals_only=True, grad_name="LogSigmoidBackward0", input=lambda xp, grad, input: grad * xp.sigmoid(-input))
 def logsigmoid(input):
     r"""The logarithm of the sigmoid, :math:`-\ln(1 + e^{-x})`, computed without overflow.
 
@@ -294,7 +296,7 @@ def _glu_rule(xp: Any, grad: Any, input: Any, dim: int) -> Any:
     return xp._cat((g, g * first * (1 - gate)), dim)
 
 
-@primitive(grad_name="GluBackward0", input=_glu_rule)
+@primitive(reals_only=True, grad_name="GluBackward0", input=_glu_rule)
 def _glu(input, dim):
     floats_only("glu", input)
     first, second = np.split(input, 2, dim)
@@ -340,6 +342,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="CeluBackward0",
     input=lambda xp, grad, input, alpha: xp._celu_backward(grad, input, alpha),

@@ -38,7 +38,7 @@ def _wide(x: np.ndarray) -> np.ndarray:
     return x.astype(np.float32) if x.dtype.itemsize == 2 else x
 
 
-@primitive(grad_name="SoftmaxBackward0", input=_softmax_rule)
+@primitive(reals_only=True, grad_name="SoftmaxBackward0", input=_softmax_rule)
 def _softmax(input, dim):
     if not input.size or not input.ndim:
         return np.ones_like(input)
@@ -81,6 +81,7 @@ def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: i
 
 
 @primitive(
+    reals_only=True,
     grad_name="LogSoftmaxBackward0",
     input=lambda xp, grad, result, dim: grad - xp.exp(result) * xp._sum_over(grad, dim, True),
 )

@@ -16,6 +16,7 @@ def _bound(value: Any, input: np.ndarray) -> np.ndarray:
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name=lambda node: "ClampBackward1",
     input=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max),
@@ -98,6 +99,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="ClampBackward0",
     input=lambda xp, grad, input, min, max: xp._clamp_mask(grad, input, min, max),

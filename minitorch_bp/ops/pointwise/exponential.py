@@ -22,7 +22,7 @@ def _logit_rule(xp: Any, grad: Any, input: Any, eps: Any) -> Any:
     return xp._where(xp.logical_or(input < eps, input > 1 - eps), 0.0, slope)
 
 
-@float_primitive(elementwise=True, grad_name="LogitBackward0", input=_logit_rule)
+@float_primitive(reals_only=True, elementwise=True, grad_name="LogitBackward0", input=_logit_rule)
 def _logit(input, eps):
     x = input if eps is None else np.clip(input, input.dtype.type(eps), input.dtype.type(1 - eps))
     return np.log(x / (1 - x))

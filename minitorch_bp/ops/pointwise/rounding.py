@@ -19,7 +19,7 @@ def _integral(function: Any, x: np.ndarray, out: Any) -> np.ndarray:
 
 
 @public(inplace=True, exact=True)
-@primitive(input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(reals_only=True, input=lambda xp, grad: xp._zeros_of(grad))
 def floor(input, out=None):
     r"""The largest integer not above x: :math:`\lfloor x \rfloor`, elementwise; the derivative is 0.
 
@@ -46,7 +46,7 @@ def floor(input, out=None):
 
 
 @public(inplace=True, exact=True)
-@primitive(input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(reals_only=True, input=lambda xp, grad: xp._zeros_of(grad))
 def ceil(input, out=None):
     r"""The smallest integer not below x: :math:`\lceil x \rceil`, elementwise; the derivative is 0.
 
@@ -73,7 +73,7 @@ def ceil(input, out=None):
 
 
 @public(inplace=True, names=["fix"], exact=True)
-@primitive(input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(reals_only=True, input=lambda xp, grad: xp._zeros_of(grad))
 def trunc(input, out=None):
     r"""The integer part, towards 0: :math:`\operatorname{trunc} x`, elementwise; the derivative is 0.
 
@@ -100,7 +100,7 @@ def trunc(input, out=None):
 
 
 @public(inplace=True, exact=True)
-@primitive(input=lambda xp, grad: grad)
+@primitive(reals_only=True, input=lambda xp, grad: grad)
 def frac(input):
     r"""The fractional part, with the sign of x: :math:`x - \operatorname{trunc} x`, elementwise.
 
@@ -127,7 +127,7 @@ def frac(input):
     return input - np.trunc(input)
 
 
-@primitive(elementwise=True, grad_name="RoundBackward0", input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(reals_only=True, elementwise=True, grad_name="RoundBackward0", input=lambda xp, grad: xp._zeros_of(grad))
 def _round(input, decimals):
     no_booleans("round", input)
     return input.copy() if input.dtype.kind in "iu" else np.round(input, decimals).astype(input.dtype, copy=False)

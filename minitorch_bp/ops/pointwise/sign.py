@@ -39,7 +39,7 @@ def abs(input, out=None):
 
 
 @public(inplace=True, exact=True)
-@primitive(input=lambda xp, grad: xp._zeros_of(grad))
+@primitive(reals_only=True, input=lambda xp, grad: xp._zeros_of(grad))
 def sign(input, out=None):
     r"""The sign, -1, 0 or 1 (0 for NaN): :math:`\operatorname{sign} x`, elementwise; the derivative is 0.
 
@@ -131,7 +131,9 @@ def heaviside(input, values):
 
 
 @public(exact=True)
-@primitive()
+@primitive(
+    reals_only=True,
+)
 def signbit(input):
     """Whether the sign bit is set, also that of a zero.
 

@@ -203,12 +203,12 @@ def _running(input: np.ndarray, dim: int, ufunc: Any) -> tuple[np.ndarray, np.nd
     return values, np.maximum.accumulate(places, dim)
 
 
-@primitive(grad_name="CummaxBackward0", outputs=("values",), input=_running_rule)
+@primitive(reals_only=True, grad_name="CummaxBackward0", outputs=("values",), input=_running_rule)
 def _cummax(input, dim):
     return _running(input, dim, np.maximum)
 
 
-@primitive(grad_name="CumminBackward0", outputs=("values",), input=_running_rule)
+@primitive(reals_only=True, grad_name="CumminBackward0", outputs=("values",), input=_running_rule)
 def _cummin(input, dim):
     return _running(input, dim, np.minimum)
 

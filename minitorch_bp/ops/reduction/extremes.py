@@ -100,7 +100,7 @@ def _extreme(name: str, ufunc: Any, x: np.ndarray, dim: Any, keepdim: bool) -> n
 
 
 @public(exact=True)
-@primitive(input=_tie_rule)
+@primitive(reals_only=True, input=_tie_rule)
 def amax(input, dim=(), keepdim=False):
     """The largest element along ``dim``; elements that tie share the gradient equally.
 
@@ -132,7 +132,7 @@ def amax(input, dim=(), keepdim=False):
 
 
 @public(exact=True)
-@primitive(input=_tie_rule)
+@primitive(reals_only=True, input=_tie_rule)
 def amin(input, dim=(), keepdim=False):
     """The smallest element along ``dim``; elements that tie share the gradient equally.
 
@@ -169,12 +169,12 @@ def _tie_or_nan_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
     return xp._where(ties, grad / xp._sum_over(ties, None, False), 0)
 
 
-@primitive(grad_name="MaxBackward1", input=_tie_or_nan_rule)
+@primitive(reals_only=True, grad_name="MaxBackward1", input=_tie_or_nan_rule)
 def _max_all(input):
     return _extreme("max", np.maximum, input, None, False)
 
 
-@primitive(grad_name="MinBackward1", input=_tie_or_nan_rule)
+@primitive(reals_only=True, grad_name="MinBackward1", input=_tie_or_nan_rule)
 def _min_all(input):
     return _extreme("min", np.minimum, input, None, False)
 
@@ -205,12 +205,12 @@ def _with_index(name: str, argument: Any, x: np.ndarray, dim: Any, keepdim: bool
     return taken(x, index, dim, keepdim)
 
 
-@primitive(grad_name="MaxBackward0", outputs=("values",), input=_selected_rule)
+@primitive(reals_only=True, grad_name="MaxBackward0", outputs=("values",), input=_selected_rule)
 def _max_dim(input, dim, keepdim=False):
     return _with_index("max", np.argmax, input, dim, keepdim)
 
 
-@primitive(grad_name="MinBackward0", outputs=("values",), input=_selected_rule)
+@primitive(reals_only=True, grad_name="MinBackward0", outputs=("values",), input=_selected_rule)
 def _min_dim(input, dim, keepdim=False):
     return _with_index("min", np.argmin, input, dim, keepdim)
 
@@ -316,7 +316,9 @@ def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) 
 
 
 @public(exact=True)
-@primitive()
+@primitive(
+    reals_only=True,
+)
 def argmax(input, dim=None, keepdim=False):
     """The index of the largest element (of the flattened tensor, or along ``dim``); the first one on a tie.
 
@@ -346,7 +348,9 @@ def argmax(input, dim=None, keepdim=False):
 
 
 @public(exact=True)
-@primitive()
+@primitive(
+    reals_only=True,
+)
 def argmin(input, dim=None, keepdim=False):
     """The index of the smallest element (of the flattened tensor, or along ``dim``); the first one on a tie.
 

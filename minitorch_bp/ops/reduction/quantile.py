@@ -14,7 +14,7 @@ from .extremes import _selected_rule, _tie_or_nan_rule, taken
 from .sort import sort
 
 
-@primitive(grad_name="MedianBackward0", input=_tie_or_nan_rule)
+@primitive(reals_only=True, grad_name="MedianBackward0", input=_tie_or_nan_rule)
 def _median_all(input):
     no_booleans("median", input)
     flat = np.sort(input, axis=None)
@@ -23,7 +23,7 @@ def _median_all(input):
     return flat[-1] if flat[-1] != flat[-1] else flat[(flat.size - 1) // 2]
 
 
-@primitive(grad_name="MedianBackward1", outputs=("values",), input=_selected_rule)
+@primitive(reals_only=True, grad_name="MedianBackward1", outputs=("values",), input=_selected_rule)
 def _median_dim(input, dim, keepdim):
     dim = wrap_dim(dim, input.ndim, "median")
     if not input.ndim:
@@ -71,7 +71,7 @@ def median(input: Tensor, dim: Any = None, keepdim: bool = False, *, out: Any = 
 
 
 # ---------------------------------------------------------------------- one of a sorted row
-@primitive(grad_name="KthvalueBackward0", outputs=("values",), input=_selected_rule)
+@primitive(reals_only=True, grad_name="KthvalueBackward0", outputs=("values",), input=_selected_rule)
 def _kthvalue(input, k, dim, keepdim):
     no_booleans("kthvalue", input)
     if not input.ndim:
@@ -116,7 +116,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out
     return return_type("kthvalue", "values", "indices")(*_kthvalue(input, k, dim, keepdim))
 
 
-@primitive(grad_name="ModeBackward0", outputs=("values",), input=_selected_rule)
+@primitive(reals_only=True, grad_name="ModeBackward0", outputs=("values",), input=_selected_rule)
 def _mode(input, dim, keepdim):
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
@@ -158,7 +158,7 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False, *, out: Any = None
     return return_type("mode", "values", "indices")(*_mode(input, dim, keepdim))
 
 
-@primitive(grad_name="NanmedianBackward1", outputs=("values",), input=_selected_rule)
+@primitive(reals_only=True, grad_name="NanmedianBackward1", outputs=("values",), input=_selected_rule)
 def _nanmedian_dim(input, dim, keepdim):
     no_booleans("nanmedian", input)
     if not input.ndim:

@@ -16,7 +16,7 @@ def _computed(name: str, x: np.ndarray) -> np.ndarray:
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@float_primitive(input=lambda xp, grad, input: grad * xp.i1(input))
+@float_primitive(reals_only=True, input=lambda xp, grad, input: grad * xp.i1(input))
 def i0(input):
     """The modified Bessel function of the first kind, order 0.
 

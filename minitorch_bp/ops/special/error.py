@@ -64,7 +64,7 @@ def erf_of(x: np.ndarray) -> np.ndarray:
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@float_primitive(input=lambda xp, grad, input: grad * (xp.exp(-(input * input)) * 1.1283791670955126))
+@float_primitive(reals_only=True, input=lambda xp, grad, input: grad * (xp.exp(-(input * input)) * 1.1283791670955126))
 def erf(input):
     r"""The error function: :math:`\frac{2}{\sqrt\pi}\int_0^x e^{-t^2}\,dt`, elementwise.
 
@@ -87,7 +87,7 @@ def erf(input):
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@float_primitive(input=lambda xp, grad, input: -grad * (xp.exp(-(input * input)) * 1.1283791670955126))
+@float_primitive(reals_only=True, input=lambda xp, grad, input: -grad * (xp.exp(-(input * input)) * 1.1283791670955126))
 def erfc(input):
     r"""The complementary error function: :math:`1 - \operatorname{erf} x`, elementwise.
 
@@ -113,7 +113,9 @@ _ROOT_PI = 1.7724538509055159
 
 
 @public("torch", "Tensor", "special", inplace=True)
-@float_primitive(input=lambda xp, grad, input: grad * (xp.exp(xp.erfinv(input) * xp.erfinv(input)) * (_ROOT_PI / 2)))
+@float_primitive(
+    reals_only=True, input=lambda xp, grad, input: grad * (xp.exp(xp.erfinv(input) * xp.erfinv(input)) * (_ROOT_PI / 2))
+)
 def erfinv(input):
     """The inverse of :func:`erf`.
 

@@ -17,7 +17,7 @@ def _polygamma(input, n):
 
 
 @public(inplace=True, names=["special.gammaln"])
-@float_primitive(input=lambda xp, grad, input: grad * xp.digamma(input))
+@float_primitive(reals_only=True, input=lambda xp, grad, input: grad * xp.digamma(input))
 def lgamma(input):
     r"""The logarithm of the gamma function: :math:`\ln |\Gamma(x)|`, elementwise.
 
@@ -41,7 +41,7 @@ def lgamma(input):
 
 
 @public("torch", "Tensor", "special", inplace=True, names=["special.psi"])
-@float_primitive(input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
+@float_primitive(reals_only=True, input=lambda xp, grad, input: grad * xp._polygamma(input, 1))
 def digamma(input):
     r"""The digamma function, the derivative of :func:`lgamma`: :math:`\Gamma'(x) / \Gamma(x)`, elementwise.
 
