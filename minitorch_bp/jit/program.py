@@ -51,12 +51,13 @@ class Program:
         outs: list[Tensor],
         owners: list[Any],
         fixed: Any,
+        pattern: tuple[int, ...],
     ):
         self.calls, self.own_vars = recorder.calls, recorder.vars
         self.drawn, self.captured = composer.drawn, composer.captured
         self.out_vars = [recorder.var_of_output(t) for t in outs]
         self.created = {id(v): v.copy for v in recorder.given if id(v.tensor) in recorder.created}
-        self.owners, self.fixed = owners, fixed
+        self.owners, self.fixed, self.pattern = owners, fixed, pattern
         self.changes = bool(composer.drawn or composer.written_own)  # whether a call does more than compute
         self.backwards: dict[int, Any] = {}
         self.saved_own: tuple[int, ...] = ()
@@ -67,6 +68,11 @@ class Program:
         self.text = _write(self, composer, own, tree, outs)
         self.call = composer.scope["call"]
         del self.lines
+
+    def alike(self, a: str, b: str, names: list[str]) -> bool:
+        """Whether two inputs have the same shape, type and layout, so that they might be one tensor."""
+        a_form, b_form = (self.forms[names.index(x.removeprefix("T_"))] for x in (a, b))
+        return a_form == b_form
 
     def renew(self, k: int, t: Any) -> bool:
         """Whether another tensor (or another array of it) in the place of a parameter is like the one before; then it takes its place."""
@@ -166,7 +172,7 @@ def _write(program: Program, composer: Composer, own: list[Tensor], tree: Any, o
     for k, t in enumerate(outs):
         body += _output(k, results[k], recorded, t, program, values, saved)
     body += [f"return {_tree(tree, {id(t): f'out_{k}' for k, t in enumerate(outs)})}"]
-    inputs = [f"T_{n}" for n, owner in zip(names, program.owners) if owner is None]
+    inputs = _inputs(program, composer)
     text = "\n    ".join([f"def call({', '.join(inputs)}):", *body]) + "\n"
     for lines in texts:
         text += "\n\n" + "\n    ".join(lines) + "\n"
@@ -185,6 +191,12 @@ def _check_memory(composer: Composer, results: list[np.ndarray]) -> None:
     for k, array in enumerate(results):
         if any(np.may_share_memory(array, other) for other in (*composer.fixed, *results[:k])):
             raise Refused("an output shares memory with an input, or with another output")
+
+
+def _inputs(program: Program, composer: Composer) -> list[str]:
+    """The parameters of ``call``: a tensor that was passed twice has a second name."""
+    order = list(dict.fromkeys(program.pattern))
+    return [f"T_{composer.names[order.index(k)]}" if k == j else f"S_{j}" for j, k in enumerate(program.pattern)]
 
 
 def _guard(program: Program, composer: Composer, own: list[Tensor], scope: dict[str, Any]) -> list[str]:
@@ -212,6 +224,14 @@ def _guard(program: Program, composer: Composer, own: list[Tensor], scope: dict[
             body += [f"{t} = O_{name}.get({key!r})", f"{name} = {t}._array if {t} is not None else None",
                      f"if ({t} is not seen[{2 * k}] or {name} is not seen[{2 * k + 1}]{flag}) and not renew({k}, {t}): return MISS"]  # fmt: skip
     first = program.owners.count(None)
+    inputs = _inputs(program, composer)
+    for j, k in enumerate(program.pattern):  # which of the arguments are one object
+        body += [f"if {inputs[j]} is not {inputs[k]}: return MISS"] if j != k else []
+        body += [
+            f"if {inputs[j]} is {inputs[i]}: return MISS"
+            for i in range(j)
+            if k == j and program.pattern[i] == i and program.alike(inputs[i], inputs[j], composer.names)
+        ]
     for k, (table, key, part) in enumerate(program.fixed):
         if isinstance(part, int):
             part = f"T_{composer.names[first + part]}"

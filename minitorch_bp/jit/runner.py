@@ -157,7 +157,7 @@ class Runner:
         places = tuple(
             (id(table), name, value if isinstance(value, int) else id(value)) for table, name, value in self.fixed(state)
         )
-        return mode.recording, forms, places, _shape_of(args)
+        return mode.recording, forms, places, _pattern(leaves), _shape_of(args)
 
     def state(self) -> list[tuple[Any, str, Any]]:
         """``(table, name, tensor)`` of the module's parameters and buffers, each tensor once."""
@@ -193,7 +193,9 @@ class Runner:
 
     def _written(self, args: Any, leaves: list[Tensor]) -> Program:
         state = self.state()
-        given = [_stand_in(t) for t in leaves]
+        pattern = _pattern(leaves)
+        stand_ins = {k: _stand_in(leaves[k]) for k in dict.fromkeys(pattern)}
+        given, passed = list(stand_ins.values()), [stand_ins[k] for k in pattern]
         own = [*given, *(t for _, _, t in state)]
         if not all(t.__class__ in (Tensor, Parameter, Buffer) and t._cell is not INFERENCE for t in own):
             raise Refused("a tensor of another class")
@@ -207,7 +209,7 @@ class Runner:
         }
         originals = [t._array for t in own]
         fresh = lambda: [changed(a, 0) for a in originals]
-        run = lambda: self.eager(like(args, given))
+        run = lambda: self.eager(like(args, passed))
         recorder: Any = None
         try:
             with sandbox(own, fresh()), np.errstate(all="ignore"):
@@ -218,8 +220,8 @@ class Runner:
                 outs = checked_outputs(tree, self.strict)
                 recorder.check_saved()
             with sandbox(own, fresh()), np.errstate(all="ignore"):
-                composer = Composer(recorder, own, [*self._names(len(given)), *self._paths(state)])
-                program = Program(recorder, composer, own, tree, outs, owners, self.fixed(state))
+                composer = Composer(recorder, own, [*(self._names(len(leaves))[k] for k in stand_ins), *self._paths(state)])
+                program = Program(recorder, composer, own, tree, outs, owners, self.fixed(state), pattern)
         except Captured as error:
             raise RuntimeError(
                 f"jit.trace: the function uses a tensor of shape {list(error.args[0].shape)} that requires grad, which would be frozen: pass it "
@@ -233,7 +235,7 @@ class Runner:
             raise Refused(f"{type(error).__name__}: {error}") from None
         check(
             lambda: checked_outputs(run(), self.strict),
-            lambda: checked_outputs(_hit(program.call(*given)), self.strict),
+            lambda: checked_outputs(_hit(program.call(*passed)), self.strict),
             own,
             recorder.answers,
         )
@@ -262,6 +264,12 @@ def _hit(result: Any) -> Any:
     if result is MISS:
         raise Refused("the program does not know its own example")
     return result
+
+
+def _pattern(leaves: list[Tensor]) -> tuple[int, ...]:
+    """For each of the tensors, where it occurs first: a function may ask whether two arguments are one object."""
+    first: dict[int, int] = {}
+    return tuple(first.setdefault(id(t), k) for k, t in enumerate(leaves))
 
 
 def _stand_in(t: Tensor) -> Tensor:

@@ -192,6 +192,8 @@ def trace_module(
         raise AttributeError(f"jit.trace_module: expected a Module, but got {type(mod).__name__}")
     if not isinstance(inputs, dict):
         raise AttributeError("jit.trace_module: inputs must be a dictionary from the names of methods to their arguments")
+    if "forward" in inputs and getattr(mod, "has_uninitialized_params", bool)():  # a lazy layer takes its sizes from its first call
+        mod(*Runner(mod, None, "forward").arguments(inputs["forward"]))
     methods = {name: getattr(mod, name) for name in inputs}
     new = scripted(mod, TopLevelTracedModule, again=True)
     runners = {}

@@ -153,6 +153,7 @@ MODULES = {
     "CNN": (lambda t: t.nn.Sequential(t.nn.Conv2d(1, 4, 3, padding=1), t.nn.BatchNorm2d(4), t.nn.ReLU(), t.nn.MaxPool2d(2), t.nn.Flatten(), t.nn.Linear(36, 2)), (2, 1, 6, 6)),
     "LSTM": (lambda t: t.nn.LSTM(6, 5, batch_first=True), (2, 4, 6)),
     "transformer": (lambda t: t.nn.TransformerEncoderLayer(8, 2, 16, dropout=0.1, batch_first=True), (2, 4, 8)),
+    "lazy": (lambda t: t.nn.LazyLinear(3), (4, 6)),
     "dropout": (lambda t: t.nn.Sequential(t.nn.Linear(6, 8), t.nn.Dropout(0.3), t.nn.Linear(8, 3)), (4, 6)),
 }  # fmt: skip
 
@@ -163,6 +164,9 @@ def test_modules(name, training):
     make, shape = MODULES[name]
     torch.manual_seed(0)
     module, x = make(torch).train(training), torch.randn(*shape, requires_grad=True)
+    if name == "lazy":
+        assert torch.jit.trace(make(torch), x)(x).shape == (4, 3)
+        module(x)
     eager = copy.deepcopy(module)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -444,6 +448,16 @@ def test_arguments_in_containers_and_by_name():
     assert torch.jit.trace(lambda a, b: a - b, example_kwarg_inputs={"b": torch.ones(1), "a": torch.zeros(1)})(
         torch.ones(1), torch.zeros(1)
     ).tolist() == [1]
+
+
+def test_one_tensor_as_several_arguments():
+    torch.manual_seed(0)
+    layer, x, y = nn.MultiheadAttention(8, 2), torch.randn(5, 3, 8), torch.randn(5, 3, 8)
+    for example in ((x, x, x), (x, y, y), (x, y, torch.randn(5, 3, 8))):
+        traced = torch.jit.trace(layer, example)
+        for args in ((x, x, x), (y, x, x), (x, y, x * 2), (x, x, y)):
+            found, right = traced(*args), layer(*args)
+            assert is_written(traced) and same(numbers(found), numbers(right))
 
 
 def test_several_methods():
