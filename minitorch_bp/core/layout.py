@@ -174,19 +174,15 @@ def suggested_format(array: np.ndarray) -> memory_format | None:
     return form
 
 
-def in_format_of(x: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """What an image operation made of ``x``: with channels last if ``x`` has them there, contiguous otherwise."""
-    if x.flags.c_contiguous or out.ndim != x.ndim:
-        return out
-    form = suggested_format(x)
-    return out if form is None or is_in_format(out, form) else in_format(out, form)
-
-
 def like_image(results: Any, *inputs: Any) -> Any:
-    """The same for tensors: the results, one or several and new, laid out as those of the first of the inputs with channels last."""
+    """What an image operation made, one tensor or several and new: with channels last if one of the inputs has them there."""
     for x in inputs:
-        if not x._array.flags.c_contiguous and suggested_format(x._array) is not None:
+        array = x._array
+        if array.flags.c_contiguous and array.shape[-1] != 1:  # (a kernel of one place is contiguous in either order)
+            continue
+        if (form := suggested_format(array)) is not None:
             for t in results if isinstance(results, tuple) else (results,):
-                t._array = in_format_of(x._array, t._array)
+                if t._array.ndim == array.ndim and not is_in_format(t._array, form):
+                    t._array = in_format(t._array, form)
             break
     return results

@@ -10,7 +10,7 @@ import numpy as np
 from ..core.device import check_device
 from ..core.grad_mode import is_inference_mode_enabled
 from ..core.inplace import _copy
-from ..core.layout import check_format
+from ..core.layout import check_format, suggested_format
 from ..core.storage import byte_offset, is_dense, root, window
 from ..core.tensor import version_cell
 from ..core.view import bump_version
@@ -103,7 +103,7 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     if dtype is not None:
         dtype = dtypes.as_dtype(dtype)
     if dtype is None or input._array.dtype == dtype.numpy:
-        if copy:
+        if copy or (form is not None and form.order and suggested_format(input._array) is not form):
             return one_node("ToCopyBackward0", input.clone(memory_format=form), input)
         return input if form is None else one_node("ToCopyBackward0", input.contiguous(memory_format=form), input)
     converted = _to_copy(input, dtype)
