@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from typing import Any
 
@@ -58,17 +59,14 @@ def _pow_scalar(input, exponent):
     return _power(input, exponent)
 
 
-def _log_of_number(base: float) -> float:
-    return math.log(base) if base > 0 else -math.inf if base == 0 else math.nan
+def _pow_base_rule(xp: Any, grad: Any, base: Any, exponent: Any, result: Any) -> Any:
+    is_complex = xp.array_of(exponent).dtype.kind == "c"
+    if base == 0:  # the logarithm is infinite, but the power is 0 around here
+        return xp._where((xp._real(exponent) if is_complex else exponent) >= 0, 0, grad * (result * -math.inf))
+    return grad * (result * (cmath.log(base) if is_complex else math.log(base) if base > 0 else math.nan))
 
 
-@primitive(
-    public_name="pow",
-    grad_name="PowBackward2",
-    exponent=lambda xp, grad, base, exponent, result: xp._where(
-        (exponent >= 0) & (base == 0), 0, grad * (result * _log_of_number(base))
-    ),
-)
+@primitive(public_name="pow", grad_name="PowBackward2", exponent=_pow_base_rule)
 def _pow_base(base, exponent):
     base = np.asarray(base).astype(exponent.dtype)
     if exponent.dtype.kind == "i" and np.any(exponent < 0):  # (only 1 and -1 have an integer for a reciprocal)
