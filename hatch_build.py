@@ -25,7 +25,7 @@ PACKAGE = "minitorch_bp"
 
 #: The modules in which a step on small tensors spends its time.
 MODULES = (
-    "core.chain", "core.engine", "core.graph", "core.inplace", "core.layout", "core.op", "core.primitive", "core.promotion",
+    "core.chain", "core.engine", "core.graph", "core.inplace", "core.layout", "core.primitive", "core.promotion",
     "core.record", "core.saved", "core.storage", "core.sums", "core.tensor", "core.view", "ops.linalg.matmul",
     "ops.nn.activation", "ops.nn.cross_entropy", "ops.nn.linear", "ops.pointwise.arithmetic", "ops.pointwise.power",
     "ops.reduction.sums", "ops.shape.view", "optim.adam", "optim.arithmetic", "optim.optimizer", "optim.sgd",

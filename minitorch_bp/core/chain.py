@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from .compiled import exchangeable
 from .engine import _fit
 from .grad_mode import mode
 from .graph import MultiOutputNode, Node, Output, named_class, next_sequence_number
@@ -119,6 +120,7 @@ def fold(node: Node) -> type[Node]:
     return Folded
 
 
+@exchangeable  # by ``explain``
 def fold_several(name: str, outs: list[Tensor], below: tuple[Any, ...]) -> None:
     """The same for several results (or one whose node is none that may change), at once: each is an output of the new node."""
     roots = [t._fn if t._requires_grad else None for t in outs]

@@ -14,7 +14,9 @@ import functools
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from types import CellType, CodeType, FunctionType
-from typing import Any
+from typing import Any, TypeVar
+
+F = TypeVar("F")
 
 _PACKAGE = Path(__file__).parent.parent
 _VARARGS, _VARKEYWORDS = 0x04, 0x08  # inspect.CO_VARARGS and CO_VARKEYWORDS, without the 5 ms of importing inspect
@@ -39,13 +41,13 @@ def is_function(value: Any) -> bool:
     return isinstance(value, FunctionType) or hasattr(type(value), "__code__")
 
 
-def exchangeable(function: Any) -> Any:
+def exchangeable(function: F) -> F:
     """The function, or, if it is compiled, one in front of it whose code can be exchanged: the same each time."""
     if isinstance(function, FunctionType) or not is_function(function):
         return function
     if function not in _fronts:
         _fronts[function] = wraps(function, _passing_on(function))
-    return _fronts[function]
+    return _fronts[function]  # type: ignore[no-any-return]
 
 
 def wraps(function: Any, front: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
+from .compiled import exchangeable
 from .grad_mode import INFERENCE, mode
 from .graph import Node
 from .op import Op
@@ -23,6 +24,7 @@ from .view import bump_version, check_writable, edge_of, rebase_history, require
 _WORK: Any = 10000  # steps to find out whether two arrays overlap (NumPy's stubs know -1 and 0 only)
 
 
+@exchangeable  # by ``explain``
 def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     """Run ``target.op_(*rest)`` and return ``target``."""
     if len(rest) == 1 and op.buffered and _written_at_once(op, target, rest[0]):
@@ -166,6 +168,7 @@ def _before(target: Tensor) -> Tensor:
     return old
 
 
+@exchangeable
 def overwrite(target: Tensor, result: Tensor, name: str) -> Tensor:
     """Write a computed result over a tensor, which takes over its history.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .compiled import exchangeable
 from .grad_mode import mode
 from .graph import MultiOutputNode, Node, NodeBase, Output, next_sequence_number
 from .op import ARGUMENT, HIDDEN, RESULT, SHAPE, Op, Plan
@@ -17,6 +18,7 @@ _new_node = Node.__new__
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
+@exchangeable  # by ``explain``
 def record(
     op: Op, args: tuple[Any, ...], values: tuple[Any, ...], outs: tuple[Tensor, ...], writes: int = 0, hidden: Any = ()
 ) -> Node | None:
