@@ -149,10 +149,11 @@ def test_a_forward_that_fails_is_drawn_as_far_as_it_got():
 
 
 def test_a_failing_function_leaves_no_detour_behind():
+    code = torch.mul.__code__
     with pytest.raises(ZeroDivisionError):
         explain.graph(lambda: 1 / 0)
     x = torch.ones(2, requires_grad=True)
-    assert (x * 2).sum().item() == 4 and torch.mul.__code__.co_name == "call"
+    assert (x * 2).sum().item() == 4 and torch.mul.__code__ is code
 
 
 def test_your_own_function_views_and_several_outputs_are_drawn():
