@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.random import default_generator
 from .._base import Tensor, apply_in_place, primitive, public, wrap, written
-from .._shapes import ZERO, bounded, check_tensor, floats_only, kept_where, no_booleans, same_type
+from .._shapes import ZERO, bounded, check_tensor, chosen, floats_only, kept_where, no_booleans, same_type
 
 
 @public(inplace=True)
@@ -97,7 +97,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 )
 def _leaky_relu(input, negative_slope):
     floats_only("leaky_relu", input)
-    return np.where(input > 0, input, input * input.dtype.type(negative_slope))
+    return chosen(input > 0, input, input * input.dtype.type(negative_slope))
 
 
 @primitive(
@@ -106,7 +106,7 @@ def _leaky_relu(input, negative_slope):
     input=lambda xp, g: xp._zeros_of(g),
 )
 def _leaky_relu_backward(grad, input, negative_slope):
-    return np.where(input > 0, grad, grad * grad.dtype.type(negative_slope))
+    return chosen(input > 0, grad, grad * grad.dtype.type(negative_slope))
 
 
 @public("nn.functional")

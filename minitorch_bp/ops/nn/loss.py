@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._base import MaybeTensor, Tensor, dtypes, primitive, public
-from .._shapes import check_tensor, floats_only, not_negative, positive, same_type
+from .._shapes import check_tensor, chosen, floats_only, not_negative, positive, same_type
 from ..shape.expand import broadcast_tensors
 from ..special.entropy import xlogy
 from .loss_reduction import _reduce, check_reduction, reduced
@@ -164,7 +164,7 @@ def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
 def _smooth_l1_loss(input, target, reduction, beta):
     floats_only("smooth_l1_loss", input)
     d = np.abs(input - target)
-    return _reduce(np.where(d < beta, d * d * 0.5 / beta, d - 0.5 * beta).astype(d.dtype), reduction)
+    return _reduce(chosen(d < beta, d * d * 0.5 / beta, d - 0.5 * beta).astype(d.dtype), reduction)
 
 
 @public("nn.functional")
@@ -211,7 +211,7 @@ def smooth_l1_loss(
 def _huber_loss(input, target, reduction, delta):
     floats_only("huber_loss", input)
     d = np.abs(input - target)
-    return _reduce(np.where(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta)).astype(d.dtype), reduction)
+    return _reduce(chosen(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta)).astype(d.dtype), reduction)
 
 
 @public("nn.functional")

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._base import Tensor, apply_in_place, primitive, public, shown_as, wrap
 from .._composite import is_half, rounded_once
-from .._shapes import ZERO, check_tensor, floats_only, least_ndim, wrap_dim
+from .._shapes import ZERO, check_tensor, chosen, floats_only, least_ndim, wrap_dim
 from ..pointwise.exponential import _sigmoid
 from ..pointwise.trigonometric import tanh
 from ..special.error import erf_of
@@ -24,7 +24,7 @@ from .activation import _maybe_in_place
 )
 def _elu(input, alpha, scale):
     floats_only("elu", input)
-    out = np.where(input <= 0, np.expm1(np.minimum(ZERO[input.dtype], input)) * input.dtype.type(alpha), input)
+    out = chosen(input <= 0, np.expm1(np.minimum(ZERO[input.dtype], input)) * input.dtype.type(alpha), input)
     return out * input.dtype.type(scale) if scale != 1 else out
 
 
@@ -34,9 +34,7 @@ def _elu(input, alpha, scale):
     input=lambda xp, g, grad, input, alpha, scale: xp._where(input < 0, g * grad * (xp.exp(input) * (alpha * scale)), 0),
 )
 def _elu_backward(grad, input, alpha, scale):
-    return np.where(
-        input > 0, grad * grad.dtype.type(scale), grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale))
-    )
+    return chosen(input > 0, grad * grad.dtype.type(scale), grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)))
 
 
 @public("nn.functional")

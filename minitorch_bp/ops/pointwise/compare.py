@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, attach, dtypes, is_operand, operators, primitive, public, wrap
-from .._shapes import check_tensor, not_negative, same_type
+from .._shapes import check_tensor, chosen, not_negative, same_type
 
 
 @public(inplace="constant")
@@ -198,7 +198,7 @@ def ge(input, other, out=None):
     other=lambda xp, grad, condition: xp._where(condition, 0, grad),
 )
 def _where(condition, input, other):
-    return np.where(condition, input, other)
+    return chosen(condition, input, other)
 
 
 @public("torch")
