@@ -63,7 +63,7 @@ NEEDS = [
     (r"deprecation_(transforms|vmap)", "the old module functorch, which the runner stands in for"),
     (r"inplace_on_captures", "a write to a captured tensor is differentiated here, and refused there"),
     (r"conj_bit|neg_bit|check_conj", "conjugation is computed at once, without a mark on a view"),
-    (r"scatter_index_reduce_prod_gradgrad|inplace_views_cross_dtype|conv_empty_channel", "see [what was found about PyTorch](pytorch_findings.md)"),
+    (r"scatter_index_reduce_prod_gradgrad|inplace_views_cross_dtype|conv_empty_channel", "an oddity of PyTorch's, on the page of what was found about it"),
     (r"disable_fwd_grad", "jvp is two backward passes here, which the switch of forward mode does not see"),
     (r"chunk_jacrev_chunksize", "results of any size are allowed within vmap, which is a loop here"),
     (r"saved_original_inplace_detach", "the gradient of a value that was detached afterwards is right here, and refused there"),
