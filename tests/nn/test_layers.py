@@ -165,3 +165,10 @@ def test_max_pooling_among_nan_and_infinities(options):
             found.append([places.numpy(), leaf.grad.numpy(), *(o.numpy() for o in others)])
         for a, b in zip(*found, strict=True):
             np.testing.assert_array_equal(a, b)
+
+
+def test_the_node_of_a_linear_layer_has_its_name_after_backward_too():
+    for t in (mt, torch):
+        y = t.nn.Linear(3, 2)(t.ones(1, 3))
+        y.sum().backward()
+        assert y.grad_fn.name() == "AddmmBackward0"

@@ -172,7 +172,7 @@ def _checked(name: str, input: Tensor, dim: int, index: Any) -> tuple[int, np.nd
     grad_name=by_second("IndexFillBackward0", "IndexFillBackward1"),
     arity=1,
     input=lambda xp, grad, dim, index: xp._index_fill(grad, dim, index, 0),
-    value=lambda xp, grad, dim, index: xp._sum_over(xp.index_select(grad, dim, index), None, False),
+    value=lambda xp, grad, dim, index: xp._sum_over(xp.index_select(grad, dim, xp.constant(index)), None, False),
 )
 def _index_fill(input, dim, index, value):
     out = input.copy("K")
@@ -219,7 +219,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
 @primitive(
     grad_name="IndexCopyBackward0",
     input=lambda xp, grad, dim, index: xp._index_fill(grad, dim, index, 0),
-    source=lambda xp, grad, dim, index: xp.index_select(grad, dim, index),
+    source=lambda xp, grad, dim, index: xp.index_select(grad, dim, xp.constant(index)),
 )
 def _index_copy(input, dim, index, source):
     out = input.copy()

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...core.chain import argument, unfold
 from ...core.namespaces import tracked
+from ...core.saved import RELEASED
 from .._base import MaybeTensor, Tensor, one_node, primitive, public, shown_as
 from .._composite import is_half, rounded_once
 from ..linalg.matmul import addmm, matmul, mm
@@ -16,7 +17,7 @@ from ..linalg.matmul import addmm, matmul, mm
 
 def _of_vector(node: Any) -> bool:
     """Whether the weight had one dimension, so that the result has one less than the input."""
-    kept = dict(zip(node.plan.names, node.saved, strict=True)) if node.saved else {}
+    kept = {} if node.saved is RELEASED else dict(zip(node.plan.names, node.saved, strict=True))
     return ("weight" in kept and len(kept["weight"].shape) == 1) or ("input" in kept and len(kept["input"].shape) > len(node.shape))
 
 
