@@ -7,6 +7,7 @@ gradient. After each, the values, versions and gradients of all operands are com
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from .choices import Choices
@@ -15,15 +16,44 @@ from .declared.domain import T, drawn_call
 from .declared.forms import FORMS, HELPERS
 from .scripted import Scripted
 
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong: text that stands in the place of ``{x}``, and why only whether it is refused is compared, if so."""
+
+    text: str
+    only_whether: str = ""
+
+
+LOOKED_AT = "PyTorch's functions in C++ say TypeError, its functions in Python what they trip over"
+BY_SHAPE = "which check of a shape comes first decides between IndexError, ValueError and RuntimeError"
 #: What a tensor ``{x}`` is replaced by.
 WRONG_TENSORS = {
-    "a size more": "torch.cat([{x}, {x}], -1)", "a size of 7": "{x}.new_zeros([7] * {x}.ndim)", "a dimension more": "{x}[None]", "two dimensions more": "{x}[None, None]", "no dimensions": "{x}.sum().to({x}.dtype)", "a dimension less": "{x}[0]", "empty": "{x}[:0]",
-    "integers": "{x}.detach().long()", "bytes": "{x}.detach().abs().to(torch.uint8)", "booleans": "{x}.detach() > 0", "single precision": "{x}.float()", "None": "None", "a list": "{x}.tolist()", "a string": "'x'", "an array": "{x}.detach().numpy()", "a number": "1.5", "an object": "object()", "a tuple of it": "({x},)",
-}  # fmt: skip
+    "a size more": Wrong("torch.cat([{x}, {x}], -1)"),
+    "a size of 7": Wrong("{x}.new_zeros([7] * {x}.ndim)"),
+    "a dimension more": Wrong("{x}[None]", BY_SHAPE),
+    "two dimensions more": Wrong("{x}[None, None]"),
+    "no dimensions": Wrong("{x}.sum().to({x}.dtype)", BY_SHAPE),
+    "a dimension less": Wrong("{x}[0]", BY_SHAPE),
+    "empty": Wrong("{x}[:0]", BY_SHAPE),
+    "integers": Wrong("{x}.detach().long()"),
+    "bytes": Wrong("{x}.detach().abs().to(torch.uint8)"),
+    "booleans": Wrong("{x}.detach() > 0"),
+    "single precision": Wrong("{x}.float()"),
+    "None": Wrong("None", LOOKED_AT),
+    "a list": Wrong("{x}.tolist()", LOOKED_AT),
+    "a string": Wrong("'x'", LOOKED_AT),
+    "an array": Wrong("{x}.detach().numpy()", LOOKED_AT),
+    "a number": Wrong("1.5", LOOKED_AT),
+    "an object": Wrong("object()", LOOKED_AT),
+    "a tuple of it": Wrong("({x},)", LOOKED_AT),
+}
 #: What an option is replaced by.
-WRONG_OPTIONS = ("99", "-99", "'wrong'", "object()")
-WRONG_CALLS = ("a name", "a name twice", "one too few", "nothing")
-WRONG_OUT = ("[v(real(2))]", "'x'", "1", "object()")
+WRONG_OPTIONS = Wrong("", LOOKED_AT)
+WRONG_VALUES = ("99", "-99", "'wrong'", "object()")
+WRONG_CALLS = {"a name": Wrong(""), "a name twice": Wrong(""), "one too few": Wrong("", LOOKED_AT), "nothing": Wrong("")}
+WRONG_OUT = Wrong("", LOOKED_AT)
+WRONG_OUTS = ("[v(real(2))]", "'x'", "1", "object()")
 #: What may be asked of a tensor: of ``x``, a leaf; ``y``, computed of it; ``n``, of integers; ``q``, without a gradient.
 WRONG_USES = (
     "n.requires_grad_()", "n.requires_grad = True", "y.requires_grad = False", "y.requires_grad_(False)", "x.requires_grad = 1", "x.requires_grad_('yes')", "x.add_(1)", "x[0] = 1", "x.view(-1).__setitem__(0, 1)", "x.unbind(0)[0].add_(1)", "torch.add(q, 1, out=x)", "torch.add(x, 1, out=q)",
@@ -40,35 +70,7 @@ WRONG_USES = (
     "data.DataLoader(1)", "data.DataLoader([1], batch_size=0)", "data.DataLoader([1], batch_size=-1)", "data.DataLoader([1], shuffle=True, sampler=[0])", "list(data.DataLoader([1, 'a'], batch_size=2))", "list(data.DataLoader([torch.ones(1), torch.ones(2)], batch_size=2))", "data.TensorDataset(q, q[:1])", "data.random_split([1, 2], [1, 5])", "data.Subset([1], [9])[0]", "data.WeightedRandomSampler([1.0], 0)", "torch.load('nosuch')", "torch.load(b'x')", "torch.save()", "torch.utils.checkpoint.checkpoint(1, x)", "torch.autograd.functional.jacobian(lambda t: 1, x)", "torch.autograd.functional.hessian(lambda t: t, x)", "torch.autograd.gradcheck(lambda t: t, q)", "torch.func.grad(lambda t: t)(q)", "torch.func.vmap(lambda t: t)(1)", "torch.no_grad('x')", "torch.set_grad_enabled()", "torch.set_default_dtype(torch.int64)", "torch.set_default_dtype('x')", "torch.set_printoptions(profile='x')", "torch.device('x')", "torch.Size(['a'])", "torch.Generator('x')", "torch.finfo(torch.int64)", "torch.iinfo(torch.float32)", "torch.promote_types(1, 2)", "torch.result_type('a', q)", "torch.can_cast(1, 2)", "torch.get_default_dtype(1)", "torch.is_tensor()", "torch.numel(1)", "torch.Tensor('a')", "torch.Tensor([1], [2])", "torch.FloatTensor('a')", "torch.allclose(q, n)", "torch.equal(q, 1)", "torch.testing.assert_close(q, q + 1)", "torch.vstack([])", "torch.hstack(1)", "torch.block_diag(q[None, None])", "torch.split(q, 1, 9)", "torch.tensor_split(q, 0)", "torch.gradient(q[0, :1])", "torch.diff(q, -1)", "torch.diff(q, 9)", "torch.vander(q)", "torch.stft(q, 4)", "torch.polygamma(-1, q)", "torch.complex(q, q.float())", "torch.view_as_complex(q[:, :1])", "torch.view_as_real(q)", "torch.real('a')", "torch.imag(q)", "q.view(torch.int32).view(torch.float64), n.view(torch.complex64)", "q.apply_(1)", "x.apply_(lambda v: v)", "q.map_(q[0], lambda a, b: a)", "q.backward", "x.is_leaf()", "x.T.T.T.nosuch",
 )  # fmt: skip
 
-#: Where only whether it is refused is compared: PyTorch's functions in C++ say TypeError, its functions in Python what they trip over.
-ONLY_REFUSED = frozenset(
-    {
-        "None",
-        "a list",
-        "a string",
-        "an array",
-        "a number",
-        "an object",
-        "a tuple of it",
-        "an option",
-        "out",
-        "one too few",
-        "one too many",
-        "a dimension less",
-        "a dimension more",
-        "no dimensions",
-        "empty",
-    }
-)
-#: Where PyTorch refuses, or takes, other operands or options than we do: here only names, numbers and ``out=`` are wrong.
-OTHERWISE_REFUSED = frozenset({
-    "F.batch_norm", "F.instance_norm", "F.embedding_bag", "F.grid_sample", "F.multilabel_margin_loss", "F.multi_margin_loss", "F.rms_norm", "F.interpolate", "F.gaussian_nll_loss",
-    "F.bilinear", "F.nll_loss", "F.l1_loss", "F.conv1d", "F.conv2d", "F.conv3d", "F.conv_transpose1d", "F.conv_transpose2d", "F.scaled_dot_product_attention", "F.binary_cross_entropy", "F.dropout1d", "F.dropout2d", "F.dropout3d",
-    "torch.index_fill", "torch.masked_fill", "torch.cov", "torch.cumulative_trapezoid", "torch.isin", "torch.index_add", "torch.matmul", "torch.cross", "torch.histc", "torch.div", "F.pdist", "torch.trapezoid",
-    "torch.cartesian_prod", "F.pairwise_distance", "torch.addcdiv", "torch.addcmul", "F.soft_margin_loss", "F.mse_loss", "torch.searchsorted", "torch.bucketize", "torch.nextafter", "torch.scatter", "torch.scatter_add", "torch.tile",
-    "F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d", "F.adaptive_avg_pool3d", "F.dropout", "F.pad", "F.huber_loss", "torch.diagonal_scatter", "torch.select_scatter", "torch.slice_scatter", "torch.index_copy", "F.binary_cross_entropy_with_logits", "F.linear", "F.layer_norm", "torch.topk", "F.log_softmax", "F.cross_entropy", "torch.index_select", "F.smooth_l1_loss",
-    *(f"masked.{name}" for name in ("sum", "mean", "prod", "amax", "amin", "logsumexp")),
-})  # fmt: skip
+WRONG = {**WRONG_TENSORS, **WRONG_CALLS, "an option": WRONG_OPTIONS, "out": WRONG_OUT}
 GUARD = """def refused(name, call):
     with torch.no_grad(): before = [None if t is None else t.detach().clone() for t in given]
     try: result = call()
@@ -92,19 +94,19 @@ def spoiled(draw: Choices, seed: int, row: str) -> Scripted:
         [n for n, text in call.arguments.items() if n not in call.made and text not in ("True", "False", "None")],
     )
     lines = [HELPERS, GUARD, *(f"{name} = {made}" for name, made in call.made.items())]
-    way = draw.integer(4 if TABLE[row].name in OTHERWISE_REFUSED else 0, 5)
+    way = draw.integer(4 if TABLE[row].refused else 0, 5)
     arguments = dict(call.arguments)
     kind = ""
     if way <= 2 and names:
         name = draw.choice(names)
         kind = draw.choice(list(WRONG_TENSORS))
-        arguments[name] = WRONG_TENSORS[kind].format(x=name)
+        arguments[name] = WRONG_TENSORS[kind].text.format(x=name)
     elif way <= 3 and options:
         kind = "an option"
-        arguments[draw.choice(options)] = draw.choice(WRONG_OPTIONS).format()
+        arguments[draw.choice(options)] = draw.choice(WRONG_VALUES)
     text = call.text(arguments)
     if way == 4:
-        kind = draw.choice(WRONG_CALLS)
+        kind = draw.choice(list(WRONG_CALLS))
         start, _, inside = text.partition("(")
         inside = inside[:-1]
         first = inside.split(",")[0] if "(" not in inside.split(",")[0] else "None"
@@ -116,11 +118,11 @@ def spoiled(draw: Choices, seed: int, row: str) -> Scripted:
         }[kind]
     elif way == 5 or not kind:
         kind = "out"
-        text = text[:-1] + f", out={draw.choice(WRONG_OUT)})"
+        text = text[:-1] + f", out={draw.choice(WRONG_OUTS)})"
     lines += [
         f"given = [t for t in ({''.join(n + ', ' for n in names)}) if isinstance(t, torch.Tensor)]",
         "begun = [t._version for t in given]",
-        f"ONLY = {kind in ONLY_REFUSED}",
+        f"ONLY = {bool(WRONG[kind].only_whether)}",
         f"torch.manual_seed(4)\ndef call(): return {text}",
         f"refused({kind!r}, call)",
     ]

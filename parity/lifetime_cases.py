@@ -14,7 +14,7 @@ from .declared import TABLE
 from .declared.domain import drawn_call
 from .declared.forms import FORMS, HELPERS, body
 from .scripted import Scripted
-from .written_cases import OTHERWISE_SAVED, SETUP, operands
+from .written_cases import SETUP, operands
 
 WATCH = """import weakref
 refs = []
@@ -52,11 +52,6 @@ class Kept(torch.autograd.Function):
         return x * 2
     @staticmethod
     def backward(ctx, g): return g * 2"""
-
-#: Where the collector is needed in PyTorch and not here, or several nodes stand for one; each keeps its operands otherwise.
-OTHERWISE_HELD = OTHERWISE_SAVED | {
-    "torch.as_strided",
-}
 
 
 def held(draw: Choices, seed: int, row: str) -> Scripted:
@@ -120,7 +115,7 @@ def living(draw: Choices, seed: int, event: str) -> Scripted:
 
 #: Row -> how its scripts are drawn.
 ROWS: dict[str, Any] = {
-    **{f"held by {name}": (held, (name,)) for name, d in TABLE.items() if d.name not in FORMS and d.name not in OTHERWISE_HELD},
+    **{f"held by {name}": (held, (name,)) for name, d in TABLE.items() if d.name not in FORMS and not d.saved and not d.held},
     **{f"lives through {name}": (living, (name,)) for name in EVENTS},
 }
 

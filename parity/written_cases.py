@@ -41,24 +41,6 @@ def asked(leaves, **more):
     if not roots: return None
     return torch.autograd.grad(roots, leaves, [cotangent(t) for t in roots], allow_unused=True, **more)"""
 
-#: Where PyTorch saves something else than the rules here need, so that another write is refused; and results of several nodes.
-OTHERWISE_SAVED = frozenset({
-    "F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d", "F.adaptive_avg_pool3d",  # of one place: means, whose input is not kept
-    "F.batch_norm", "F.instance_norm", "F.group_norm", "F.layer_norm",  # the bias and the running statistics go along
-    "F.embedding_bag", "F.grid_sample", "F.scaled_dot_product_attention", "torch.cdist", "F.pdist", "torch.dist", "linalg.vector_norm",  # one node there, several here
-    "F.mse_loss", "F.soft_margin_loss", "F.multi_margin_loss", "F.nll_loss",  # the difference is kept in place of its operands, or the other way round
-    "torch.nansum", "torch.nanmean", "torch.nanmedian", "torch.prod", "torch.cumprod",  # with dtype=: the operand there, the converted one here
-    "F.pad", "torch.combinations", "torch.div", ".expand", "torch.index_copy", "torch.index_fill", "torch.index_reduce", "torch.scatter_reduce", "torch.matmul", "torch.clamp",
-    "F.max_pool1d", "F.avg_pool1d", "F.adaptive_max_pool1d", "F.fold", "F.unfold", "F.linear", "F.channel_shuffle", "F.pixel_shuffle", "F.pixel_unshuffle", "torch.nonzero",  # views of something inside of them
-    "F.glu", "F.interpolate",  # lie in memory otherwise where they are transposed (draws fill in that order); copies of what stays as large
-    "torch.norm", "F.lp_pool1d", "F.lp_pool2d", "F.lp_pool3d",  # slopes that are quotients of zeros
-    ".unfold",  # windows that overlap: what a write leaves there depends on its order
-    "torch.quantile", "torch.nanquantile",  # of NaN alone: any of them is chosen
-    "torch.meshgrid",  # expanded results: PyTorch warns, and writes to what several elements share
-    "torch.addbmm", "torch.baddbmm", "torch.addmm", "torch.addmv", "torch.addr",  # a beta of 0 times infinity is NaN there, and no gradient here
-    "torch.logit",  # its slope at -0 has a sign that depends on how many elements there are
-})  # fmt: skip
-
 
 def operands(call: Call) -> list[str]:
     """The names of a call's operands that may be computed."""
@@ -162,7 +144,7 @@ def through_views(draw: Choices, seed: int, base: str) -> Scripted:
 ROWS: dict[str, Any] = {
     f"saved by {name}": (written, (name,))
     for name, d in TABLE.items()
-    if d.name not in {*FORMS, *OTHERWISE_SAVED} and not any(getattr(t, "values", "") == "edges" for t in d.parameters.values())
+    if d.name not in FORMS and not d.saved and not any(getattr(t, "values", "") == "edges" for t in d.parameters.values())
 }
 ROWS |= {f"views of {base}": (through_views, (base,)) for base in BASES}
 

@@ -61,6 +61,9 @@ class Declared:
     named : whether PyTorch has one node for it, whose name is compared
     warns : whether warnings are compared: not where PyTorch warns once in a process, or of its own slowness
     refusal : whether illegal calls of it are drawn
+    saved : why writes to what it has saved, and lifetimes, are not compared: PyTorch saves something else
+    held : why lifetimes alone are not compared
+    refused : why only names, numbers and ``out=`` of illegal calls are wrong: PyTorch refuses, or takes, other operands
     """
 
     name: str
@@ -74,6 +77,9 @@ class Declared:
     named: bool = True
     warns: bool = True
     refusal: bool = True
+    saved: str = ""
+    held: str = ""
+    refused: str = ""
     options: tuple[str, ...] = field(default=(), compare=False)
 
 
