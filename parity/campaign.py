@@ -8,6 +8,7 @@ that is run again after a worker was lost is counted once.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import random
 import shlex
@@ -172,6 +173,29 @@ def _surrounding_case(seed: int, case: int, report: Report, command: str, kinds:
     return cases.failure("script", small, f"{cases.difference('script', small)}", command, seed, case)
 
 
+_WATCHED = 32  # every so many chunks a process looks at what is still alive: it takes as long as a hundred cases
+
+
+def left_alive() -> int:
+    """How many tensors and nodes of minitorch_bp are alive when the collector has run: after cases, none."""
+    from minitorch_bp import Tensor
+    from minitorch_bp.core.graph import Node
+
+    gc.collect()
+    return sum(issubclass(type(thing), (Tensor, Node)) for thing in gc.get_objects())
+
+
+def _alive(seed: int, start: int, stop: int, step: int, ops: list[str] | None) -> Failure | None:
+    """A failure if the cases of a chunk, or those before it in this process, have left something alive."""
+    count = left_alive()
+    if not count:
+        return None
+    asked = f"seed={seed}, start={start}, stop={stop}, step={step}, ops={ops}"
+    script = f"from parity.campaign import left_alive, run_chunk\nrun_chunk({asked})\nraise SystemExit(bool(left_alive()))\n"
+    text = f"{count} tensors and nodes are alive after cases {start} to {stop - 1}, when nobody holds any"
+    return Failure(seed, stop - 1, text, script, None, f"{COMMAND} --seed {seed} --cases {stop}", group="what cases leave alive")
+
+
 def run_chunk(seed: int, start: int, stop: int, step: int = 1, ops: list[str] | None = None) -> Report:
     """Cases start, start + step, ... below stop."""
     report = Report()
@@ -182,6 +206,9 @@ def run_chunk(seed: int, start: int, stop: int, step: int = 1, ops: list[str] | 
             report.cases += 1
             if failure is not None:
                 report.failures.append(failure)
+        if start // (CHUNK * step) % _WATCHED == _WATCHED - 1 and not report.failures:
+            alive = _alive(seed, start, stop, step, ops)
+            report.failures += [] if alive is None else [alive]
     report.spent = time.perf_counter() - began
     return report
 

@@ -67,6 +67,13 @@ def signs_differ(a: Any, b: Any) -> bool:
     return a.dtype.kind == "f" and bool(((np.signbit(a) != np.signbit(b)) & (a == 0) & (b == 0)).any())
 
 
+def same_bits(a: Any, b: Any) -> bool:
+    """Whether two arrays are the same, with the signs of zeros (and NaN in the same places, whatever its bits)."""
+    if a.dtype != b.dtype or a.shape != b.shape:
+        return False
+    return a.tobytes() == b.tobytes() or (np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") and not signs_differ(a, b))
+
+
 def _is_zero(t: Any) -> bool:
     return t is None or not np.any(array_of(t))
 
@@ -182,6 +189,7 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
         if len(mine) != len(reference):
             return Mismatch(f"number of {group}", len(mine), len(reference), certain=True)
         bound: Any = scale if group != "second" else lambda: scale() ** 2
+        equal = [True] * len(program.leaves)  # whether leaves and values are the same bits
         for k, (a, b) in enumerate(zip(mine, reference, strict=True)):
             if group == "values" and (k >= last or k > loose_from):
                 break
@@ -207,7 +215,45 @@ def _first_difference(program: Program, ours: Outcome, theirs: Outcome, exact: O
                 x, y = (np.where(finite, v, 0) for v in (x, y))
             if not close(x, y, scale=bound, eps=eps, exact=z):
                 return Mismatch(where, a, b, z)
+            if group == "values" and not masked:
+                unlike = _unlike(program, k, a, b, equal)
+                if unlike is not None:
+                    return Mismatch(f"{where}: {unlike[0]}", unlike[1], unlike[2], certain=True)
     return _difference_of_state(program, ours, theirs)
+
+
+_NAMES: dict[type, str] = {}
+
+
+def _node(t: Any) -> str:
+    """The name of a value's node."""
+    kind = type(t.grad_fn)
+    name = _NAMES.get(kind)
+    if name is None:
+        name = _NAMES[kind] = kind.__name__
+    return name
+
+
+def _unlike(program: Program, k: int, a: Any, b: Any, equal: list[bool]) -> tuple[str, Any, Any] | None:
+    """What strict comparison of a step's result finds, and both: bits, the node's name, the printed form (of one in eight programs).
+
+    Bits are compared where those of all operands were the same, and the operation leaves no choice.
+    """
+    step, entry = program.steps[k], program.entries[k]
+    x, y = array_of(a), array_of(b)
+    same = same_bits(x, y)
+    if not same and entry.exact and all(equal[i] for i in step.operands):
+        return "bits, or the sign of a zero", a, b
+    equal.append(same)
+    if not any(e.node or e.writes or e.itself_or_copy for e in program.entries[: k + 1]):
+        names = _node(a), _node(b)
+        if names[0] != names[1]:
+            return "name of the node", *names
+        if same and program.seed % 8 == k % 8:
+            texts = repr(a), repr(b)
+            if texts[0] != texts[1]:
+                return "printed form", *texts
+    return None
 
 
 def _difference_of_state(program: Program, ours: Outcome, theirs: Outcome) -> Mismatch | None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import minitorch_bp
-from parity import function_cases, illegal_cases, lifetime_cases, surroundings, written_cases
+from parity import campaign, function_cases, illegal_cases, lifetime_cases, surroundings, written_cases
 from parity.choices import Seeded
 from parity.judge import signs_differ
 from parity.scripted import ABLE, Run, Scripted, Shown, compare, run
@@ -92,3 +92,29 @@ def test_a_failure_is_confirmed_in_a_fresh_process():
     made = lambda script: Failure(1, 2, "x", script, None, "")
     assert "shown again" in in_a_fresh_process(made("raise SystemExit(1)"))
     assert "NOT SHOWN AGAIN" in in_a_fresh_process(made("pass"))
+
+
+def test_what_is_left_alive_after_cases_is_noticed():
+    assert campaign.left_alive() == 0 or campaign._alive(0, 0, 60, 1, None) is not None
+    kept = minitorch_bp.ones(1)
+    failure = campaign._alive(0, 0, 60, 1, None)
+    assert kept is not None and failure is not None and "alive" in failure.difference and "run_chunk" in failure.script
+
+
+def test_programs_compare_bits_signs_of_zeros_and_names(monkeypatch):
+    """Where operands are the same bits and the operation leaves no choice, so must the result be."""
+    from parity import judge
+    from parity.catalog import CATALOG
+    from parity.program import Leaf, Program, Step
+    from parity.program import run as run_program
+
+    assert CATALOG["add"].exact and CATALOG["neg"].exact and not CATALOG["exp"].exact and not CATALOG["mm"].exact
+    program = Program((Leaf((3,), 1, "zeros"),), (Step("neg", (0,)),), (1,))
+    ours, theirs = run_program(program, minitorch_bp), run_program(program, torch)
+    assert judge.compare(program, ours, theirs, torch) is None
+    ours.values[0].data.abs_()
+    mismatch = judge.compare(program, ours, theirs, torch)
+    assert mismatch is not None and "sign of a zero" in mismatch.where
+    monkeypatch.setattr(judge, "_node", lambda t: type(t).__module__)
+    mismatch = judge.compare(program, run_program(program, minitorch_bp), theirs, torch)
+    assert mismatch is not None and "name of the node" in mismatch.where

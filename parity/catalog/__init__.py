@@ -11,6 +11,7 @@ it contiguous.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import minitorch_bp.nn  # noqa: F401  (declares nn.functional's own)
 from minitorch_bp.core.op import OPS
@@ -32,11 +33,15 @@ def _in_place_entries(written: dict[str, Entry]) -> Iterator[Entry]:
     for name, op in OPS.items():
         if METHODS.get(name) is op.call and name + "_" in METHODS and op.rules and name + "_" not in written:
             plain = written.get(name)
-            fields = {"series": plain.series, "composite": plain.composite} if plain else {}
+            fields: dict[str, Any] = {"series": plain.series, "composite": plain.composite} if plain else {}
             if op.params in (("input",), ("input", "approximate")):
+                if name == "t":
+                    fields["node"] = "PyTorch counts the node of the copy in place"
                 yield unary(f"{name}_ auto", "{out} = torch.sigmoid({0}) * 0.8 + 0.1\n{out}.%s_()" % name, **fields)
             elif op.params == ("input", "other"):
                 text = "{out} = torch.sigmoid({0}) + 0.1 + {1} * 0\n{out}.%s_(torch.sigmoid({1}) + 0.2)" % name
+                if name in ("copysign", "fmod", "remainder", "div", "pow"):
+                    fields["node"] = "PyTorch has overloads for numbers, which are asked for by other operands here"
                 yield binary(f"{name}_ auto", text, **fields)
 
 

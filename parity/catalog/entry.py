@@ -8,6 +8,7 @@ asked for stands in its own fields, each with its reason; there is no other list
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from dataclasses import dataclass, field
@@ -66,6 +67,7 @@ class Entry:
     hookable : a hook gets a gradient; not where PyTorch leaves it undefined (``norm0``), or gives one of the second order in double
         precision, which it then refuses itself
     refused : both frameworks refuse what it does, which is what it is about
+    node : why its result's node has another name than PyTorch's, if it has
     known : kinds of inputs (see :data:`coverage.FEATURES`) on which the frameworks differ for good, with the reason
     """
 
@@ -87,7 +89,97 @@ class Entry:
     legal_only: bool = False
     hookable: bool = True
     refused: bool = False
+    node: str = ""
     known: dict[str, str] = field(default_factory=dict)
+
+    @functools.cached_property
+    def exact(self) -> bool:
+        """Whether equal operands give equal bits, with the signs of zeros: it is made of moves, comparisons and operations that IEEE 754
+        rounds correctly, one at a time."""
+        text = re.sub(r"\{(\w+)\}", r"x\1", self.template)
+        parts = list(ast.walk(ast.parse(text)))
+        calls = {c.func.attr if isinstance(c.func, ast.Attribute) else c.func.id for c in parts if isinstance(c, ast.Call)}  # type: ignore[attr-defined]
+        operators = {type(o.op) for o in parts if isinstance(o, (ast.BinOp, ast.UnaryOp))}
+        return not self.random and not self.writes and calls <= _EXACT and operators <= _ROUNDED
+
+
+#: Functions and operators whose results are the same bits in any correct implementation.
+_EXACT = frozenset(
+    [
+        "abs",
+        "ceil",
+        "floor",
+        "isfinite",
+        "isinf",
+        "isnan",
+        "logical_not",
+        "neg",
+        "positive",
+        "reciprocal",
+        "relu",
+        "sgn",
+        "sign",
+        "signbit",
+        "trunc",
+        "copysign",
+        "where",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "clone",
+        "contiguous",
+        "detach",
+        "flatten",
+        "reshape",
+        "view_as",
+        "view",
+        "ravel",
+        "unsqueeze",
+        "squeeze",
+        "t",
+        "permute",
+        "movedim",
+        "transpose",
+        "unflatten",
+        "expand",
+        "roll",
+        "flip",
+        "stack",
+        "cat",
+        "hstack",
+        "vstack",
+        "split",
+        "chunk",
+        "unbind",
+        "tril",
+        "triu",
+        "diagonal",
+        "index_select",
+        "gather",
+        "masked_fill",
+        "narrow",
+        "select",
+        "repeat",
+        "tile",
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "threshold",
+        "hardtanh",
+        "zeros_like",
+        "ones_like",
+        "full_like",
+        "numel",
+        "size",
+        "dim",
+        "tensor",
+    ]
+)
+_ROUNDED = {ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub}
 
 
 def _entry(kind: str, name: str, template: str, **fields: Any) -> Entry:

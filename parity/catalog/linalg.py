@@ -40,7 +40,7 @@ ENTRIES = [
     matrix("eigh", "torch.linalg.eigh({definite})[1].abs()", free_layout=True, read_only=True),
     matrix("svd", "torch.linalg.svd({definite})[0].abs()", free_layout=True, read_only=True),
     matrix("svdvals", "torch.linalg.svdvals({definite})", read_only=True),
-    matrix("eig", "(torch.linalg.eigvals({definite}) ** 2).real.sum()", read_only=True),
+    matrix("eig", "(torch.linalg.eigvals({definite}) ** 2).real.sum()", read_only=True, node="PyTorch selects from a view of real numbers"),
     matrix("lu", "torch.linalg.lu({definite})[2]", read_only=True),
     unary("lu_wide", "torch.linalg.lu(torch.stack([{finite}.reshape(-1)[:2].mean() * torch.ones(3) + torch.arange(3), torch.ones("
           "3) * {finite}.mean() + torch.tensor([3., 1., 7.])]))[2]", composite=True, read_only=True),
@@ -53,8 +53,8 @@ ENTRIES = [
           "-1)", composite=True),
     matrix("cdist", "torch.cdist({finite}, {finite} * 0.5 + 1)", once=True, read_only=True),
     # PyTorch's transform puts the transformed dimension innermost; were the result left so, a later contiguous() would copy there only.
-    dim("fft", "torch.fft.fft({finite}, dim={dim}).real.contiguous()", **_FFT),
-    dim("ifft", "torch.fft.ifft({finite}, dim={dim}, norm='ortho').imag.contiguous() + 0.013", **_FFT),
-    dim("rfft", "torch.fft.rfft({finite}, dim={dim}).imag.contiguous() + 0.013", **_FFT),
+    dim("fft", "torch.fft.fft({finite}, dim={dim}).real.contiguous()", **_FFT, node="PyTorch selects from a view of real numbers"),
+    dim("ifft", "torch.fft.ifft({finite}, dim={dim}, norm='ortho').imag.contiguous() + 0.013", **_FFT, node="PyTorch selects from a view of real numbers"),
+    dim("rfft", "torch.fft.rfft({finite}, dim={dim}).imag.contiguous() + 0.013", **_FFT, node="PyTorch selects from a view of real numbers"),
     dim("irfft", "torch.fft.irfft(torch.fft.rfft({finite}, dim={dim}), n=3, dim={dim}).contiguous() + 0.013", **_FFT),
 ]  # fmt: skip

@@ -44,8 +44,8 @@ ENTRIES = [
     dim("softmin", "F.softmin({0}, {dim})"),
     matrix("linear", "F.linear({0}, {0} * 0.5, {0}.sum(1))", loose_at_infinity=BLAS, legal_only=True),
     matrix("linear_no_bias", "F.linear({0}, {0} * 0.5)", loose_at_infinity=BLAS, legal_only=True),
-    matrix("linear_1d", "F.linear({0}[0], {0} * 0.5, {0}.sum(1))", loose_at_infinity=BLAS, legal_only=True),
-    batch("linear_3d", "F.linear({0}, {0}[0] * 0.5, {0}[0].sum(1))", loose_at_infinity=BLAS, floats_only=True, legal_only=True),
+    matrix("linear_1d", "F.linear({0}[0], {0} * 0.5, {0}.sum(1))", node="there made of a product and a sum", loose_at_infinity=BLAS, legal_only=True),
+    batch("linear_3d", "F.linear({0}, {0}[0] * 0.5, {0}[0].sum(1))", node="there made of a product and a sum", loose_at_infinity=BLAS, floats_only=True, legal_only=True),
     matrix("embedding", "F.embedding(torch.tensor([0, 0]), {0})", legal_only=True),
     matrix("embedding_padded", "F.embedding(torch.tensor([0, 0]), {0}, padding_idx=0)", legal_only=True),
     batch("conv1d", "F.conv1d({0}, {0}[:1, :, :1] * 0.5, {0}[:1, 0, 0], padding=1, stride=2)", loose_at_infinity=BLAS),
@@ -54,7 +54,7 @@ ENTRIES = [
     batch("conv3d", "F.conv3d({0}[None, None], {0}[:1, :1, :1][None, None] * 0.5, padding=(0, 1, 0))", loose_at_infinity=BLAS),
     batch("conv2d_groups", "F.conv2d(torch.cat([{0}, {0} * 2])[None], torch.cat([{0}, {0}])[:, None, :1, :1] * 0.5, "
           "groups={0}.shape[0] * 2)", loose_at_infinity=BLAS),
-    batch("conv_transpose1d", "F.conv_transpose1d({0}, {0}[:1].transpose(0, 1)[..., :2])",
+    batch("conv_transpose1d", "F.conv_transpose1d({0}, {0}[:1].transpose(0, 1)[..., :2])", loose_at_infinity=BLAS,
           known={'empty': 'PyTorch fails on the shape of an empty weight, we return what is empty'}),
     matrix("unfold_image", "F.unfold({0}.reshape(1, 1, *{0}.shape), 2, padding=1).sum(1)"),
     matrix("fold_image", "F.fold(torch.stack([{0}.reshape(-1)[:4] * k for k in (1.0, 2.0, 3.0, 4.0)])[None], (3, 3), 2)"),
@@ -70,7 +70,7 @@ ENTRIES = [
     batch("adaptive_avg_pool_uneven", "F.adaptive_avg_pool2d({0}, (3, 2))"),
     batch("adaptive_max_pool2d", "F.adaptive_max_pool2d({distinct}, 2)"),
     batch("fractional_max_pool2d", "F.fractional_max_pool2d({distinct}, 2, output_size=1, _random_samples=torch.full((1, "
-          "{0}.shape[0], 2), 0.4, dtype={0}.dtype))"),
+          "{0}.shape[0], 2), 0.4, dtype={0}.dtype))", node="here of a batch of one"),
     unary("interpolate", "F.interpolate({0}.reshape(1, 1, -1)[..., :5], size=4, mode='linear')", loose_at_infinity=FORMULA),
     batch("batch_norm", "F.batch_norm(torch.cat([{0}, {0} * 2 + 1]), None, None, {weight}.contiguous(), {weight} * 2, "
           "training=True, eps=0.1)"),
@@ -88,9 +88,9 @@ ENTRIES = [
     _recurrent("gru", 6),
     _recurrent("rnn_tanh", 2),
     _recurrent("rnn_relu", 2),
-    batch("attention", "F.scaled_dot_product_attention({0}, {0} * 0.5 + 0.1, {0} * {0})"),
-    batch("attention_causal", "F.scaled_dot_product_attention({0}, {0} * 0.5, {0}, is_causal=True)"),
-    batch("attention_mask", "F.scaled_dot_product_attention({0}, {0}, {0} * 2, ({0} @ {0}.transpose(-2, -1)) * 0.1)"),
+    batch("attention", "F.scaled_dot_product_attention({0}, {0} * 0.5 + 0.1, {0} * {0})", node="PyTorch chooses a kernel by size"),
+    batch("attention_causal", "F.scaled_dot_product_attention({0}, {0} * 0.5, {0}, is_causal=True)", node="PyTorch chooses a kernel by size"),
+    batch("attention_mask", "F.scaled_dot_product_attention({0}, {0}, {0} * 2, ({0} @ {0}.transpose(-2, -1)) * 0.1)", node="PyTorch chooses a kernel by size"),
     binary("cosine_similarity", "F.cosine_similarity(({0} + {1} * 0).reshape(1, -1) + 1.5, ({1} + {0} * 0).reshape(1, -1) + "
           "1.5) * 0.7", composite=True),
     binary("mse", "F.mse_loss({0} + {1} * 0, {1} + {0} * 0)", composite=True),

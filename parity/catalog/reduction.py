@@ -3,8 +3,8 @@
 from .entry import OVERFLOW, TIES, dim, reduce, unary
 
 ENTRIES = [
-    reduce("sum", "{0}.sum({dim}, {keepdim})"),
-    reduce("mean", "{0}.mean({dim}, {keepdim})"),
+    reduce("sum", "{0}.sum({dim}, {keepdim})", node="PyTorch has an overload for a dim of None"),
+    reduce("mean", "{0}.mean({dim}, {keepdim})", node="PyTorch has an overload for a dim of None"),
     reduce("prod", "torch.tanh({0}).prod({dim}, {keepdim})"),
     reduce("var", "({0} * 1).var({dim}, correction=0, keepdim={keepdim})"),
     reduce("std", "({0} + 0.1 * {0} ** 2).std({dim}, correction=0, keepdim={keepdim})", loose_at_infinity=OVERFLOW, deviation=True),
@@ -43,7 +43,7 @@ ENTRIES = [
     dim("diff", "torch.diff({0}, dim={dim}, prepend={0})", free_layout=True),  # made of cat
     unary("sort", "{0}.reshape(-1).sort(stable=True)[0]"),
     unary("sort_desc", "{0}.reshape(-1).sort(descending=True, stable=True)[0]"),
-    dim("sort_dim", "{0}.sort(dim={dim}, stable=True)[0].contiguous()"),
+    dim("sort_dim", "{0}.sort(dim={dim}, stable=True)[0].contiguous()", node="there the values lie in memory otherwise, and are copied"),
     unary("topk", "({0}.reshape(-1) + torch.arange({0}.numel()) * 0.01).topk(1)[0]", loose_at_infinity=TIES),
     dim("topk_dim", "{distinct}.topk(1, {dim}, largest=False)[0]", loose_at_infinity=TIES),
     unary("argsort", "{0}.reshape(-1)[{0}.reshape(-1).argsort(stable=True)]"),

@@ -20,7 +20,7 @@ ENTRIES = [
     matrix("mT", "{0}.mT * 1"),
     matrix("permute", "{0}.permute(1, 0)"),
     batch("permute3", "{0}.permute(2, 0, 1)"),
-    dim("movedim", "{0}.movedim({dim}, 0)"),
+    dim("movedim", "{0}.movedim({dim}, 0)", node="of one dimension PyTorch makes an alias"),
     dim("transpose", "{0}.transpose({dim}, 0)"),
     dim("unflatten", "{0}.unflatten({dim}, (-1, 1))"),
     unary("expand", "{0}.unsqueeze(0).expand(2, *{0}.shape)", free_layout=True),
