@@ -9,6 +9,7 @@ from .declared import TABLE
 from .declared.domain import drawn_call
 from .declared.drawing import PRINT_OPTIONS
 from .declared.forms import FORMS, HELPERS, body
+from .modules import MODULES
 from .scripted import Scripted
 
 #: What a Function's forward does with ``x`` and ``y``, and what its backward returns for the gradients ``g`` of its outputs.
@@ -160,7 +161,7 @@ def third_order(draw: Choices, seed: int, row: str) -> Scripted:
 
 #: What is printed.
 PRINTED = {
-    "list": "[v(real(2)), whole(5, 3), p(real(2, 2)) * 1]", "dict": "{{'a': v(real(2)), 'b': [p(real())]}}", "parameter": "nn.Parameter(v({values}(2, 3)))", "buffer": "nn.Buffer(v({values}(3)))", "parameter list": "nn.ParameterList([nn.Parameter(v(real(2))) for _ in range(3)])", "parameter dict": "nn.ParameterDict({{'a': nn.Parameter(v(real(2, 2)))}})", "size": "v(real(2, 3)).shape", "big": "v({values}(40, 30))", "long": "v({values}(1200))", "deep": "v({values}(3, 2, 2, 2, 2))", "wide": "v({values}(2, 70))", "integers": "(torch.tensor(rng.integers(-{high}, {high}, (4, 5))))", "many integers": "torch.tensor(rng.integers(-{high}, {high}, 1100))", "booleans": "v(coins(3, 40)).bool()", "empty": "v(real(0, 3))", "empty, of a gradient": "p(real(2, 0))", "scalar": "v({values}())", "typed": "v({values}(2, 4)).to(torch.{type})", "typed, of a gradient": "v({values}(2, 4)).to(torch.{type}).requires_grad_()", "complex": "torch.complex(v({values}(2, 3)), v(real(2, 3)))", "complex, of a gradient": "torch.complex(p({values}(3)), p(real(3)))", "row of a gradient": "(p({values}(30)) * 1)[:4]", "return type": "v(real(2, 3)).max(0)", "nested": "nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.ReLU(), nn.Dropout(0.3)), nn.ModuleList([nn.LSTM(2, 3), nn.Conv2d(1, 2, 3)]))", "repeated": "nn.ModuleList([nn.Linear(2, 2) for _ in range(4)])", "repeated, unlike": "nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2), nn.Linear(3, 2)])", "module dict": "nn.ModuleDict({{'a': nn.Linear(2, 2), 'b': nn.Identity()}})", "transformer": "nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8), 2)", "own module": "Own()", "optimizer": "optim.AdamW([nn.Parameter(v(real(2)))], lr=0.1)", "optimizer of groups": "optim.SGD([{{'params': [nn.Parameter(v(real(2)))], 'lr': 0.5}}, {{'params': [nn.Parameter(v(real(2)))]}}], lr=0.1, momentum=0.9)", "distribution": "D.Normal(v(real(2)), v(positive(2)))", "format": "f'{{v(real()):.3f}} {{v(real())}} {{torch.tensor(3):5d}} {{v(real(2))}}'", "dtype": "[torch.float32, torch.int64, torch.strided, torch.device('cpu'), torch.Size([2]), torch.finfo(torch.float32), torch.iinfo(torch.int8)]", "gradient": "gradient_of(p(real(2, 3)))", "error": "v(real(2)).sum(5)", "generator": "type(torch.default_generator).__name__", "node": "type((p(real(2)) * 2).grad_fn).__name__", "storage size": "v(real(3)).untyped_storage().nbytes()",
+    "list": "[v(real(2)), whole(5, 3), p(real(2, 2)) * 1]", "dict": "{{'a': v(real(2)), 'b': [p(real())]}}", "parameter": "nn.Parameter(v({values}(2, 3)))", "buffer": "nn.Buffer(v({values}(3)))", "parameter list": "nn.ParameterList([nn.Parameter(v(real(2))) for _ in range(3)])", "parameter dict": "nn.ParameterDict({{'a': nn.Parameter(v(real(2, 2)))}})", "size": "v(real(2, 3)).shape", "big": "v({values}(40, 30))", "long": "v({values}(1200))", "deep": "v({values}(3, 2, 2, 2, 2))", "wide": "v({values}(2, 70))", "integers": "(torch.tensor(rng.integers(-{high}, {high}, (4, 5))))", "many integers": "torch.tensor(rng.integers(-{high}, {high}, 1100))", "booleans": "v(coins(3, 40)).bool()", "empty": "v(real(0, 3))", "empty, of a gradient": "p(real(2, 0))", "scalar": "v({values}())", "typed": "v({values}(2, 4)).to(torch.{type})", "typed, of a gradient": "v({values}(2, 4)).to(torch.{type}).requires_grad_()", "complex": "torch.complex(v({values}(2, 3)), v(real(2, 3)))", "complex, of a gradient": "torch.complex(p({values}(3)), p(real(3)))", "row of a gradient": "(p({values}(30)) * 1)[:4]", "return type": "v(real(2, 3)).max(0)", "nested": "nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.ReLU(), nn.Dropout(0.3)), nn.ModuleList([nn.LSTM(2, 3), nn.Conv2d(1, 2, 3)]))", "repeated": "nn.ModuleList([nn.Linear(2, 2) for _ in range(4)])", "repeated, unlike": "nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2), nn.Linear(3, 2)])", "module dict": "nn.ModuleDict({{'a': nn.Linear(2, 2), 'b': nn.Identity()}})", "transformer": "nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8), 2)", "own module": "Own()", "any module": "nn.{module}", "optimizer": "optim.AdamW([nn.Parameter(v(real(2)))], lr=0.1)", "optimizer of groups": "optim.SGD([{{'params': [nn.Parameter(v(real(2)))], 'lr': 0.5}}, {{'params': [nn.Parameter(v(real(2)))]}}], lr=0.1, momentum=0.9)", "distribution": "D.Normal(v(real(2)), v(positive(2)))", "format": "f'{{v(real()):.3f}} {{v(real())}} {{torch.tensor(3):5d}} {{v(real(2))}}'", "dtype": "[torch.float32, torch.int64, torch.strided, torch.device('cpu'), torch.Size([2]), torch.finfo(torch.float32), torch.iinfo(torch.int8)]", "gradient": "gradient_of(p(real(2, 3)))", "error": "v(real(2)).sum(5)", "generator": "type(torch.default_generator).__name__", "node": "type((p(real(2)) * 2).grad_fn).__name__", "storage size": "v(real(3)).untyped_storage().nbytes()",
 }  # fmt: skip
 _TYPES = (
     "float16",
@@ -178,12 +179,16 @@ _TYPES = (
 )
 
 
+_CONSTRUCTORS = [constructor for cases in MODULES.values() for constructor, _ in cases]
+
+
 def printed(draw: Choices, seed: int, what: str) -> Scripted:
     """Something printed, under options that are taken back."""
     text = PRINTED[what].format(
         values=draw.choice(("real", "grid", "large", "huge", "edges", "holed", "nothing", "counts")),
         high=draw.choice((3, 99, 10**6, 2**40)),
         type=draw.choice(_TYPES),
+        module=draw.choice(_CONSTRUCTORS),
     )
     options = draw.choice(PRINT_OPTIONS) if draw.integer(0, 1) else ""
     lines = [

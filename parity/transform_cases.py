@@ -53,9 +53,10 @@ CALLS = {
     "functional.jacobian": ("functional.jacobian(f, (x, y){options})", "functional.jacobian(lambda x: f(x, y), x{options})", "functional.jacobian(both, (x, y){options})", "functional.jacobian(f, (x, y), vectorize=True)", "bare(functional.jacobian(lambda x: f(x, y), x, vectorize=True, strategy='forward-mode'))"),
     "functional.hessian": ("functional.hessian(number, (x, y){options})", "functional.hessian(lambda x: number(x, y), x{options})", "functional.hessian(number, (x, y), vectorize=True)"),
     "forward mode": (
-        "dual(lambda a, b: f(a, b))", "dual(lambda a, b: both(a, b))", "dual(lambda a, b: (a * 1).mul_(a))", "dual(lambda a, b: a.mul_(2).add_(b))", "dual(lambda a, b: a.t()[0])", "dual(lambda a, b: F.dropout(a, 0.5))", "dual(lambda a, b: (a[0].zero_(), a)[1])", "dual(lambda a, b: (a.copy_(b), a)[1])", "dual(lambda a, b: a.detach() * b)", "dual(lambda a, b: torch.where(a > 0, a, b * a))",
-        "dual(lambda a, b: (a * b).requires_grad)", "dual(lambda a, b: torch.add(a, b.detach(), out=torch.zeros(2, 3, dtype=kind)))", "dual(lambda a, b: a.expand(2, 2, 3).sum(0))", "dual(lambda a, b: (a.squeeze_(), a)[1])", "dual(lambda a, b: a.max(0))", "dual(lambda a, b: (a > 0))", "dual(lambda a, b: (lambda z: (z.__setitem__(0, b), z)[1])(a * 1))",
+        "dual(lambda a, b: f(a, b))", "dual(lambda a, b: both(a, b))", "dual(lambda a, b: a.t()[0])", "dual(lambda a, b: a.detach() * b)", "dual(lambda a, b: torch.where(a > 0, a, b * a))", "dual(lambda a, b: (a * b).requires_grad)", "dual(lambda a, b: torch.add(a, b.detach(), out=torch.zeros(2, 3, dtype=kind)))", "dual(lambda a, b: a.expand(2, 2, 3).sum(0))", "dual(lambda a, b: a.max(0))", "dual(lambda a, b: (a > 0))",
     ),
+    "forward mode in place": ("dual(lambda a, b: (a * 1).mul_(a))", "dual(lambda a, b: a.mul_(2).add_(b))", "dual(lambda a, b: (a[0].zero_(), a)[1])", "dual(lambda a, b: (a.copy_(b), a)[1])", "dual(lambda a, b: (a.squeeze_(), a)[1])", "dual(lambda a, b: (lambda z: (z.__setitem__(0, b), z)[1])(a * 1))", "dual(lambda a, b: a.exp_() * b)", "dual(lambda a, b: a.mul_(b))"),
+    "forward mode of draws": ("dual(lambda a, b: F.dropout(a, 0.5))", "dual(lambda a, b: F.dropout(a * b, 0.3) * a)", "dual(lambda a, b: F.rrelu(a, training=True))", "dual(lambda a, b: a * torch.rand(3, dtype=kind))"),
 }  # fmt: skip
 OPTIONS = ("", "", ", create_graph=True", ", strict=True", ", create_graph=True, strict=True")
 SETUP = """func, functional, fwAD = torch.func, torch.autograd.functional, torch.autograd.forward_ad

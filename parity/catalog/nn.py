@@ -109,7 +109,7 @@ ENTRIES = [
     matrix("nll_none", "F.nll_loss(torch.log_softmax({0}, 1), {classes}, reduction='none')"),
     matrix("cross_entropy", "F.cross_entropy({0}, {classes})"),
     matrix("cross_entropy_sum", "F.cross_entropy({0}, {classes}, reduction='sum')"),
-    matrix("cross_entropy_soft", "F.cross_entropy({0}, torch.softmax({0}.detach() * 2, 1))"),
+    matrix("cross_entropy_soft", "F.cross_entropy({0}, torch.softmax({0}.detach() * 2, 1))", node="of nothing a quotient here"),
     matrix("cross_entropy_smooth", "F.cross_entropy({0}, {classes}, label_smoothing=0.1)"),
     matrix("cross_entropy_weight", "F.cross_entropy({0}, {classes}, weight={0}.detach()[0].abs() + 0.5)"),
     batch("cross_entropy_3d", "F.cross_entropy({0}, torch.zeros({0}.shape[0], {0}.shape[2], dtype=torch.int64))"),

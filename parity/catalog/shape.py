@@ -26,7 +26,7 @@ ENTRIES = [
     unary("expand", "{0}.unsqueeze(0).expand(2, *{0}.shape)", free_layout=True),
     binary("broadcast_tensors", "torch.broadcast_tensors({0}, {1})[0]"),
     unary("as_strided", "torch.as_strided({0}.reshape(-1) * 1, (2, 2), (0, 0))"),
-    dim("unfold", "{0}.unfold({dim}, 1, 1)"),
+    dim("unfold", "{0}.unfold({dim}, 1, 1)", node="of no dimensions a slice here"),
     unary("repeat", "{0}.reshape(-1).repeat(2)"),
     unary("tile", "{0}.reshape(-1).tile(2, 1)"),
     dim("roll", "{0}.roll(1, {dim})", free_layout=True),
