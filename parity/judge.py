@@ -245,7 +245,8 @@ def _unlike(program: Program, k: int, a: Any, b: Any, equal: list[bool]) -> tupl
     if not same and entry.exact and all(equal[i] for i in step.operands):
         return "bits, or the sign of a zero", a, b
     equal.append(same)
-    if not any(e.node or e.writes or e.itself_or_copy for e in program.entries[: k + 1]):
+    renamed = any(e.writes for e in program.entries)  # (a later write gives an earlier value another node)
+    if not renamed and not any(e.node or e.itself_or_copy for e in program.entries[: k + 1]):
         names = _node(a), _node(b)
         if names[0] != names[1]:
             return "name of the node", *names
