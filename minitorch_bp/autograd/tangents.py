@@ -125,8 +125,10 @@ def detour(function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
         return call(*args, **kwargs)
     name = names[function]
     if name == "batch_norm":
-        _check_averages(args, kwargs)
+        duals = _without_averages(duals, args, kwargs)
     with quiet():
+        if not duals:
+            return call(*args, **kwargs)
         if kwargs.get("out") is not None:
             raise NotImplementedError(
                 f"{name}: an out= function does not support forward mode: call it without out, or copy the result"
@@ -136,12 +138,14 @@ def detour(function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
         return _out_of_place(call, args, kwargs, duals)
 
 
-def _check_averages(args: Any, kwargs: Any) -> None:
-    """Batch norm has no derivative in the averages that it divides by in evaluation."""
+def _without_averages(duals: list[Tensor], args: Any, kwargs: Any) -> list[Tensor]:
+    """Batch norm has no derivative in its averages; where it divides by them, in evaluation, those may not carry a tangent."""
     given = {**dict(zip(("input", "running_mean", "running_var", "weight", "bias", "training"), args, strict=False)), **kwargs}
-    moving = [name for name, x in given.items() if tangent_of(x) is not None]
-    if "input" in moving and not given.get("training") and {"running_mean", "running_var"} & {*moving}:
+    averages = [given.get("running_mean"), given.get("running_var")]
+    kept = [d for d in duals if not any(d is a for a in averages)]
+    if len(kept) < len(duals) and not given.get("training") and any(d is given.get("input") for d in kept):
         raise RuntimeError("batch_norm: there is no derivative in running_mean and running_var, but one of them carries a tangent")
+    return kept
 
 
 def _writes(name: str, args: Any, kwargs: Any) -> bool:
