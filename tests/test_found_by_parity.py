@@ -134,3 +134,15 @@ def test_parts_may_be_counted_by_a_tensor():
     for name in ("chunk", "vsplit"):
         theirs, ours = both(lambda T, name=name: [len(t) for t in getattr(T.ones(4, 2), name)(T.tensor(2))])
         assert ours == theirs
+
+
+def test_the_node_of_linear_can_be_looked_at_after_backward():
+    for weight in ((3, 6), (6,)):
+
+        def named(T, weight=weight):
+            y = T.nn.functional.linear(T.ones(2, 6), T.ones(weight, requires_grad=True))
+            y.sum().backward()
+            return type(y.grad_fn).__name__
+
+        theirs, ours = both(named)
+        assert ours == theirs

@@ -9,16 +9,16 @@ import numpy as np
 
 from ...core.chain import argument, unfold
 from ...core.namespaces import tracked
-from ...core.saved import RELEASED
 from .._base import MaybeTensor, Tensor, one_node, primitive, public, shown_as
 from .._composite import is_half, rounded_once
 from ..linalg.matmul import addmm, matmul, mm
 
 
 def _of_vector(node: Any) -> bool:
-    """Whether the weight had one dimension, so that the result has one less than the input."""
-    kept = {} if node.saved is RELEASED else dict(zip(node.plan.names, node.saved, strict=True))
-    return ("weight" in kept and len(kept["weight"].shape) == 1) or ("input" in kept and len(kept["input"].shape) > len(node.shape))
+    """Whether the weight had one dimension: by where the gradients go, which is known after backward, too."""
+    arrays = (edge._array if isinstance(edge, Tensor) else edge for edge in node.edges[1:3])
+    input, weight = (None if x is None else len(x.shape) for x in arrays)
+    return weight == 1 or (weight is None and input is not None and input > len(node.shape))
 
 
 def _linear_name(node: Any) -> str:
