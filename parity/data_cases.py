@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import minitorch_bp
 
+from . import pipe_cases
 from .choices import Choices
 from .scripted import Scripted
 
@@ -217,6 +218,7 @@ ROWS = {
     **{f"element {name}": (collate, (name,)) for name in (*VALUES, *CONTAINERS)},
     **{f"workers {name}": (worked, (name,)) for name in WORKERS},
     "random_split": (split, ()),
+    **pipe_cases.ROWS,
 }
 
 
@@ -224,7 +226,8 @@ def missing() -> list[str]:
     """Datasets, samplers and functions of ``utils.data`` that no row names."""
     data = minitorch_bp.utils.data
     texts = (
-        " ".join(str(table) for table in (DATASETS, STREAMS, SAMPLERS, LOADERS, _CLASSES, _WORKED)) + "default_collate DataLoader"
+        " ".join(str(table) for table in (DATASETS, STREAMS, SAMPLERS, LOADERS, _CLASSES, _WORKED, pipe_cases.PROGRAMS))
+        + "default_collate DataLoader"
     )
     skipped = {"Sampler"}  # a base class
     public = [n for n, value in vars(data).items() if not n.startswith("_") and callable(value) and n not in skipped]

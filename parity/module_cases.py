@@ -36,6 +36,7 @@ MODULES: dict[str, list[tuple[str, str]]] = {
     "L1Loss": [("L1Loss(reduction='sum')", "x(4, 6), x(4, 6)"), ("L1Loss(size_average=True, reduce=True)", "x(4, 6), x(4, 6)")],
     "SmoothL1Loss": [("SmoothL1Loss(beta=0.5, reduction='sum')", "x(4, 6), x(4, 6)"), ("SmoothL1Loss(size_average=True, reduce=False)", "x(4, 6), x(4, 6)")],
     "HuberLoss": [("HuberLoss(delta=0.5)", "x(4, 6), x(4, 6)"), ("HuberLoss(reduction='none')", "x(4, 6), x(4, 6)")],
+    "LinearCrossEntropyLoss": [("LinearCrossEntropyLoss(4, 3)", "x(5, 4), y(5, classes=3)"), ("LinearCrossEntropyLoss(4, 3, bias=False, weight=torch.tensor([1.0, 2.0, 0.5], dtype=dtype), reduction='sum', ignore_index=1)", "x(5, 4), y(5, classes=3)"), ("LinearCrossEntropyLoss(4, 3, out_features=(2,), label_smoothing=0.1, reduction='none', options=None)", "x(5, 4), y(5, 2, classes=3)")],
     "KLDivLoss": [("KLDivLoss(reduction='batchmean')", "x(4, 6), u(4, 6)"), ("KLDivLoss(reduction='sum', log_target=True)", "x(4, 6), x(4, 6)"), ("KLDivLoss(size_average=False, reduce=True)", "x(4, 6), u(4, 6)")],
     "BCELoss": [("BCELoss()", "u(4, 6), u(4, 6)"), ("BCELoss(weight=torch.arange(6.0).to(dtype), reduction='sum')", "u(4, 6), u(4, 6)"), ("BCELoss(size_average=True, reduce=True)", "u(4, 6), u(4, 6)")],
     "BCEWithLogitsLoss": [("BCEWithLogitsLoss(pos_weight=torch.arange(6.0).to(dtype))", "x(4, 6), u(4, 6)"), ("BCEWithLogitsLoss(weight=torch.arange(6.0).to(dtype), reduction='none')", "x(4, 6), u(4, 6)"), ("BCEWithLogitsLoss(size_average=False, reduce=True)", "x(4, 6), u(4, 6)")],

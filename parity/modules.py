@@ -24,7 +24,7 @@ from .outcome import Mismatch, Outcome, array_of, generator_state, named_state, 
 #: Containers that are not called, base classes, what PyTorch refuses to run on a CPU (SyncBatchNorm)
 #: and what it computes wrongly (CrossMapLRN2d: see docs/parity.md).
 NOT_CALLED = frozenset({
-    "Module", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict", "RNNBase", "RNNCellBase", "SyncBatchNorm", "CrossMapLRN2d",
+    "Module", "Container", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict", "RNNBase", "RNNCellBase", "SyncBatchNorm", "CrossMapLRN2d",
 })  # fmt: skip
 #: Options that say where and how, not what.
 _ANYWHERE = frozenset({"self", "device", "dtype", "args", "kwargs", "foreach", "fused", "capturable"})

@@ -52,6 +52,7 @@ CALLS = {
     "functional.hvp": ("functional.hvp(number, (x, y), (u, w){options})", "functional.hvp(lambda x: number(x, y), x, u{options})"),
     "functional.jacobian": ("functional.jacobian(f, (x, y){options})", "functional.jacobian(lambda x: f(x, y), x{options})", "functional.jacobian(both, (x, y){options})", "functional.jacobian(f, (x, y), vectorize=True)", "bare(functional.jacobian(lambda x: f(x, y), x, vectorize=True, strategy='forward-mode'))"),
     "functional.hessian": ("functional.hessian(number, (x, y){options})", "functional.hessian(lambda x: number(x, y), x{options})", "functional.hessian(number, (x, y), vectorize=True)"),
+    "rearrange": ("func.rearrange(x, 'a b -> b a')", "func.rearrange(x, '... -> 1 ...')", "func.rearrange(x, 'a (b c) -> (a b) c', b={b})"),
     "forward mode": (
         "dual(lambda a, b: f(a, b))", "dual(lambda a, b: both(a, b))", "dual(lambda a, b: a.t()[0])", "dual(lambda a, b: a.detach() * b)", "dual(lambda a, b: torch.where(a > 0, a, b * a))", "dual(lambda a, b: (a * b).requires_grad)", "dual(lambda a, b: torch.add(a, b.detach(), out=torch.zeros(2, 3, dtype=kind)))", "dual(lambda a, b: a.expand(2, 2, 3).sum(0))", "dual(lambda a, b: a.max(0))", "dual(lambda a, b: (a > 0))",
     ),
@@ -88,7 +89,7 @@ def transformed(draw: Choices, seed: int, row: str) -> Scripted:
     text = draw.choice(CALLS[row])
     words: dict[str, Any] = {
         "argnums": draw.choice(ARGNUMS), "options": draw.choice(OPTIONS), "flag": bool(draw.integer(0, 1)), "randomness": draw.choice(("same", "different", "error")),
-        "in_dims": draw.choice(("0", "(0, 0)", "1", "(1, -1)", "(-1, 1)", "(0, None)", "(0, 0, 0)")), "out_dims": draw.choice(("0", "1", "-1", "0")),
+        "in_dims": draw.choice(("0", "(0, 0)", "1", "(1, -1)", "(-1, 1)", "(0, None)", "(0, 0, 0)")), "out_dims": draw.choice(("0", "1", "-1", "0")), "b": draw.choice((1, 3)),
     }  # fmt: skip
     if row in ("jacfwd", "hessian") and "-" in words["argnums"]:  # PyTorch takes all derivatives there for zeros
         words["argnums"] = ""

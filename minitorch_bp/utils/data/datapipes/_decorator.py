@@ -86,6 +86,11 @@ class non_deterministic:
     """
 
     def __init__(self, arg: Any):
+        if isinstance(arg, type):
+            if not issubclass(arg, IterDataPipe):
+                raise TypeError(f"non_deterministic decorates classes of IterDataPipe, not {arg.__name__}")
+        elif not callable(arg):
+            raise TypeError(f"non_deterministic decorates a class, or is given a function of its arguments, not {arg!r}")
         self._of_arguments = None if isinstance(arg, type) else arg
         self.cls = arg if isinstance(arg, type) else None
 

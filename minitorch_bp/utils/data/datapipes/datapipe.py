@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from ..dataset import Dataset, IterableDataset
+
+_T = TypeVar("_T", covariant=True)
 
 
 class _Steps:
@@ -42,7 +44,7 @@ class _Steps:
         return type(self).__name__
 
 
-class IterDataPipe(_Steps, IterableDataset):  # type: ignore[type-arg]
+class IterDataPipe(_Steps, IterableDataset[_T]):
     """A data set that is gone through, with steps as methods.
 
     Examples
@@ -55,11 +57,14 @@ class IterDataPipe(_Steps, IterableDataset):  # type: ignore[type-arg]
 
     functions = {}  # noqa: RUF012
 
+    def __iter__(self) -> Iterator[_T]:
+        raise TypeError(f"{type(self).__name__} has no __iter__: define it in the class")
+
     def __len__(self) -> int:
         raise TypeError(f"{type(self).__name__} has no length")
 
 
-class MapDataPipe(_Steps, Dataset):  # type: ignore[type-arg]
+class MapDataPipe(_Steps, Dataset[_T]):
     """A data set with places, and with steps as methods.
 
     Examples
@@ -118,7 +123,7 @@ class DataChunk(list[Any]):
         return f"{indent}[{', '.join(map(str, self))}]"
 
 
-class DFIterDataPipe(IterDataPipe):
+class DFIterDataPipe(IterDataPipe[Any]):
     """A data pipe of tables.
 
     Examples
