@@ -378,11 +378,11 @@ def main(jobs: int, only: str | None = None, json_file: str | None = None) -> in
         name: tuple(dict.fromkeys(e for entries in kinds.values() for e in sorted(entries))) for name, kinds in reached.items()
     }
     checks = prepare(torch)
-    healthy = record_calls(checks, torch)
+    mutants = [m for m in all_mutants(reach) if only is None or only in m.name]
+    healthy = record_calls(checks, torch, any(m.op for m in mutants))
     if healthy:
         print(f"without any bug planted, these checks fail already: {', '.join(healthy)}", file=sys.stderr)
         return 1
-    mutants = [m for m in all_mutants(reach) if only is None or only in m.name]
     print(
         f"{len(mutants)} mutants of {len({m.kind for m in mutants})} kinds; checks prepared in {time.perf_counter() - began:.0f} s",
         file=sys.stderr,
