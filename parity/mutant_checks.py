@@ -66,7 +66,9 @@ def prepare(torch: Any) -> Checks:
             for cases in modules.MODULES.values() for c, i in cases for dtype in ("float64",) for train in (True, False)
         ]  # fmt: skip
         texts = {name: scripts.outcome(name, torch) for name in scripts.SCRIPTS}
-        surrounding = [(case, scripted.run(case, torch)) for case in surroundings.every_row(3)]
+        # Rows with worker processes last: each copies this large process.
+        rows = sorted(surroundings.every_row(3), key=lambda case: case.rows[0].startswith("workers"))
+        surrounding = [(case, scripted.run(case, torch)) for case in rows]
     return Checks(singles, dags, nets, layers, texts, surrounding)
 
 

@@ -12,6 +12,7 @@ is zero wherever it is defined cannot be told from its double.
 from __future__ import annotations
 
 import functools
+import gc
 import importlib
 import inspect
 import json
@@ -339,6 +340,8 @@ def examine_all(
     running: dict[int, tuple[int, int, float]] = {}  # pipe -> (index, process, start)
     following = done = 0
     sys.stdout.flush()
+    gc.collect()
+    gc.freeze()  # or each child's collector touches, and so copies, every page of its parent
     while done < len(mutants):
         while following < len(mutants) and len(running) < jobs:
             read, write = os.pipe()

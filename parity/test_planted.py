@@ -66,7 +66,7 @@ def test_planting_needs_a_fresh_process():
 def test_a_bug_is_hunted_down():
     """By a campaign in a process that imports the package with the bug in it."""
     done = subprocess.run(
-        [sys.executable, "-m", "parity", "mutate", "--planted", "--only", "_run: 'if kind is Output", "--jobs", "1"],
+        [sys.executable, "-m", "parity", "mutate", "--planted", "--only", "_run: 'place = edge.index", "--jobs", "1"],
         capture_output=True,
         text=True,
     )

@@ -47,6 +47,10 @@ def operands(call: Call) -> list[str]:
     return [name for name, text in call.made.items() if re.match(r"[pv]\(", text) and not text.endswith(".bool()")]
 
 
+#: PyTorch warns that these three will refuse a tensor that was expanded, and writes; here they do refuse it, as all others.
+WHOLE = "if any(step == 0 and n > 1 for step, n in zip(w.stride(), w.shape)): w = w * 1"
+
+
 def written(draw: Choices, seed: int, row: str) -> Scripted:
     """A call, a write to one of its operands or results, and the gradient."""
     call = drawn_call(TABLE[row], draw)
@@ -71,6 +75,7 @@ def written(draw: Choices, seed: int, row: str) -> Scripted:
         "show(ABLE, lambda: asked([t for t in parameters if t.requires_grad], retain_graph=True))",
         f"w = {target}",
         *(["if not w.is_floating_point(): w = y * 1"] if kind == "f" else []),
+        *([WHOLE] if any(name in text for name in ("index_put_", "masked_fill_", "index_fill_")) else []),
         f"def write():\n    global w\n    {text}\n    return w",
         "show('written', write)",
         "show('after', state)",

@@ -146,3 +146,61 @@ def test_the_node_of_linear_can_be_looked_at_after_backward():
 
         theirs, ours = both(named)
         assert ours == theirs
+
+
+@pytest.mark.parametrize("name", ["unique", "unique_consecutive"])
+@pytest.mark.parametrize(
+    ("shape", "dim"),
+    [((2, 1, 0, 0), 0), ((0, 3), 0), ((0, 0), 1), ((3, 0), 0), ((0,), 0), ((3, 0), 1), ((1, 0, 2), 1), ((1, 0, 0), 1)],
+)
+def test_slices_without_elements_are_not_compared(name, shape, dim):
+    def called(T):
+        values, counts = getattr(T, name)(T.zeros(shape), dim=dim, return_counts=True)
+        return [tuple(values.shape), counts.tolist()]
+
+    theirs, ours = both(called)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("text", ["T.arange(1, -2, 2, dtype=T.complex64)", "T.arange(0, 1, 0, dtype=T.bool)", "T.arange(5, 2, 1)"])
+def test_the_type_of_a_range_is_refused_before_its_bounds(text):
+    theirs, ours = both(lambda T: eval(text, {"T": T}))
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("name", ["atleast_1d", "atleast_2d", "atleast_3d"])
+def test_no_tensors_are_an_empty_tuple(name):
+    assert both(lambda T: getattr(T, name)()) == [(), ()]
+
+
+def test_a_backward_that_is_differentiable_once_returns_tensors():
+    def called(T):
+        class Half(T.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                return x / 2
+
+            @staticmethod
+            @T.autograd.function.once_differentiable
+            def backward(ctx, g):
+                return 0.5
+
+        x = T.ones(2, requires_grad=True)
+        return T.autograd.grad((Half.apply(x) ** 2).sum(), x, create_graph=True)
+
+    assert both(called) == ["AttributeError"] * 2
+
+
+@pytest.mark.parametrize("name", ["map", "batch", "shuffle", "unbatch"])
+def test_lengths_of_data_pipes(name):
+    argument = {"map": (str,), "batch": (2,), "shuffle": (), "unbatch": ()}[name]
+
+    def called(T):
+        pipe = getattr(T.utils.data.datapipes.iter.IterableWrapper(range(5)), name)(*argument)
+        T.manual_seed(3)
+        return [type(pipe).__name__, len(pipe), list(pipe), T.rand(1).item()]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("random.shuffle", None)  # (the module's own state takes no part)
+        theirs, ours = both(called)
+    assert ours == theirs

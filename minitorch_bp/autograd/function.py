@@ -433,6 +433,8 @@ def once_differentiable(function: Any) -> Any:
         several = isinstance(gradients, tuple)
         # The gradients as leaves, behind a node that refuses: only so can they require grad, and lead nowhere.
         given = gradients if several else (gradients,)
+        if wrong := [type(g).__name__ for g in given if g is not None and not isinstance(g, Tensor)]:
+            raise AttributeError(f"backward of a once_differentiable Function must return Tensors or None, but returned {wrong[0]}")
         refusing = _Refuse.apply(*map(_leaf, given))
         refusing = tuple(r if isinstance(g, Tensor) else g for g, r in zip(given, refusing, strict=True))
         return refusing if several else refusing[0]

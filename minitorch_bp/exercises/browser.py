@@ -117,6 +117,7 @@ def run(cells: list[str], say: Say) -> None:
             show(value, said, say, room)
 
     names = {"__name__": "__main__", "display": display, "input": no_input}
+    others = drawn()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), _aliased(enable_torch_alias):
         for number, text in enumerate(cells):
             say({"cell": number})
@@ -126,7 +127,7 @@ def run(cells: list[str], say: Say) -> None:
                 display_value = evaluate(text, name, names)
                 if display_value is not None:
                     display(display_value)
-                figures(display)
+                figures(display, others)
             except BaseException as error:
                 said.flush()
                 say({"error": told(error)})
@@ -171,17 +172,21 @@ def show(value: Any, said: Said, say: Say, room: list[int]) -> None:
         print(forms.get("text/plain") or repr(value), file=said)
 
 
-def figures(display: Callable[[Any], None]) -> None:
-    """Show what matplotlib has drawn, if it was loaded."""
+def drawn() -> list[int]:
+    """The numbers of the figures that matplotlib has, if it was loaded."""
     pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is None:
-        return
-    for number in pyplot.get_fignums():
-        file = io.BytesIO()
-        pyplot.figure(number).savefig(file, format="png", dpi=110, bbox_inches="tight")
-        picture = f'<img alt="figure {number}" src="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}">'
-        display(SimpleNamespace(_repr_html_=lambda picture=picture: picture))
-    pyplot.close("all")
+    return [] if pyplot is None else list(pyplot.get_fignums())
+
+
+def figures(display: Callable[[Any], None], others: list[int]) -> None:
+    """Show the figures but for others, and close them."""
+    for number in drawn():
+        if number not in others:
+            pyplot, file = sys.modules["matplotlib.pyplot"], io.BytesIO()
+            pyplot.figure(number).savefig(file, format="png", dpi=110, bbox_inches="tight")
+            picture = f'<img alt="figure {number}" src="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}">'
+            display(SimpleNamespace(_repr_html_=lambda picture=picture: picture))
+            pyplot.close(number)
 
 
 def no_input(prompt: str = "") -> str:

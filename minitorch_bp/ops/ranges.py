@@ -55,16 +55,16 @@ def arange(
     if end is None:
         raise TypeError("arange() needs an end: arange(5), or arange(1, 5)")
     start = 0 if start is None else start
-    if step == 0 or (end - start) * step < 0:
-        raise RuntimeError(f"arange: a step of {step} does not lead from {start} to {end}")
     floating = any(isinstance(v, float) for v in (start, end, step))
-    if floating and not np.isfinite([float(start), float(end), float(step)]).all():
-        raise RuntimeError(f"arange: the range from {start} to {end} in steps of {step} is not finite")
     dtype = type_for("arange", dtype, out)
     wanted = _numpy_dtype(dtype) if dtype is not None else dtypes.get_default_dtype().numpy if floating else np.dtype(np.int64)
     no_booleans("arange", np.empty(0, wanted))
     if wanted.kind == "c":
         raise NotImplementedError(f"arange is not defined for {wanted}: complex numbers have no order")
+    if step == 0 or (end - start) * step < 0:
+        raise RuntimeError(f"arange: a step of {step} does not lead from {start} to {end}")
+    if floating and not np.isfinite([float(start), float(end), float(step)]).all():
+        raise RuntimeError(f"arange: the range from {start} to {end} in steps of {step} is not finite")
     if floating and wanted.kind in "iu":  # each bound is made an integer first; only of int64 before they are counted
         count = int(np.ceil((np.float64(end) - start) / step))
         start, end, step = int(start), int(end), int(step)

@@ -2,6 +2,9 @@
 
 from .entry import FORMULA, binary, unary
 
+#: Which of the two was given is not kept where no gradient goes to it.
+NUMBER_OR_TENSOR = "PyTorch names it by whether the second operand is a number"
+
 ENTRIES = [
     unary("exp", "torch.exp({0}.clamp(max=2.0))"),
     unary("exp2", "torch.exp2({0}.clamp(max=2.0))"),
@@ -93,8 +96,8 @@ ENTRIES = [
     unary("frac", "torch.frac({0})", composite=True),
     unary("remainder", "torch.remainder({0}, 1.5)", composite=True, node="PyTorch has overloads for numbers, which are asked for by other operands here"),
     unary("fmod", "torch.fmod({0}, 1.5)", composite=True, node="PyTorch has overloads for numbers, which are asked for by other operands here"),
-    binary("remainder_pair", "torch.remainder({0}, {1}.abs() + 0.5)", loose_at_infinity=FORMULA, composite=True),
-    binary("fmod_pair", "torch.fmod({0}, {1}.abs() + 0.5)", composite=True),
+    binary("remainder_pair", "torch.remainder({0}, {1}.abs() + 0.5)", loose_at_infinity=FORMULA, composite=True, node=NUMBER_OR_TENSOR),
+    binary("fmod_pair", "torch.fmod({0}, {1}.abs() + 0.5)", composite=True, node=NUMBER_OR_TENSOR),
     unary("floor_div", "{0} + ({0}.detach() // 0.7)"),
     unary("div_floor", "{0} + torch.div({0}, 0.7, rounding_mode='floor')"),
     unary("div_trunc", "{0} + torch.div({0}, 0.7, rounding_mode='trunc')"),

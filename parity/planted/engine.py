@@ -22,7 +22,7 @@ BACKWARD = of_kind(
     ("core.engine", "_after", "inputs = _replaced(hook(inputs, outputs), inputs, \"a hook\")", "_replaced(hook(inputs, outputs), inputs, \"a hook\")"),
     ("core.engine", "_run", "if gradient is not None and len(roots) == 1:", "if False:"),
     ("core.engine", "_run", "if not retain_graph:", "if not retain_graph and len(nodes) < 12:"),
-    ("core.engine", "_run", 'if kind is Output:', 'if kind is Output and not edge.index:'),
+    ("core.engine", "_run", 'place = edge.index', 'place = 0'),
     ("core.engine", "run_backward", "mode.grad, mode.recording, mode.task = grad, recording, outer", "mode.grad, mode.recording, mode.task = True, True, outer"),
     ("core.engine", "_wanted", "target in leaves or target in run or target in inner", "target in leaves or target in run"),
     ("core.engine", "_sum_to", "lead > 0:", "lead > 1:", "the general way gives the same"),

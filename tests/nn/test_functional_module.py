@@ -89,6 +89,6 @@ def test_copies_are_printed_alike(module):
 
 def test_nn_offers_modules_and_not_their_files():
     files = {name for name, value in vars(nn).items() if isinstance(value, types.ModuleType) and not name.startswith("_")}
-    on_demand = {"attention", "grad"}
+    on_demand = {"attention", "common_types", "grad"}
     assert files - on_demand == {"functional", "init", "modules", "parallel", "parameter", "utils"}
     assert {c.__name__ for c in CLASSES} <= set(dir(nn.modules))

@@ -162,6 +162,14 @@ def _distinct(input, values, name):
     return values
 
 
+def _compared_along(name: str, input: Tensor, dim: int) -> int:
+    """The dimension whose slices are compared: they must have elements."""
+    axis: int = wrap_dim(dim, input.ndim, name)
+    if 0 in (*input.shape[:axis], *input.shape[axis + 1 :]):
+        raise RuntimeError(f"{name}: the slices along dimension {axis} of a tensor of shape {list(input.shape)} have no elements")
+    return axis
+
+
 @public(aliases=False)
 def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
     """The distinct elements in ascending order.
@@ -195,7 +203,7 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
     """
     if dim is not None and not input.ndim:
         raise IndexError("unique: a 0-d tensor has no dimension to compare the slices of")
-    axis = None if dim is None else wrap_dim(dim, input.ndim, "unique")
+    axis = None if dim is None else _compared_along("unique", input, dim)
     results = np.unique(input._array, equal_nan=False, return_inverse=True, return_counts=True, axis=axis)
     inverse, counts = (wrap(np.ascontiguousarray(a, np.int64)) for a in results[1:])
     values = _distinct(input, np.ascontiguousarray(results[0]), "Unique2Backward0" if dim is None else "UniqueDimBackward0")
@@ -295,7 +303,7 @@ def unique_consecutive(input: Tensor, return_inverse: bool = False, return_count
     >>> torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))
     tensor([1, 2, 1])
     """
-    x = input._array.reshape(-1) if dim is None else np.moveaxis(input._array, wrap_dim(dim, input.ndim), 0)
+    x = input._array.reshape(-1) if dim is None else np.moveaxis(input._array, _compared_along("unique_consecutive", input, dim), 0)
     new = np.ones(len(x), bool)
     if len(x):
         new[1:] = (x[1:] != x[:-1]).any(tuple(range(1, x.ndim)))

@@ -166,7 +166,7 @@ def _each(function: Any, tensors: Any) -> Any:
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
     check_each("atleast", given)
     results = tuple(function(t) for t in given)
-    return results if len(tensors) > 1 or given is not tensors else results[0]
+    return results[0] if given is tensors and len(tensors) == 1 else results
 
 
 @public("torch")
