@@ -65,10 +65,10 @@ def test_futures(framework):
     assert framework.futures.wait_all([framework.fork(len, "a")]) == [1]
 
 
-@BOTH
-def test_while_loop(framework):
+def test_while_loop():
+    """2 ** 3. (PyTorch's compiles the step, and what it loads for that slows down all that follows in the process.)"""
     step = lambda i, x: (i + 1, x * 2)
-    i, x = framework.while_loop(lambda i, x: i < 3, step, (framework.tensor(0), framework.ones(2)))
+    i, x = minitorch_bp.while_loop(lambda i, x: i < 3, step, (minitorch_bp.tensor(0), minitorch_bp.ones(2)))
     assert i.item() == 3 and x.tolist() == [8.0, 8.0]
 
 
@@ -194,7 +194,7 @@ def test_helpers_of_serialization(framework):
     broken = type("broken", (), {"__version__": "x.y", "__name__": "broken"})
     with pytest.raises(RuntimeError):
         s.check_module_version_greater_or_equal(broken, (1, 0))
-    assert s.get_source_lines_and_file(test_while_loop)[0][1].startswith("def test_while_loop")
+    assert s.get_source_lines_and_file(test_while_loop)[0][0].startswith("def test_while_loop")
     assert s.normalize_storage_type(framework.cuda.FloatStorage) is framework.FloatStorage
     with pytest.raises(RuntimeError):
         s.validate_hpu_device("hpu:0")
