@@ -75,7 +75,7 @@ def run(function, arrays):
 def test_an_adapter_of_a_page(sign, code, tmp_path):
     (tmp_path / "tiny.py").write_text(NUMPY.replace("SIGN", sign))
     files = ["--json", str(tmp_path / "r.json"), "--html", str(tmp_path / "r.html")]
-    done = command("--backend", "tiny", "--ops", "sin,relu", "--cases", "5", *files, folder=tmp_path)
+    done = command("--backend", "tiny", "--ops", "sin,relu", "--cases", "5", "--seed", "5", *files, folder=tmp_path)
     found = json.loads((tmp_path / "r.json").read_text())
     assert "1 of 2 entries of the catalogue are there" in done.stdout and "MISSING: relu" in done.stdout, done.stdout + done.stderr
     assert found["about"]["subject"] == "tiny 1" and found["coverage"]["relu"]["float64"] == "missing"

@@ -58,12 +58,12 @@ class Handler(chromium._Quiet):
         )
         while process.poll() is None or select.select([process.stdout], [], [], 0)[0]:
             ready = select.select([process.stdout, self.connection], [], [])[0]
-            if self.connection in ready:
+            if self.connection in ready:  # and for good: the other side is gone
                 process.kill()
-            elif not (read := os.read(process.stdout.fileno(), 1 << 16)):
                 break
-            else:
-                self.wfile.write(read)
+            if not (read := os.read(process.stdout.fileno(), 1 << 16)):
+                break
+            self.wfile.write(read)
         process.stdout.close()
         process.wait()
 
