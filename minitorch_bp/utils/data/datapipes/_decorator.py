@@ -45,7 +45,20 @@ class functional_datapipe:
         return cls
 
 
-class guaranteed_datapipes_determinism:
+class _Switch:
+    """A context in which its class is active, and after which it is what it was before."""
+
+    active = False
+
+    def __enter__(self) -> None:
+        self._before = type(self).active
+        type(self).active = True
+
+    def __exit__(self, *error: Any) -> None:
+        type(self).active = self._before
+
+
+class guaranteed_datapipes_determinism(_Switch):
     """A context in which data pipes that are not deterministic are refused.
 
     Examples
@@ -54,15 +67,6 @@ class guaranteed_datapipes_determinism:
     >>> with torch.utils.data.guaranteed_datapipes_determinism():
     ...     pass
     """
-
-    active = False
-
-    def __enter__(self) -> None:
-        self._before = guaranteed_datapipes_determinism.active
-        guaranteed_datapipes_determinism.active = True
-
-    def __exit__(self, *error: Any) -> None:
-        guaranteed_datapipes_determinism.active = self._before
 
 
 class non_deterministic:
@@ -103,7 +107,7 @@ class non_deterministic:
         return self.cls(*args, **kwargs)
 
 
-class runtime_validation_disabled:
+class runtime_validation_disabled(_Switch):
     """A context in which :func:`runtime_validation` does not look at elements.
 
     Examples
@@ -112,15 +116,6 @@ class runtime_validation_disabled:
     >>> with torch.utils.data.runtime_validation_disabled():
     ...     pass
     """
-
-    active = False
-
-    def __enter__(self) -> None:
-        self._before = runtime_validation_disabled.active
-        runtime_validation_disabled.active = True
-
-    def __exit__(self, *error: Any) -> None:
-        runtime_validation_disabled.active = self._before
 
 
 def runtime_validation(f: Callable[..., Any]) -> Callable[..., Any]:
