@@ -18,6 +18,7 @@ from .op import Op
 from .primitive import primitive
 from .promotion import UnsupportedOperand, promote, shape_error
 from .record import record
+from .storage import partly_shared
 from .tensor import MAYBE, Tensor, extras, wrap
 from .view import bump_version, check_writable, edge_of, rebase_history, requires_grad, writable
 
@@ -36,6 +37,8 @@ def apply_in_place(op: Op, target: Tensor, *rest: Any) -> Tensor:
     tracks = any(isinstance(a, Tensor) and a._requires_grad and (a._requires_grad is True or requires_grad(a)) for a in args)
     check_writable(target, recorded=bool(tracks and mode.grad))
     memory = writable(target._array, shared=op.fills)
+    if rest and (op.promote or op.elementwise):
+        refuse_shifted(name, target._array, *rest)
     values: list[Any] = list(args)
     data = [a._array if isinstance(a, Tensor) else a for a in args]
     data[0] = memory
@@ -103,6 +106,8 @@ def _written_at_once(op: Op, target: Any, other: Any) -> bool:
         y = other._array
         if y.dtype is not dtype or y.shape != memory.shape or (mode.grad and other._requires_grad and requires_grad(other)):
             return False
+        if (y.base is not None or memory.base is not None) and partly_shared(memory, y):
+            return False  # to be refused
     elif (other.__class__ is float and kind in "fd") or (other.__class__ is int and -_INT32 <= other < _INT32):
         y = other
     else:
@@ -157,6 +162,16 @@ def refuse_overlap(name: str, target: Any, *others: Any) -> None:
                 shared = False
             if shared:
                 raise RuntimeError(f"{name}: the tensor that is written to shares memory with an argument; pass a .clone() of that")
+
+
+def refuse_shifted(name: str, memory: np.ndarray, *others: Any) -> None:
+    """RuntimeError if an operand lies in the memory that is written to, but not place for place: ``x -= x[0]``."""
+    for other in others:
+        if isinstance(other, Tensor) and partly_shared(memory, other._array):
+            raise RuntimeError(
+                f"{name}: the tensor that is written to shares memory with an operand, whose elements would change while they are "
+                "read; pass a .clone() of the operand"
+            )
 
 
 def _before(target: Tensor) -> Tensor:
@@ -223,6 +238,7 @@ def in_place(function: Any, form: Any) -> Any:
 
         def method(self: Any, other: Any) -> Any:
             is_tensor = isinstance(other, Tensor)
+            refuse_shifted(op.in_place_name, self._array, other)
             node_name = op.grad_name[:-1] + "01"[is_tensor]
             return apply_in_place(_constant.op, self, other if is_tensor else None, op.call(self, other)._array, node_name)
 

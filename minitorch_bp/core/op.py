@@ -7,6 +7,7 @@ will run, and the values they read, which are the values to save.
 from __future__ import annotations
 
 import copy
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,8 +120,11 @@ class Op:
         """The arguments in the kernel's order, defaults filled in; TypeError as Python gives for a bad call."""
         if self.varargs is not None:
             at = self.position[self.varargs]
-            if len(args) > at and isinstance(args[at], (int, np.integer)) and not isinstance(args[at], bool):
-                args = args[:at] + (args[at:],)
+            if len(args) > at and args[at].__class__ not in _LISTS and _is_whole(args[at]):
+                sizes = args[at:]
+                if {*map(type, sizes)} != _INTS:  # a tensor of no dimensions is an int, too
+                    sizes = tuple(operator.index(n) if _is_whole(n) else n for n in sizes)
+                args = (*args[:at], sizes)
         if len(args) > self.positional:
             raise TypeError(f"{self.public_name}() takes {self.positional} positional arguments, but {len(args)} were given")
         if not kwargs and len(args) == len(self.params):
@@ -145,6 +149,17 @@ class Op:
             missing = [p for p, v in zip(self.params, values, strict=True) if v is MISSING]
             raise TypeError(f"{self.public_name}() needs the argument {missing[0]!r}")
         return tuple(values)
+
+
+_INTS, _LISTS = {int}, (tuple, list)
+
+
+def _is_whole(n: Any) -> bool:
+    """Whether an argument is an int: Python's, NumPy's, or that of a tensor of no dimensions."""
+    if n.__class__ is int:
+        return True
+    array = getattr(n, "_array", n)
+    return isinstance(array, (np.ndarray, np.integer)) and array.ndim == 0 and array.dtype.kind in "iu"
 
 
 def check_keepdim(name: str, keepdim: Any) -> None:

@@ -182,6 +182,7 @@ def _make_binary(op: Op, mixed: Any) -> Any:
     return call
 
 
+_NUMBERS_FIRST = ("any", "both")
 _FIRST, _SECOND, _BOTH = (0,), (1,), (0, 1)
 
 
@@ -197,7 +198,9 @@ def _settled(out: _ndarray, x: _ndarray, y: Any) -> _ndarray:
 
 def _mixed(op: Op, input: Any, other: Any) -> Tensor:
     """A binary operation on operands of different kinds or dtypes."""
-    if not isinstance(input, Tensor) and (op.numbers != "any" or not isinstance(other, Tensor)):
+    if not isinstance(input, Tensor) and (
+        op.numbers not in _NUMBERS_FIRST or not (op.numbers == "both" or isinstance(other, Tensor))
+    ):
         raise type_error(op, op.params[0], input)
     if op.numbers == "none" and not isinstance(other, Tensor):
         raise type_error(op, op.params[1], other)
@@ -446,8 +449,8 @@ def primitive(
     conjugates : bool
         The function of complex numbers is not holomorphic (it takes a conjugate, a modulus, a real part): its rules give
         ``dL/dRe z + i dL/dIm z`` themselves. All others are conjugated by the engine (``Plan.for_complex``).
-    numbers : 'any', 'second' or 'none'
-        Which of two operands may be Python numbers.
+    numbers : 'any', 'both', 'second' or 'none'
+        Which of two operands may be Python numbers: either, but not both, or both, ...
     fills : bool
         Every element of the result is the same number: written in place, it may go to an expanded tensor, too.
     half : bool

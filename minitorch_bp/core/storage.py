@@ -21,6 +21,36 @@ def root(array: np.ndarray) -> np.ndarray:
         array = base
 
 
+def partly_shared(target: np.ndarray, source: np.ndarray) -> bool:
+    """Whether a write, element for element, would change what is still to be read: both fill a block, and these overlap otherwise
+    than place for place. Arrays with gaps are let through, as PyTorch lets them: it does not look that closely, either."""
+    if (target.base is None and source.base is None) or source is target or root(target) is not root(source):
+        return False
+    if not (target.size and source.size and fills_block(target) and fills_block(source)):
+        return False
+    mine, other = byte_offset(target), byte_offset(source)
+    if mine == other and target.nbytes == source.nbytes:
+        return target.shape != source.shape or _steps(target) != _steps(source)
+    return mine < other + source.nbytes and other < mine + target.nbytes
+
+
+def fills_block(array: np.ndarray) -> bool:
+    """Whether the elements fill one block of memory, in some order and without gaps."""
+    if is_dense(array):
+        return True
+    expected = array.itemsize
+    for step, n in sorted((s, n) for s, n in zip(array.strides, array.shape, strict=True) if n > 1):
+        if step != expected:
+            return False
+        expected *= n
+    return True
+
+
+def _steps(array: np.ndarray) -> list[int]:
+    """The strides that matter: those of dimensions of more than one element."""
+    return [s for s, n in zip(array.strides, array.shape, strict=True) if n > 1]
+
+
 def is_dense(array: np.ndarray) -> bool:
     """Whether the elements fill one block, in some order, as those of an array that owns its memory do."""
     return array.flags.c_contiguous or array.flags.f_contiguous

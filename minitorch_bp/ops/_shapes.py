@@ -101,6 +101,15 @@ def whole_number(name: str, argument: str, value: Any) -> int:
     return operator.index(value)
 
 
+def one_number(name: str, argument: str, value: Any) -> Any:
+    """A Python number, where torch takes a tensor of no dimensions and NumPy's numbers for one; TypeError for a tensor that has some."""
+    if not isinstance(value, Tensor):
+        return value.item() if isinstance(value, np.generic) else value
+    if value._array.ndim:
+        raise TypeError(f"{name}(): {argument} must be a number, but got a tensor of shape {list(value.shape)}")
+    return value.item()
+
+
 def full_precision_only(name: str, x: np.ndarray) -> None:
     """NotImplementedError for another type than float32 and float64, which some of torch's kernels are written for."""
     if x.dtype.kind not in "fc" or x.dtype.itemsize < 4:
@@ -116,8 +125,8 @@ def no_booleans(name: str, x: np.ndarray) -> None:
 def wrap_dim(dim: Any, ndim: int, name: str = "") -> int:
     """A dimension counted from the front; IndexError if there is no such dimension. A 0-d tensor counts as 1-d here."""
     size = ndim or 1
-    if isinstance(dim, Tensor) and dim._array.dtype.kind in "iu":
-        dim = int(dim._array)
+    if isinstance(dim, (Tensor, np.ndarray)) and dim.ndim == 0:
+        dim = int(dim) if (dim._array if isinstance(dim, Tensor) else dim).dtype.kind in "iu" else dim
     if not isinstance(dim, (int, np.integer)) or dim is True or dim is False:
         raise TypeError(f"{name}(): dim must be an int, but got {type(dim).__name__}")
     if not -size <= dim < size:

@@ -9,13 +9,13 @@ import numpy as np
 
 from ..core.device import check_device
 from ..core.grad_mode import is_inference_mode_enabled
-from ..core.inplace import _copy
+from ..core.inplace import _copy, refuse_shifted
 from ..core.layout import check_format, suggested_format
 from ..core.storage import byte_offset, is_dense, root, window
 from ..core.tensor import version_cell
 from ..core.view import bump_version
 from ..core.view import requires_grad as is_tracked
-from ._base import Tensor, apply_in_place, dtypes, one_node, primitive, public, wrap
+from ._base import Tensor, apply_in_place, dtypes, is_operand, one_node, primitive, public, wrap
 from ._shapes import as_shape, by_name, check_tensor
 
 
@@ -319,7 +319,7 @@ def copy_(input: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     Parameters
     ----------
     input : Tensor
-    src : Tensor
+    src : Tensor or number
         Broadcast to ``input``'s shape and converted to its dtype.
     non_blocking : bool
         Without effect.
@@ -335,7 +335,10 @@ def copy_(input: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     >>> torch.zeros(2).copy_(torch.tensor([1, 2]))
     tensor([1., 2.])
     """
+    if is_operand(src) and not isinstance(src, Tensor):
+        src = wrap(np.asarray(src))  # one of the few tensors for which torch takes a number, too
     check_tensor("copy_", src, "src")
+    refuse_shifted("copy_", input._array, src)
     return apply_in_place(_copy.op, input, src)
 
 

@@ -13,13 +13,13 @@ from ..core.grad_mode import mode
 from ..core.layout import check_format, empty_in_format, empty_in_order, uninitialized
 from ..core.out import check_out, write_out
 from ._base import Tensor, dtypes, public, wrap
-from ._shapes import as_shape, several_ints
+from ._shapes import as_shape, one_number, several_ints
 from .from_data import check_layout, to_array
 from .requires_grad import require_grad
 
 
 @public("torch")
-def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """A tensor of no dimensions from a number, of the default dtype unless another is given.
 
     Parameters
@@ -37,6 +37,7 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
     >>> torch.scalar_tensor(2)
     tensor(2.)
     """
+    no_options(options)
     kind = dtypes.get_default_dtype() if dtype is None else dtype
     t = wrap(dtypes.stored(s.item() if isinstance(s, Tensor) else s, kind, rounds=True))
     require_grad(t, requires_grad)
@@ -93,6 +94,8 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     """
     if isinstance(data, Tensor):
         warnings.warn("to copy a tensor, prefer t.detach().clone() to tensor(t)", stacklevel=2)
+    if pin_memory:
+        no_options({"pin_memory": pin_memory})
     return finish(to_array(data, dtype), requires_grad, device)
 
 
@@ -218,19 +221,22 @@ def _size(size: Any, options: dict[str, Any]) -> tuple[int, ...]:
             raise TypeError("the size is missing: f(2, 3), or f(()) for a tensor of no dimensions")
         size = (options.pop("size"),)
         several_ints(size[0])
-    _no_options(options)
+    no_options(options)
     shape = as_shape(size)
     if shape and min(shape) < 0:
         raise RuntimeError(f"a size can't be negative, but got {list(shape)}")
     return shape
 
 
-def _no_options(options: dict[str, Any]) -> None:
+def no_options(options: dict[str, Any]) -> None:
+    """What every constructor takes besides: ``layout=torch.strided`` and ``pin_memory=False``. Anything else is refused."""
     for key, value in options.items():
-        if key not in ("layout", "pin_memory", "memory_format", "names"):
+        if key not in ("layout", "pin_memory"):
             raise TypeError(f"unexpected keyword argument {key!r}")
-        if value not in (None, False) and str(value) not in ("torch.strided", "torch.preserve_format", "torch.contiguous_format"):
-            raise NotImplementedError(f"the argument {key}={value!r} is not supported")
+        if key == "pin_memory" and value:
+            raise RuntimeError("pin_memory=True pins memory for a GPU, and there is none: leave it out")
+        if key == "layout" and value is not None and str(value) != "torch.strided":
+            raise NotImplementedError(f"the argument layout={value!r} is not supported: tensors are strided here")
 
 
 @public("torch")
@@ -321,8 +327,7 @@ def full(
     >>> torch.full((2,), 7)
     tensor([7, 7])
     """
-    if isinstance(fill_value, Tensor):
-        fill_value = fill_value.item()
+    fill_value = one_number("full", "fill_value", fill_value)
     several_ints(size)
     if options.get("out") is None:
         dtype = dtype or dtypes.scalar_type(fill_value)
@@ -333,7 +338,7 @@ def _like(value: Any, input: Tensor, dtype: Any, device: Any, requires_grad: boo
     if not isinstance(input, Tensor):
         raise TypeError(f"the argument 'input' must be a Tensor, but got {type(input).__name__}")
     form = check_format("like", options.pop("memory_format", None), input.ndim)
-    _no_options(options)
+    no_options(options)
     wanted = input._array.dtype if dtype is None else _numpy_dtype(dtype)
     array = empty_in_order(wanted, input._array) if form is None else empty_in_format(input._array.shape, wanted, form)
     if value is None:
@@ -434,10 +439,11 @@ def full_like(
     return _like(fill_value, input, dtype, device, requires_grad, options)
 
 
-@public("torch", exact="out")
+@public("torch", own_out=True)
 def eye(
-    n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
-) -> Tensor:
+    n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None,
+    **options: Any,
+) -> Tensor:  # fmt: skip
     """The identity matrix: ones on the diagonal, zeros elsewhere.
 
     Parameters
@@ -461,5 +467,7 @@ def eye(
     """
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"eye: sizes can't be negative, but got {n} and {m}")
-    possible((n, n if m is None else m), _numpy_dtype(dtype))
-    return finish(np.eye(n, m, dtype=_numpy_dtype(dtype)), requires_grad, device)
+    no_options(options)
+    wanted = _numpy_dtype(type_for("eye", dtype, out))
+    possible((n, n if m is None else m), wanted)
+    return finish_in("eye", np.eye(n, m, dtype=wanted), out, requires_grad, device)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ._base import Tensor, public
-from ._shapes import by_name
 from .creation import empty, full, ones, tensor, zeros
 
 
@@ -53,9 +52,7 @@ def new_zeros(
     >>> torch.tensor([1]).new_zeros(2)
     tensor([0, 0])
     """
-    if options:
-        size = by_name("new_zeros", "size", size, options)
-    return zeros(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+    return zeros(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad, **options)
 
 
 @public("Tensor")
@@ -79,9 +76,7 @@ def new_ones(
     >>> torch.tensor([1]).new_ones(2)
     tensor([1, 1])
     """
-    if options:
-        size = by_name("new_ones", "size", size, options)
-    return ones(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+    return ones(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad, **options)
 
 
 @public("Tensor")
@@ -105,14 +100,12 @@ def new_empty(
     >>> torch.tensor([1]).new_empty(2).dtype
     torch.int64
     """
-    if options:
-        size = by_name("new_empty", "size", size, options)
-    return empty(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+    return empty(*size, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad, **options)
 
 
 @public("Tensor")
 def new_full(
-    self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
     """A tensor filled with one value, with this tensor's dtype.
 
@@ -132,4 +125,4 @@ def new_full(
     >>> torch.tensor([1]).new_full((2,), 7)
     tensor([7, 7])
     """
-    return full(size, fill_value, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+    return full(size, fill_value, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad, **options)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ._base import Tensor, dtypes, public
 from ._shapes import check_operands, no_booleans, not_negative
-from .creation import _numpy_dtype, finish_in, type_for
+from .creation import _numpy_dtype, finish_in, no_options, type_for
 
 
 def _number(x: Any) -> Any:
@@ -26,6 +26,7 @@ def arange(
     device: Any = None,
     requires_grad: bool = False,
     out: Any = None,
+    **options: Any,
 ) -> Tensor:
     """The numbers from ``start`` (0 if only the end is given) up to ``end``, without it.
 
@@ -49,6 +50,7 @@ def arange(
     >>> torch.arange(1, 2.5, 0.5)
     tensor([1.0000, 1.5000, 2.0000])
     """
+    no_options(options)
     start, end, step = _number(start), _number(end), _number(step)
     if end is None:
         start, end = 0, start
@@ -86,6 +88,9 @@ def arange(
 def _evenly(name: str, start: Any, end: Any, dtype: Any, out: Any) -> Any:
     """The ends as numbers, and the NumPy dtype of what is evenly spaced between them."""
     check_operands(name, start=start, end=end)
+    for bound in (start, end):
+        if isinstance(bound, Tensor) and bound.ndim:
+            raise RuntimeError(f"{name}: a bound that is a tensor must have no dimensions, but has shape {list(bound.shape)}")
     start, end, dtype = _number(start), _number(end), type_for(name, dtype, out)
     if dtype is None and (isinstance(start, complex) or isinstance(end, complex)):
         dtype = dtypes.get_default_dtype().to_complex()
@@ -114,8 +119,9 @@ def _between_integers(start: Any, end: Any, steps: int, wanted: np.dtype) -> np.
 
 @public("torch", own_out=True)
 def linspace(
-    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None
-) -> Tensor:
+    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: Any = None,
+    **options: Any,
+) -> Tensor:  # fmt: skip
     """``steps`` evenly spaced numbers from ``start`` to ``end``, both included.
 
     Parameters
@@ -134,6 +140,7 @@ def linspace(
     >>> torch.linspace(0, 1, 3)
     tensor([0.0000, 0.5000, 1.0000])
     """
+    no_options(options)
     start, end, wanted = _evenly("linspace", start, end, dtype, out)
     steps = _steps("linspace", steps)
     no_booleans("linspace", np.empty(0, wanted))
@@ -162,6 +169,7 @@ def logspace(
     device: Any = None,
     requires_grad: bool = False,
     out: Any = None,
+    **options: Any,
 ) -> Tensor:
     r"""Powers of ``base`` with evenly spaced exponents: :math:`b^{\text{start}}, \dots, b^{\text{end}}`.
 
@@ -183,6 +191,7 @@ def logspace(
     >>> torch.logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
+    no_options(options)
     start, end, wanted = _evenly("logspace", start, end, dtype, out)
     steps = _steps("logspace", steps)
     exponents = _between_integers(start, end, steps, wanted) if wanted.kind in "iu" else np.linspace(start, end, steps)
@@ -200,6 +209,7 @@ def range(
     device: Any = None,
     requires_grad: bool = False,
     out: Any = None,
+    **options: Any,
 ) -> Tensor:
     """The numbers from ``start`` to ``end``, with it; deprecated in torch, too: use :func:`arange`.
 
@@ -224,6 +234,7 @@ def range(
     tensor([1., 2., 3.])
     """
     warnings.warn("range() includes its end and is deprecated: use arange()", UserWarning, stacklevel=2)
+    no_options(options)
     start, end, step = _number(start), _number(end), _number(step)
     if end is None:
         start, end = 0, start

@@ -18,19 +18,116 @@ EXPRESSIONS = [
     "t.bitwise_not(t.tensor([1.0]))", "t.add(x, 'a')", "t.add([1], x)", "x + 'a'", "t.where(x > 0, 'a', 2)",
     "x.add_('a')", "[1.0] + t.tensor([1.0])",
 ]  # fmt: skip
+#: A tensor of no dimensions stands for the int in it, wherever a size or a dimension is expected.
+WHOLE_NUMBERS = [
+    "x.expand(n, 4)",
+    "x.repeat(n)",
+    "x.repeat(2, n)",
+    "x.sum(z)",
+    "x.unsqueeze(z)",
+    "x.view(t.tensor(4))",
+    "x.view(n, n)",
+    "x.reshape(t.tensor(4))",
+    "x.permute(z)",
+    "x.flip(z)",
+    "x.chunk(n)",
+    "x.split(n)",
+    "x.topk(n)",
+    "x.float().mean(z)",
+    "x.max(z)",
+    "x.argmax(z)",
+    "x.cumsum(z)",
+    "x.float().softmax(z)",
+    "x.sort(z)",
+    "t.cat([x, x], z)",
+    "t.stack([x, x], z)",
+    "x.float().var(z)",
+    "x.prod(z)",
+    "x.any(z)",
+    "t.nn.functional.one_hot(x, t.tensor(5))",
+    "x.sum(t.tensor(0.0))",
+    "x.repeat(t.tensor(2.0))",
+    "x.expand(t.tensor(2.0), 4)",
+    "x.unsqueeze(t.tensor(0.0))",
+    "x.view(t.tensor(4.0))",
+    "x.view(t.tensor([4]))",
+    "x.expand(n, -1)",
+]
+CONSTRUCTORS = [
+    *(
+        f"t.{f}, layout=t.strided, pin_memory=False)"
+        for f in (
+            "zeros(2",
+            "ones((2,)",
+            "full((2,), 1",
+            "eye(2",
+            "arange(3",
+            "linspace(0, 1, 3",
+            "logspace(0, 1, 3",
+            "rand(2",
+            "randn(2",
+            "randint(3, (2,)",
+            "randperm(3",
+            "zeros_like(x",
+            "hann_window(3",
+            "scalar_tensor(2",
+            "fft.fftfreq(3",
+            "fft.rfftfreq(3",
+            "tensor(1).new_zeros(2",
+            "tensor(1).new_full((2,), 3",
+        )
+    ),
+    *(
+        f"t.{f}, pin_memory=True)"
+        for f in ("zeros(2", "eye(2", "arange(2", "tensor([1.0]", "full((2,), 1", "rand(2", "ones_like(x")
+    ),
+    "t.zeros(2, memory_format=t.contiguous_format)",
+    "t.rand(2, memory_format=t.contiguous_format)",
+    "t.zeros(2, names=None)",
+    "t.zeros_like(x, memory_format=t.contiguous_format)",
+    "t.full((2,), t.tensor(3))",
+    "t.full((2,), t.tensor([3]))",
+    "t.full((2,), np.float64(2))",
+    "t.full((2,), np.float32(2))",
+    "t.full((2,), np.int8(2))",
+    "t.linspace(t.tensor([0.0]), 1, 3)",
+    "t.linspace(t.tensor(0.0), 1, 3)",
+    "t.logspace(0, t.tensor([1.0]), 3)",
+    "t.eye(2, out=t.ones(2, 2, dtype=t.int64))",
+    "t.randint(2**63, (1,))",
+]
+SMALL = [
+    "t.add(1, 2)", "t.add(1, 2, alpha=3)", "t.sub(1, 2)", "t.mul(2, 3)", "t.div(1, 2)", "t.div(7, 2, rounding_mode='floor')",
+    "t.div(7, 2, rounding_mode='trunc')", "t.floor_divide(7, 2)", "t.add(1.5, True)", "t.mul(1j, 2)", "t.sub(True, 1)", "t.remainder(7, 2)",
+    "t.add(1, None)", "t.pow(2, 3)", "t.add(t.tensor([True]), t.tensor([True]), alpha=2)", "t.add(t.tensor([True]), True, alpha=0)",
+    "t.tensor([2, 0, -1, 1, -1]) ** t.tensor([-1, -2, -1, -3, -2])", "(-1) ** t.tensor([-1, -2])", "t.pow(2, t.tensor([-1, 1]))",
+    "t.tensor([5, 1]) ** t.tensor([3, -1])", "t.tensor([2]) ** -1", "t.tensor([2], dtype=t.int8) ** t.tensor([-1], dtype=t.int8)",
+    "x.copy_(5)", "x.copy_(2.5)", "x.copy_([1])", "x.clamp(t.tensor(1), 2)", "x.clamp(1, t.tensor(2))", "x.clamp(t.tensor([1]), 2)",
+    "t.softmax(t.ones(2))", "t.ones(2).softmax()", "t.log_softmax(t.ones(2))", "t.softmax(t.ones(2), None)", "t.special.softmax(t.ones(2))",
+    "t.nn.functional.softmax(t.ones(2))", "t.nn.functional.softmax(t.ones(2), 0, t.float64)", "t.softmax(t.ones(2), 0, t.float64)",
+    "t.nn.functional.log_softmax(t.ones(1, 2), 1, 3, t.float64)", "t.nn.functional.softmin(t.ones(2))", "t.softmax(t.ones(2), axis=0)",
+    "x.prod((0,))", "x.reshape()", "x.reshape(())", "t.round(x, decimals=1)", "t.round(x)", "x.repeat_interleave(t.ones(4))",
+    "t.lerp(t.zeros(2), t.ones(2), 1j)", "t.lu(t.eye(2))",
+    "t.zeros(3).scatter_(0, t.tensor([0, 1]), t.tensor([1.0]))", "t.zeros(3).scatter(0, t.tensor([0]), t.tensor([1.0, 2.0]))",
+    "t.zeros(3).scatter_add(0, t.tensor([0, 1]), t.tensor([1.0]))", "t.zeros(2, 2).scatter_(1, t.tensor([[0, 1]]), t.ones(1, 1))",
+    "t.zeros(2, 2).scatter_add_(1, t.tensor([[0], [1]]), t.ones(1))", "t.zeros(2).scatter_(0, t.tensor([0, 1]), t.tensor(1.0))",
+    "t.zeros(2).scatter_(0, t.tensor([0]), t.tensor(1.0))", "t.zeros(2).scatter_(0, t.tensor([0, 1]), value=t.tensor(1.0))",
+]  # fmt: skip
 ORDERS = ["<", ">", "<=", ">=", "==", "!="]
 
 
 def outcome(t, expression):
     t.manual_seed(0)
     try:
-        return repr(eval(expression, {"t": t, "np": np, "x": t.arange(4)})).replace("minitorch_bp", "torch")
+        return repr(eval(expression, {"t": t, "np": np, "x": t.arange(4), "n": t.tensor(2), "z": t.tensor(0)})).replace(
+            "minitorch_bp", "torch"
+        )
     except Exception as error:
         return type(error).__name__
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("expression", EXPRESSIONS)
+@pytest.mark.parametrize("expression", EXPRESSIONS + WHOLE_NUMBERS + CONSTRUCTORS + SMALL)
 def test_arguments(expression):
     assert outcome(torch, expression) == outcome(reference, expression)
 

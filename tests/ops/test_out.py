@@ -44,7 +44,7 @@ def test_out_of_another_shape_type_or_with_grad():
     "f",
     [
         lambda: mt.nn.functional.embedding(mt.tensor([0]), mt.ones(1, 1), sparse=True),
-        lambda: mt.zeros(2, pin_memory=True),
+        lambda: mt.zeros(2, layout=mt.sparse_coo),
     ],
 )
 def test_what_is_not_supported_says_so(f):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, dtypes, public, wrap
+from ..creation import no_options
 from ..requires_grad import require_grad
 from ..shape.rearrange import roll
 
@@ -69,7 +70,9 @@ def _frequencies(values: np.ndarray, dtype: Any, requires_grad: bool) -> Tensor:
 
 
 @public("fft")
-def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def fftfreq(
+    n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
     """The frequencies of the elements of :func:`fft`, in cycles per unit of ``d``.
 
     Parameters
@@ -90,11 +93,14 @@ def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, re
     >>> torch.fft.fftfreq(4)
     tensor([ 0.0000,  0.2500, -0.5000, -0.2500])
     """
+    no_options(options)
     return _frequencies(np.fft.fftfreq(n, d), dtype, requires_grad)
 
 
 @public("fft")
-def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def rfftfreq(
+    n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any
+) -> Tensor:
     """The frequencies of the elements of :func:`rfft`.
 
     Parameters
@@ -115,4 +121,5 @@ def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, r
     >>> torch.fft.rfftfreq(4)
     tensor([0.0000, 0.2500, 0.5000])
     """
+    no_options(options)
     return _frequencies(np.fft.rfftfreq(n, d), dtype, requires_grad)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.inplace import refuse_overlap
 from .._base import Tensor, apply_in_place, dtypes, one_node, primitive, public
-from .._shapes import check_operands, same_type, wrap_dim
+from .._shapes import check_operands, one_number, same_type, wrap_dim
 
 
 def _along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
@@ -108,8 +108,11 @@ def _scatter_write(name: str, input: Any, dim: Any, index: Any, src: Any, combin
         return out
     if not isinstance(src, np.ndarray):
         src = dtypes.stored(src, dtypes.from_numpy_dtype(input.dtype))
-    elif src.ndim:
-        src = src[tuple(slice(0, n) for n in index.shape)]
+    else:
+        sizes, wanted = src.shape or (1,), index.shape or (1,)
+        if len(sizes) != len(wanted) or any(n < m for n, m in zip(sizes, wanted, strict=True)):
+            raise RuntimeError(f"{name}: a src of shape {list(src.shape)} is too small for an index of shape {list(index.shape)}")
+        src = src[tuple(slice(0, n) for n in index.shape)] if src.ndim else src
     where = _along(index, dim) if index.ndim and out.ndim else (np.reshape(index, -1),) if out.ndim else (...,)
     if combine is not None:
         combine.at(out, where, src)
@@ -172,7 +175,7 @@ def _scatter_reduced(input, dim, index, src, reduce):
 
 def _scatter_source(name: str, input: Tensor, src: Any, value: Any, reduce: Any) -> tuple[Any, ...]:
     """The operation to apply, and its arguments after ``index``."""
-    src = value if src is None else src
+    src = one_number(name, "value", value) if src is None else src
     check_operands(name, src=src)
     if isinstance(src, Tensor) and src._array.dtype != input._array.dtype:
         raise RuntimeError(f"{name}: src must have the tensor's type {input.dtype!r}, but got {src.dtype!r}")

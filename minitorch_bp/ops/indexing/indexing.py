@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from ...core.grad_mode import mode
-from ...core.inplace import refuse_overlap
+from ...core.inplace import _copy, refuse_overlap, refuse_shifted
 from ...core.record import watch_indices
 from ...core.sums import add_rows
 from ...core.view import bump_version, check_writable, mark_view, requires_grad
 from .._base import Tensor, apply_in_place, attach, dtypes, one_node, primitive, public, wrap
 from .._shapes import check_tensor
-from ..conversion import copy_, fill_
+from ..conversion import fill_
 from ._assignment import assign, no_deleting, strip_ones, written_memory
 from ._refusal import in_words
 from .basic import _getitem, select
@@ -300,6 +300,8 @@ def _write(input: Tensor, basic: tuple[Any, ...], advanced: tuple[Any, ...] | No
     check_writable(input, recorded=False)
     memory = written_memory(input, basic)
     source = strip_ones(value._array, memory.ndim)
+    if advanced is None and source.shape == memory.shape:
+        refuse_shifted("__setitem__", memory, value)
     if memory.dtype.kind != "c" and source.dtype.kind == "c":
         warnings.warn("a complex value is written into a real tensor: its imaginary part is dropped", stacklevel=3)
         source = source.real
@@ -346,7 +348,9 @@ def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor, index
     elif advanced is None:
         while value._array.ndim > target._array.ndim and value._array.shape[0] == 1:
             value = select(value, 0, 0)
-        copy_(target, value)
+        if value._array.shape == target._array.shape:
+            refuse_shifted("__setitem__", target._array, value)
+        apply_in_place(_copy.op, target, value)
     else:
         advanced = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in advanced)
         value = value if value._array.dtype == target._array.dtype else value.to(target.dtype)

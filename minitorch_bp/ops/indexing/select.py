@@ -368,7 +368,7 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, outpu
     dim = wrap_dim(dim, input.ndim, "repeat_interleave")
     counts = repeats._array if isinstance(repeats, Tensor) else np.asarray(repeats)
     if counts.dtype.kind not in "iu":
-        raise RuntimeError(f"repeat_interleave: repeats must be of type torch.int64, but are of type torch.{counts.dtype}")
+        raise NotImplementedError(f"repeat_interleave: repeats must be of type torch.int64, but are of type torch.{counts.dtype}")
     counts = counts.astype(np.intp, copy=False)
     if counts.ndim > 1 or counts.size not in (1, input.shape[dim]):
         raise RuntimeError(

@@ -157,9 +157,7 @@ def lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) 
     tensor([1], dtype=torch.int32)
     """
     LU, pivots, info = factorizations.lu_factor_ex(A, pivot=pivot)
-    if get_infos:
-        return return_type("lu", "LU", "pivots", "infos")(LU, pivots, info)
-    return return_type("lu", "LU", "pivots")(LU, pivots)
+    return (LU, pivots, info) if get_infos else (LU, pivots)
 
 
 @public(node="LinalgLuSolveBackward0(LU_data, b)")

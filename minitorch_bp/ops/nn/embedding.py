@@ -161,6 +161,8 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """
     check_tensor("one_hot", tensor, "tensor")
     index = tensor._array
+    if isinstance(num_classes, Tensor):
+        num_classes = num_classes.item()
     if not isinstance(num_classes, (int, np.integer)):
         raise TypeError(f"one_hot: num_classes must be an int, but is a {type(num_classes).__name__}")
     if num_classes < -1 or (num_classes < 1 and not index.size):

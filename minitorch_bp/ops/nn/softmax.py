@@ -19,14 +19,16 @@ def _prepare(name: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, in
     check_tensor(name, input)
     if dtype is not None:
         input = input.to(dtype)
-    if dim is None:
-        # torch's old default: the last dimension, except for 0, 1 and 3 dimensions.
-        warnings.warn(f"{name} without dim= chooses a dimension by an old rule; pass dim=", stacklevel=3)
-        dim = 0 if input.ndim in (0, 1, 3) else 1
     dim = wrap_dim(dim, input._array.ndim, name)
     if input.dtype.category < dtypes.FLOATING:
         raise NotImplementedError(f"{name} is not defined for {input.dtype!r}: convert with .float() or pass dtype=")
     return input, dim
+
+
+def _default_dim(name: str, input: Tensor) -> int:
+    """torch's old rule where no dimension is given: the second, but the first of 0, 1 and 3 dimensions."""
+    warnings.warn(f"{name} without dim= chooses a dimension by an old rule; pass dim=", stacklevel=3)
+    return 0 if input.ndim in (0, 1, 3) else 1
 
 
 def _softmax_rule(xp: Any, grad: Any, result: Any, dim: Any) -> Any:
@@ -49,8 +51,39 @@ def _softmax(input, dim):
     return out.astype(input.dtype, copy=False)
 
 
-@public("torch", "Tensor", "nn.functional", "special", exact=True)
-def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3, out: Any = None) -> Tensor:
+@public("torch", "Tensor", "special", exact=True)
+def softmax(input: Tensor, dim: int, dtype: Any = None, *, out: Any = None) -> Tensor:
+    r"""Exponentials normalized to sum 1 along ``dim``: :math:`e^{x_i} / \sum_j e^{x_j}`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    dim : int
+        :func:`minitorch_bp.nn.functional.softmax` can do without.
+    dtype : dtype, optional
+        Convert to this type first.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape.
+
+    See Also
+    --------
+    minitorch_bp.log_softmax : Its logarithm, computed without overflow.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.softmax(torch.tensor([0.0, 0.0]), dim=0)
+    tensor([0.5000, 0.5000])
+    """
+    return _softmax(*_prepare("softmax", input, dim, dtype))
+
+
+@public("nn.functional", name="softmax", aliases=False)
+def _softmax_by_default(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     r"""Exponentials normalized to sum 1 along ``dim``: :math:`e^{x_i} / \sum_j e^{x_j}`.
 
     Parameters
@@ -74,9 +107,11 @@ def softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: i
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.softmax(torch.tensor([0.0, 0.0]), dim=0)
+    >>> torch.nn.functional.softmax(torch.tensor([0.0, 0.0]), dim=0)
     tensor([0.5000, 0.5000])
     """
+    if dim is None:
+        dim = _default_dim("softmax", input)
     return _softmax(*_prepare("softmax", input, dim, dtype))
 
 
@@ -94,8 +129,40 @@ def _log_softmax(input, dim):
     return out if x is input else out.astype(input.dtype)
 
 
-@public("torch", "Tensor", "nn.functional", "special", exact=True)
-def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stacklevel: int = 3, out: Any = None) -> Tensor:
+@public("torch", "Tensor", "special", exact=True)
+def log_softmax(input: Tensor, dim: int, dtype: Any = None, *, out: Any = None) -> Tensor:
+    r"""The logarithm of :func:`softmax`, computed without overflow: :math:`x_i - \ln \sum_j e^{x_j}`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of floating-point type.
+    dim : int
+        :func:`minitorch_bp.nn.functional.log_softmax` can do without.
+    dtype : dtype, optional
+        Convert to this type first.
+
+    Returns
+    -------
+    Tensor
+        Of ``input``'s shape.
+
+    See Also
+    --------
+    minitorch_bp.softmax : Without the logarithm.
+    minitorch_bp.logsumexp : What is taken off.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> torch.log_softmax(torch.tensor([0.0, 0.0]), dim=0)
+    tensor([-0.6931, -0.6931])
+    """
+    return _log_softmax(*_prepare("log_softmax", input, dim, dtype))
+
+
+@public("nn.functional", name="log_softmax", aliases=False)
+def _log_softmax_by_default(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     r"""The logarithm of :func:`softmax`, computed without overflow: :math:`x_i - \ln \sum_j e^{x_j}`.
 
     Parameters
@@ -120,9 +187,11 @@ def log_softmax(input: Tensor, dim: Any = None, dtype: Any = None, *, _stackleve
     Examples
     --------
     >>> import minitorch_bp as torch
-    >>> torch.log_softmax(torch.tensor([0.0, 0.0]), dim=0)
+    >>> torch.nn.functional.log_softmax(torch.tensor([0.0, 0.0]), dim=0)
     tensor([-0.6931, -0.6931])
     """
+    if dim is None:
+        dim = _default_dim("log_softmax", input)
     return _log_softmax(*_prepare("log_softmax", input, dim, dtype))
 
 
@@ -154,7 +223,7 @@ def softmin(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
     >>> torch.nn.functional.softmin(torch.tensor([0.0, 0.0]), dim=0)
     tensor([0.5000, 0.5000])
     """
-    return softmax(-input, dim, dtype)
+    return softmax(-input, _default_dim("softmin", input) if dim is None else dim, dtype)
 
 
 @public("nn.functional", aliases=False)

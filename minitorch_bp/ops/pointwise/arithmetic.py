@@ -19,20 +19,15 @@ def _zero(xp: Any, grad: Any) -> Any:
 
 
 @operators("add radd iadd")
-@primitive(ufunc=np.add, promote="same", grad_name="AddBackward0", input=lambda xp, grad: grad, other=lambda xp, grad: grad)
+@primitive(ufunc=np.add, numbers="both", promote="same", grad_name="AddBackward0", input=lambda xp, grad: grad,
+           other=lambda xp, grad: grad)  # fmt: skip
 def _add(input, other, out=None):
     return np.add(input, other, out)
 
 
 @operators("sub isub")
-@primitive(
-    ufunc=np.subtract,
-    booleans=False,
-    promote="same",
-    grad_name="SubBackward0",
-    input=lambda xp, grad: grad,
-    other=lambda xp, grad: -grad,
-)
+@primitive(ufunc=np.subtract, numbers="both", booleans=False, promote="same", grad_name="SubBackward0",
+           input=lambda xp, grad: grad, other=lambda xp, grad: -grad)  # fmt: skip
 def _sub(input, other, out=None):
     return np.subtract(input, other, out)
 
@@ -41,6 +36,7 @@ def _sub(input, other, out=None):
 @operators("mul rmul imul")
 @primitive(
     ufunc=np.multiply,
+    numbers="both",
     promote="same",
     input=lambda xp, grad, other: grad * other,
     other=lambda xp, grad, input: grad * input,
@@ -75,6 +71,7 @@ def mul(input, other, out=None):
 @operators("truediv itruediv")
 @primitive(
     ufunc=np.true_divide,
+    numbers="both",
     promote="float",
     grad_name="DivBackward0",
     input=lambda xp, grad, other: grad / other,
@@ -222,8 +219,8 @@ def _scaled(input: Any, other: Any, alpha: Any) -> Any:
     if wanted.itemsize == 2 and wanted.is_floating_point:
         alpha, other = (x if isinstance(x, Tensor) else float(np.asarray(x, wanted.numpy)) for x in (alpha, other))
     if isinstance(other, Tensor):
-        return mul(other if other.dtype is wanted else other.to(wanted), alpha)
-    return other * alpha
+        return mul(other if other.dtype is wanted else other.to(wanted), bool(alpha) if wanted is dtypes.bool else alpha)
+    return bool(other * alpha) if wanted is dtypes.bool else other * alpha
 
 
 def _divide_by(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Tensor:
@@ -272,7 +269,7 @@ def _quotient(rounding_mode: Any) -> Any:
     return _trunc_divide
 
 
-@primitive(public_name="div", promote="same", grad_name="DivBackward2", input=_zero, other=_zero)
+@primitive(public_name="div", numbers="both", promote="same", grad_name="DivBackward2", input=_zero, other=_zero)
 def _floor_div(input, other, out=None):
     return np.floor_divide(_no_zero(input, other), other, out)
 
@@ -283,7 +280,8 @@ def _no_derivative(xp: Any, grad: Any) -> Any:
 
 @public(inplace=True)
 @operators("floordiv ifloordiv")
-@primitive(promote="same", grad_name="torch::autograd::NotImplemented", arity=1, input=_no_derivative, other=_no_derivative)
+@primitive(numbers="both", promote="same", grad_name="torch::autograd::NotImplemented", arity=1,
+           input=_no_derivative, other=_no_derivative)  # fmt: skip
 def floor_divide(input, other, out=None):
     r"""The quotient rounded towards minus infinity. Not differentiable, as in torch: backward through it raises RuntimeError.
 
@@ -314,7 +312,7 @@ def floor_divide(input, other, out=None):
 operators("rfloordiv")(reflected(floor_divide))
 
 
-@primitive(public_name="div", promote="same", grad_name="DivBackward2", input=_zero, other=_zero)
+@primitive(public_name="div", numbers="both", promote="same", grad_name="DivBackward2", input=_zero, other=_zero)
 def _trunc_divide(input, other):
     _no_zero(input, other)
     if np.result_type(input, other).kind in "iu":

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.inplace import refuse_shifted
 from .._base import Tensor, apply_in_place, dtypes, one_node, primitive, public, written
 from .._shapes import bounded, check_operands, check_tensor, kept_where
 
@@ -42,6 +43,7 @@ def _limit(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     if min is None and max is None:
         raise RuntimeError("clamp_: at least one of min and max must be given")
     if isinstance(min, Tensor) or isinstance(max, Tensor):
+        refuse_shifted("clamp_", self._array, min, max)
         return written(clamp, self, min, max)
     if self.dtype.category < dtypes.FLOATING and any(isinstance(b, float) for b in (min, max)):
         raise RuntimeError(f"clamp_: with a float bound the result is of floating type, which can't be written to {self.dtype!r}")
@@ -81,6 +83,8 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Any = None) -
     if min is None and max is None:
         raise RuntimeError("clamp: at least one of min and max must be given")
     tensors = [b for b in (min, max) if isinstance(b, Tensor)]
+    if len(tensors) == 1 and None not in (min, max) and not tensors[0]._array.ndim and not tensors[0].requires_grad:
+        tensors, min, max = [], *(b.item() if isinstance(b, Tensor) else b for b in (min, max))  # beside a number it is one
     if tensors:
         if len(tensors) < 2 and min is not None and max is not None:
             raise TypeError("clamp(): the bounds min and max must be two numbers or two tensors, not one of each")

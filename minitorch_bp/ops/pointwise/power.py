@@ -92,8 +92,9 @@ def _pow_base(base, exponent):
 def _pow_tensor(input, exponent):
     if input.dtype.kind == "b":
         raise NotImplementedError("pow is not defined for boolean tensors: convert with .int()")
-    if input.dtype.kind in "iu" and np.any(exponent < 0):
-        raise RuntimeError("integers to negative integer powers are not allowed: convert to a float type")
+    if input.dtype.kind in "iu" and (negative := exponent < 0).any():  # 1/x, without what stands behind the point
+        unit = np.where(input == 1, 1, np.where(input == -1, 1 - 2 * (exponent & 1), 0)).astype(input.dtype)
+        return np.where(negative, unit, np.power(input, np.where(negative, 0, exponent)))
     return np.power(input, exponent)
 
 

@@ -158,5 +158,7 @@ def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
     >>> torch.round(torch.tensor([0.5, 1.5, 2.6]))
     tensor([0., 2., 3.])
     """
+    if decimals and isinstance(input, Tensor):
+        floats_only("round", input._array)
     rounded: Tensor = _round(input, decimals)
     return shown_as(rounded, "RoundBackward1") if decimals else rounded

@@ -163,5 +163,7 @@ def lerp(input, end, weight):
     for name, x in (("end", end), ("weight", weight)):
         if isinstance(x, np.ndarray) and x.dtype != input.dtype:
             raise RuntimeError(f"lerp: {name} must have the dtype of input, torch.{input.dtype}, but has torch.{x.dtype}")
+    if isinstance(weight, complex) and input.dtype.kind != "c":
+        raise RuntimeError(f"lerp: between real numbers the weight must be real, too, but is {weight}")
     floats_only("lerp", input)
     return np.where(np.abs(weight) < 0.5, input + weight * (end - input), end - (end - input) * (1 - weight))

@@ -12,7 +12,7 @@ from ...core.out import write_out
 from ...core.random import generator_of
 from .._base import Tensor, dtypes, primitive, public, wrap
 from .._shapes import as_shape, check_operands, check_tensor, floats_only, not_negative, positive, several_ints
-from ..creation import _like, _no_options, _numpy_dtype, _size, finish, possible, type_for
+from ..creation import _like, _numpy_dtype, _size, finish, no_options, possible, type_for
 from ..requires_grad import require_grad
 from .fill import _drawn, bernoulli_, integer_bounds, is_float, largest, normal_, probabilities, random_, uniform_
 
@@ -155,11 +155,13 @@ def randint(
     elif high is None:
         low, high = 0, low
     if options:
-        _no_options(options)
+        no_options(options)
     d = out._array.dtype if out is not None else np.dtype(np.int64) if dtype is None else _numpy_dtype(dtype)
     for bound in (low, high):
         if (bound.__class__ is not int and not isinstance(bound, (int, np.integer, Tensor))) or bound.__class__ is bool:
             raise TypeError(f"randint: the bounds must be ints, but got {bound!r}")
+        if not -(1 << 63) <= int(bound) < 1 << 63:
+            raise ValueError(f"randint: the bound {bound} does not fit into 64 bits")
     several_ints(size)
     low, high = integer_bounds("randint", int(low), int(high), d)
     shape = as_shape(size)
@@ -200,7 +202,7 @@ def randperm(
     if not n >= 0:
         not_negative("randperm", n=n)
     if options:
-        _no_options(options)
+        no_options(options)
     kind = None
     if dtype is not None or out is not None:
         kind = _numpy_dtype(type_for("randperm", dtype, out))
@@ -354,7 +356,7 @@ def normal(
     >>> torch.normal(10.0, 1.0, (2,))
     tensor([11.5410,  9.7066])
     """
-    _no_options(options)
+    no_options(options)
     check_operands("normal", mean=mean, std=std)
     if isinstance(std, Tensor) and std._array.dtype.kind == "c":
         raise RuntimeError("normal: standard deviations must be real, but those given are complex")

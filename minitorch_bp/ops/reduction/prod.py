@@ -94,4 +94,6 @@ def prod(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     >>> x.grad
     tensor([0., 6., 0.])
     """
+    if isinstance(dim, (tuple, list)):
+        raise TypeError("prod(): takes one dimension only, dim=0; reduce several one after another")
     return _prod_over(input, dim, keepdim) if dtype is None else summed_as(_prod_over, input, as_dtype(dtype), dim, keepdim)

@@ -121,7 +121,7 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     least_ndim("split", 1, tensor)
     dim = wrap_dim(dim, tensor._array.ndim, "split")
     total = tensor._array.shape[dim]
-    listed = not isinstance(split_size_or_sections, (int, np.integer))
+    listed = not isinstance(split_size_or_sections, (int, np.integer, Tensor))
     if not listed:
         size = int(split_size_or_sections)
         if size < 0 or (size == 0 and total):

@@ -86,7 +86,7 @@ def view(input: Tensor, *shape: Any, dtype: Any = None, **options: Any) -> Tenso
     """
     if options:
         shape = by_name("view", "size", shape, options)
-    if not shape or (len(shape) == 1 and not isinstance(shape[0], (int, np.integer, tuple, list))):
+    if not shape or (len(shape) == 1 and not isinstance(shape[0], (int, np.integer, tuple, list, Tensor))):
         return view_as_dtype(input, shape[0] if shape else dtype)
     return _view(input, as_shape(shape))
 
@@ -145,6 +145,8 @@ def reshape(input: Tensor, *shape: Any, **options: Any) -> Tensor:
     check_tensor("reshape", input)
     if options:
         shape = by_name("reshape", "shape", shape, options)
+    elif not shape:
+        raise TypeError("reshape() needs the new shape: x.reshape(-1), or x.reshape(()) for no dimensions")
     wanted = _resolve(as_shape(shape), input._array.size)
     if _view_or_none(input._array, wanted) is not None:
         view = _view(input, wanted)
