@@ -14,4 +14,8 @@ def _are_functorch_transforms_active() -> bool:
     return False
 
 
+def _get_tracing_state() -> None:
+    """What ``torch.jit.trace`` is recording: nothing, since it runs a function as it is."""
+
+
 __all__ = ["DisableTorchFunction", "DisableTorchFunctionSubclass", "_LinAlgError", "_disabled_torch_function_impl"]

@@ -123,6 +123,13 @@ for _file, _names in {
     "type_forms": "AwaitType DictType FutureType InferredType ListType OptionalType RRefType TupleType UnionType unify_type_list",
 }.items():
     _ELSEWHERE |= {_name: f"{_file}.{_name}" for _name in _names.split()}
+#: Old attributes of PyTorch, and the question that is asked now.
+_ASKED_NOW = {
+    "has_cuda": "backends.cuda.is_built",
+    "has_cudnn": "backends.cudnn.is_available",
+    "has_mkldnn": "backends.mkldnn.is_available",
+    "has_mps": "backends.mps.is_built",
+}
 
 
 def __getattr__(name):
@@ -135,6 +142,10 @@ def __getattr__(name):
         module, _, known = _ELSEWHERE[name].rpartition(".")
         globals()[name] = value = getattr(_importlib.import_module("." + module, __name__), known or name)
         return value
+    if name in _ASKED_NOW:
+        part, _, question = _ASKED_NOW[name].rpartition(".")
+        _warnings.warn(f"torch.{name} is deprecated: ask torch.{part}.{question}()", stacklevel=2)
+        return getattr(_importlib.import_module("." + part, __name__), question)()
     value = _ops.find("torch", name)
     if value is None:
         if name.endswith("_") and not name.startswith("_") and hasattr(Tensor, name):

@@ -104,9 +104,14 @@ class torch_alias(MetaPathFinder):
         return ModuleSpec(fullname, _SameModule(name), is_package=own.submodule_search_locations is not None)
 
     def rename_classes(self) -> None:
-        """Let every class of the package that has been loaded say ``torch`` for ``minitorch_bp``."""
+        """Let every class of the package that has been loaded say ``torch`` for ``minitorch_bp``.
+
+        Its module is entered under its other name, too. Python would do so only when that is imported, and then put the module into
+        its package in place of a function of the same name: ``torch.autograd.gradcheck`` is both.
+        """
         for name in [n for n in sys.modules if _below(n, _PACKAGE) and n not in self.seen]:
             self.seen.add(name)
+            sys.modules.setdefault(_shown_name(name), sys.modules[name])
             for kind in vars(sys.modules[name]).values():
                 if isinstance(kind, type) and _below(kind.__module__, _PACKAGE):
                     kind.__module__ = _shown_name(kind.__module__)

@@ -245,3 +245,13 @@ except ModuleNotFoundError:
         "Transform: ToTensor()",
         "torch has no vision",
     ]
+
+
+def test_a_function_and_its_file_may_have_one_name():
+    """``torch.autograd.gradcheck`` is the function, also after ``from torch.autograd.gradcheck import gradcheck``."""
+    imports = "from torch.autograd.gradcheck import gradcheck; import torch.nn.utils.spectral_norm; from torch.nn.utils.weight_norm import WeightNorm; import torch"
+    kinds = (
+        "print(*(type(f).__name__ for f in (torch.autograd.gradcheck, torch.nn.utils.spectral_norm, torch.nn.utils.weight_norm)))"
+    )
+    assert printed(imports + "; " + kinds) == "function function function"
+    assert printed(f"from minitorch_bp.compat import *; enable_torch_alias(); {imports}; {kinds}") == "function function function"

@@ -3,6 +3,7 @@
 import io
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import warnings
@@ -17,13 +18,29 @@ import minitorch_bp
 BOTH = pytest.mark.parametrize("t", [minitorch_bp, torch], ids=["mini", "torch"])
 
 
+def custom(t):
+    """A tensor that a Function of one's own returned."""
+
+    class Double(t.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            assert isinstance(ctx, t.autograd.function.FunctionCtx)
+            return 2 * x
+
+        @staticmethod
+        def backward(ctx, grad):
+            return 2 * grad
+
+    return Double.apply(t.ones(1, requires_grad=True))
+
+
 def outcome(t, code):
     """What an expression gives as text, or the type of what it raises."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         t.manual_seed(0)
         try:
-            return str(eval(code, {"t": t, "nn": t.nn, "F": t.nn.functional, "optim": t.optim, "np": np}))
+            return str(eval(code, {"t": t, "nn": t.nn, "F": t.nn.functional, "optim": t.optim, "np": np, "custom": custom}))
         except Exception as error:
             return type(error).__name__
 
@@ -44,6 +61,23 @@ def same(code):
 ])  # fmt: skip
 def test_printed_output(code):
     assert same(code)
+
+
+def without_addresses(t, code):
+    """What is printed, up to addresses and the library's name."""
+    return re.sub(r" at 0x[0-9a-f]+", "", outcome(t, code)).replace("minitorch_bp", "torch")
+
+
+@pytest.mark.parametrize("code", [
+    "nn.Linear(1, 1).parameters()", "nn.Linear(1, 1).named_modules()", "nn.Sequential().children()", "nn.Linear(1, 1).named_parameters()",
+    "nn.ReLU().eval", "nn.ReLU().state_dict", "nn.ReLU().register_forward_hook", "nn.ReLU().train", "nn.Linear.zero_grad", "nn.Module.to",
+    "[f.__qualname__ for f in (optim.SGD.register_step_post_hook, optim.Adam.zero_grad, optim.SGD.state_dict)]",
+    "(t.ones(1, requires_grad=True) + 1).grad_fn", "type((t.ones(1, requires_grad=True) + 1).grad_fn)",
+    "(t.ones(1, requires_grad=True) + 1).grad_fn.next_functions", "type((t.ones(1, requires_grad=True) + 1).grad_fn.next_functions[0][0])",
+    "t.ones(2, requires_grad=True).max(0).values.grad_fn", "(lambda f: [f, type(f), f.name()])(custom(t).grad_fn)", "custom(t)",
+])  # fmt: skip
+def test_printed_objects(code):
+    assert without_addresses(minitorch_bp, code) == without_addresses(torch, code)
 
 
 # ---------------------------------------------------------------------- formatting
@@ -240,6 +274,16 @@ def test_in_passing(t):
     assert scaler.scale(t.ones(1)).item() == 1
 
 
+@pytest.mark.parametrize("code", [
+    "nn.CrossEntropyLoss().cuda()", "nn.Sequential(nn.ReLU()).to('cuda:0')", "nn.ReLU().to('mps').cuda(0)", "nn.ReLU().xpu().mtia().ipu()",
+    "nn.ReLU().to(t.device('cuda'))", "nn.DataParallel(nn.Linear(2, 1), device_ids=[0, 1])(t.ones(1, 2)).shape",
+    "nn.DataParallel(nn.Linear(2, 1), device_ids=range(2), output_device=0)", "nn.DataParallel(nn.Linear(2, 1), [0]).device_ids",
+    "[t.has_mps, t.has_cuda, t.has_cudnn]", "nn.Module.dump_patches", "t.cuda.amp.common.amp_definitely_not_available()",
+])  # fmt: skip
+def test_devices_that_nothing_is_moved_to(code):
+    assert "Error" not in same(code)
+
+
 # ---------------------------------------------------------------------- errors on purpose
 @pytest.mark.parametrize("code, kind", [
     ("t.ones(3, 2) @ t.ones(3, 2)", "RuntimeError"),
@@ -254,7 +298,9 @@ def test_in_passing(t):
     ("F.cross_entropy(t.ones(1, 3), t.tensor([3]))", "IndexError"),
     ("nn.BatchNorm1d(2)(t.ones(1, 2))", "ValueError"),
     ("optim.SGD([], lr=0.1)", "ValueError"),
-    ("t.ones(1).cuda()", "AssertionError"),
+    ("t.ones(1).cuda()", "AssertionError"), ("t.ones(1).cuda(0)", "RuntimeError"), ("t.ones(1).xpu(0)", "RuntimeError"),
+    ("nn.Linear(1, 1).cuda()", "AssertionError"), ("nn.Linear(1, 1).cuda(0)", "RuntimeError"), ("nn.Linear(1, 1).xpu()", "AssertionError"),
+    ("nn.Linear(1, 1).mtia()", "AssertionError"), ("nn.Linear(1, 1).ipu()", "RuntimeError"), ("nn.ReLU().to('nowhere')", "RuntimeError"),
     ("t.ones(1, requires_grad=True).numpy()", "RuntimeError"),
 ])  # fmt: skip
 def test_errors_on_purpose(code, kind):

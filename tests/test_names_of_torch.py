@@ -79,7 +79,7 @@ def test_helpers_of_modules(t):
     assert (u._single(2), u._pair(2), u._triple([1, 2, 3]), u._quadruple(0)) == ((2,), (2, 2), (1, 2, 3), (0, 0, 0, 0))
     assert tuple(u._reverse_repeat_tuple((1, 2), 2)) == (2, 2, 1, 1) and u._ntuple(2)("ab") == ("a", "b")
     assert u._list_with_default([None, 3], [5, 6, 7]) == [6, 3]
-    state = t.nn.DataParallel(t.nn.Linear(2, 1)).state_dict() if t is minitorch_bp else {"module.weight": 1, "module.bias": 2}
+    state = t.nn.DataParallel(t.nn.Linear(2, 1)).state_dict()
     u.consume_prefix_in_state_dict_if_present(state, "module.")
     assert list(state) == ["weight", "bias"]
 
@@ -204,6 +204,10 @@ def test_what_runs_in_one_process_only():
         t.nn.parallel.DistributedDataParallel(t.nn.Linear(1, 1))
     with pytest.raises(NotImplementedError, match="one process"):
         t.distributed.optim.ZeroRedundancyOptimizer([t.ones(1)], t.optim.SGD)
+    for name in ("data_parallel", "gather", "parallel_apply", "replicate", "scatter"):
+        with pytest.raises(RuntimeError, match="accelerator"):
+            getattr(t.nn.parallel, name)(t.nn.Linear(1, 1), [0])
+    assert t._C._get_tracing_state() is None
     assert t._dynamo.disable(len) is len and t._C._log_api_usage_once("x") is None
     assert not t._dynamo.is_compiling() and t._dynamo.mark_dynamic(t.ones(1), 0) is None
 
@@ -217,7 +221,9 @@ def test_import_star_brings_no_modules(t):
     )
 
 
-@pytest.mark.parametrize("space", ["nn", "optim", "utils.data", "distributions"])
+@pytest.mark.parametrize(
+    "space", ["nn", "nn.parallel", "nn.utils", "optim", "utils.data", "distributions", "amp", "cuda.amp", "autograd"]
+)
 def test_classes_can_be_imported_from_the_file_that_pytorch_has_them_in(space):
     theirs, ours = (importlib.import_module(f"{root}.{space}") for root in ("torch", "minitorch_bp"))
     missing = []
@@ -229,3 +235,26 @@ def test_classes_can_be_imported_from_the_file_that_pytorch_has_them_in(space):
         if not hasattr(here, value.__name__):
             missing.append(f"{home}.{value.__name__}")
     assert missing == []
+
+
+@BOTH
+def test_helpers_that_models_import_from_private_places(t):
+    helpers = importlib.import_module(f"{t.__name__}.nn.modules.transformer")
+    clones = helpers._get_clones(t.nn.Linear(1, 1), 3)
+    assert isinstance(clones, t.nn.ModuleList) and len(clones) == 3 and clones[0].weight is not clones[1].weight
+    assert helpers._get_activation_fn("gelu") is t.nn.functional.gelu
+    assert helpers._generate_square_subsequent_mask(2).tolist() == [[0, float("-inf")], [0, 0]]
+    assert importlib.import_module(f"{t.__name__}.nn.modules.module")._addindent("a\nb", 4) == "a\n    b"
+
+
+@BOTH
+def test_a_forward_can_be_called_with_a_ctx_of_its_own(t):
+    ctx = t.autograd.function.FunctionCtx()
+    ctx.save_for_backward(t.ones(1))
+    ctx.mark_dirty(t.ones(1))
+    ctx.mark_non_differentiable(t.ones(1))
+    ctx.set_materialize_grads(False)
+    ctx.anything = 3
+    if t is minitorch_bp:  # PyTorch notices at the end of apply
+        with pytest.raises(TypeError):
+            ctx.save_for_backward(1)

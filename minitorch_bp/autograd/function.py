@@ -38,47 +38,22 @@ class _FunctionPlan:
     saves_data = True
 
 
-class FunctionNode(Node):
-    """The node of a :class:`Function`, and the ``ctx`` of its methods.
+class FunctionCtx:
+    """What ``forward`` may say to its ``ctx``. The ``ctx`` itself is the node of the call, which is one; the class is there for annotations
+    and ``isinstance``, and to call a ``forward`` without :meth:`Function.apply`, as tests do.
 
-    Attributes
-    ----------
-    needs_input_grad : tuple of bool
-        Which arguments of ``forward`` need a gradient.
-    saved_tensors : tuple
-        What ``save_for_backward`` was given.
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> class Double(torch.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx: torch.autograd.function.FunctionCtx, x: torch.Tensor) -> torch.Tensor:
+    ...         ctx.save_for_backward(x)
+    ...         return 2 * x
+    >>> Double.forward(torch.autograd.function.FunctionCtx(), torch.ones(2))
+    tensor([2., 2.])
     """
 
-    __slots__ = (
-        "__dict__",
-        "_constant",
-        "_dirty",
-        "_materialize",
-        "_materialize_non_diff_grads",
-        "_shapes",
-        "_tensors",
-        "function",
-        "needs_input_grad",
-        "outputs",
-        "takes_tensor",
-    )
-
-    outputs: int
-    hooks_see_all = True
-
-    def __init__(self, function: Any, needs: tuple[bool, ...], takes_tensor: tuple[bool, ...]):
-        self.plan, self.saved, self.versions = _FunctionPlan, (), ()
-        self.hooks = None
-        self.function, self.needs_input_grad, self.takes_tensor = function, needs, takes_tensor
-        self.edges = ()
-        self.outputs = 1
-        self._tensors: tuple[Any, ...] = ()
-        self._dirty: tuple[Any, ...] = ()
-        self._constant: tuple[Any, ...] = ()
-        self._materialize = self._materialize_non_diff_grads = True
-        self._shapes: list[Any] = []
-
-    # ------------------------------------------------------------------ what forward may call
     def save_for_backward(self, *tensors: Any) -> None:
         """Keep inputs or outputs for ``backward``; a later write to one of them is noticed."""
         for t in tensors:
@@ -108,6 +83,46 @@ class FunctionNode(Node):
     def set_materialize_grads(self, value: bool) -> None:
         """Whether ``backward`` gets zeros (True) or None for outputs without a gradient."""
         self._materialize = value
+
+
+class FunctionNode(Node, FunctionCtx):
+    """The node of a :class:`Function`, and the ``ctx`` of its methods.
+
+    Attributes
+    ----------
+    needs_input_grad : tuple of bool
+        Which arguments of ``forward`` need a gradient.
+    saved_tensors : tuple
+        What ``save_for_backward`` was given.
+    """
+
+    __slots__ = (
+        "_constant",
+        "_dirty",
+        "_materialize",
+        "_materialize_non_diff_grads",
+        "_shapes",
+        "_tensors",
+        "function",
+        "needs_input_grad",
+        "outputs",
+        "takes_tensor",
+    )
+
+    outputs: int
+    hooks_see_all = True
+
+    def __init__(self, function: Any, needs: tuple[bool, ...], takes_tensor: tuple[bool, ...]):
+        self.plan, self.saved, self.versions = _FunctionPlan, (), ()
+        self.hooks = None
+        self.function, self.needs_input_grad, self.takes_tensor = function, needs, takes_tensor
+        self.edges = ()
+        self.outputs = 1
+        self._tensors: tuple[Any, ...] = ()
+        self._dirty: tuple[Any, ...] = ()
+        self._constant: tuple[Any, ...] = ()
+        self._materialize = self._materialize_non_diff_grads = True
+        self._shapes: list[Any] = []
 
     @property
     def saved_tensors(self) -> tuple[Tensor, ...]:

@@ -289,6 +289,7 @@ class AccumulateGrad:
     """How a leaf appears in ``next_functions``: the place where its gradient arrives. Its hooks are kept with the leaf."""
 
     __slots__ = ("__weakref__", "variable")
+    __module__ = "builtins"  # where other nodes say that they live
 
     next_functions: tuple[Any, ...] = ()
     requires_grad = True
@@ -298,9 +299,6 @@ class AccumulateGrad:
 
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
-
-    def __repr__(self) -> str:
-        return f"<AccumulateGrad object at {id(self):#x}>"
 
     @property
     def hooks(self) -> Hooks:
@@ -410,8 +408,9 @@ def named_class(name: str, base: type, own: bool = False) -> Any:
     if subclass is None:
         # __getattr__ belongs to these classes, not to Node: it would slow every attribute of every node (3.5 us of a
         # training step of 63).
-        members = {"__slots__": (), "__repr__": _repr_node, "__getattr__": _saved_value, "__dir__": _dir_of_node,
-                   "__module__": "minitorch_bp.autograd"}  # fmt: skip
+        # PyTorch's own nodes print without a module, those of a Function with the one where its ctx stands.
+        members = {"__slots__": (), "__repr__": object.__repr__, "__getattr__": _saved_value, "__dir__": _dir_of_node,
+                   "__module__": base.__module__ if own else "builtins"}  # fmt: skip
         subclass = type(name, (base,), members)
         if not own:
             _named_classes[name, base] = subclass
@@ -449,7 +448,3 @@ def _saved_value(node: Node, name: str) -> Any:
 
 def _dir_of_node(node: Node) -> list[str]:
     return sorted({*object.__dir__(node), *_saved_names(node)})
-
-
-def _repr_node(node: Node) -> str:
-    return f"<{type(node).__name__} object at {id(node):#x}>"

@@ -173,4 +173,4 @@ class TracedSeveral(MultiOutputNode, _Traced):  # type: ignore[misc]
 
 for _kind in (Traced, TracedSeveral):
     _kind.__name__ = _kind.__qualname__ = "DifferentiableGraphBackward"
-    _kind.__module__ = "minitorch_bp.autograd"
+    _kind.__module__ = "builtins"  # as other nodes

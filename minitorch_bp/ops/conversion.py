@@ -242,7 +242,9 @@ def cuda(self: Tensor, device: Any = None, non_blocking: bool = False, memory_fo
     Raises
     ------
     AssertionError
-        Always.
+        Always, but for a number of a device.
+    RuntimeError
+        For a number.
 
     Examples
     --------
@@ -252,7 +254,7 @@ def cuda(self: Tensor, device: Any = None, non_blocking: bool = False, memory_fo
         ...
     AssertionError: Torch not compiled with CUDA enabled...
     """
-    return self.to("cuda")
+    return self.to(device if isinstance(device, int) else "cuda")
 
 
 @public()

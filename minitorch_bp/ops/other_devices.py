@@ -11,7 +11,7 @@ def _mover(name: str, maker: str) -> None:
     kind = "RuntimeError" if name == "ipu" else "AssertionError"
 
     def move(input: Tensor, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Tensor:
-        return input.to(name)
+        return input.to(device if isinstance(device, int) else name)
 
     move.__name__ = move.__qualname__ = name
     move.__doc__ = f"""Refused: there is no device of {maker}'s here.

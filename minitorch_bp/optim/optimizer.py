@@ -17,6 +17,7 @@ import numpy as np
 from ..core import observer
 from ..core.dtype import float64, get_default_dtype
 from ..core.grad_mode import enable_grad
+from ..core.home import made_of
 from ..core.inplace import overlapping
 from ..core.tensor import Tensor, wrap
 from .arithmetic import OnArrays, OnHalves, OnTensors
@@ -44,6 +45,7 @@ _arrays, _halves, _tensors = OnArrays(), OnHalves(), OnTensors()
 _NO_HOOKS: Mapping[int, Any] = {}
 
 
+@made_of(Hooked)
 class Optimizer(Hooked):
     """Base class of optimizers.
 

@@ -1,6 +1,6 @@
 """``torch.utils.tensorboard``: logging for TensorBoard, through tensorboardX (everything) or tensorboard (numbers, histograms, text).
 
-The files are written by these packages; here tensors become arrays. Without either, importing the writer raises ImportError.
+The files are written by these packages; here tensors become arrays. Without either, importing the writer raises ModuleNotFoundError.
 """
 
 from __future__ import annotations
@@ -165,9 +165,9 @@ if not any(_HAS.values()):
     del SummaryWriter
 
     def __getattr__(name: str) -> Any:
-        """ImportError for the writer, so that ``try: from ... import SummaryWriter`` works."""
+        """ModuleNotFoundError for the writer, so that ``try: from ... import SummaryWriter`` works."""
         if name == "SummaryWriter":
-            raise ImportError(
+            raise ModuleNotFoundError(
                 "torch.utils.tensorboard writes its files through the package tensorboardX or tensorboard, and neither is installed: "
                 "pip install tensorboardX"
             )

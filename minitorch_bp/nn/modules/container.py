@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...core.tensor import Tensor
-from .module import Module, _indented
+from .module import Module, _addindent
 from .parameter_container import ParameterDict as ParameterDict  # where PyTorch has them
 from .parameter_container import ParameterList as ParameterList
 from .parameter_container import _Keyed
@@ -262,9 +262,9 @@ class ModuleList(_Indexed):
         for text, group in itertools.groupby(enumerate(texts), key=lambda pair: pair[1]):
             places = [k for k, _ in group]
             if len(places) == 1:
-                lines.append(f"({places[0]}): " + _indented(text))
+                lines.append(f"({places[0]}): " + _addindent(text, 2))
             else:
-                lines.append(f"({places[0]}-{places[-1]}): {len(places)} x " + _indented(text))
+                lines.append(f"({places[0]}-{places[-1]}): {len(places)} x " + _addindent(text, 2))
         return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, Self
 
+from ...core.device import device as Device
 from ...core.tensor import Tensor
 from ...ops.creation import empty_like
 from ..parameter import Parameter, is_lazy
@@ -172,6 +174,9 @@ class Converted(Walked):
         order = kwargs.pop("memory_format", None)
         if order is not None:  # an order of four or five dimensions, for the tensors that have so many
             self._apply(lambda t: t.to(memory_format=order) if t.ndim in (4, 5) else t)
+        if args and isinstance(args[0], (str, Device)) and next(chain(self.parameters(), self.buffers()), None) is None:
+            Device(args[0])
+            args = ("cpu", *args[1:])  # a loss, say: where there are no tensors, none can be in the wrong place
         probe = Tensor.to(Tensor.__new__(Tensor), *args, **kwargs)  # type: ignore[attr-defined]
         named = any(hasattr(a, "is_floating_point") or isinstance(a, (Tensor, type)) for a in (*args, kwargs.get("dtype")))
         if not named:
@@ -346,11 +351,58 @@ class Converted(Walked):
         Examples
         --------
         >>> import minitorch_bp as torch
-        >>> layer = torch.nn.ReLU()
-        >>> layer.to("cpu") is layer
-        True
+        >>> torch.nn.MSELoss().cuda()
+        MSELoss()
         """
-        return self.to("cuda")
+        return self._apply(lambda t: t.cuda(device))
+
+    def xpu(self, device: Any = None) -> Self:
+        """Move to a GPU of Intel, which is not there; see :meth:`cuda`.
+
+        Returns
+        -------
+        Module
+            This module, if it has no parameters and buffers.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.nn.MSELoss().xpu()
+        MSELoss()
+        """
+        return self._apply(lambda t: t.xpu(device))
+
+    def mtia(self, device: Any = None) -> Self:
+        """Move to a device of Meta, which is not there; see :meth:`cuda`.
+
+        Returns
+        -------
+        Module
+            This module, if it has no parameters and buffers.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.nn.MSELoss().mtia()
+        MSELoss()
+        """
+        return self._apply(lambda t: t.mtia(device))
+
+    def ipu(self, device: Any = None) -> Self:
+        """Move to a device of Graphcore, which is not there; see :meth:`cuda`.
+
+        Returns
+        -------
+        Module
+            This module, if it has no parameters and buffers.
+
+        Examples
+        --------
+        >>> import minitorch_bp as torch
+        >>> torch.nn.MSELoss().ipu()
+        MSELoss()
+        """
+        return self._apply(lambda t: t.ipu(device))
 
     def share_memory(self) -> Self:
         """The module itself: there is one process.

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
+from ...core.home import made_of
 from ...core.tensor import Tensor
 from ..parameter import Buffer, Parameter
 from .conversion import Converted
@@ -38,6 +39,7 @@ from .hooks import (  # noqa: F401  (those for every module are found here)
     registered,
 )
 from .state import STATE_HOOKS, Stateful
+from .walking import Walked
 
 if TYPE_CHECKING:
     from ...core.types import HasForward, P, R_co
@@ -46,6 +48,7 @@ _TABLES = ("_parameters", "_buffers", "_modules")
 _HOOKS = (*TABLES, *OPTIONS, *STATE_HOOKS)
 
 
+@made_of(Hooked, Stateful, Converted, Walked)
 class Module(Hooked, Stateful, Converted):
     """Base class of all layers and models: subclass it, assign parts in ``__init__``, and define ``forward``.
 
@@ -79,6 +82,7 @@ class Module(Hooked, Stateful, Converted):
     """
 
     call_super_init: bool = False  # whether the classes that stand behind Module in a subclass are initialized, too
+    dump_patches: bool = False  # no effect, as in PyTorch: old models set it
     training: bool
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
@@ -478,7 +482,7 @@ class Module(Hooked, Stateful, Converted):
     def __repr__(self) -> str:
         extra = self.extra_repr()
         lines = extra.split("\n") if extra else []
-        parts = [f"({name}): " + _indented(repr(module)) for name, module in self._modules.items()]
+        parts = [f"({name}): " + _addindent(repr(module), 2) for name, module in self._modules.items()]
         if not parts and len(lines) <= 1:
             return f"{self._get_name()}({extra})"
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + parts) + "\n)"
@@ -489,5 +493,6 @@ def _is_like_tensor(value: Any) -> bool:
     return isinstance(value, Tensor) or hasattr(value, "__torch_function__")
 
 
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n  ")
+def _addindent(s_: str, numSpaces: int) -> str:
+    """The text with the lines after its first one moved to the right."""
+    return s_.replace("\n", "\n" + " " * numSpaces)

@@ -21,10 +21,11 @@ from .module import Module
 from .normalization import LayerNorm
 from .transformer_layers import TransformerDecoderLayer as TransformerDecoderLayer  # where PyTorch has them
 from .transformer_layers import TransformerEncoderLayer as TransformerEncoderLayer
+from .transformer_layers import _get_activation_fn as _get_activation_fn
 
 
-def _copies(layer: Module, n: int) -> ModuleList:
-    return ModuleList([copy.deepcopy(layer) for _ in range(n)])
+def _get_clones(module: Module, N: int) -> ModuleList:
+    return ModuleList([copy.deepcopy(module) for _ in range(N)])
 
 
 def _is_causal(mask: Any, hint: Any) -> bool:
@@ -32,11 +33,15 @@ def _is_causal(mask: Any, hint: Any) -> bool:
     if hint is not None or mask is None:
         return bool(hint)
     size = mask.shape[-2]
-    return mask.ndim == 2 and tuple(mask.shape) == (size, size) and bool((mask == _causal(size, mask.dtype)).all())
+    return (
+        mask.ndim == 2
+        and tuple(mask.shape) == (size, size)
+        and bool((mask == _generate_square_subsequent_mask(size, dtype=mask.dtype)).all())
+    )
 
 
-def _causal(size: int, dtype: Any) -> Any:
-    return full((size, size), -math.inf, dtype=dtype if dtype is not dtypes.bool else None).triu(1)
+def _generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Any:
+    return full((sz, sz), -math.inf, dtype=dtype if dtype is not dtypes.bool else None, device=device).triu(1)
 
 
 class TransformerEncoder(Module):
@@ -71,7 +76,7 @@ class TransformerEncoder(Module):
         mask_check: bool = True,
     ):  # fmt: skip
         super().__init__()
-        self.layers = _copies(encoder_layer, num_layers)
+        self.layers = _get_clones(encoder_layer, num_layers)
         self.num_layers, self.norm = num_layers, norm
         self.enable_nested_tensor, self.use_nested_tensor, self.mask_check = enable_nested_tensor, enable_nested_tensor, mask_check
         attention: Any = getattr(encoder_layer, "self_attn", None)
@@ -151,7 +156,7 @@ class TransformerDecoder(Module):
 
     def __init__(self, decoder_layer: TransformerDecoderLayer, num_layers: int, norm: Any = None):
         super().__init__()
-        self.layers = _copies(decoder_layer, num_layers)
+        self.layers = _get_clones(decoder_layer, num_layers)
         self.num_layers, self.norm = num_layers, norm
 
     def forward(
@@ -277,7 +282,7 @@ class Transformer(Module):
         tensor([[0., -inf],
                 [0., 0.]])
         """
-        return _causal(sz, dtype)
+        return _generate_square_subsequent_mask(sz, device, dtype)
 
     def forward(
         self, src: Tensor, tgt: Tensor, src_mask: Tensor | None = None, tgt_mask: Tensor | None = None,

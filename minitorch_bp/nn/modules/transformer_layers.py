@@ -19,7 +19,7 @@ from .module import Module
 from .normalization import LayerNorm
 
 
-def _activation(activation: Any) -> Callable[[Any], Any]:
+def _get_activation_fn(activation: Any) -> Callable[[Any], Any]:
     if not isinstance(activation, str):
         return activation
     if activation not in ("relu", "gelu"):
@@ -78,7 +78,7 @@ class _Layer(Module):
             setattr(self, "norm" + k, LayerNorm(d_model, layer_norm_eps, bias=bias, **options))
         for k in parts:
             setattr(self, "dropout" + k, Dropout(dropout))
-        self.activation = _activation(activation)
+        self.activation = _get_activation_fn(activation)
 
     def _sa_block(self, x: Any, mask: Any, padding: Any, is_causal: bool = False) -> Any:
         out = self.self_attn(x, x, x, attn_mask=mask, key_padding_mask=padding, need_weights=False, is_causal=is_causal)

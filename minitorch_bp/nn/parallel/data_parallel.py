@@ -14,15 +14,10 @@ class DataParallel(Module):
     ----------
     module : Module
         What is called.
-    device_ids, output_device : None
-        There is one device.
+    device_ids, output_device : sequence of int or device, optional
+        Without effect where there is no accelerator, as in PyTorch.
     dim : int
         Where PyTorch divides a batch among devices; without effect.
-
-    Raises
-    ------
-    NotImplementedError
-        If devices are named: there is one.
 
     Examples
     --------
@@ -33,11 +28,7 @@ class DataParallel(Module):
 
     def __init__(self, module: Module, device_ids: Any = None, output_device: Any = None, dim: int = 0):
         super().__init__()
-        if device_ids or output_device is not None:
-            raise NotImplementedError(
-                "DataParallel does not support the arguments device_ids and output_device: there is one device"
-            )
-        self.module, self.dim = module, dim
+        self.module = module
         self.device_ids: list[int] = []
 
     def forward(self, *inputs: Any, **kwargs: Any) -> Any:
@@ -54,21 +45,3 @@ class DataParallel(Module):
             What the module returns.
         """
         return self.module(*inputs, **kwargs)
-
-
-class DistributedDataParallel(Module):
-    """Refused: there is one process. The name is here for those who ask ``isinstance``.
-
-    Parameters
-    ----------
-    module : Module
-    **options : any
-
-    Raises
-    ------
-    NotImplementedError
-        Always.
-    """
-
-    def __init__(self, module: Module, *args: Any, **options: Any):
-        raise NotImplementedError("DistributedDataParallel: minitorch_bp runs in one process; use the module itself")

@@ -1,12 +1,12 @@
-"""``torch.cuda.amp``: older names of :mod:`minitorch_bp.amp`, which PyTorch warns of, too."""
+"""``torch.cuda.amp.autocast_mode``: older names of :class:`minitorch_bp.amp.autocast` and of what goes with it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..amp import custom_bwd as _custom_bwd
-from ..amp import custom_fwd as _custom_fwd
-from ..amp.deprecated import OldAutocast, OldGradScaler
+from ...amp import custom_bwd as _custom_bwd
+from ...amp import custom_fwd as _custom_fwd
+from ...amp.deprecated import OldAutocast
 
 
 class autocast(OldAutocast):
@@ -20,19 +20,6 @@ class autocast(OldAutocast):
     """
 
     _device = "cuda"
-
-
-class GradScaler(OldGradScaler):
-    """:class:`minitorch_bp.amp.GradScaler` for CUDA: it warns, and is off.
-
-    Parameters
-    ----------
-    init_scale, growth_factor, backoff_factor : float
-    growth_interval : int
-    enabled : bool
-    """
-
-    _of = "cuda"
 
 
 def custom_fwd(fwd: Any = None, *, cast_inputs: Any = None) -> Any:
@@ -78,4 +65,4 @@ def custom_bwd(bwd: Any = None) -> Any:
     return _custom_bwd(bwd, device_type="cuda")
 
 
-__all__ = ["GradScaler", "autocast", "custom_bwd", "custom_fwd"]
+__all__ = ["autocast", "custom_bwd", "custom_fwd"]
