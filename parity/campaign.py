@@ -21,7 +21,7 @@ from typing import Any
 from . import cases, interrupts, modules
 from .choices import Seeded
 from .outcome import reference
-from .record import COMMAND, STOP_AT, Failure, Report
+from .record import COMMAND, DATABASE, STOP_AT, Failure, Report
 
 CHUNK = 60  # cases per task: about a fifth of a second
 NETWORK_SHARE = 6  # every sixth case or so is a network
@@ -247,20 +247,36 @@ def run_operations(names: Sequence[str]) -> Report:
 Task = tuple[Callable[..., Report], tuple[Any, ...]]
 
 
+def run_database(parts: Sequence[int], seed: int) -> Report:
+    """These parts of PyTorch's databases, which are imported here, in the process that needs them."""
+    from . import databases
+
+    report = Report()
+    for part in parts:
+        report.add(databases.run_part(part, seed))
+    return report
+
+
 def sweep(
-    modules: Sequence[str], operations: Sequence[str], seed: int, shard: tuple[int, int] = (1, 1)
+    modules: Sequence[str], operations: Sequence[str], seed: int, shard: tuple[int, int] = (1, 1), parts: int = 0
 ) -> tuple[Report, list[Task]]:
-    """What a run compares one by one, before it draws: a plan, and the tasks. Their order is the seed's, in case time is short."""
+    """What a run compares one by one, before it draws: a plan, and the tasks. Their order is the seed's, in case time is short; so many
+    parts of PyTorch's databases come last, which take long to import."""
     index, count = shard
-    parts = [("modules", run_modules, list(modules)[index - 1 :: count], 4),
+    kinds = [("modules", run_modules, list(modules)[index - 1 :: count], 4),
              ("operations on every kind of input", run_operations, list(operations)[index - 1 :: count], 6)]  # fmt: skip
     plan, tasks = Report(), []
-    for name, function, names, size in parts:
+    for name, function, names, size in kinds:
         if names:
             plan.planned[name] = len(names)
         tasks += [(function, (tuple(names[k : k + size]),)) for k in range(0, len(names), size)]
-    random.Random(seed).shuffle(tasks)
-    return plan, tasks
+    chance = random.Random(seed)
+    chance.shuffle(tasks)
+    mine = list(range(parts))[index - 1 :: count]
+    chance.shuffle(mine)
+    if mine:
+        plan.planned[DATABASE] = len(mine)
+    return plan, tasks + [(run_database, ((part,), seed)) for part in mine]
 
 
 def campaign(

@@ -17,7 +17,7 @@ from typing import Any
 
 from . import interrupts
 from .options import PINNED, parsed
-from .record import COMMAND, Failure, Report, about, merged
+from .record import COMMAND, DATABASE, DATABASE_PARTS, Failure, Report, about, merged
 
 MISMATCH, USAGE, NOT_COVERED, NO_REFERENCE, CORRUPT, WRONG_VERSION, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
 START = time.perf_counter()  # a budget includes what it takes to import the frameworks
@@ -154,7 +154,7 @@ def _run(args: Any, report: Report) -> int:
 
     modules, operations, ops = _names(args)
     budget = 60.0 if args.budget is None and args.cases is None else args.budget
-    plan, first = sweep(modules, operations, args.seed, args.shard)
+    plan, first = sweep(modules, operations, args.seed, args.shard, DATABASE_PARTS if args.ops is None else 0)
     report.add(plan)
     if args.cases is not None:
         report.planned["cases"] = len(range(args.shard[0] - 1, args.cases, args.shard[1]))
@@ -232,7 +232,8 @@ def _summary(report: Report) -> None:
     print(f"{report.cases} random cases in {report.seconds:.1f} s ({report.rate:.0f} a second in each process; the harness's share of the time {report.harness_share:.0%}): "
           f"{report.dags} random DAGs ({report.second_order} with second derivatives), {report.networks} trained networks, {report.scripts} scripts")  # fmt: skip
     print(
-        f"one by one: {len(report.modules)} modules, {len(report.operations)} operations on every kind of input, {report.replayed} of the corpus"
+        f"one by one: {len(report.modules)} modules, {len(report.operations)} operations on every kind of input, "
+        f"{len(report.database)} {DATABASE}, {report.replayed} of the corpus"
     )
     if report.dtypes:
         print(

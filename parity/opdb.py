@@ -250,7 +250,13 @@ def _replay_error(info: Any, function: Any, error: Any, result: Result) -> None:
 
 
 # ---------------------------------------------------------------------- the command
-def _one(name: str, limit: int | None, seed: int) -> dict[str, Result]:
+def names() -> list[str]:
+    """The names of the entries in scope."""
+    return [full_name(e) for e in entries(reference()) if out_of_scope(e) is None]
+
+
+def one(name: str, limit: int | None, seed: int) -> dict[str, Result]:
+    """An entry in each type, with samples that the seed draws."""
     info = next(e for e in entries(reference()) if full_name(e) == name)
     return {dtype: replay(info, dtype, limit, seed=(seed, name)) for dtype in DTYPES}
 
@@ -259,9 +265,9 @@ def main(only: str | None, jobs: int, path: str | None, limit: int | None = None
     """Replay, print one line per entry that does not pass, and the totals."""
     everything = entries(reference())
     excluded = {full_name(e): why for e in everything if (why := out_of_scope(e)) is not None}
-    names = [full_name(e) for e in everything if full_name(e) not in excluded and (only is None or only in full_name(e))]
-    results = replay_all(names, functools.partial(_one, limit=limit, seed=seed), jobs)
-    show(results, CHECKS, path, excluded, seed=seed, samples=limit or "all", left_out=len(names) - len(results))
+    asked = [name for name in names() if only is None or only in name]
+    results = replay_all(asked, functools.partial(one, limit=limit, seed=seed), jobs)
+    show(results, CHECKS, path, excluded, seed=seed, samples=limit or "all", left_out=len(asked) - len(results))
     total = len(results)
     both = sum(all(r["float64"].passes(c) for c in ("forward", "gradient")) for r in results.values())
     print(f"float64, forward and gradient: {both} of {total} ({both / max(total, 1):.1%})")
@@ -270,10 +276,10 @@ def main(only: str | None, jobs: int, path: str | None, limit: int | None = None
     print(f"error inputs of the entries that are here: {done - wrong} of {done} raise PyTorch's type ({share:.1%})")
     new = [f"{name}, {check}" for name, by in results.items() for check in beyond_known(name, by)]
     print(f"beyond what is known: {', '.join(new) or 'nothing'}")
-    if only is not None and not names:
+    if only is not None and not asked:
         print(f"no entry has {only!r} in its name")
         return 2
-    return 130 if left_out(names, results) else 1 if new else 0
+    return 130 if left_out(asked, results) else 1 if new else 0
 
 
 def beyond_known(name: str, by_dtype: dict[str, Result]) -> list[str]:

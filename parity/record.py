@@ -15,8 +15,9 @@ from typing import Any
 
 COMMAND = f"python -m {__package__}"  # the package has another name where it is installed
 STOP_AT = 20  # mismatches: a campaign ends there
+DATABASE, DATABASE_PARTS = "parts of PyTorch's databases", 32  # in which a run replays them
 _NUMBERS = ("cases", "dags", "networks", "scripts", "frameworks", "spent", "second_order", "sensitive", "replayed")
-_COUNTERS = ("ops", "dtypes", "kinds", "bodies", "rows", "modules", "planned")
+_COUNTERS = ("ops", "dtypes", "kinds", "bodies", "rows", "modules", "database", "planned")
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Report:
     frameworks, spent : seconds of all processes inside of minitorch_bp and torch, and on random cases in all
     modules : how many runs of each module were compared
     operations : for each entry of the catalogue, what came of every kind of input (see :func:`coverage.matrix`)
+    database : which parts of PyTorch's databases were replayed
     planned : how much of each part there is to do; no part means that nothing was begun
     about : seed, shard, versions, platform and date
     """
@@ -76,6 +78,7 @@ class Report:
     bodies: Counter[str] = field(default_factory=Counter)  # of networks
     rows: Counter[str] = field(default_factory=Counter)  # of the tables that scripts are drawn from
     modules: Counter[str] = field(default_factory=Counter)
+    database: Counter[str] = field(default_factory=Counter)
     operations: dict[str, dict[str, Any]] = field(default_factory=dict)
     planned: Counter[str] = field(default_factory=Counter)
     second_order: int = 0
@@ -121,7 +124,7 @@ class Report:
         if not self.planned:
             return ["everything: nothing was compared"] if self.interrupted else []
         done = {"failures of the corpus": self.replayed, "modules": len(self.modules), "operations on every kind of input": len(self.operations),
-                "cases": self.cases}  # fmt: skip
+                DATABASE: len(self.database), "cases": self.cases}  # fmt: skip
         left = [f"{n - done[part]} of {n} {part}" for part, n in self.planned.items() if n > done[part]]
         if left and len(self.failures) >= STOP_AT:
             left.append(f"(a run stops at {STOP_AT} mismatches)")

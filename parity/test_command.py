@@ -198,6 +198,29 @@ def test_shards_share_out_what_is_compared_one_by_one():
     assert sum(plan.planned["modules"] for plan, _ in parts) == len(modules.MODULES)
 
 
+def test_parts_of_the_databases_come_last_and_are_shared_out():
+    """They are replayed with samples that the seed draws; what differs is a failure with a script of its own."""
+    parts = [campaign.sweep(["Tanh"], ["mul"], 5, (k, 2), 8) for k in (1, 2)]
+    assert [plan.planned[record.DATABASE] for plan, _ in parts] == [4, 4]
+    last = [arguments for _, tasks in parts for function, arguments in tasks[-4:] if function is campaign.run_database]
+    assert sorted(last) == [((k,), 5) for k in range(8)]
+
+
+def test_what_differs_in_a_database_is_a_failure(monkeypatch):
+    from parity import moduledb, opdb
+    from parity.replay import Result
+
+    monkeypatch.setattr(opdb, "names", lambda: ["sinh"])
+    monkeypatch.setattr(moduledb, "names", lambda: ["nn.Tanh"])
+    done = campaign.run_database([0], 3)
+    assert not done.failures and done.database == {"part 0": 1}
+    monkeypatch.setattr(
+        opdb, "one", lambda name, limit, seed: {"float64": Result(name, {"forward": 2}, {"forward": 1}, {"forward": "x"})}
+    )
+    (failure,) = campaign.run_database([0], 3).failures
+    assert failure.title == "sinh" and failure.kind == "opdb" and "--only sinh --samples 3 --seed 3" in failure.command
+
+
 def test_half_of_the_time_is_left_for_random_cases():
     def slow(names):
         time.sleep(0.3)

@@ -10,6 +10,7 @@ from ..scripted import Scripted
 from .domain import Call, Declared, drawn_call
 
 #: Kinds of numbers, besides those that every script can draw, and the comparison of a call.
+#: (That PyTorch does without oneDNN it says once in a process: the first to ask is warned.)
 HELPERS = """import warnings
 F, linalg, masked, nn, fft = torch.nn.functional, torch.linalg, torch.masked, torch.nn, torch.fft
 def steps(t): return [s for s, n in zip(t.stride(), t.shape) if n > 1 and t.numel()]
@@ -51,7 +52,7 @@ def compare(name, call, orders, named=False, exact=False, warns=True):
         show(name, lambda: (_ for _ in ()).throw(failed))
         return
     show(name + ', bit for bit' if exact else name, lambda: result)
-    if warns: show(name + ': warnings', lambda: sorted({w.category.__name__ for w in caught} - {'RuntimeWarning'}))
+    if warns: show(name + ': warnings', lambda: sorted({w.category.__name__ for w in caught if 'oneDNN' not in str(w.message)} - {'RuntimeWarning'}))
     if exact and (not isinstance(result, torch.Tensor) or result.numel() < 40): show(name + ': printed', lambda: repr(result if named or not isinstance(result, torch.Tensor) else result.detach()))
     roots = [t for t in leaves_of(result) if t.requires_grad]
     if named and roots: show(name + ': node', lambda: type(roots[0].grad_fn).__name__)

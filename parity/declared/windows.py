@@ -6,7 +6,8 @@ _S, _P, _D = each((1, 2, 3), 1), each((0, 1, 2), 1), each((1, 1, 2), 1)
 _S2, _P2, _D2 = each((1, 2, 3), 2), each((0, 1, 2), 2), each((1, 1, 2, 3), 2)
 _CEIL = (LEFT_OUT, True, False)
 _CONV = "n=0,1,2,2 g=1,1,2,3 c=1,2 o=1,2 k=1,2,3,4 l=1,2,3 h=3,4,5,6,7 w=2,4,5,7"
-_TRANSPOSED = "n=1,2,2 g=1,1,2,3 c=1,2 o=1,2 k=1,2,3,4 l=1,2,3 h=4,5,6 w=4,5"
+#: (With more than 4 places no output is empty: that one of PyTorch's backends refuses, and the other one returns.)
+_TRANSPOSED = "n=1,2,2 g=1,1,2,3 c=1,2 o=1,2 k=1,2,3,4 l=1,2,3 h=5,6,7 w=5,6"
 _POOL = "n=0,1,2 c=1,2 h=3,4,5,7 w=3,4,5,6"
 
 

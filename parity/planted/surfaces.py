@@ -35,7 +35,7 @@ LIFETIMES = of_kind(
     ("core.handle", "RemovableHandle.__init__", "_reference(hooks_dict)", "(lambda: hooks_dict)"),
     ("core.record", "new_node", "value, version = SavedResult(t._array, cell, cell[0] + writes), i", "value, version = t, cell[0] + writes"),
     ("core.graph", "accumulate_grad", "extras(leaf).accumulate_grad = weakref.ref(node)", "extras(leaf).accumulate_grad = lambda: node"),
-    ("core.graph", "Node.release", "self.saved = RELEASED", "self.saved, type(self).released = RELEASED, self.saved"),
+    ("core.graph", "Node.release", "node.saved = RELEASED", "plan.released, node.saved = node.saved, RELEASED"),
 )  # fmt: skip
 
 ILLEGAL = of_kind(
@@ -62,7 +62,7 @@ ILLEGAL = of_kind(
 
 STRICTNESS = of_kind(
     "sign of zero, name, warning",
-    ("ops.pointwise.clamp", "_clamp", "return np.maximum(_bound(min, input), input)", "return np.maximum(input, _bound(min, input))"),
+    ("ops.pointwise.clamp", "_clamp", "return bounded(np.maximum, _bound(min, input), input)", "return bounded(np.maximum, input, _bound(min, input))"),
     ("ops.conversion", "_zero", "np.zeros(input.shape, input.dtype)", "np.zeros(input.shape, input.dtype) * (-1 if input.dtype.kind == 'f' else 1)"),
     ("ops.conversion", "", 'grad_name="ZeroBackward0"', 'grad_name="FillBackward2"'),
     ("core.out", "_resize", "if memory.size:", "if False:"),

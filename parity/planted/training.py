@@ -40,7 +40,7 @@ MODULES = of_kind(
 OPTIMIZERS = of_kind(
     "optimizer state",
     ("optim.optimizer", "Optimizer.step", "p._grad is not None", "p._grad is not None or self.state.get(p)"),
-    ("optim.optimizer", "Optimizer.step", "for alike in _by_dtype(params) if params else ():", "for alike in (params,) if params else ():"),
+    ("optim.optimizer", "Optimizer.step", "for alike in _by_dtype(params):", "for alike in (params,):"),
     ("optim.optimizer", "Optimizer._zero_grad", "p._grad.detach_() if p._grad._fn is not None else p._grad.requires_grad_(False)", "pass"),
     ("optim.optimizer", "Optimizer.add_param_group", "param_group.update(group)", "param_group = group"),
     ("optim.optimizer", "Optimizer.load_state_dict", "saved = copy.deepcopy(state_dict[\"param_groups\"])", "saved = state_dict[\"param_groups\"]"),

@@ -354,6 +354,8 @@ def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor, index
     else:
         advanced = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in advanced)
         value = value if value._array.dtype == target._array.dtype else value.to(target.dtype)
+        if value._array.shape[:1] == (1,):  # leading ones say nothing, however many there are
+            value = value.view(strip_ones(value._array, 0).shape)
         watch_indices(apply_in_place(_index_put.op, target, advanced, value, False), index)
 
 
@@ -383,12 +385,16 @@ def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: bool = F
     tensor([3., 0., 0.])
     """
     check_tensor("index_put_", values, "values")
-    if not isinstance(indices, (tuple, list)) or not all(i is None or isinstance(i, Tensor) for i in indices):
+    if not isinstance(indices, (tuple, list)) or not all(isinstance(i, Tensor) for i in indices):
         raise TypeError("index_put_(): the indices must be a tuple of tensors")
     if values._array.dtype != input._array.dtype:
         raise RuntimeError(f"index_put_: the values must have the tensor's type {input.dtype!r}, but got {values.dtype!r}")
     refuse_overlap("index_put_", input, values, *indices)
     arrays = tuple(_advanced(i).copy() for i in indices)
+    if values._array.ndim > 1 and values._array.ndim > (picked := input._array[arrays]).ndim:
+        raise RuntimeError(
+            f"index_put_: values of shape {list(values.shape)} do not fit the elements, of shape {list(picked.shape)}"
+        )
     return watch_indices(apply_in_place(_index_put.op, input, arrays, values, accumulate), indices)
 
 

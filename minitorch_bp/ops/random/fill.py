@@ -298,7 +298,12 @@ def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     """
     _check_real("bernoulli_", input)
     if isinstance(p, Tensor):
-        chances = probabilities("bernoulli_", np.broadcast_to(p._array, input._array.shape))
+        try:
+            chances = probabilities("bernoulli_", np.broadcast_to(p._array, input._array.shape))
+        except ValueError:
+            raise RuntimeError(
+                f"bernoulli_: probabilities of shape {list(p.shape)} do not fit a tensor of shape {list(input.shape)}"
+            ) from None
         if not input._array.flags.c_contiguous:  # in the order of memory, in which they are drawn
             chances = chances.transpose(memory_axes(input._array)[::-1])
         chances = chances.reshape(-1)

@@ -23,7 +23,7 @@ def _mark_parts(parts: tuple[Tensor, ...], source: Tensor, ways: list[tuple[str,
 
 def _unbind_rule(xp: Any, grads: Any, input_shape: Any, dim: Any) -> Any:
     given = next(g for g in grads if g is not None)
-    return xp._stack(tuple(g if g is not None else given * 0 for g in grads), wrap_dim(dim, len(input_shape)))
+    return xp._stack(tuple(g if g is not None else xp._zeros_of(given) for g in grads), wrap_dim(dim, len(input_shape)))
 
 
 @primitive(elementwise=True, outputs=("*",), grad_name="UnbindBackward0", input=_unbind_rule)

@@ -46,3 +46,35 @@ def test_an_assignment_is_recorded(index, value):
         slope = v.grad.tolist() if "grad" in value else None
         results.append((type(z.grad_fn).__name__, z.tolist(), x.grad.tolist(), slope))
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("index", ["[-1]", "[0, 1]", "(slice(None), [0, 2])", "([1], [2])"])
+@pytest.mark.parametrize("shape", [(1,), (1, 1), (1, 1, 1), (1, 1, 1, 1), (1, 3), (1, 1, 2), (2, 1), (1, 2, 1)])
+def test_leading_ones_of_what_is_assigned_say_nothing(index, shape):
+    """However many there are: PyTorch takes them off, and the gradient has them again."""
+    results = []
+    for t in (mt, torch):
+        x, v = t.zeros(2, 3, requires_grad=True), t.ones(shape, requires_grad=True)
+        z = x.clone()
+        try:
+            z[eval(index)] = v
+            (z * t.arange(6.0).view(2, 3)).sum().backward()
+            nodes = [type(node).__name__ for node, _ in z.grad_fn.next_functions]
+            results.append((z.tolist(), x.grad.tolist(), v.grad.tolist(), nodes))
+        except RuntimeError:
+            results.append("refused")
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("call", ["t.ones(1, 1)", "t.ones(1, 1, 1)", "t.ones(1, 2)", "t.ones(1)", "t.ones(2)", "t.tensor(1.0)"])
+def test_index_put_takes_no_more_dimensions_than_there_are(call):
+    def tried(t, accumulate):
+        try:
+            return t.zeros(3).index_put_((t.tensor([0, 1]),), eval(call, {"t": t}), accumulate).tolist()
+        except RuntimeError:
+            return "refused"
+
+    for accumulate in (False, True):
+        assert tried(mt, accumulate) == tried(torch, accumulate)
+    with pytest.raises(TypeError):
+        mt.zeros(2, 3).index_put_((None, mt.tensor([0])), mt.ones(2, 1))

@@ -382,3 +382,8 @@ def test_mistakes_raise_what_torch_raises_and_draw_nothing(name):
         kinds.append(caught.type)
         assert t is torch or t.get_rng_state().numpy().tobytes() == before
     assert kinds[0] is kinds[1], caught.value
+
+
+def test_probabilities_that_do_not_fit_are_refused():
+    with pytest.raises(RuntimeError, match="do not fit"):
+        mt.ones(2, 3).bernoulli_(mt.rand(2))
