@@ -17,7 +17,7 @@ MODULES: dict[str, list[tuple[str, str]]] = {
     "ELU": [("ELU(alpha=0.7)", X), ("ELU(inplace=True)", X + " * 1")], "SELU": [("SELU()", X), ("SELU(inplace=True)", X + " * 1")],
     "GELU": [("GELU()", X), ("GELU(approximate='tanh')", X)], "SiLU": [("SiLU()", X), ("SiLU(inplace=True)", X + " * 1")], "GLU": [("GLU()", X), ("GLU(dim=0)", X)],
     "Sigmoid": [("Sigmoid()", X)], "Tanh": [("Tanh()", X)], "Tanhshrink": [("Tanhshrink()", X)], "LogSigmoid": [("LogSigmoid()", X)], "Softsign": [("Softsign()", X)],
-    "Softplus": [("Softplus(beta=2.0, threshold=1.5)", X)], "Hardtanh": [("Hardtanh(min_val=-0.5, max_val=0.3)", X), ("Hardtanh(inplace=True)", X + " * 1")],
+    "Softplus": [("Softplus(beta=2.0, threshold=1.5)", X)], "Hardtanh": [("Hardtanh(min_val=-0.5, max_val=0.3)", X), ("Hardtanh(inplace=True)", X + " * 1"), ("Hardtanh(min_value=-0.2, max_value=0.5)", X)],
     "Threshold": [("Threshold(threshold=0.1, value=0.5)", X), ("Threshold(0.1, 0.5, inplace=True)", X + " * 1")],
     "Softmax": [("Softmax(dim=1)", X), ("Softmax(dim=0)", X)], "LogSoftmax": [("LogSoftmax(dim=1)", X)], "Softmin": [("Softmin(dim=-1)", X)],
     "Dropout": [("Dropout(p=0.3)", X), ("Dropout(inplace=True)", X + " * 1")], "Dropout1d": [("Dropout1d(p=0.3)", "x(3, 4, 5)"), ("Dropout1d(inplace=True)", "x(3, 4, 5) * 1")],

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from .hooks import retain_grad, retains_grad
 if TYPE_CHECKING:
     from ..core.types import Gradients, Tensors
 
+Key = TypeVar("Key")
 _COMPLEX = "a gradient can be created only for a real output, but this one is complex: take .abs() or .real, or pass gradient="
 
 
@@ -75,6 +78,17 @@ def form_of(edge: Any) -> tuple[tuple[int, ...], np.dtype]:
 
 def _as_tuple(x: Any) -> tuple[Any, ...]:
     return (x,) if isinstance(x, (Tensor, GradientEdge)) or x is None else tuple(x)
+
+
+def _leaves_of(inputs: Any) -> tuple[Any, ...]:
+    """Inputs as a tuple: one, several, or those of a dict, as ``dict(module.named_parameters())``."""
+    if type(inputs) is dict:
+        return tuple(inputs.values())
+    if isinstance(inputs, Mapping):
+        raise TypeError(
+            f"the inputs must be tensors, or a plain dict of them, but got a {type(inputs).__name__}: give dict(inputs)"
+        )
+    return _as_tuple(inputs)
 
 
 def _start(outputs: tuple[Any, ...], gradients: tuple[Any, ...], create_graph: bool) -> tuple[list[Any], list[Any]]:
@@ -175,7 +189,7 @@ def backward(
     gradients = (None,) * len(outputs) if given is None else _as_tuple(given)
     leaves = None
     if inputs is not None:
-        leaves = _as_tuple(inputs)
+        leaves = _leaves_of(inputs)
         if not leaves:
             raise RuntimeError("inputs= is empty: leave it out to differentiate with respect to all leaves")
         _check_inputs(leaves)
@@ -264,9 +278,21 @@ def _backward(
         backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 
+@overload
+def grad(
+    outputs: Tensors, inputs: Tensors, grad_outputs: Gradients | None = None, retain_graph: bool | None = None,
+    create_graph: bool = False, only_inputs: bool = True, allow_unused: bool | None = None, is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Tensor, ...]: ...  # fmt: skip
+@overload
+def grad(
+    outputs: Tensors, inputs: dict[Key, Tensor], grad_outputs: Gradients | None = None, retain_graph: bool | None = None,
+    create_graph: bool = False, only_inputs: bool = True, allow_unused: bool | None = None, is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> dict[Key, Tensor]: ...  # fmt: skip
 def grad(
     outputs: Tensors,
-    inputs: Tensors,
+    inputs: Tensors | dict[Key, Tensor],
     grad_outputs: Gradients | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
@@ -274,13 +300,15 @@ def grad(
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
-) -> tuple[Tensor, ...]:
+) -> tuple[Tensor, ...] | dict[Key, Tensor]:
     """The gradients of ``outputs`` with respect to ``inputs``, as a tuple.
 
     Parameters
     ----------
-    outputs, inputs : Tensor or sequence
-        What is differentiated, and in what.
+    outputs : Tensor or sequence
+        What is differentiated.
+    inputs : Tensor, sequence or dict of Tensors
+        In what. Of a dict, as ``dict(module.named_parameters())``, the result is a dict with the same keys.
     grad_outputs : Tensor or sequence, optional
         The gradient of each output; needed for outputs that are not scalars.
     retain_graph : bool, optional
@@ -298,7 +326,7 @@ def grad(
 
     Returns
     -------
-    tuple of Tensors
+    tuple or dict of Tensors
         A gradient for each input, of its shape.
 
     Raises
@@ -320,10 +348,12 @@ def grad(
     (tensor(18.),)
     """
     if not only_inputs:
-        raise NotImplementedError("grad() does not support the argument only_inputs=False")
+        warnings.warn(
+            "grad(): only_inputs=False has no effect: only the gradients of the inputs are computed", FutureWarning, stacklevel=2
+        )
     if materialize_grads and allow_unused is False:
         raise ValueError("materialize_grads=True needs allow_unused to be True or left out")
-    ends, leaves = _as_tuple(outputs), _as_tuple(inputs)
+    ends, leaves = _as_tuple(outputs), _leaves_of(inputs)
     gradients = (None,) * len(ends) if grad_outputs is None else _as_tuple(grad_outputs)
     if not leaves:
         raise RuntimeError("there are no inputs to differentiate with respect to")
@@ -345,7 +375,7 @@ def grad(
             results[k]._requires_grad = create_graph
         elif g is None and not allow_unused:
             raise RuntimeError(f"input {k} was not used in computing the outputs; pass allow_unused=True to get None for it")
-    return tuple(results)
+    return dict(zip(inputs, results, strict=True)) if type(inputs) is dict else tuple(results)
 
 
 def _batched(run: Any, gradients: tuple[Any, ...], keep: bool) -> list[Any]:

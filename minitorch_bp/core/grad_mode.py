@@ -294,6 +294,7 @@ class inference_mode(_ContextDecorator):
     True
     """
 
+    enabled: bool
     if TYPE_CHECKING:
 
         @overload
@@ -302,11 +303,12 @@ class inference_mode(_ContextDecorator):
         def __new__(cls, mode: F) -> F: ...  # type: ignore[misc]  # not an instance
 
     def __new__(cls, mode: Any = True) -> Any:
-        self = super().__new__(cls)
+        self: Any = super().__new__(cls)
+        self.enabled = mode if isinstance(mode, bool) else True  # here: __init__ is not called if a function is returned
         return self if isinstance(mode, bool) else self(mode)
 
     def __init__(self, mode: Any = True):
-        self.enabled = mode if isinstance(mode, bool) else True
+        """``__new__`` has done it."""
 
     def clone(self) -> Self:
         return self.__class__(self.enabled)

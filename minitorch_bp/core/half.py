@@ -34,7 +34,7 @@ def _narrowed(out: Any, half: np.dtype) -> Any:
     return out
 
 
-def in_float32(kernel: Any, only_first: bool) -> Any:
+def in_float32(kernel: Any, name: str, only_first: bool) -> Any:
     """The kernel for operands of any type; ``only_first`` of several results is of the operands' type again."""
 
     @functools.wraps(kernel)
@@ -45,6 +45,11 @@ def in_float32(kernel: Any, only_first: bool) -> Any:
         else:
             return kernel(*args, **options)
         half = a.dtype
+        for b in args:  # (widened first, a kernel would not see that its operands are of two types)
+            if b.__class__ is _ndarray and b.dtype is not half and b.dtype.kind in "fcV" and b.dtype != half:
+                raise RuntimeError(
+                    f"{name}: all operands must be of one type, but got torch.{half} and torch.{b.dtype}: convert with .to()"
+                )
         out = kernel(*widened(args), **options)
         if out.__class__ is tuple or out.__class__ is list:
             return tuple(o if only_first and k else _narrowed(o, half) for k, o in enumerate(out))

@@ -203,7 +203,13 @@ def overwrite(target: Tensor, result: Tensor, name: str) -> Tensor:
     return target
 
 
-@primitive(public_name="copy_", grad_name="CopyBackwards", input=lambda xp, grad: xp._zeros_of(grad), src=lambda xp, grad: grad)
+@primitive(
+    public_name="copy_",
+    grad_name="CopyBackwards",
+    half=False,
+    input=lambda xp, grad: xp._zeros_of(grad),
+    src=lambda xp, grad: grad,
+)
 def _copy(input: Any, src: Any) -> Any:
     return np.broadcast_to(src, input.shape).astype(input.dtype)
 

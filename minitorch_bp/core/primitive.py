@@ -469,7 +469,7 @@ def primitive(
                 ufunc=ufunc, booleans=booleans, conjugates=conjugates, numbers=numbers, fills=fills, arity=arity)  # fmt: skip
         op.plain_kernel = kernel
         if half and not view and ufunc is None:
-            op.kernel = in_float32(kernel, only_first=hidden is not None)
+            op.kernel = in_float32(kernel, op.public_name, only_first=hidden is not None)
         if reals_only:
             op.kernel = of_reals(op.public_name, op.kernel)
         plain = joint is None and not view and outputs is None and varargs is None

@@ -60,6 +60,7 @@ def public(
     exact: bool | str = False,
     node: str = "",
     images: bool = False,
+    sized: str = "",
 ) -> Callable[[F], F]:
     """Make a function public under its name.
 
@@ -88,6 +89,9 @@ def public(
         'CdistBackward0(x1, x2)' (see ``chain``).
     images : bool
         Of an ``input`` with channels last (``torch.channels_last``), the results have theirs last, too.
+    sized : str
+        The arguments whose size a function that PyTorch writes in Python asks for before anything else: what is no tensor there is
+        an AttributeError, not a TypeError.
 
     Raises
     ------
@@ -98,6 +102,8 @@ def public(
     def declare(function: F) -> F:
         if name:
             function.__name__ = function.__qualname__ = name
+        if sized:
+            function.__dict__["sized"] = sized.split()
         if namespaces == ("Tensor",):
             of_class(function, function.__name__)
         op = getattr(function, "op", None)
@@ -352,12 +358,14 @@ class _Detour:
     like_image = staticmethod(like_image)
 
     def check_tensors(self, *values: Any) -> None:
-        """TypeError if one of the arguments that are declared as tensors is none."""
+        """TypeError if one of the arguments that are declared as tensors is none; AttributeError for those that are ``sized``."""
         function = self.function
         for name, value in zip(self.parameters.tensors, values, strict=True):
             optional = value is None and function.__annotations__[name] == "MaybeTensor"
             if not optional and value is not MISSING and not isinstance(value, Tensor):
-                raise TypeError(f"{function.__name__}(): the argument {name!r} must be a Tensor, but got {type(value).__name__}")
+                sized = name in function.__dict__.get("sized", ()) and not hasattr(value, "size")
+                kind = AttributeError if sized else TypeError
+                raise kind(f"{function.__name__}(): the argument {name!r} must be a Tensor, but got {type(value).__name__}")
 
     def refused(self, error: AttributeError, given: dict[str, Any], rest: Any) -> Exception:
         """TypeError in place of an AttributeError of an argument that is no tensor; any other error is what it was."""

@@ -41,7 +41,7 @@ class Parameter(Tensor):
         if data is None:
             data = wrap(np.empty(0, np.float32))
         if not isinstance(data, Tensor):
-            raise TypeError(f"a Parameter is made of a Tensor, but got {type(data).__name__}")
+            raise AttributeError(f"a Parameter is made of a Tensor, but got {type(data).__name__}")
         self._array = data._array
         self._cell = version_cell(data)
         if requires_grad is None:
@@ -100,9 +100,45 @@ class Buffer(Tensor):
 
 
 class _Uninitialized:
-    """What a lazy module has in place of a tensor until it has seen an input."""
+    """What a lazy module has in place of a tensor until it has seen an input.
+
+    It has a dtype, and may be converted; whatever else would read its elements, or ask how many there are, finds the property
+    ``_array`` in the place of the elements, which refuses. Once the shape is known, the class is exchanged, and with it the property.
+    """
 
     __slots__ = ()
+
+    @property
+    def _array(self: Any) -> np.ndarray:
+        raise ValueError(
+            f"this {type(self).__name__} has no elements yet: it gets its shape when its lazy module is called for the first time, "
+            "so call the module on an input before anything is computed from its parameters"
+        )
+
+    @_array.setter
+    def _array(self: Any, array: np.ndarray) -> None:
+        _MEMORY.__set__(self, array)
+
+    @property
+    def data(self: Any) -> Tensor:
+        """The empty tensor that stands for the dtype."""
+        return wrap(_MEMORY.__get__(self))
+
+    @data.setter
+    def data(self: Any, data: Tensor) -> None:
+        _MEMORY.__set__(self, data._array)
+
+    @property
+    def dtype(self: Any) -> Any:
+        """What type the elements will be of."""
+        return self.data.dtype
+
+    def __getattribute__(self: Any, name: str) -> Any:
+        """What depends on the dtype alone is asked of the empty tensor."""
+        return getattr(_DATA.__get__(self), name) if name in _OF_THE_DTYPE else object.__getattribute__(self, name)
+
+    def __reduce_ex__(self: Any, protocol: Any) -> Any:
+        return (_of_no_shape, (type(self), bool(self._requires_grad), None, self.dtype))
 
     def materialize(self: Any, shape: Any, device: Any = None, dtype: Any = None) -> None:
         """Become a parameter or buffer of this shape, with uninitialized memory.
@@ -129,6 +165,37 @@ class _Uninitialized:
 
 
 UninitializedTensorMixin = _Uninitialized
+_MEMORY: Any = Tensor._array  # the descriptor of every tensor's elements, behind the property that hides it
+_DATA: Any = _Uninitialized.__dict__["data"]
+_OF_THE_DTYPE = frozenset(
+    [
+        "bfloat16",
+        "bool",
+        "byte",
+        "char",
+        "cpu",
+        "cuda",
+        "double",
+        "float",
+        "get_device",
+        "half",
+        "int",
+        "is_complex",
+        "is_floating_point",
+        "long",
+        "short",
+        "size",
+        "to",
+    ]
+)
+
+
+def _of_no_shape(kind: Any, requires_grad: bool, device: Any = None, dtype: Any = None) -> Any:
+    """A parameter or buffer that waits for its shape."""
+    self, data = Tensor.__new__(kind), empty(0, device=device, dtype=dtype)
+    require_grad(data, requires_grad)
+    self._array, self._cell, self._requires_grad = data._array, version_cell(data), data._requires_grad
+    return self
 
 
 class UninitializedParameter(_Uninitialized, Parameter):  # type: ignore[misc]  # of __repr__, whose option is unread
@@ -156,7 +223,7 @@ class UninitializedParameter(_Uninitialized, Parameter):  # type: ignore[misc]  
     _becomes = Parameter
 
     def __new__(cls, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> UninitializedParameter:
-        return Parameter.__new__(cls, empty(0, device=device, dtype=dtype), requires_grad)  # type: ignore[return-value]
+        return _of_no_shape(cls, requires_grad, device, dtype)
 
     def __init__(self, requires_grad: bool = True, device: Any = None, dtype: Any = None):
         pass
@@ -195,10 +262,7 @@ class UninitializedBuffer(_Uninitialized, Tensor):
     def __new__(
         cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True
     ) -> UninitializedBuffer:
-        self: Any = Tensor.__new__(cls)
-        data = empty(0, device=device, dtype=dtype)
-        self._array, self._cell = data._array, version_cell(data)
-        return self
+        return _of_no_shape(cls, requires_grad, device, dtype)
 
     def __init__(self, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True):
         pass

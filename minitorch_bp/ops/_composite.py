@@ -36,6 +36,24 @@ def is_half(x: Any) -> bool:
     return isinstance(x, Tensor) and x.dtype.itemsize == 2 and x.dtype.is_floating_point
 
 
+def half_with_float(name: str, input: Tensor, *parameters: Tensor | None) -> bool:
+    """Whether an input in half precision meets float32 parameters, as under autocast: it is then computed in float32.
+    RuntimeError if the parameters are otherwise of another type than the input."""
+    own = input._array.dtype
+    if all(p is None or p._array.dtype is own for p in parameters):
+        return False
+    given = [p.dtype for p in parameters if p is not None]
+    if given.count(input.dtype) == len(given):
+        return False
+    if is_half(input) and given.count(dtypes.float32) == len(given):
+        return True
+    types = ", ".join(map(repr, dict.fromkeys(given)))
+    raise RuntimeError(
+        f"{name}: an input of type {input.dtype!r} needs parameters of its type (or of torch.float32, if it is in half precision), "
+        f"but they are of {types}"
+    )
+
+
 def rounded_once(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     """``function(*args)`` of tensors in half precision, computed in float32 from beginning to end, then rounded to their common type."""
     wanted = dtypes.result_dtype([a._array for a in args if isinstance(a, Tensor)])

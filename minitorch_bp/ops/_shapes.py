@@ -94,8 +94,16 @@ def floats_only(name: str, x: np.ndarray) -> None:
         raise NotImplementedError(f"{name} is not defined for torch.{x.dtype} tensors: convert with .float() first")
 
 
+def reals_only(name: str, x: np.ndarray) -> None:
+    """NotImplementedError for a type that is not floating-point, or is complex."""
+    if x.dtype.kind not in "fV":
+        raise NotImplementedError(f"{name} is not defined for torch.{x.dtype} tensors: it takes real floating-point numbers")
+
+
 def whole_number(name: str, argument: str, value: Any) -> int:
     """An argument that must be an int; TypeError for a float or a boolean."""
+    if value.__class__ is int:
+        return value
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(f"{name}(): {argument} must be an int, but got {type(value).__name__}")
     return operator.index(value)
@@ -108,6 +116,20 @@ def one_number(name: str, argument: str, value: Any) -> Any:
     if value._array.ndim:
         raise TypeError(f"{name}(): {argument} must be a number, but got a tensor of shape {list(value.shape)}")
     return value.item()
+
+
+def one_each(name: str, argument: str, value: Any, n: int, alone: bool = True) -> tuple[int, ...]:
+    """An argument that is an int for every one of ``n`` dimensions, or a tuple or list with one for each (or, if it may stand
+    ``alone``, with one for all). TypeError for what is no int, RuntimeError for another number of them."""
+    if value.__class__ is int and alone:
+        return (value,) * n
+    several = isinstance(value, (tuple, list))
+    numbers = tuple(whole_number(name, argument, v) for v in (value if several else (value,)))
+    if len(numbers) == 1 and (alone or not several):
+        return numbers * n
+    if len(numbers) != n:
+        raise RuntimeError(f"{name}: {argument} must be an int or {n} of them, but got {list(numbers)}")
+    return numbers
 
 
 def full_precision_only(name: str, x: np.ndarray) -> None:

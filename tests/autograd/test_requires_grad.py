@@ -1,5 +1,7 @@
 """What requires_grad may be set to, what backward and grad may be given, and the modes of recording."""
 
+import collections
+
 import pytest
 import torch as reference
 
@@ -124,3 +126,32 @@ def test_division_by_the_integer_zero(divide, dtype):
             return type(error)
 
     assert result(mt) == result(reference)
+
+
+def test_grad_with_respect_to_a_dict():
+    for t in LIBRARIES:
+        x, y = t.tensor(3.0, requires_grad=True), t.tensor(2.0, requires_grad=True)
+        z = x * x * y
+        found = t.autograd.grad(z, {"x": x, 5: y}, retain_graph=True)
+        assert list(found) == ["x", 5] and [g.item() for g in found.values()] == [12.0, 9.0]
+        assert t.autograd.grad(z, {"o": t.ones(1, requires_grad=True)}, retain_graph=True, allow_unused=True) == {"o": None}
+        layer = t.nn.Linear(2, 1)
+        assert list(t.autograd.grad(layer(t.ones(2)).sum(), dict(layer.named_parameters()))) == ["weight", "bias"]
+        t.autograd.backward(z, inputs={"a": x}, retain_graph=True)
+        assert x.grad.item() == 12.0 and y.grad is None
+        with pytest.raises(RuntimeError):
+            t.autograd.grad(z, {}, retain_graph=True)
+        with pytest.raises(TypeError):
+            t.autograd.grad(z, collections.OrderedDict(x=x), retain_graph=True)
+        with pytest.warns(FutureWarning):
+            t.autograd.grad(z, x, only_inputs=False)
+
+
+def test_inference_mode_without_parentheses():
+    for t in LIBRARIES:
+
+        @t.inference_mode
+        def f(x):
+            return t.is_inference_mode_enabled(), (x * 2).is_inference()
+
+        assert f(t.ones(1)) == (True, True) and not t.is_inference_mode_enabled()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from ...core.tensor import Tensor
@@ -244,8 +245,14 @@ class Hardtanh(_Activation, of=F.hardtanh):
     tensor([-2.,  1.,  2.])
     """
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False):
+    def __init__(
+        self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False, min_value: Any = None, max_value: Any = None
+    ):
         super().__init__()
+        for name, value in (("min_val", min_value), ("max_val", max_value)):
+            if value is not None:
+                warnings.warn(f"Hardtanh: {name}ue is the old name of {name}", FutureWarning, stacklevel=2)
+        min_val, max_val = (new if old is None else old for new, old in ((min_val, min_value), (max_val, max_value)))
         if max_val <= min_val:
             raise AssertionError(f"Hardtanh: max_val {max_val} must exceed min_val {min_val}")
         self.min_val, self.max_val, self.inplace = min_val, max_val, inplace

@@ -201,6 +201,8 @@ class Sequential(_Indexed):
         return self._modules[self._name(index)]
 
     def __add__(self, other: Any) -> Sequential:
+        if not isinstance(other, Sequential):
+            raise ValueError(f"only a Sequential can be added to a Sequential, but got a {type(other).__name__}")
         return Sequential(*self, *other)
 
     def __mul__(self, times: int) -> Sequential:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...core.tensor import Tensor
 from ...ops.creation import empty
-from ...ops.nn.conv import as_tuple, conv1d, conv2d, conv3d
+from ...ops.nn.conv import conv1d, conv2d, conv3d
 from ...ops.nn.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ...ops.nn.padding import pad
 from .. import init
@@ -16,6 +16,7 @@ from ..parameter import Parameter
 from .family import Family
 from .lazy import LazyParametersMixin
 from .module import Module
+from .utils import _ntuple
 
 
 class _ConvNd(Family, Module):
@@ -66,10 +67,10 @@ class _ConvNd(Family, Module):
             raise ValueError(f"padding_mode must be 'zeros', 'reflect', 'replicate' or 'circular', but is {padding_mode!r}")
         n = self._n
         self.in_channels, self.out_channels, self.groups, self.padding_mode = in_channels, out_channels, groups, padding_mode
-        self.kernel_size, self.stride, self.dilation = (as_tuple(v, n) for v in (kernel_size, stride, dilation))
+        self.kernel_size, self.stride, self.dilation = (_ntuple(n)(v) for v in (kernel_size, stride, dilation))
         if isinstance(padding, str) and (padding not in ("same", "valid") or (padding == "same" and self.stride != (1,) * n)):
             raise ValueError(f"padding must be numbers, 'valid', or 'same' with stride 1, but is {padding!r}, stride {stride}")
-        self.padding: Any = padding if isinstance(padding, str) else as_tuple(padding, n)
+        self.padding: Any = padding if isinstance(padding, str) else _ntuple(n)(padding)
         self.transposed, self.output_padding = type(self).transposed, (0,) * n
         self.weight = Parameter(empty(*self._weight_shape(), device=device, dtype=dtype))
         self.register_parameter("bias", Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None)
@@ -208,7 +209,7 @@ class _ConvTranspose(_ConvNd):
         super().__init__(
             in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, device, dtype
         )
-        self.output_padding = as_tuple(output_padding, self._n)
+        self.output_padding = _ntuple(self._n)(output_padding)
 
     def _weight_shape(self) -> tuple[int, ...]:
         return (self.in_channels, self.out_channels // self.groups, *self.kernel_size)

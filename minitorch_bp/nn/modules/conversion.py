@@ -128,16 +128,16 @@ class Converted(Walked):
             if p is None:
                 continue
             if CONVERSION["overwrite"] and not CONVERSION["swap"]:
-                new = Parameter(fn(p.detach()), requires_grad=p.requires_grad)
+                new = Parameter(fn(p.data), requires_grad=p.requires_grad)
                 new._grad = None if p._grad is None else fn(p._grad.detach())
                 self._parameters[name] = new
                 continue
-            p._array = fn(p.detach())._array
+            p._array = fn(p.data)._array
             if p._grad is not None:
                 p._grad._array = fn(p._grad.detach())._array
         for name, b in self._buffers.items():
             if is_lazy(b):
-                b._array = fn(b.detach())._array  # type: ignore[union-attr]
+                b._array = fn(b.data)._array  # type: ignore[union-attr]
             elif b is not None:
                 self._buffers[name] = fn(b)
         return self

@@ -23,12 +23,14 @@ from .. import functional as F
 from .family import Family
 from .module import Module
 
+_OLD_NAMES = frozenset(("size_average", "reduce", "min_value", "max_value"))
+
 
 class FunctionalModule(Family, Module):
     """What the modules share that are made ``of`` a function: how it is called, and the printed options."""
 
     _function: Callable[..., Any]
-    #: The parameters of the constructor, which are kept as attributes; two old ones of losses are part of ``reduction``.
+    #: The parameters of the constructor, which are kept as attributes, but for the old names of others.
     _options: tuple[str, ...] = ()
     #: Whether the function takes them by name, or in the order of the constructor.
     _by_name = True
@@ -40,7 +42,7 @@ class FunctionalModule(Family, Module):
         if of:
             code = cls.__init__.__code__
             names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-            cls._options = tuple(name for name in names if name not in ("size_average", "reduce"))
+            cls._options = tuple(name for name in names if name not in _OLD_NAMES)
             cls._function = staticmethod(_found_later(of) if isinstance(of, str) else of)
             setattr(cls, "_like", of if isinstance(of, str) else staticmethod(of))
             _make_methods(cls)

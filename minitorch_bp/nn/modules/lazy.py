@@ -102,5 +102,5 @@ class LazyParametersMixin(LazyModuleMixin):
     def reset_parameters(self) -> None:
         """Initialize the parameters, once they have shapes."""
         module: Any = self
-        if all(t is None or t._array.size for t in (*module._parameters.values(), *module._buffers.values())):
+        if all(t is None or (not is_lazy(t) and t._array.size) for t in (*module._parameters.values(), *module._buffers.values())):
             super().reset_parameters()  # type: ignore[misc]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.tensor import Tensor
-from ...ops.nn.conv import as_tuple
 from ...ops.nn.padding import pad
 from .family import Family
 from .module import Module
+from .utils import _ntuple
 
 
 class _Pad(Family, Module):
@@ -30,7 +30,7 @@ class _Pad(Family, Module):
 
     def __init__(self, padding: Any):
         super().__init__()
-        self.padding = as_tuple(padding, 2 * self._n)
+        self.padding = _ntuple(2 * self._n)(padding)
 
     def forward(self, input: Tensor) -> Tensor:
         """Add the border.

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...core.tensor import Tensor
-from ...ops.nn.conv import as_tuple
 from ...ops.nn.fractional_pooling import as_ratio
 from .. import functional as F
 from .functional_module import FunctionalModule, UnaryModule
+from .utils import _ntuple, _single
 
 
 # ---------------------------------------------------------------------- maxima
@@ -67,8 +67,12 @@ class _MaxUnpool(FunctionalModule):
 
     def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0):
         super().__init__()
-        self.kernel_size, self.padding = as_tuple(kernel_size, self._n), as_tuple(padding, self._n)
-        self.stride = as_tuple(kernel_size if stride is None else stride, self._n)
+        each = _ntuple(self._n)
+        self.kernel_size, self.padding, self.stride = (
+            each(kernel_size),
+            each(padding),
+            each(kernel_size if stride is None else stride),
+        )
 
     def forward(self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """Put each element at the place that its window's maximum came from."""
@@ -128,8 +132,8 @@ class AvgPool1d(UnaryModule, of=F.avg_pool1d):
         self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True
     ):
         super().__init__()
-        self.kernel_size, self.padding = as_tuple(kernel_size, 1), as_tuple(padding, 1)
-        self.stride = as_tuple(kernel_size if stride is None else stride, 1)
+        self.kernel_size, self.padding = _single(kernel_size), _single(padding)
+        self.stride = _single(kernel_size if stride is None else stride)
         self.ceil_mode, self.count_include_pad = ceil_mode, count_include_pad
 
 
@@ -291,8 +295,9 @@ class _FractionalMaxPool(UnaryModule):
         name = type(self).__name__
         if (output_size is None) == (output_ratio is None):
             raise ValueError(f"{name}: give either output_size or output_ratio")
-        self.kernel_size, self.return_indices = as_tuple(kernel_size, self._n), return_indices
-        self.output_size = None if output_size is None else as_tuple(output_size, self._n)
+        each = _ntuple(self._n)
+        self.kernel_size, self.return_indices = each(kernel_size), return_indices
+        self.output_size = None if output_size is None else each(output_size)
         self.output_ratio = None if output_ratio is None else as_ratio(output_ratio, self._n)
         if self.output_ratio is not None and not all(0 < r < 1 for r in self.output_ratio):
             raise ValueError(f"{name}: output_ratio must lie between 0 and 1, but is {output_ratio}")

@@ -176,6 +176,20 @@ class RNNBase(Module):
         return {"hx": self.proj_size or self.hidden_size}
 
     # ------------------------------------------------------------------ calling
+    def _given_states(self, hx: Any) -> list[Any]:
+        """The state as a list: a Tensor, or several in a tuple. The types of the errors are those that taking them apart would have."""
+        names, kind = list(self._sizes()), type(hx).__name__
+        wanted = f"{type(self).__name__}: the state must be a {'Tensor' if len(names) == 1 else f'tuple ({chr(44).join(names)})'}"
+        if len(names) == 1:
+            if not isinstance(hx, Tensor):
+                raise AttributeError(f"{wanted}, but got a {kind}")
+            return [hx]
+        if not hasattr(hx, "__getitem__"):
+            raise TypeError(f"{wanted}, but got a {kind}")
+        if len(hx) < len(names) or (len(hx) > len(names) and not isinstance(hx, Tensor)):
+            raise (IndexError if len(hx) < len(names) else RuntimeError)(f"{wanted}, but got a {kind} of length {len(hx)}")
+        return [hx[k] for k in range(len(names))]
+
     def forward(self, input: Tensor | PackedSequence, hx: Any = None) -> tuple[Any, Any]:
         """Run all layers over the sequences.
 
@@ -217,11 +231,7 @@ class RNNBase(Module):
             lead = self.num_layers * (2 if self.bidirectional else 1)
             states = [zeros(lead, n, size, dtype=rows.dtype) for size in self._sizes().values()]
         else:
-            states = list(hx) if isinstance(hx, (tuple, list)) else [hx]
-            if len(states) != len(self._sizes()):
-                raise RuntimeError(
-                    f"{name}: expected {len(self._sizes())} states ({', '.join(self._sizes())}), but got {len(states)}"
-                )
+            states = self._given_states(hx)
             if not packed and any(s.ndim != (2 if alone else 3) for s in states):
                 raise RuntimeError(
                     f"{name}: an input of {2 if alone else 3} dimensions needs states of as many, but they have shapes "

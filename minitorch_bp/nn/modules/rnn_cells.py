@@ -75,9 +75,12 @@ class RNNCellBase(Module):
     def _prepared(self, input: Tensor, states: Any, count: int) -> tuple[Any, bool]:
         """The states with a batch dimension, zeros unless given; and whether the input has none."""
         name = type(self).__name__
-        for what, t in (("input", input), *(("state", s) for s in states or ())):
+        for what, t in (("input", input), *(("state", s) for s in (() if states is None else states))):
             if t.ndim not in (1, 2):
                 raise ValueError(f"{name}: expected an {what} of 1 or 2 dimensions, but got shape {list(t.shape)}")
+        if states is not None and count == 2 and (not isinstance(states, (tuple, list)) or len(states) != 2):
+            kind = RuntimeError if isinstance(states, (tuple, list)) else TypeError
+            raise kind(f"{name}: the state must be a tuple (h, c), but got a {type(states).__name__} of {len(states)} elements")
         alone = input.ndim == 1
         if states is None:
             shape = (1 if alone else input.shape[0], self.hidden_size)

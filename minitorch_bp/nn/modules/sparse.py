@@ -124,6 +124,8 @@ class Embedding(_Rows):
         tensor([[3., 4.]])
         """
         build: Any = cls  # a checker can not count the entries of a shape
+        if embeddings.dim() != 2:
+            raise AssertionError(f"Embedding: expected rows of a matrix, but got shape {list(embeddings.shape)}")
         return build(*embeddings.shape, padding_idx=padding_idx, _weight=embeddings, _freeze=freeze, **options)
 
     def extra_repr(self) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ...core.dtype import int64
 from ...core.tensor import Tensor
+from ...ops._shapes import check_each, check_tensor
 from ...ops.creation import empty_like, from_numpy, full, tensor
 from ...ops.nn.padding import pad
 from ...ops.reduction.sort import sort
@@ -51,7 +52,9 @@ class PackedSequence(PackedSequence_):
         cls, data: Any, batch_sizes: Any = None, sorted_indices: Any = None, unsorted_indices: Any = None
     ) -> PackedSequence:
         if batch_sizes is None:
-            data, batch_sizes = data[:2]
+            if not isinstance(data, (tuple, list)) or len(data) != 2:
+                raise AssertionError(f"a PackedSequence is made of data and batch_sizes, but got only a {type(data).__name__}")
+            data, batch_sizes = data
         if unsorted_indices is None:
             unsorted_indices = invert_permutation(sorted_indices)
         return super().__new__(cls, data, batch_sizes, sorted_indices, unsorted_indices)
@@ -283,7 +286,8 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
     >>> packed.data, packed.batch_sizes
     (tensor([0, 1, 2, 4]), tensor([2, 1, 1]))
     """
-    lengths = lengths.to(int64) if isinstance(lengths, Tensor) else tensor(list(lengths), dtype=int64)
+    check_tensor("pack_padded_sequence", input)
+    lengths = lengths.to(int64) if isinstance(lengths, Tensor) else tensor(lengths, dtype=int64)
     order = None
     if not enforce_sorted:
         lengths, order = sort(lengths, descending=True)
@@ -343,6 +347,8 @@ def pad_packed_sequence(
     (tensor([[1, 2, 3],
             [4, 0, 0]]), tensor([3, 1]))
     """
+    if not isinstance(sequence, PackedSequence):
+        raise AttributeError(f"pad_packed_sequence: expected a PackedSequence, but got a {type(sequence).__name__}")
     data, batch_sizes, _, back = sequence
     sizes = batch_sizes._array
     length, n = len(sizes), int(sizes[0])
@@ -404,6 +410,9 @@ def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float
     sequences = list(sequences)
     if not sequences:
         raise RuntimeError("pad_sequence: expected at least one sequence")
+    check_each("pad_sequence", sequences)
+    if any(s.ndim == 0 for s in sequences):
+        raise RuntimeError("pad_sequence: a sequence must have at least one dimension, but there is a tensor of none")
     longest = max(len(s) for s in sequences)
     padded = []
     for s in sequences:

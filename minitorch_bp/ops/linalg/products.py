@@ -8,7 +8,7 @@ import numpy as np
 
 from .._base import Tensor, dtypes, primitive, public
 from .._composite import is_half, rounded_once
-from .._shapes import check_tensor, same_type, wrap_dim
+from .._shapes import check_tensor, no_booleans, same_type, wrap_dim
 from .matmul import bmm, mv, outer
 
 
@@ -52,6 +52,7 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any 
     tensor([3., 4.])
     """
     if is_half(input):
+        same_type("addmv", input, mat, vec)
         return rounded_once(addmv, input, mat, vec, beta=beta, alpha=alpha)
     return _plus("addmv", input, mv(mat, vec), beta, alpha)
 
@@ -111,6 +112,7 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alp
     tensor([[[3.]]])
     """
     if is_half(input):
+        same_type("baddbmm", input, batch1, batch2)
         return rounded_once(baddbmm, input, batch1, batch2, beta=beta, alpha=alpha)
     return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
 
@@ -138,6 +140,7 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alph
     tensor([[6.]])
     """
     if is_half(input):
+        same_type("addbmm", input, batch1, batch2)
         return rounded_once(addbmm, input, batch1, batch2, beta=beta, alpha=alpha)
     return _plus("addbmm", input, bmm(batch1, batch2).sum(0), beta, alpha)
 
@@ -167,7 +170,7 @@ def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1, out: Any = None
     Returns
     -------
     Tensor
-        Of the broadcast shape and the promoted dtype.
+        Of the broadcast shape and the dtype that both have.
 
     Examples
     --------
@@ -177,6 +180,8 @@ def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1, out: Any = None
     """
     if input.ndim != other.ndim:
         raise RuntimeError(f"cross: shapes {list(input.shape)} and {list(other.shape)} must have as many dimensions")
+    same_type("cross", input, other)
+    no_booleans("cross", input._array)
     dim = wrap_dim(dim, input.ndim, "cross") - input.ndim
     if input.shape[dim] != 3 or other.shape[dim] != 3:
         raise RuntimeError(
@@ -198,7 +203,7 @@ def cross(input: Tensor, other: Tensor, dim: Any = None, *, out: Any = None) -> 
     Returns
     -------
     Tensor
-        Of the broadcast shape and the promoted dtype.
+        Of the broadcast shape and the dtype that both have.
 
     Examples
     --------

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...core.chain import unfold
 from .._base import Tensor, one_node, primitive, public
-from .._shapes import check_tensor, floats_only, not_negative
+from .._shapes import check_tensor, floats_only, not_negative, whole_number
 from ..creation import from_numpy
 from .avg_pooling import _avg_pool, _avg_spread, _wide
 from .pooling import _picked, chain_of_rows, place_of_largest
@@ -28,10 +28,11 @@ def _output_size(name: str, input: Tensor, output_size: Any, n: int) -> tuple[in
         raise kind(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(input.shape)}")
     if 0 in input.shape[1 if n == 3 else -n :]:
         raise RuntimeError(f"{name}: only the batch may be empty, but got shape {list(input.shape)}")
-    sizes = (output_size,) * n if isinstance(output_size, int) else tuple(output_size)
+    alone = isinstance(output_size, int) or (n == 1 and not isinstance(output_size, (tuple, list)))
+    sizes = (output_size,) * n if alone else tuple(output_size)
+    chosen = tuple(input.shape[k - len(sizes)] if s is None else whole_number(name, "output_size", s) for k, s in enumerate(sizes))
     if len(sizes) != n:
         raise RuntimeError(f"{name}: output_size must have {n} entries, but got {sizes}")
-    chosen = tuple(input.shape[k - n] if s is None else int(s) for k, s in enumerate(sizes))
     not_negative(name, output_size=chosen)
     if math.prod((*input.shape[:-n], *chosen)) * input.element_size() >= 1 << 63:
         raise RuntimeError(f"{name}: a result of shape {[*input.shape[:-n], *chosen]} is too large")
@@ -142,7 +143,7 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     return _adaptive_avg("adaptive_avg_pool1d", input, output_size, 1)
 
 
-@public("nn.functional", images=True)
+@public("nn.functional", images=True, sized="input")
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     r"""Average over a grid of cells, whatever the image's size.
 
@@ -243,7 +244,7 @@ def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = 
     return _adaptive_max("adaptive_max_pool1d", input, output_size, 1, return_indices)
 
 
-@public("nn.functional", images=True)
+@public("nn.functional", images=True, sized="input")
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """Maxima over a grid of cells; see :func:`adaptive_avg_pool2d`.
 

@@ -102,7 +102,7 @@ def scaled_dot_product_attention(
     dropout_p : float
         Applied to the weights, whatever the training mode.
     is_causal : bool
-        Position i attends to positions up to i.
+        Position i attends to positions up to i. With ``attn_mask``, too, in four dimensions, both count.
     scale : float, optional
         In the place of :math:`1 / \sqrt d`.
     enable_gqa : bool
@@ -131,14 +131,22 @@ def scaled_dot_product_attention(
         raise RuntimeError(
             f"scaled_dot_product_attention: attn_mask must be boolean or of type {query.dtype!r}, but is {attn_mask.dtype!r}"
         )
-    if is_causal and attn_mask is not None:
-        raise RuntimeError("scaled_dot_product_attention: give either attn_mask or is_causal")
+    if is_causal is not True and is_causal is not False:
+        raise TypeError(f"scaled_dot_product_attention(): is_causal must be True or False, but got {is_causal!r}")
+    if dropout_p > 1:
+        raise RuntimeError(f"scaled_dot_product_attention: the probability of dropout must lie between 0 and 1, but is {dropout_p}")
     if enable_gqa:
         times = query.shape[-3] // key.shape[-3]
         key, value = (_repeated_heads(t, times) for t in (key, value))
     scale = 1 / math.sqrt(query.shape[-1] or 1) if scale is None else scale
-    if is_causal:
-        attn_mask = from_numpy(np.tri(query.shape[-2], key.shape[-2], dtype=bool))
+    causal = from_numpy(np.tri(query.shape[-2], key.shape[-2], dtype=bool)) if is_causal else None
+    if attn_mask is None:
+        attn_mask = causal
+    elif causal is not None:
+        fused = query.ndim == 4 and query.shape[-1] == value.shape[-1] and not dropout_p and not attn_mask.requires_grad
+        if not fused or attn_mask.ndim not in (2, 4):  # what PyTorch's fused kernel takes; its plain one refuses both
+            raise RuntimeError("scaled_dot_product_attention: give either attn_mask or is_causal")
+        attn_mask = attn_mask & causal if attn_mask.dtype is dtypes.bool else attn_mask.masked_fill(~causal, -math.inf)
     if attn_mask is not None and attn_mask.dtype is dtypes.bool:
         attn_mask = zeros(*attn_mask.shape, dtype=query.dtype).masked_fill(~attn_mask, -math.inf)
     kept = None

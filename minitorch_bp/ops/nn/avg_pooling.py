@@ -13,8 +13,8 @@ import numpy as np
 
 from ...core.chain import unfold
 from .._base import Tensor, primitive, public
-from .._shapes import check_tensor, floats_only
-from .conv import as_tuple, padded, unpadded
+from .._shapes import check_tensor, floats_only, one_each
+from .conv import padded, unpadded
 from .pooling import _pool_arguments, as_image, chain_of_rows
 
 
@@ -209,7 +209,7 @@ def avg_pool3d(
 
 
 def lp_pool(n: int, input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Tensor:
-    kernel = as_tuple(kernel_size, n)
+    kernel = one_each(f"lp_pool{n}d", "kernel_size", kernel_size, n)
     mean = _average(f"lp_pool{n}d", n, input.pow(norm_type), kernel, stride, 0, ceil_mode, True, None)
     return (mean.sign() * mean.abs().relu() * math.prod(kernel)).pow(1.0 / norm_type)
 
@@ -242,7 +242,7 @@ def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
     return lp_pool(1, input, norm_type, kernel_size, stride, ceil_mode)
 
 
-@public("nn.functional", images=True)
+@public("nn.functional", images=True, sized="input")
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The power sum of each window of an image; see :func:`lp_pool1d`.
 

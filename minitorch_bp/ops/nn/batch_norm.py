@@ -11,8 +11,9 @@ from ...core.grad_mode import mode
 from ...core.replayed import replayed
 from ...core.sums import sum_of_columns, sum_of_rows
 from ...core.view import bump_version
-from .._base import MaybeTensor, Tensor, primitive, public
-from .._shapes import floats_only
+from .._base import MaybeTensor, Tensor, primitive, public, shown_as
+from .._composite import half_with_float
+from .._shapes import reals_only
 
 
 def _over(x: Any) -> tuple[int, ...]:
@@ -167,6 +168,8 @@ def batch_norm(
     tensor([[-1.0000],
             [ 1.0000]])
     """
+    if not training and (running_mean is None or running_var is None):
+        raise RuntimeError("batch_norm: running_mean and running_var must be given, unless training=True")
     if (running_mean is None) != (running_var is None):
         raise ValueError("batch_norm: running_mean and running_var are given together, or neither is")
     x = input._array
@@ -181,7 +184,10 @@ def batch_norm(
             )
         if name.startswith("running") and t is not None and mode.grad and t.requires_grad:
             raise RuntimeError(f"batch_norm: there is no derivative in {name}, which requires grad: pass its .detach()")
-    floats_only("batch_norm", x)
+    reals_only("batch_norm", x)
+    if half_with_float("batch_norm", input, weight, bias, running_mean, running_var):
+        out = batch_norm(input.float(), running_mean, running_var, weight, bias, training, momentum, eps)
+        return shown_as(out.to(input.dtype), "NativeBatchNormBackward0")
     weight, bias = (t if t is None or t._array.ndim == 1 else t.reshape(-1) for t in (weight, bias))
     if eps < 0 or (training and eps == 0):
         raise ValueError(f"batch_norm: eps must be positive, but is {eps}")

@@ -15,7 +15,7 @@ import numpy as np
 
 from ...core.layout import like_image
 from .._base import MaybeTensor, Tensor, primitive, public, shown_as
-from .._shapes import check_tensor, no_booleans, not_negative, positive, same_type
+from .._shapes import check_tensor, no_booleans, not_negative, one_each, positive, same_type
 from ..shape.constant_pad import _pad
 from .conv_lines import (
     around,
@@ -203,11 +203,6 @@ def _front(x: Any, shape: Any) -> Any:
     return x if tuple(x.shape) == tuple(shape) else x[tuple(slice(0, n) for n in shape)]
 
 
-def as_tuple(value: Any, n: int) -> tuple[int, ...]:
-    """An int for every dimension, or one for each."""
-    return (value,) * n if isinstance(value, int) else tuple(value) * (n if len(value) == 1 else 1)
-
-
 def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Tensor:
     name = f"conv{n}d"
     check_tensor(name, input)
@@ -231,7 +226,7 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
     same_type(name, input, weight, bias)
     if groups <= 0 or w.shape[0] % groups:
         raise RuntimeError(f"{name}: {w.shape[0]} output channels can't be divided into {groups} groups")
-    stride, dilation = as_tuple(stride, n), as_tuple(dilation, n)
+    stride, dilation = one_each(name, "stride", stride, n), one_each(name, "dilation", dilation, n)
     if isinstance(padding, str):
         if padding not in ("same", "valid") or (padding == "same" and any(s != 1 for s in stride)):
             raise RuntimeError(f"{name}: padding must be numbers, 'valid', or 'same' with stride 1, but got {padding!r}")
@@ -240,8 +235,8 @@ def _convolve(n: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, pad
             input = _pad(input, (0,) * (n + 2), (0, 0, *(t % 2 for t in total)), 0.0)
             x = input._array
         padding = tuple(t // 2 for t in total)
-    padding = as_tuple(padding, n)
-    positive(name, stride=stride, dilation=dilation)
+    padding = one_each(name, "padding", padding, n)
+    positive(name, kernel=w.shape[2:], stride=stride, dilation=dilation)
     not_negative(name, padding=padding)
     if min(_out_sizes(x.shape[2:], w.shape[2:], stride, padding, dilation)) <= 0:
         raise RuntimeError(f"{name}: the kernel {list(w.shape[2:])} does not fit into the padded input of shape {list(x.shape)}")

@@ -7,8 +7,8 @@ from typing import Any
 from ...core.layout import like_image
 from .._base import MaybeTensor, Tensor, one_node, public
 from .._composite import is_half, rounded_once
-from .._shapes import no_booleans, same_type
-from .conv import _conv_input, as_tuple
+from .._shapes import no_booleans, not_negative, one_each, positive, same_type
+from .conv import _conv_input
 
 
 def _convolve_transposed(
@@ -28,7 +28,10 @@ def _convolve_transposed(
         raise RuntimeError(f"{name}: a weight must have channels, but has shape {list(w.shape)}")
     same_type(name, input, weight)
     no_booleans(name, x)
-    stride, padding, more, dilation = (as_tuple(v, n) for v in (stride, padding, output_padding, dilation))
+    stride, padding = one_each(name, "stride", stride, n), one_each(name, "padding", padding, n)
+    more, dilation = one_each(name, "output_padding", output_padding, n), one_each(name, "dilation", dilation, n)
+    positive(name, kernel=tuple(w.shape[2:]), stride=stride, dilation=dilation)
+    not_negative(name, padding=padding, output_padding=more)
     if any(o >= max(s, d) for o, s, d in zip(more, stride, dilation, strict=True)):
         raise RuntimeError(f"{name}: output_padding {list(more)} must be smaller than the stride {list(stride)} or the dilation")
     sizes = tuple(
@@ -70,6 +73,7 @@ def conv_transpose1d(
     tensor([[1., 3., 2.]])
     """
     if is_half(input):
+        same_type("conv_transpose1d", input, weight)
         return rounded_once(conv_transpose1d, input, weight, bias, stride, padding, output_padding, groups, dilation)
     return _convolve_transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
@@ -107,6 +111,7 @@ def conv_transpose2d(
               [1., 2., 1.]]]])
     """
     if is_half(input):
+        same_type("conv_transpose2d", input, weight)
         return rounded_once(conv_transpose2d, input, weight, bias, stride, padding, output_padding, groups, dilation)
     return _convolve_transposed(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
@@ -139,5 +144,6 @@ def conv_transpose3d(
     tensor([[[[1., 2., 1.]]]])
     """
     if is_half(input):
+        same_type("conv_transpose3d", input, weight)
         return rounded_once(conv_transpose3d, input, weight, bias, stride, padding, output_padding, groups, dilation)
     return _convolve_transposed(3, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -41,6 +41,9 @@ def _dropped(
     check_tensor(name, input)
     if not 0 <= p <= 1:
         raise ValueError(f"{name}: the probability must lie between 0 and 1, but is {p}")
+    if training.__class__ is not bool:
+        raise TypeError(f"{name}(): training must be True or False, but got {training!r}")
+    p = float(p)
     array = input._array
     if features and array.ndim < 2 and not (alpha and not training):
         raise RuntimeError(f"{name}: dropping whole channels needs at least 2 dimensions, but the input has {array.ndim}")
@@ -154,7 +157,7 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return _dropped_channels("dropout1d", 1, input, p, training, inplace)
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input")
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Zero whole channels of a (N, C, H, W) input with probability ``p``.
 

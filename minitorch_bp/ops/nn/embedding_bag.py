@@ -8,7 +8,7 @@ import numpy as np
 
 from .._base import MaybeTensor, Tensor, dtypes, public, shown_as, wrap
 from .._composite import is_half, rounded_once
-from .._shapes import check_tensor
+from .._shapes import check_tensor, same_type
 from .embedding import embedding
 
 
@@ -61,6 +61,7 @@ def embedding_bag(
     >>> torch.nn.functional.embedding_bag(torch.tensor([[0, 1]]), torch.tensor([[1.0], [3.0]]))
     tensor([[2.]])
     """
+    same_type("embedding_bag", weight, per_sample_weights)
     if is_half(weight) and max_norm is None:
         return rounded_once(
             embedding_bag,
@@ -78,6 +79,9 @@ def embedding_bag(
         )
     check_tensor("embedding_bag", input)
     check_tensor("embedding_bag", weight, "weight")
+    for what, t in (("indices", input), ("offsets", offsets)):
+        if t is not None and t._array.dtype.kind != "i":
+            raise RuntimeError(f"embedding_bag: the {what} must be integers, but are of type {t.dtype!r}")
     if weight.ndim != 2:
         raise ValueError(f"embedding_bag: the weight must be a table of 2 dimensions, but has {weight.ndim}")
     if mode not in ("sum", "mean", "max"):
@@ -104,8 +108,6 @@ def embedding_bag(
     else:
         raise ValueError(f"embedding_bag: the indices must be a vector or a matrix, but have shape {list(input.shape)}")
     flat, table = input.reshape(-1).to(dtypes.int64), weight.shape[0]
-    if per_sample_weights is not None and per_sample_weights.dtype is not weight.dtype:
-        raise RuntimeError(f"embedding_bag: per_sample_weights must be of the type of weight, {weight.dtype!r}")
     if flat._array.size and table and not 0 <= flat._array.min() <= flat._array.max() < table:
         raise RuntimeError(f"embedding_bag: an index is out of range: the table has {table} rows")
     if padding_idx is not None:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, primitive, public, shown_as
-from .._shapes import check_tensor, floats_only, positive, wrap_dim
+from .._shapes import check_tensor, floats_only, not_negative, one_each, positive, wrap_dim
 from ..shape.constant_pad import _pad
-from .conv import _out_sizes, _windows, as_tuple
+from .conv import _out_sizes, _windows
 
 
 @primitive(grad_name="UnfoldBackward0", input=lambda xp, grad, input_shape, windows: xp._overlay(grad, input_shape, windows))
@@ -34,8 +34,14 @@ def _overlay(input, shape, windows):
 
 
 # ---------------------------------------------------------------------- unfold, fold
+def _pairs(name: str, **options: Any) -> list[tuple[int, ...]]:
+    """Each option as two numbers."""
+    return [one_each(name, option, value, 2, alone=False) for option, value in options.items()]
+
+
 def _column_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[int, ...]:
     positive(name, kernel_size=kernel, stride=stride, dilation=dilation)
+    not_negative(name, padding=padding)
     sizes = _out_sizes(shape, kernel, stride, padding, dilation)
     if any(m <= 0 for m in sizes):
         raise RuntimeError(f"{name}: the window {list(kernel)} does not fit into the padded shape {list(shape)}")
@@ -74,7 +80,7 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
         )
     if input.ndim == 3:
         return unfold(input.unsqueeze(0), kernel_size, dilation, padding, stride).squeeze(0)
-    kernel, stride, padding, dilation = (as_tuple(v, 2) for v in (kernel_size, stride, padding, dilation))
+    kernel, stride, padding, dilation = _pairs("unfold", kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation)
     sizes = _column_sizes("unfold", input.shape[2:], kernel, stride, padding, dilation)
     if input._array.dtype.kind != "b":
         floats_only("unfold", input._array)
@@ -113,7 +119,9 @@ def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, p
         raise RuntimeError(f"fold: expected columns of 2 or 3 dimensions, but got shape {list(input.shape)}")
     if input.ndim == 2:
         return fold(input.unsqueeze(0), output_size, kernel_size, dilation, padding, stride).squeeze(0)
-    shape, kernel, stride, padding, dilation = (as_tuple(v, 2) for v in (output_size, kernel_size, stride, padding, dilation))
+    shape, kernel, stride, padding, dilation = _pairs(
+        "fold", output_size=output_size, kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
+    )
     sizes = _column_sizes("fold", shape, kernel, stride, padding, dilation)
     if input.shape[1] % math.prod(kernel) or input.shape[2] != math.prod(sizes):
         raise RuntimeError(

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from .._base import Tensor, public
+from .._shapes import one_each
 from ..creation import from_numpy
 from ..random.draw import rand
-from .conv import as_tuple
 from .pooling import _picked, place_of_largest
 
 
@@ -62,11 +62,7 @@ def _fractional_max_pool(n: int, input: Tensor, kernel_size: Any, output_size: A
         if isinstance(output_ratio, tuple) and len(output_ratio) > n:
             raise ValueError(f"{name}: output_ratio must be a number or {n} of them, but is {output_ratio}")
         output_size = tuple(int(s * r) for s, r in zip(shape, as_ratio(output_ratio, n), strict=True))
-    if not isinstance(output_size, int) and len(output_size) != n:
-        raise RuntimeError(f"{name}: output_size must be a number or {n} of them, but is {output_size}")
-    if not isinstance(kernel_size, int) and len(kernel_size) != n:
-        raise RuntimeError(f"{name}: kernel_size must be a number or {n} of them, but is {kernel_size}")
-    kernel, sizes = as_tuple(kernel_size, n), as_tuple(output_size, n)
+    kernel, sizes = one_each(name, "kernel_size", kernel_size, n, False), one_each(name, "output_size", output_size, n, False)
     for s, m, k in zip(shape, sizes, kernel, strict=True):
         if m < 0 or k <= 0 or m + k - 1 > s:
             raise RuntimeError(f"{name}: {m} windows of size {k} do not fit into a dimension of size {s}")

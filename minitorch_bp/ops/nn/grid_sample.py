@@ -9,6 +9,7 @@ import numpy as np
 
 from .._base import Tensor, one_node, primitive, public
 from .._composite import is_half, rounded_once
+from .._shapes import floats_only, same_type
 from ..pointwise.compare import where
 from ..ranges import linspace
 
@@ -33,7 +34,7 @@ def _affine_grid(input, size, base):
     return np.matmul(base, input.swapaxes(1, 2)).reshape(size[0], *size[2:], len(size) - 2)
 
 
-@public("nn.functional")
+@public("nn.functional", sized="theta")
 def affine_grid(theta: Tensor, size: Any, align_corners: Any = None) -> Tensor:
     """The coordinates of a grid after an affine map, for :func:`grid_sample`.
 
@@ -61,7 +62,11 @@ def affine_grid(theta: Tensor, size: Any, align_corners: Any = None) -> Tensor:
     if not theta.is_floating_point():
         raise ValueError(f"affine_grid: theta must be of floating-point type, but is of type {theta.dtype!r}")
     n = len(size) - 2
-    if n not in (2, 3) or theta.ndim != 3 or tuple(theta.shape[1:]) != (n, n + 1):
+    if n not in (2, 3):
+        raise NotImplementedError(f"affine_grid: a size has 4 or 5 numbers, of an image or a volume, but got {list(size)}")
+    if min(size) <= 0:
+        raise ValueError(f"affine_grid: the sizes must be positive, but are {list(size)}")
+    if theta.ndim != 3 or tuple(theta.shape[1:]) != (n, n + 1):
         raise ValueError(f"affine_grid: a theta of shape {list(theta.shape)} does not fit the size {list(size)}")
     size = tuple(map(int, size))
     return _affine_grid(theta, size, _homogeneous(size, bool(align_corners), theta.dtype))
@@ -96,6 +101,8 @@ def grid_sample(
     >>> torch.nn.functional.grid_sample(image, torch.zeros(1, 1, 1, 2), align_corners=False)
     tensor([[[[0.5000]]]])
     """
+    floats_only("grid_sample", input._array)
+    same_type("grid_sample", input, grid)
     if is_half(input):
         return rounded_once(grid_sample, input, grid, mode, padding_mode, align_corners)
     if mode not in ("bilinear", "nearest", "bicubic"):

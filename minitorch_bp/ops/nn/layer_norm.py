@@ -9,8 +9,8 @@ import numpy as np
 
 from ...core.sums import mean_of_rows, sum_of_columns, sum_of_rows
 from .._base import MaybeTensor, Tensor, dtypes, primitive, public, shown_as, wrap
-from .._composite import is_half, plus, rounded_once
-from .._shapes import as_shape, check_tensor, floats_only, least_ndim, same_type
+from .._composite import half_with_float, is_half, plus, rounded_once
+from .._shapes import as_shape, check_tensor, floats_only, least_ndim, reals_only
 from ..pointwise.clamp import clamp_min
 from ..shape.constant_pad import _pad
 from .avg_pooling import avg_pool2d, avg_pool3d
@@ -30,12 +30,6 @@ def _normalized_shape(name: str, input: Tensor, normalized_shape: Any, weight: A
     if tuple(input.shape[-len(shape) :]) != shape or input.ndim < len(shape):
         raise RuntimeError(f"{name}: an input of shape {list(input.shape)} does not end with normalized_shape {list(shape)}")
     return shape
-
-
-def half_with_float(input: Tensor, weight: Any, bias: Any) -> bool:
-    """Whether a half-precision input meets float32 parameters, as under autocast: it is then computed in float32."""
-    given = [p for p in (weight, bias) if p is not None]
-    return input.dtype.itemsize == 2 and bool(given) and all(p.dtype is dtypes.float32 for p in given)
 
 
 def _rows_rule(xp: Any, grad: Any, input: Any, weight: Any, dims: Any, over: Any, needs: Any, eps: float) -> Any:
@@ -181,10 +175,9 @@ def layer_norm(
     tensor([[-1.0000,  1.0000]])
     """
     shape = _normalized_shape("layer_norm", input, normalized_shape, weight, bias)
-    floats_only("layer_norm", input._array)
-    if half_with_float(input, weight, bias):
+    if half_with_float("layer_norm", input, weight, bias):
         return layer_norm(input.float(), shape, weight, bias, eps).to(input.dtype)
-    same_type("layer_norm", input, weight, bias)
+    reals_only("layer_norm", input._array)
     return _layer_norm(input, weight, bias, len(shape), eps)
 
 
@@ -217,12 +210,13 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: MaybeTensor = None, e
     tensor([0.8485, 1.1314])
     """
     shape = _normalized_shape("rms_norm", input, normalized_shape, weight, None)
+    floats_only("rms_norm", input._array)
     if input.dtype.itemsize == 2:  # as PyTorch: in float32, rounded once
         wide = rms_norm(input.float(), shape, None if weight is None else weight.float(), eps)
         return wide.to(input.dtype)
     eps = dtypes.finfo(input.dtype).eps if eps is None else eps
     out = input * plus((input**2).mean(tuple(range(-len(shape), 0)), keepdim=True), eps).rsqrt()
-    return out if weight is None else out * weight
+    return out if weight is None else (out * weight).to(input.dtype)
 
 
 @public("torch", "nn.functional", images=True)
@@ -257,13 +251,12 @@ def group_norm(input: Tensor, num_groups: int, weight: MaybeTensor = None, bias:
         raise RuntimeError(f"group_norm: {c} channels can't be divided into {num_groups} groups")
     if n * c // num_groups * math.prod(rest) == 1:
         raise ValueError(f"group_norm: more than one element per group is needed, but the shape is {list(input.shape)}")
-    floats_only("group_norm", input._array)
     for what, t in (("weight", weight), ("bias", bias)):
         if t is not None and tuple(t.shape) != (c,):
             raise RuntimeError(f"group_norm: {what} must have shape [{c}], but has {list(t.shape)}")
-    if half_with_float(input, weight, bias):
+    if half_with_float("group_norm", input, weight, bias):
         return group_norm(input.float(), num_groups, weight, bias, eps).to(input.dtype)
-    same_type("group_norm", input, weight, bias)
+    reals_only("group_norm", input._array)
     return _group_norm(input, weight, bias, num_groups, eps)
 
 
@@ -312,14 +305,13 @@ def instance_norm(
         x = input.detach()
         running_mean.copy_(running_mean * (1 - momentum) + x.mean(dims).mean(0) * momentum)
         running_var.copy_(running_var * (1 - momentum) + x.var(dims).mean(0) * momentum)
-    floats_only("instance_norm", input._array)
-    if half_with_float(input, weight, bias):
+    reals_only("instance_norm", input._array)
+    if half_with_float("instance_norm", input, weight, bias):
         return shown_as(group_norm(input.float(), c, weight, bias, eps).to(input.dtype), "ViewBackward0")
-    same_type("instance_norm", input, weight, bias)
     return shown_as(_group_norm(input, weight, bias, c, eps), "ViewBackward0")
 
 
-@public("nn.functional", images=True)
+@public("nn.functional", images=True, sized="input")
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
     r"""Divide by :math:`(k + \alpha \overline{x^2})^\beta`, the mean over ``size`` neighbouring channels.
 
@@ -360,7 +352,7 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
     return input / (square * alpha + k) ** beta
 
 
-@public("nn.functional", aliases=False)
+@public("nn.functional", aliases=False, sized="input")
 def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Any = None) -> Tensor:
     r"""Divide by the p-norm: :math:`x / \max(\|x\|_p, \epsilon)`.
 

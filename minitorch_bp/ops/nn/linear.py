@@ -11,6 +11,7 @@ from ...core.chain import argument, unfold
 from ...core.namespaces import tracked
 from .._base import MaybeTensor, Tensor, one_node, primitive, public, shown_as
 from .._composite import is_half, rounded_once
+from .._shapes import same_type
 from ..linalg.matmul import addmm, matmul, mm
 
 
@@ -166,6 +167,7 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: MaybeTensor =
     >>> torch.nn.functional.bilinear(torch.tensor([2.0]), torch.tensor([3.0]), torch.ones(1, 1, 1))
     tensor([6.])
     """
+    same_type("bilinear", input1, input2, weight, bias)
     if is_half(input1):
         return rounded_once(bilinear, input1, input2, weight, bias)
     if weight.ndim != 3 or input1.shape[-1] != weight.shape[1] or input2.shape[-1] != weight.shape[2]:

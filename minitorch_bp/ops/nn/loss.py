@@ -74,7 +74,7 @@ def _mse_loss(input, target, reduction):
     return _reduce(d * d, reduction)
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input target weight")
 def mse_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: MaybeTensor = None
 ) -> Tensor:
@@ -111,7 +111,7 @@ def mse_loss(
     return _weighted_mean("mse_loss", (input - target) ** 2, weight, reduction)
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input target weight")
 def l1_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: MaybeTensor = None
 ) -> Tensor:
@@ -152,6 +152,7 @@ def _smooth_slope(xp: Any, d: Any, beta: float) -> Any:
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="SmoothL1LossBackward0",
     input=lambda xp, grad, input, target, reduction, beta: (
@@ -167,7 +168,7 @@ def _smooth_l1_loss(input, target, reduction, beta):
     return _reduce(chosen(d < beta, d * d * 0.5 / beta, d - 0.5 * beta).astype(d.dtype), reduction)
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input target weight")
 def smooth_l1_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0
 ) -> Tensor:
@@ -199,6 +200,7 @@ def smooth_l1_loss(
 
 
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="HuberLossBackward0",
     input=lambda xp, grad, input, target, reduction, delta: (
@@ -214,7 +216,7 @@ def _huber_loss(input, target, reduction, delta):
     return _reduce(chosen(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta)).astype(d.dtype), reduction)
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input target weight")
 def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: MaybeTensor = None) -> Tensor:
     r"""Huber's loss: :math:`d^2 / 2` for :math:`|d| < \delta`, else :math:`\delta (|d| - \delta / 2)`.
 
@@ -253,6 +255,7 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
 
 # ---------------------------------------------------------------------- two classes
 @primitive(
+    reals_only=True,
     elementwise=True,
     grad_name="BinaryCrossEntropyBackward0",
     input=lambda xp, grad, input, target, reduction: xp._bce_backward(_per_element(grad, input.shape, reduction), input, target),
@@ -285,7 +288,7 @@ def _bce_backward(grad, input, target):
     return grad * (input - target) / np.maximum((1 - input) * input, input.dtype.type(np.float32(1e-12)))
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input target weight")
 def binary_cross_entropy(
     input: Tensor, target: Tensor, weight: MaybeTensor = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
@@ -346,7 +349,13 @@ def _target_rule(xp: Any, grad: Any, input: Any, weight: Any, pos_weight: Any, r
     return g * (-input if pos_weight is None else -input - (pos_weight - 1) * xp.logsigmoid(input))
 
 
-@primitive(elementwise=True, grad_name="BinaryCrossEntropyWithLogitsBackward0", input=_logits_rule, target=_target_rule)
+@primitive(
+    reals_only=True,
+    elementwise=True,
+    grad_name="BinaryCrossEntropyWithLogitsBackward0",
+    input=_logits_rule,
+    target=_target_rule,
+)
 def _bce_with_logits(input, target, weight, pos_weight, reduction):
     floats_only("binary_cross_entropy_with_logits", input)
     values = np.maximum(-input, 0) + np.log1p(np.exp(-np.abs(input)))
@@ -356,7 +365,7 @@ def _bce_with_logits(input, target, weight, pos_weight, reduction):
     return _reduce(values if weight is None else values * weight, reduction)
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input target")
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,

@@ -205,7 +205,7 @@ def poisson_nll_loss(
     return reduced(losses, reduction)
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input")
 def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:

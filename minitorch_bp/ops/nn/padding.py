@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.layout import like_image
 from .._base import Tensor, one_node, public, shown_as
-from .._shapes import check_tensor
+from .._shapes import check_tensor, whole_number
 from ..creation import from_numpy
 from ..indexing.gather import index_select
 from ..shape.constant_pad import _pad
@@ -58,7 +58,9 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> T
     tensor([[3., 2., 1., 2., 3., 2.]])
     """
     check_tensor("pad", input)
-    widths = [int(p) for p in pad]
+    if not isinstance(pad, (tuple, list)):
+        raise TypeError(f"pad(): the argument 'pad' must be a tuple of ints, but got {type(pad).__name__}")
+    widths = [whole_number("pad", "each number of 'pad'", p) for p in pad]
     if len(widths) % 2:
         raise RuntimeError(f"pad: expected pairs (before, after), but got {len(widths)} numbers")
     if len(widths) > 2 * input.ndim:
@@ -74,7 +76,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> T
     if mode not in ("reflect", "replicate", "circular"):
         raise NotImplementedError(f"pad: unknown mode {mode!r}")
     if value is not None and value != 0:
-        raise ValueError(f"pad: a value can only be given for mode='constant', not for {mode!r}")
+        raise RuntimeError(f"pad: a value can only be given for mode='constant', not for {mode!r}")
     if count not in (input.ndim - 1, input.ndim - 2) or count > 3:
         raise NotImplementedError(f"pad: mode {mode!r} pads the last 1 to 3 dimensions of 2 to 5, not {count} of {input.ndim}")
     if mode != "circular" and 0 in input.shape[input.ndim - count - 1 :]:

@@ -18,9 +18,9 @@ from ...core.chain import argument, unfold
 from ...core.saved import RELEASED
 from ...core.tensor import version_cell
 from .._base import Tensor, one_node, primitive, public
-from .._shapes import check_tensor, floats_only, kept_where, no_booleans, positive
+from .._shapes import check_tensor, floats_only, kept_where, no_booleans, one_each, positive
 from ..creation import from_numpy, zeros
-from .conv import as_tuple, padded, unpadded
+from .conv import padded, unpadded
 
 
 def _pooled_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> tuple[int, ...]:
@@ -39,6 +39,15 @@ def _pooled_sizes(name: str, shape: Any, kernel: Any, stride: Any, padding: Any,
     return tuple(sizes)
 
 
+def _stride(name: str, stride: Any, kernel: tuple[int, ...]) -> tuple[int, ...]:
+    """The stride, which is the size of the window if there is none, or if it is empty."""
+    return (
+        kernel
+        if stride is None or (isinstance(stride, (tuple, list)) and not stride)
+        else one_each(name, "stride", stride, len(kernel))
+    )
+
+
 def _pool_arguments(
     name: str, n: int, input: Tensor, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
 ) -> Any:
@@ -48,8 +57,8 @@ def _pool_arguments(
         raise RuntimeError(f"{name}: expected an input of {n + 1} or {n + 2} dimensions, but got shape {list(input.shape)}")
     if 0 in input.shape[-n - 1 :]:
         raise RuntimeError(f"{name}: only the batch may be empty, but got shape {list(input.shape)}")
-    kernel, padding, dilation = as_tuple(kernel_size, n), as_tuple(padding, n), as_tuple(dilation, n)
-    stride = kernel if stride is None or stride == [] or stride == () else as_tuple(stride, n)
+    kernel, padding = one_each(name, "kernel_size", kernel_size, n), one_each(name, "padding", padding, n)
+    stride, dilation = _stride(name, stride, kernel), one_each(name, "dilation", dilation, n)
     shape = input.shape[-n:]
     sizes = _pooled_sizes(name, shape, kernel, stride, padding, dilation, ceil_mode)
     need = [(m - 1) * s + d * (k - 1) + 1 for m, s, d, k in zip(sizes, stride, dilation, kernel, strict=True)]
@@ -316,8 +325,8 @@ def _max_unpool(n: int, input: Tensor, indices: Tensor, kernel_size: Any, stride
         raise RuntimeError(f"{name}: the indices must be of type torch.int64, but are of type {indices.dtype!r}")
     if indices.shape != input.shape:
         raise RuntimeError(f"{name}: indices of shape {list(indices.shape)} do not fit an input of shape {list(input.shape)}")
-    kernel, padding = as_tuple(kernel_size, n), as_tuple(padding, n)
-    stride = kernel if stride is None or stride == [] else as_tuple(stride, n)
+    kernel, padding = one_each(name, "kernel_size", kernel_size, n), one_each(name, "padding", padding, n)
+    stride = _stride(name, stride, kernel)
     for option, value in (("kernel_size", kernel), ("stride", stride), ("padding", padding)):
         if len(value) != n:
             raise RuntimeError(f"{name}: {option} must be a number or {n} of them, but is {value}")

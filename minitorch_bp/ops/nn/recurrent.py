@@ -344,6 +344,10 @@ def lstm_cell(
     >>> torch.lstm_cell(torch.zeros(1, 2), state, torch.ones(4, 2), torch.ones(4, 1))
     (tensor([[0.2311]]), tensor([[0.5000]]))
     """
+    if not isinstance(hx, (tuple, list)):
+        raise TypeError(f"lstm_cell(): the state must be a tuple (h, c), but got a {type(hx).__name__}")
+    if len(hx) != 2:
+        raise RuntimeError(f"lstm_cell: the state must be a tuple (h, c), but has {len(hx)} elements")
     h, c = hx
     _check_cell("lstm_cell", input, (h,), w_ih, w_hh)
     i, f, g, o = (linear(input, w_ih, b_ih) + linear(h, w_hh, b_hh)).unsafe_chunk(4, -1)

@@ -106,7 +106,7 @@ def _nearest(n: int, m: int, scale: Any, exact: bool, image: bool) -> np.ndarray
 _DIMENSIONS = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input")
 def interpolate(
     input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None,
     recompute_scale_factor: Any = None, antialias: bool = False,
@@ -208,7 +208,7 @@ def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corne
     return _taps(input, dim, function(n, m, scale, align_corners))
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input")
 def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None) -> Tensor:
     """The old name of :func:`interpolate`.
 

@@ -205,7 +205,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     return result
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input")
 def softsign(input: Tensor) -> Tensor:
     r"""A bounded activation with a slow tail, :math:`x / (1 + |x|)`.
 
@@ -253,7 +253,7 @@ def logsigmoid(input):
     return np.minimum(input, 0) - np.log1p(np.exp(-np.abs(input)))
 
 
-@public("nn.functional")
+@public("nn.functional", sized="input")
 def tanhshrink(input: Tensor) -> Tensor:
     r"""What the hyperbolic tangent takes off, :math:`x - \tanh x`.
 
@@ -301,7 +301,7 @@ def _glu(input, dim):
     return first * _sigmoid(second)
 
 
-@public("nn.functional", aliases=False)
+@public("nn.functional", aliases=False, sized="input")
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     r"""The gated linear unit: the first half times the sigmoid of the second.
 
