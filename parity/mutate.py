@@ -33,6 +33,7 @@ from typing import Any
 import numpy as np
 
 import minitorch_bp
+from minitorch_bp.core import chain
 from minitorch_bp.core.op import OPS, Op, Plan
 
 from . import coverage
@@ -119,10 +120,27 @@ class IgnoresGradient(BentRule):
         return wrong
 
 
+class SwapsReads(BentRule):
+    """A rule that is given two of its saved values in each other's place: no difference where it is symmetric in them."""
+
+    def __init__(self, rule: Any, i: int, j: int):
+        super().__init__(rule, _zero, None)
+        self.places = i, j
+
+    def __call__(self, xp: Any, grad: Any, *values: Any) -> Any:
+        self.ran, moved, (i, j) = True, list(values), self.places
+        moved[i], moved[j] = moved[j], moved[i]
+        right, wrong = self.rule(xp, grad, *values), self.rule(xp, grad, *moved)
+        pairs = zip(right, wrong, strict=True) if isinstance(wrong, (tuple, list)) else [(right, wrong)]
+        self.changed = self.changed or any(_differ(a, b) for a, b in pairs)
+        return wrong
+
+
 def _replace_rule(op: Op, index: int, rule: Any) -> Any:
     """Put another rule into the table and into every plan that has been made."""
     targets, old, reads = op.rules[index]
     op.rules[index] = (targets, rule, reads)
+    chain._keeping.cache_clear()  # copies of plans, for nodes within a node
     for plan in op.plans.values():
         plan.rules = [(rule if r is old else r, positions, target) for r, positions, target in plan.rules]
         plan._complex = None  # made of the rules when first needed
@@ -170,15 +188,9 @@ class _Planted:
 
 def _swap_reads(op: Op, index: int, first: str, second: str) -> Any:
     _, rule, reads = op.rules[index]
-    i, j = reads.index(first), reads.index(second)
-
-    def swapped(xp: Any, grad: Any, *values: Any) -> Any:
-        moved = list(values)
-        moved[i], moved[j] = moved[j], moved[i]
-        return rule(xp, grad, *moved)
-
+    swapped = SwapsReads(rule, reads.index(first), reads.index(second))
     _replace_rule(op, index, swapped)
-    return _Planted()
+    return swapped
 
 
 def _swap_rules(op: Op) -> Any:

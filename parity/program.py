@@ -102,6 +102,11 @@ class Program:
     hooked: tuple[int, ...] = ()
     mode: str = "backward"
 
+    @property
+    def looks(self) -> bool:
+        """Whether the graph is looked at before the backward pass: a fused node then becomes the chain that PyTorch shows."""
+        return self.seed % 2 == 1
+
     @functools.cached_property
     def entries(self) -> list[Entry]:
         """The catalogue's entries of the steps."""
@@ -213,7 +218,7 @@ def _run(program: Program, torch: Any, dtype: str | None, nudge: int) -> Outcome
                 v = torch.tensor(v)
             values.append(v)
             out.views.append(v._base is not None)
-            if v.requires_grad and v.grad_fn is not None:
+            if v.requires_grad and not v.is_leaf and not (program.looks and v.grad_fn is None):
                 v.retain_grad()
                 if len(program.steps) < 40:
                     v.register_hook(functools.partial(_note, out.hook_order, k))
@@ -297,6 +302,8 @@ def body(program: Program) -> str:
         for key, value in step.args.items():
             text = text.replace("{%s}" % key, repr(value))
         lines.append(text)
+        if program.looks:
+            lines.append(f"v{n + k}.grad_fn")
         if n + k in program.hooked:
             lines += [f"if v{n + k}.requires_grad:", f"    v{n + k}.register_hook(lambda g: g * -0.5)"]
     lines += [f"show('v{n + k} = {s.op}', lambda: v{n + k})" for k, s in enumerate(program.steps)]

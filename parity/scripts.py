@@ -56,6 +56,10 @@ SCRIPTS = {
     "third derivative of pooling": "x = torch.rand(1, 1, 4, 4, dtype=torch.float64, requires_grad=True)\nf = torch.nn.functional.max_pool2d(x, 2) ** 4\n(g,) = torch.autograd.grad(f.sum(), x, create_graph=True)\n(h,) = torch.autograd.grad((g * g).sum(), x, create_graph=True)\nreturn torch.autograd.grad((h * h).sum(), x)[0].sum()",
     "an unused branch": "x, y = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)\na, b = torch.stack([x * 2, y * 3]).unbind()\n(a * x).sum().backward()\nreturn x.grad, y.grad",
     "undefined gradients": "x = torch.ones(3, requires_grad=True)\nv, i = x.sort()\nw = x.max(0)[0]\n(v.sum() + w).backward()\nreturn x.grad, torch.autograd.grad(x.sum(), [x, torch.ones(1, requires_grad=True)], allow_unused=True)",
+    "the distinct values have no derivative": "x = torch.tensor([2.0, 1.0, 2.0], requires_grad=True)\nv = x.unique()\nreturn v.requires_grad, v.sum().backward()",
+    "celu in place": "x = torch.tensor([-2.0, -0.5, 1.0], dtype=torch.float64, requires_grad=True)\ny = x * 1\nz = torch.nn.functional.celu(y, 0.7, inplace=True)\n(g,) = torch.autograd.grad((z * torch.tensor([2.0, 3.0, 5.0])).sum(), x, create_graph=True)\nreturn z, g, torch.autograd.grad((g * g).sum(), x)",
+    "slopes of small gamma draws, where PyTorch's are precise": "a = torch.full((40,), 0.4, dtype=torch.float64, requires_grad=True)\nx = torch._standard_gamma(a)\n(x * (x.detach() < 0.3)).sum().backward()\nreturn a.grad, torch._standard_gamma_grad(a.detach() + 1, torch.full_like(a, 0.1).detach())",
+    "slopes of small dirichlet draws, where PyTorch's are precise": "a = torch.full((10, 3), 0.3, dtype=torch.float64, requires_grad=True)\nx = torch.distributions.Dirichlet(a).rsample()\n(x * (x.detach() < 0.005)).sum().backward()\nreturn a.grad, torch._dirichlet_grad(torch.full_like(a, 0.01).detach(), a.detach() + 1, a.detach() + 3)",
 }  # fmt: skip
 
 

@@ -185,19 +185,6 @@ class Tensor(TensorBase):
     is_cpu = True
 
     @property
-    def is_leaf(self) -> bool:
-        """Whether the tensor was made by the user (or needs no grad), rather than by a recorded operation.
-
-        Examples
-        --------
-        >>> import minitorch_bp as torch
-        >>> x = torch.ones(1, requires_grad=True)
-        >>> x.is_leaf, (x * 2).is_leaf
-        (True, False)
-        """
-        return self.grad_fn is None
-
-    @property
     def _version(self) -> int:
         """How many times the storage was written in place."""
         return 0 if self._cell is None else self._cell[0]

@@ -164,6 +164,21 @@ def _refresh(t: Tensor) -> None:
         t._fn, t._requires_grad = node, True
 
 
+def is_leaf(t: Tensor) -> bool:
+    """Whether the tensor was made by the user (or needs no grad), rather than by a recorded operation.
+
+    Examples
+    --------
+    >>> import minitorch_bp as torch
+    >>> x = torch.ones(1, requires_grad=True)
+    >>> x.is_leaf, (x * 2).is_leaf
+    (True, False)
+    """
+    # Not by ``grad_fn``: who asks this only does not want the node as PyTorch shows it, which costs a fused one its fast rule.
+    edge = edge_of(t)
+    return edge is None or edge is t
+
+
 def grad_fn(t: Tensor) -> Any:
     """The node that computed the tensor, or None for a leaf.
 

@@ -75,7 +75,7 @@ def set_requires_grad(t: Tensor, value: Any) -> None:
     """The setter of ``t.requires_grad``."""
     if value is not True and value is not False:
         raise RuntimeError(f"requires_grad must be True or False, but got {value!r}")
-    if is_tracked(t) and t.grad_fn is not None:
+    if is_tracked(t) and not t.is_leaf:  # type: ignore[attr-defined]
         raise RuntimeError("requires_grad can be set only of a leaf: use .detach() to stop gradients at a computed tensor")
     if value:
         requiring_grad(t)

@@ -10,7 +10,7 @@ from ..core.layout import check_format, is_in_format
 from ..core.repr import tensor_repr
 from ..core.storage import byte_offset
 from ..core.tensor import extras
-from ..core.view import grad_fn, requires_grad
+from ..core.view import grad_fn, is_leaf, requires_grad
 from ._base import Tensor, attach, dtypes, public, wrap
 from ._shapes import check_tensor, wrap_dim
 from .requires_grad import set_requires_grad
@@ -486,6 +486,7 @@ def _is_view(self: Tensor) -> bool:
 
 attach("name", property(lambda self: None, doc=_NAME))
 attach("requires_grad", property(requires_grad, set_requires_grad, _refuse_deletion("requires_grad")))
+attach("is_leaf", property(is_leaf))
 attach("grad_fn", property(grad_fn))
 attach("_grad_fn", property(grad_fn, None, _refuse_deletion("_grad_fn"), "The same as grad_fn."))
 attach(
