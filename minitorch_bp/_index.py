@@ -4,7 +4,7 @@ _NAMES = {
     "Tensor": {
         "autograd.gradients": "backward",
         "autograd.hooks": "register_hook register_post_accumulate_grad_hook retain_grad retains_grad",
-        "core.view": "_grad_fn grad_fn requires_grad",
+        "core.view": "_grad_fn grad_fn is_leaf requires_grad",
         "ops.conversion": "bfloat16 bool byte cdouble cfloat char copy_ cpu cuda detach detach_ double fill_ float half int "
         "long resize_ short to type type_as zero_",
         "ops.fft.short_time": "istft stft",

@@ -53,7 +53,7 @@ WRONG_OPTIONS = Wrong("", LOOKED_AT)
 WRONG_VALUES = ("99", "-99", "'wrong'", "object()")
 WRONG_CALLS = {"a name": Wrong(""), "a name twice": Wrong(""), "one too few": Wrong("", LOOKED_AT), "nothing": Wrong("")}
 WRONG_OUT = Wrong("", LOOKED_AT)
-WRONG_OUTS = ("[v(real(2))]", "'x'", "1", "object()")
+WRONG_OUTS = ("[v(real(2))]", "'x'", "object()")
 #: What may be asked of a tensor: of ``x``, a leaf; ``y``, computed of it; ``n``, of integers; ``q``, without a gradient.
 WRONG_USES = (
     "n.requires_grad_()", "n.requires_grad = True", "y.requires_grad = False", "y.requires_grad_(False)", "x.requires_grad = 1", "x.requires_grad_('yes')", "x.add_(1)", "x[0] = 1", "x.view(-1).__setitem__(0, 1)", "x.unbind(0)[0].add_(1)", "torch.add(q, 1, out=x)", "torch.add(x, 1, out=q)",

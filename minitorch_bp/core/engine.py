@@ -119,6 +119,7 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
     watched = mode.recorder is not None or captures is not None or observer.current is not None
     task = mode.task = Task(nodes, uses, needed, mode.task)
 
+    fresh = captures is None and xp is raw
     contributions: Any
     sums: Any
     for node in [None, *nodes]:
@@ -149,6 +150,13 @@ def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inp
                 pending[edge] = g if before is None else np.add(before, g)
                 continue
             left = uses.get(edge)  # how many more consumers a leaf waits for
+            if left == 1 and fresh and g.__class__ is _ndarray and pending[edge] is None and node is not None:
+                like = edge._array
+                if g.shape == like.shape and g.dtype is like.dtype:  # a leaf that is used once: the same as below, 0.3 us less
+                    if g is gradient or g.base is not None:
+                        g = g.copy("C")
+                    _finish_leaf(edge, g, xp, captures, accumulate)
+                    continue
             if g is not None and edge is not None and (needed is None or edge in needed or node is None):
                 like = edge if left is None else edge._array
                 if g.__class__ is not _ndarray or g.shape != like.shape or g.dtype is not like.dtype:

@@ -108,13 +108,19 @@ class Node(NodeBase):
         values = self.unpack(xp) if node.saved else ()
         edges = node.edges
         contributions: list[tuple[Any, Any]] = []
-        for rule, reads, target in node.plan.rules:
-            arguments = values if reads is None else [values[i] for i in reads]  # None: all of them, in order
-            if target.__class__ is not int:
-                gradients = rule(xp, grad, *arguments)
-                contributions.extend(zip(edges if target is None else [edges[i] for i in target], gradients, strict=True))
-            elif needed is None or edges[target] in needed:
-                contributions.append((edges[target], rule(xp, grad, *arguments)))
+        try:
+            for rule, reads, target in node.plan.rules:
+                arguments = values if reads is None else [values[i] for i in reads]  # None: all of them, in order
+                if target.__class__ is not int:
+                    gradients = rule(xp, grad, *arguments)
+                    contributions.extend(zip(edges if target is None else [edges[i] for i in target], gradients, strict=True))
+                elif needed is None or edges[target] in needed:
+                    contributions.append((edges[target], rule(xp, grad, *arguments)))
+        except ValueError as error:  # NumPy's, of arrays that do not fit
+            raise RuntimeError(
+                f"{self.name()}: the saved values do not fit each other or the gradient: were they changed where the engine "
+                "cannot see it, as by detach().numpy() or .data?"
+            ) from error
         return contributions
 
     def unpack(self, xp: Any) -> list[Any]:

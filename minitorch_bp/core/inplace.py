@@ -225,7 +225,13 @@ def _constant(input: Any, other: Any, result: Any, name: str) -> Any:
 def written(function: Any, target: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """Overwrite a tensor with ``function(target, ...)``."""
     tracks = mode.recording and any(isinstance(a, Tensor) and requires_grad(a) for a in (target, *args, *kwargs.values()))
-    return overwrite(target, function(_before(target) if tracks else target, *args, **kwargs), function.__name__.strip("_") + "_")
+    try:
+        result = function(_before(target) if tracks else target, *args, **kwargs)
+    except (IndexError, RuntimeError, NotImplementedError):
+        if isinstance(target, Tensor):  # PyTorch looks at what is written to before it looks at values
+            check_writable(target, recorded=requires_grad(target))
+        raise
+    return overwrite(target, result, function.__name__.strip("_") + "_")
 
 
 def in_place(function: Any, form: Any) -> Any:

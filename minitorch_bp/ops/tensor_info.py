@@ -494,8 +494,6 @@ attach(
 )
 attach("grad", property(_get_grad, _set_grad, _del_grad))
 attach("data", property(_get_data, _set_data, _refuse_deletion("data")))
-attach(
-    "_base", property(lambda self: self._view.base if self._view is not None else None, doc="The tensor that this is a view of.")
-)
+attach("_base", property(lambda self: self._view and self._view.base, doc="The tensor that this is a view of."))
 attach("_is_view", _is_view)
 attach("__repr__", lambda self, *, tensor_contents=None: tensor_repr(self))

@@ -36,7 +36,7 @@ TABLE: list[Declared] = [
     op("torch.corrcoef", "n=3,4 c=1,2,3", input=T("c n"), _loose=1e-9, _orders=1),
     op("torch.norm", "", input=T("any", empty=False), p=(LEFT_OUT, "fro", *_ORDERS[2:]), dim=dim("input", 0, LEFT_OUT, None), keepdim=_K, _orders=1, _loose=1e-11, _saved="slopes that are quotients of zeros"),
     op("linalg.vector_norm", "", input=T("any"), ord=_ORDERS[2:], dim=_D, keepdim=_K, _orders=1, _loose=1e-11, _saved="one node there, several here"),
-    op("linalg.matrix_norm", "a=1,2,3 b=2,3", input=T("2 a b"), ord=(LEFT_OUT, "fro", "nuc", 1, -1, 2, -2, INF, NINF), dim=(LEFT_OUT, (0, 1), (-1, 0), (1, 2), (2, 1)), keepdim=_K, _orders=1, _loose=1e-9, _named=False),
+    op("linalg.matrix_norm", "a=1,2,3 b=2,3", input=T("2 a b", "away"), ord=(LEFT_OUT, "fro", "nuc", 1, -1, 2, -2, INF, NINF), dim=(LEFT_OUT, (0, 1), (-1, 0), (1, 2), (2, 1)), keepdim=_K, _orders=1, _loose=1e-9, _named=False),
     op("linalg.norm", "a=1,2,3 b=2,3", input=T("a b"), ord=(LEFT_OUT, None, "fro", 1, -1, INF, NINF), dim=(LEFT_OUT, None, 0, -1, (0, 1), (1, 0)), keepdim=_K, _orders=1, _loose=1e-9, _named=False),
     op("torch.renorm", "a=1,2,3 b=2,3", input=T("a b 2"), p=(1, 2, 3.0, 1.5), dim=dim("input"), maxnorm=(0.5, 1, 5.0), _orders=1, _loose=1e-11, _named=False),
     op("torch.dist", "", input=T("any"), other=T("like input"), p=(LEFT_OUT, 0, 1, 2, 3, INF), _orders=1, _loose=1e-11, _saved="one node there, several here"),

@@ -230,3 +230,12 @@ def test_a_function_that_asks_for_nothing_saved_runs_twice(t):
     y.backward()
     y.backward()
     assert x.grad.tolist() == [4, 4, 4]
+
+
+def test_a_saved_mask_that_was_changed_behind_the_engine():
+    x = mt.zeros(1, 2, 3, requires_grad=True)
+    mask = mt.tensor([[True, False, False], [False, True, False]])
+    chosen = mt.masked_select(x, mask)
+    mask.detach().numpy()[...] = True
+    with pytest.raises(RuntimeError, match="changed where the engine"):  # PyTorch's type, too
+        chosen.sum().backward()

@@ -148,3 +148,31 @@ def test_both_tell_the_same(program):
     told = _told(program, mt)
     assert told == _told(program, reference)
     assert told
+
+
+def containers(framework):
+    """A Sequential and a ModuleList with a part that has a name in place of a number."""
+    nn = framework.nn
+    for make in (lambda *parts: nn.Sequential(*parts), lambda *parts: nn.ModuleList(parts)):
+        container = make(nn.Linear(1, 1), nn.ReLU())
+        container.register_module("more", nn.Tanh())
+        yield container
+
+
+@pytest.mark.parametrize("use", [
+    "c.insert(1, nn.ReLU())", "c.insert(-1, nn.ReLU())", "c.insert(3, nn.ReLU())", "c.append(nn.ReLU())", "c.pop(0)", "c.pop(-1)", "c[2]",
+    "c[-1]", "c.extend([nn.ReLU()])", "c.__delitem__(0)", "c.__delitem__(slice(0, 1))", "c[0:2]", "list(c)",
+])  # fmt: skip
+def test_containers_with_a_named_part(use):
+    seen = []
+    for framework in (reference, mt):
+        seen.append([])
+        for c in containers(framework):
+            if use == "c.insert(3, nn.ReLU())" and isinstance(c, framework.nn.ModuleList):
+                continue
+            try:
+                result = type(eval(use, {"c": c, "nn": framework.nn})).__name__
+            except Exception as error:
+                result = type(error).__name__
+            seen[-1].append((result, list(c._modules)))
+    assert seen[1] == seen[0]

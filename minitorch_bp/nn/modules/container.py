@@ -48,11 +48,14 @@ class Container(Module):
 class _Indexed(Module):
     """What Sequential and ModuleList share: parts named "0", "1", ..."""
 
-    def _name(self, index: Any) -> str:
+    def _position(self, index: Any) -> int:
         n = operator.index(index)
         if not -len(self) <= n < len(self):
             raise IndexError(f"index {n} is out of range: there are {len(self)} modules")
-        return next(itertools.islice(self._modules, n % len(self), None))
+        return n % len(self)
+
+    def _name(self, index: Any) -> str:
+        return next(itertools.islice(self._modules, self._position(index), None))
 
     def __len__(self) -> int:
         return len(self._modules)
@@ -119,14 +122,21 @@ class _Indexed(Module):
         Sequential or None
             This container, if it is a Sequential.
         """
-        modules = list(self._modules.values())
+        count = len(self)
         if isinstance(self, Sequential):
             if not isinstance(module, Module):
                 raise AssertionError(f"Sequential.insert: expected a module, but got {type(module).__name__}")
-            if not -len(modules) <= index <= len(modules):
-                raise IndexError(f"Sequential.insert: index {index} is out of range for {len(modules)} modules")
-        modules.insert(index, module)
-        self._renumber(modules)
+            if not -count <= index <= count:
+                raise IndexError(f"Sequential.insert: index {index} is out of range for {count} modules")
+        place = len(range(count)[:index])
+        unnumbered = [str(k) for k in range(place, count) if str(k) not in self._modules]
+        if unnumbered:
+            raise KeyError(
+                f"{type(self).__name__}.insert: no module has the number {unnumbered[-1]}, only names: {list(self._modules)}"
+            )
+        for k in range(count, place, -1):
+            self._modules[str(k)] = self._modules[str(k - 1)]
+        self._modules[str(place)] = module
         return self if isinstance(self, Sequential) else None
 
     def pop(self, key: Any) -> Any:
@@ -243,6 +253,10 @@ class ModuleList(_Indexed):
         super().__init__()
         if modules is not None:
             self.extend(modules)
+
+    def _name(self, index: Any) -> str:
+        """The number: what was registered under another name than its number is not in the list, as in PyTorch."""
+        return str(self._position(index))
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):

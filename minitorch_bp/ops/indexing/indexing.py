@@ -340,9 +340,27 @@ def _set_number(input: Tensor, basic: tuple[Any, ...], advanced: Any, value: Any
     bump_version(input)
 
 
+def _takes_all(basic: Any, shape: tuple[int, ...]) -> bool:
+    """Whether an index is slices from the first to the last place alone: PyTorch then writes to the tensor, and not to a view."""
+    given = len(basic) - (Ellipsis in basic)
+    dim = 0
+    for entry in basic:
+        if entry is Ellipsis:
+            dim += len(shape) - given
+        elif (
+            type(entry) is not slice
+            or entry.start not in (None, 0)
+            or entry.step not in (None, 1)
+            or (entry.stop is not None and not entry.stop >= shape[dim])
+        ):
+            return False
+        else:
+            dim += 1
+    return True
+
+
 def _set_recorded(input: Tensor, basic: Any, advanced: Any, value: Tensor, index: Any) -> None:
-    whole = all(e is Ellipsis or (type(e) is slice and e == slice(None)) for e in basic)
-    target = input if whole else _getitem(input, basic)
+    target = input if _takes_all(basic, input._array.shape) else _getitem(input, basic)
     if advanced is None and not value._array.ndim and target._array.ndim:
         fill_(target, value)
     elif advanced is None:

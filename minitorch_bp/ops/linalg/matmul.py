@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.view import requires_grad
 from .._base import Tensor, operators, primitive, public, shown_as
 from .._shapes import check_tensor, no_booleans
 from ..shape.view import _unsafe_view
@@ -226,17 +227,50 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
         return dot(input, other)
     if a == 2 and b == 1:
         return mv(input, other)
-    if a == 1 and b > 2:
-        return _matmul(other.transpose(-1, -2), input)
-    if a == 1:
+    if a == 1 and b == 2:
         return shown_as(_matmul(input.unsqueeze(0), other).squeeze(-2), "SqueezeBackward4")
+    if a == 3 and b == 3 and (input._array.shape[0] == 1) != (other._array.shape[0] == 1):  # one matrix for all of the batch
+        if input._array.shape[0] == 1 and requires_grad(input):
+            return _matmul(input.squeeze(0), other)
+        if other._array.shape[0] == 1 and requires_grad(other):
+            return _matmul(input, other.squeeze(0))
+    if a <= 2 or b <= 2:
+        large, small = (input, other) if a > b else (other.transpose(-1, -2), input if a == 1 else input.t())
+        if _folds(large, small, a):
+            out = _folded(large, small)
+            return out if a > b or a == 1 else out.transpose(-1, -2).contiguous()
+    if a == 1:
+        product, shape = _batched(input.unsqueeze(0), other)
+        return _unsafe_view(product, (*shape[:-2], shape[-1]))
     if b == 1:
-        rows = input.reshape(math.prod(input._array.shape[:-1]), input._array.shape[-1])
-        return _unsafe_view(mv(rows, other), input._array.shape[:-1])
-    if a > 2 and b == 2:
-        # One large product instead of a batch of small ones.
-        rows = input.reshape(math.prod(input._array.shape[:-1]), input._array.shape[-1])
-        return _unsafe_view(mm(rows, other), (*input._array.shape[:-1], other._array.shape[1]))
+        product, shape = _batched(input, other.unsqueeze(1))
+        return _unsafe_view(product.squeeze(-1), shape[:-1])
+    return _unsafe_view(*_batched(input, other))
+
+
+def _folds(large: Tensor, small: Tensor, first: int) -> bool:
+    """Whether all rows of a batch are multiplied at once: for the gradient of the matrix that they share, which else would be one for
+    each of the batch; without it, where the rows of the batch (the operand with more than two dimensions, if it is the first) follow
+    one another in memory. So PyTorch decides, and the graph shows it."""
+    if requires_grad(small):
+        return True
+    array = large._array
+    if first == 2 or not array.size:
+        return first != 2
+    return all(array.strides[d] == array.strides[d + 1] * array.shape[d + 1] for d in range(array.ndim - 2))
+
+
+def _folded(large: Tensor, small: Tensor) -> Tensor:
+    """One large product instead of a batch of small ones."""
+    shape = large._array.shape
+    rows = large.reshape(math.prod(shape[:-1]), shape[-1])
+    if small._array.ndim == 1:
+        return _unsafe_view(mv(rows, small), shape[:-1])
+    return _unsafe_view(mm(rows, small), (*shape[:-1], small._array.shape[1]))
+
+
+def _batched(input: Tensor, other: Tensor) -> tuple[Tensor, tuple[int, ...]]:
+    """A product for each of the batch, one after the other, and the shape that they have together."""
     batch_a, batch_b = input._array.shape[:-2], other._array.shape[:-2]
     try:
         batch = np.broadcast_shapes(batch_a, batch_b)
@@ -248,7 +282,7 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
     many = math.prod(batch)
     left = input.expand(*batch, n, k).reshape(many, n, k)
     right = other.expand(*batch, *other._array.shape[-2:]).reshape(many, *other._array.shape[-2:])
-    return _unsafe_view(bmm(left, right), (*batch, n, m))
+    return bmm(left, right), (*batch, n, m)
 
 
 @public(inplace=True)

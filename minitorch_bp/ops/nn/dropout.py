@@ -22,6 +22,8 @@ from ..random.fill import is_float
 
 @primitive(elementwise=True, grad_name="MulBackward0", arity=2, input=lambda xp, grad, noise: grad * noise)
 def _dropout(input, noise):
+    if noise.ndim and noise.shape != input.shape and not input.flags.c_contiguous:  # the layout is the input's, as in PyTorch
+        return np.multiply(input, noise, out=np.empty_like(input))
     return input * noise
 
 

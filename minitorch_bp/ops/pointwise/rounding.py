@@ -133,15 +133,26 @@ def _round(input, decimals):
     return input.copy() if input.dtype.kind in "iu" else np.round(input, decimals).astype(input.dtype, copy=False)
 
 
-@public("torch", "Tensor", "special", inplace=lambda self, *, decimals=0: apply_in_place(_round.op, self, decimals), exact=True)
-def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
+def _digits(input: Tensor, decimals: int | None) -> int:
+    """The number of digits, which PyTorch takes for floats alone."""
+    if decimals is not None and input._array.dtype.kind in "iu":
+        raise NotImplementedError(f"round: decimals is for floating-point tensors, but the input is of type {input.dtype!r}")
+    return decimals or 0
+
+
+def _round_(input: Tensor, *, decimals: int | None = None) -> Tensor:
+    return apply_in_place(_round.op, input, _digits(input, decimals))
+
+
+@public("torch", "Tensor", "special", inplace=_round_, exact=True)
+def round(input: Tensor, *, decimals: int | None = None, out: Any = None) -> Tensor:
     """Round to the nearest integer, halves to even, or to ``decimals`` digits; the derivative is 0.
 
     Parameters
     ----------
     input : Tensor
-    decimals : int
-        How many digits to keep; negative to round to tens, hundreds, ...
+    decimals : int, optional
+        How many digits to keep (0 by default); negative to round to tens, hundreds, ... For floating-point tensors only.
 
     Returns
     -------
@@ -158,7 +169,5 @@ def round(input: Tensor, *, decimals: int = 0, out: Any = None) -> Tensor:
     >>> torch.round(torch.tensor([0.5, 1.5, 2.6]))
     tensor([0., 2., 3.])
     """
-    if decimals and isinstance(input, Tensor):
-        floats_only("round", input._array)
-    rounded: Tensor = _round(input, decimals)
+    rounded: Tensor = _round(input, _digits(input, decimals))
     return shown_as(rounded, "RoundBackward1") if decimals else rounded

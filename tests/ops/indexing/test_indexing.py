@@ -78,3 +78,27 @@ def test_index_put_takes_no_more_dimensions_than_there_are(call):
         assert tried(mt, accumulate) == tried(torch, accumulate)
     with pytest.raises(TypeError):
         mt.zeros(2, 3).index_put_((None, mt.tensor([0])), mt.ones(2, 1))
+
+
+@pytest.mark.parametrize("index", [slice(None), slice(None, None, 1), slice(0, 3), slice(0, 9), slice(-3, None), slice(1, None),
+                                   ..., (slice(0, 3, 1), slice(0, 2)), (..., slice(0, 2)), (slice(0, 3), ...), (slice(0, 3), 0)])  # fmt: skip
+def test_a_write_to_all_of_a_tensor_is_shown_as_one_to_the_tensor(index):
+    names = []
+    for framework in (torch, mt):
+        x = framework.zeros(3, 2, requires_grad=True)
+        filled, copied = x * 1, x * 1
+        filled[index] = 0.5
+        copied[index] = x[index] * 2
+        names.append([t.grad_fn.name().replace("torch::autograd::", "") for t in (filled, copied)])
+    assert names[1] == names[0]
+
+
+def test_a_leaf_is_refused_before_the_index_is_looked_at():
+    far, one = mt.tensor([9]), mt.ones(1)
+    leaf = mt.ones(3, requires_grad=True)
+    for write in (lambda: leaf.put_(far, one), lambda: leaf.index_fill_(0, far, 1.0), lambda: leaf.index_copy_(0, far, one),
+                  lambda: leaf.index_reduce_(0, far, one, "mean"), lambda: leaf.cumsum_(9)):  # fmt: skip
+        with pytest.raises(RuntimeError, match="leaf"):  # PyTorch's type; an IndexError where nothing is wrong but the index
+            write()
+    with pytest.raises(IndexError):
+        mt.ones(3).index_fill_(0, far, 1.0)

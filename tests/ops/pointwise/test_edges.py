@@ -472,3 +472,13 @@ BEYOND = [
 @pytest.mark.parametrize("expression", BEYOND)
 def test_beyond_the_range(expression):
     assert shown(mt, expression) == shown(torch, expression)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", "bool"])
+def test_only_floats_are_rounded_to_digits(dtype):
+    x = mt.ones(2).to(getattr(mt, dtype))
+    for digits in (0, 1, -1):
+        for call in (lambda: mt.round(x, decimals=digits), lambda: x.round_(decimals=digits)):
+            with pytest.raises(NotImplementedError):
+                call()
+    assert mt.round(mt.tensor([125.26]), decimals=-1).item() == 130.0
