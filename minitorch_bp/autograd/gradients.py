@@ -223,7 +223,7 @@ def _never(one: Any, retain_graph: Any) -> bool:
 
 @public("Tensor", name="backward")
 def _backward(
-    self: Tensor, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
+    self: Any, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
 ) -> None:
     """Add the gradients of this tensor to the ``.grad`` of the leaves it was computed from.
 

@@ -46,9 +46,8 @@ class Task:
 
     __slots__ = ("callbacks", "depth", "needed", "nodes", "notes", "uses")
 
-    def __init__(self, nodes: list[Node], uses: dict[Tensor, int], needed: Any, outer: Task | None):
-        self.nodes, self.uses, self.needed = nodes, uses, needed
-        self.depth: int = 0 if outer is None else outer.depth + 1
+    def __init__(self, nodes: list[Node], uses: dict[Tensor, int], needed: Any, depth: int):
+        self.nodes, self.uses, self.needed, self.depth = nodes, uses, needed, depth
         self.callbacks: list[Any] = []
         self.notes: dict[Any, Any] = {}  # what hooks that wait for each other keep until the end of the pass
 
@@ -72,11 +71,12 @@ def run_backward(
     there is no path), or added to their ``.grad`` if ``accumulate``.
     """
     grad, recording, outer, recorder = mode.grad, mode.recording, mode.task, mode.recorder
-    if outer is not None and outer.depth >= _DEEP:
+    depth = 0 if outer is None else outer.depth + 1
+    if depth > _DEEP:
         return _in_a_new_thread(roots, gradients, retain_graph, create_graph, inputs, accumulate)
     mode.grad, mode.recording = create_graph, (recorder or True) if create_graph else False
     try:
-        return _run(roots, gradients, retain_graph, create_graph, inputs, accumulate)
+        return _run(roots, gradients, retain_graph, create_graph, inputs, accumulate, recorder, depth)
     finally:
         mode.grad, mode.recording, mode.task = grad, recording, outer
         if mode.recorder is not recorder:  # changed by a hook that did not change it back
@@ -109,15 +109,17 @@ def _in_a_new_thread(*args: Any) -> list[Any]:
     return list(result)
 
 
-def _run(roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inputs: Any, accumulate: bool) -> list[Any]:
+def _run(
+    roots: Any, gradients: Any, retain_graph: bool, create_graph: bool, inputs: Any, accumulate: bool, recorder: Any, depth: int
+) -> list[Any]:
     xp, add = (tracked, tracked._add) if create_graph else (raw, np.add)
     pending: dict[Any, Any] = {}  # node or leaf -> the sum of the gradients that have arrived
     uses: dict[Tensor, int] = {}  # leaf -> consumers that have not run yet
     nodes = _reachable(roots, pending, uses)
     nodes.sort(key=_by_sequence, reverse=True)
     captures, needed = (None, None) if inputs is None else _wanted(inputs, nodes)
-    watched = mode.recorder is not None or captures is not None or observer.current is not None
-    task = mode.task = Task(nodes, uses, needed, mode.task)
+    watched = recorder is not None or captures is not None or observer.current is not None
+    task = mode.task = Task(nodes, uses, needed, depth)
 
     fresh = captures is None and xp is raw
     contributions: Any
