@@ -19,6 +19,7 @@ import threading
 from typing import Any, NamedTuple
 
 from ..core.detour import remove_detour, set_detour
+from ..core.dtype import promote_types
 from ..core.tensor import Tensor
 from .tangents import detour, followed, laid_out_as, quiet, set_tangent, state, tangent_of
 
@@ -180,8 +181,10 @@ def make_dual(tensor: Tensor, tangent: Tensor, *, level: int | None = None) -> T
         raise RuntimeError(
             f"make_dual: Trying to set a forward gradient that has a different size than the tensor: {list(tangent.shape)} for {list(tensor.shape)}"
         )
-    if tensor.dtype != tangent.dtype and not (tensor.is_complex() and not tangent.is_complex()):
-        raise RuntimeError(f"make_dual: the tangent has type {tangent.dtype}, and the tensor {tensor.dtype}")
+    if promote_types(tensor.dtype, tangent.dtype) is not tensor.dtype:
+        raise RuntimeError(
+            f"make_dual: the tangent has type {tangent.dtype}, which is wider than that of the tensor, {tensor.dtype}"
+        )
     if tangent_of(tangent) is not None:
         raise RuntimeError("make_dual: the tangent has a forward gradient at the same level itself, which is not supported")
     with quiet():

@@ -358,7 +358,7 @@ def grad(
     if not leaves:
         raise RuntimeError("there are no inputs to differentiate with respect to")
     _check_inputs(leaves)
-    keep = create_graph if retain_graph is None else retain_graph
+    keep = mode.repeated or (create_graph if retain_graph is None else retain_graph)
     places = tuple(_place(t) for t in leaves)
 
     def run(given: tuple[Any, ...], keep: bool) -> list[Any]:

@@ -51,6 +51,7 @@ class _Mode(threading.local):
     multithreading = True  # is_multithreading_enabled()
     view_replay = False  # is_view_replay_enabled()
     transforms: tuple[str, ...] = ()  # which of torch.func's transformations are running, the innermost last
+    repeated: bool = False  # whether vmap will run the function again, on the next slice, and so its calls of grad
     device = CPU
     autocast = False  # is_autocast_enabled("cpu"), for those who check dtypes before a function that casts them
 

@@ -179,7 +179,7 @@ class Node(NodeBase):
             return self._result(SavedResult(t._array, version_cell(t), 0), version)
         if packed.kind == "hidden":
             return self.plan.op.hidden(self, version, t._array)
-        return t if packed.edge is None else at_edge(t, packed.edge)
+        return t if packed.edge is None or packed.edge is t else at_edge(t, packed.edge)
 
     def _stale(self, shape: Any, now: int, then: int) -> None:
         raise RuntimeError(

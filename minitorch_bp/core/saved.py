@@ -50,7 +50,7 @@ class Packed:
 
 
 def pack(value: Any, edge: Any, hook: Any, unpack: Any) -> Packed:
-    """A saved value after the hook has seen it: as a tensor without a history, in the same memory."""
+    """A saved value after the hook has seen it: as a tensor in the same memory, and with the same history if it was an argument."""
     if isinstance(value, Tensor):
         kind, array, cell = "argument", value._array, version_cell(value)
     elif isinstance(value, SavedResult):
@@ -62,6 +62,8 @@ def pack(value: Any, edge: Any, hook: Any, unpack: Any) -> Packed:
     else:
         shown = wrap(array)
         shown._cell = cell
+        if kind == "argument" and edge is not None and not isinstance(edge, Tensor):
+            shown._requires_grad, shown._fn = True, edge  # (of a result it would be a cycle: the node that keeps it)
     before = shown._version
     content = hook(shown)
     if shown._version != before:

@@ -93,12 +93,12 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
             return _by_rule(name, rule, size, randomness, like(args, places), out_dims, args, kwargs)
         if not size:
             raise NotImplementedError(f"vmap of {name}: nothing to map over, so the shape of the result is not known")
-        outside = mode.transforms
+        outside, repeated = mode.transforms, mode.repeated
         mode.transforms = (*outside, "vmap")
         try:
             return _stacked(name, _one_by_one(name, func, size, leaves, places, args, kwargs, randomness), out_dims)
         finally:
-            mode.transforms = outside
+            mode.transforms, mode.repeated = outside, repeated
 
     return mapped_function
 
@@ -108,8 +108,9 @@ def _one_by_one(
 ) -> list[Any]:
     """The results for each slice of the arguments."""
     before: Any = None if randomness == "different" else default_generator.get_state()
-    results = []
+    results, repeated = [], mode.repeated
     for i in range(size):
+        mode.repeated = repeated or i < size - 1
         if randomness == "same" and before is not None:
             default_generator.set_state(before)
         slices = [x if p is None else x.select(p, i) for x, p in zip(leaves, places, strict=True)]

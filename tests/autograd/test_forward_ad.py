@@ -209,3 +209,23 @@ def test_tangents_share_memory_as_the_values_do(kind, right):
                 outcomes.append("refused")
     assert outcomes[0] == outcomes[1]
     assert (outcomes[0] == "refused") is (not right)
+
+
+@pytest.mark.parametrize(
+    "kinds", [("float64", "float32"), ("float32", "float32"), ("complex128", "float32"), ("float32", "float16")]
+)
+def test_a_tangent_may_have_a_narrower_type(kinds):
+    """PyTorch takes wider ones, too, and tangents that then have another type than their tensors."""
+    results = []
+    for namespace, mode in ((minitorch_bp, ours), (torch, theirs)):
+        x, t = (namespace.tensor([1.0, 2.0], dtype=getattr(namespace, kind)) for kind in kinds)
+        with mode.dual_level():
+            tangent = mode.unpack_dual((mode.make_dual(x, t) * 3 + 1).sin()).tangent
+            results.append((str(tangent.dtype), tangent.detach().numpy()))
+    assert results[0][0] == results[1][0]
+    np.testing.assert_allclose(results[0][1], results[1][1], rtol=1e-6)
+
+
+def test_a_tangent_of_a_wider_type_is_refused():
+    with ours.dual_level(), pytest.raises(RuntimeError, match="wider"):
+        ours.make_dual(minitorch_bp.ones(2), minitorch_bp.ones(2, dtype=minitorch_bp.float64))

@@ -432,3 +432,17 @@ def test_a_pass_in_each_thread(t):
     for thread in threads:
         thread.join()
     assert seen == [[[2, 2], [1, 1]]] * 20
+
+
+@BOTH
+def test_a_hook_sees_the_history_of_a_saved_argument(t):
+    seen = []
+    a, b = t.ones(2, requires_grad=True), t.ones(2, requires_grad=True)
+    with t.autograd.graph.saved_tensors_hooks(lambda x: (seen.append(repr(x)), x)[1], lambda x: (seen.append(repr(x)), x)[1]):
+        y = (a * 2).pow(2)
+        z = a * b
+        saved = z.grad_fn._saved_self, z.grad_fn._saved_other
+    assert repr(saved[0]) == repr(saved[1]) == repr(b)
+    y.sum().backward()
+    assert a.grad.tolist() == [8.0, 8.0] and seen[0] == seen[-1] == "tensor([2., 2.], grad_fn=<MulBackward0>)"
+    assert set(seen[1:-1]) == {"tensor([1., 1.], requires_grad=True)"}

@@ -108,3 +108,17 @@ def test_a_write_to_an_argument_in_jvp():
         return [v.tolist() for v in (*value, *derivative, x)]
 
     assert told(mt) == told(reference)
+
+
+@pytest.mark.parametrize("t", [mt, reference], ids=["mini", "torch"])
+def test_a_graph_from_outside_is_walked_once_for_the_whole_batch(t):
+    """One call of grad in the mapped function is one walk: no retain_graph is needed, and the next call finds the graph freed."""
+    x = t.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = x**2
+    jacobian = t.func.vmap(lambda v: t.autograd.grad(y, x, v)[0])(t.eye(3))
+    assert jacobian.tolist() == [[2, 0, 0], [0, 4, 0], [0, 0, 6]]
+    with pytest.raises(RuntimeError):
+        t.autograd.grad(y, x, t.ones(3))
+    y = x**3
+    nested = t.func.vmap(t.func.vmap(lambda v: t.autograd.grad(y, x, v)[0]))(t.eye(3).expand(2, 3, 3))
+    assert nested.tolist() == [[[3, 0, 0], [0, 12, 0], [0, 0, 27]]] * 2
