@@ -16,6 +16,33 @@ def _number(x: Any) -> Any:
     return x.item() if isinstance(x, (Tensor, np.generic)) else x
 
 
+#: PyTorch multiplies and adds with one rounding. This type, where it has more digits than float64, holds the sum before it is rounded.
+_FUSED = np.longdouble
+
+
+def _counted(start: Any, step: Any, n: int, wanted: np.dtype) -> np.ndarray:
+    """``n`` floats from ``start`` on, with PyTorch's bits: it counts in blocks of 32 bytes, each from its own first number, which is
+    rounded to the type; what does not fill a pair of blocks at the end is counted one by one."""
+    start, step = float(start), float(step)
+    exact = start.is_integer() and step.is_integer() and abs(start) + abs(step) * n < 2**24
+    if exact or wanted.kind != "f" or wanted.itemsize < 4:
+        return (start + np.arange(n) * step).astype(wanted)
+    size = 32 // wanted.itemsize
+    whole = n - n % (2 * size)
+    single = np.concatenate([np.arange(0, whole, size), np.arange(whole, n)])  # the first of each block, and what is left over
+    firsts = (start + single * _FUSED(step)).astype(np.float64).astype(wanted)
+    if not whole:
+        return firsts
+    k = np.arange(size)[:, None]  # a row for each place in a block, and a column for each block: long rows are faster
+    offsets = k * step
+    lost = (k * _FUSED(step) - offsets).astype(np.float64)
+    base = firsts[: whole // size].astype(np.float64)
+    sums = base + offsets
+    part = sums - base
+    lost = lost + ((base - (sums - part)) + (offsets - part))  # of the sum, too: what one rounding would have seen
+    return np.concatenate([(sums + lost).astype(wanted).T.ravel(), firsts[whole // size :]])
+
+
 @public("torch", own_out=True)
 def arange(
     start: Any = None,
@@ -77,7 +104,7 @@ def arange(
         array = (start + step * np.arange(count)).astype(wanted)
     elif floating or wanted.kind in "fV":
         n = int(np.ceil((np.float64(end) - start) / step))
-        array = (np.float64(start) + np.arange(n) * np.float64(step)).astype(wanted)
+        array = _counted(start, step, n, wanted)
     else:
         for value in (start, end, step):
             dtypes.check_number(value, dtypes.int64)
@@ -152,10 +179,12 @@ def linspace(
     kind = np.float32 if wanted.itemsize < 8 else np.float64
     step = (kind(end) - kind(start)) / kind(steps - 1)
     k = np.arange(steps)
-    wide = np.float64
+    wide = np.float64 if kind is np.float32 else _FUSED
     left = wide(kind(start)) + wide(step) * k
     right = wide(kind(end)) - wide(step) * (steps - 1 - k)
-    return finish_in("linspace", np.where(k < steps // 2, left, right).astype(wanted), out, requires_grad, device)
+    return finish_in(
+        "linspace", np.where(k < steps // 2, left, right).astype(np.float64).astype(wanted), out, requires_grad, device
+    )
 
 
 @public("torch", own_out=True)
