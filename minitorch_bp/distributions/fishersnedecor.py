@@ -57,9 +57,9 @@ class FisherSnedecor(Distribution):
         return 2 * df2.pow(2) * (self.df1 + df2 - 2) / (self.df1 * (df2 - 2).pow(2) * (df2 - 4))
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
-        tiny = finfo(self.df1.dtype).tiny
-        above = self._gamma1.rsample(sample_shape)
-        below = self._gamma2.rsample(sample_shape).clamp(min=tiny)
+        above, below = self._gamma1.rsample(sample_shape), self._gamma2.rsample(sample_shape)
+        tiny = finfo(below.dtype).tiny
+        below = below.clamp(min=tiny)
         return (above / below).clamp(min=tiny)
 
     def log_prob(self, value: Tensor) -> Tensor:

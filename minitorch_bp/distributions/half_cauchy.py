@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ..core.tensor import Tensor
-from ..ops.creation import full, zeros_like
+from ..ops.creation import as_tensor, full, zeros_like
 from ..ops.pointwise.compare import where
 from . import constraints
 from .cauchy import Cauchy
@@ -57,6 +57,7 @@ class HalfCauchy(TransformedDistribution):
     def log_prob(self, value: Tensor) -> Tensor:
         if self._validate_args:
             self._validate_sample(value)
+        value = as_tensor(value, dtype=self.scale.dtype)  # the type is that of the scale, as in PyTorch
         return where(value >= 0, self.base_dist.log_prob(value) + math.log(2), -math.inf)
 
     def cdf(self, value: Tensor) -> Tensor:

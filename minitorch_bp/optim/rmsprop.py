@@ -77,7 +77,7 @@ class RMSprop(Optimizer):
         })  # fmt: skip
 
     def _start(self, group: dict[str, Any], p: Any) -> dict[str, Any]:
-        names = ["square_avg", *["momentum_buffer"] * (group["momentum"] > 0), *["grad_avg"] * bool(group["centered"])]
+        names = ["square_avg", *["momentum_buffer"] * bool(group["momentum"] > 0), *["grad_avg"] * bool(group["centered"])]
         return {"step": counter(), **{name: zeros(p) for name in names}}
 
     def _update(self, xp: Any, group: dict[str, Any], params: list[Any]) -> None:

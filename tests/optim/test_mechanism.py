@@ -493,3 +493,18 @@ def test_the_state_of_another_kind_of_optimizer(t, name):
     optimizer = getattr(t.optim, name)([p])
     with pytest.raises(KeyError, match="step"):
         optimizer.load_state_dict(other.state_dict())
+
+
+@pytest.mark.parametrize("name, options", [("RMSprop", "momentum alpha eps lr"), ("SGD", "momentum dampening lr"), ("Adam", "lr eps weight_decay"), ("Adagrad", "lr lr_decay")])  # fmt: skip
+def test_options_are_numbers_of_numpy(name, options):
+    for option in options.split():
+        for number in (np.float64(0.1), np.float32(0.1)):
+            results = []
+            for t in (mt, torch):
+                p = t.nn.Parameter(t.tensor([1.0, -2.0]))
+                optimizer = getattr(t.optim, name)([p], **{option: number})
+                for _ in range(3):
+                    p.grad = (2 * p).detach()
+                    optimizer.step()
+                results.append(p.detach().numpy())
+            np.testing.assert_allclose(*results, rtol=1e-5)

@@ -5,6 +5,7 @@ Interpolation works on one dimension after the other: a few neighbours of each p
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +33,23 @@ def _taps(input: Tensor, dim: int, taps: list[tuple[np.ndarray, np.ndarray]]) ->
         w = from_numpy(weights.reshape(shape)).to(input.dtype)
         total = total + index_select(input, dim, from_numpy(places)) * w
     return total
+
+
+def _taps_of_bytes(input: Tensor, dim: int, taps: list[tuple[np.ndarray, np.ndarray]]) -> Tensor:
+    """The same of an image of bytes, as PyTorch and Pillow compute it: the weights are 16-bit integers, as many bits of which are a
+    fraction as the largest of them leaves room for, and each dimension's result is rounded to bytes again."""
+    x, shape = input._array, [1] * input.ndim
+    shape[dim] = -1
+    for k, j in itertools.combinations(range(len(taps) if len(taps) <= 4 else 0), 2):  # at a border several read one element
+        same = taps[k][0] == taps[j][0]
+        taps[k], taps[j] = (taps[k][0], taps[k][1] + taps[j][1] * same), (taps[j][0], taps[j][1] * ~same)
+    largest = max(float(weights.max()) for _, weights in taps)
+    bits = next(b for b in range(23) if int(0.5 + largest * (1 << (b + 1))) >= 1 << 15)
+    total = np.int64(1 << (bits - 1))
+    for places, weights in taps:
+        fixed = np.trunc(weights * (1 << bits) + np.copysign(0.5, weights)).astype(np.int64)
+        total = total + x.take(places, dim) * fixed.reshape(shape)
+    return from_numpy((total >> bits).clip(0, 255).astype(np.uint8))
 
 
 # ---------------------------------------------------------------------- interpolation
@@ -188,8 +206,9 @@ def interpolate(
         average = _adaptive_avg(f"adaptive_avg_pool{n}d", input, sizes, n)
         return like_image(average, input) if n == 2 else average
     given = input
-    for k, (m, scale) in enumerate(zip(sizes, scales, strict=True)):
-        input = _resized(input, k + 2, m, scale, mode, bool(align_corners), antialias)
+    bytes_last_first = input._array.dtype == np.uint8 and mode in ("bilinear", "bicubic")
+    for k in reversed(range(n)) if bytes_last_first else range(n):
+        input = _resized(input, k + 2, sizes[k], scales[k], mode, bool(align_corners), antialias)
     kind = "".join(word.capitalize() for word in mode.split("-")) + f"{n}D" + "Aa" * antialias
     return like_image(one_node(f"Upsample{kind}Backward0", input, given), given)
 
@@ -199,13 +218,17 @@ def _resized(input: Tensor, dim: int, m: int, scale: Any, mode: str, align_corne
     if mode.startswith("nearest"):
         return index_select(input, dim, from_numpy(_nearest(n, m, scale, mode == "nearest-exact", input.ndim == 4)))
     function: Callable[..., Any] = _cubic if mode == "bicubic" else _linear
-    floats_only(f"interpolate with mode {mode!r}", input._array)
+    in_bytes = input._array.dtype == np.uint8 and mode in ("bilinear", "bicubic")
+    if not in_bytes:
+        floats_only(f"interpolate with mode {mode!r}", input._array)
     if mode not in _DIMENSIONS:
         raise NotImplementedError(f"interpolate: unknown mode {mode!r}")
     if antialias:
         radius, kernel = (2, _keys) if mode == "bicubic" else (1, _tent)
-        return _taps(input, dim, _smooth(n, m, scale, align_corners, radius, kernel))
-    return _taps(input, dim, function(n, m, scale, align_corners))
+        taps = _smooth(n, m, scale, align_corners, radius, kernel)
+    else:
+        taps = function(n, m, scale, align_corners)
+    return _taps_of_bytes(input, dim, taps) if in_bytes else _taps(input, dim, taps)
 
 
 @public("nn.functional", sized="input")

@@ -16,7 +16,7 @@ import numpy as np
 from ...core import variates
 from ...core.random import generator_of
 from .._base import Tensor, primitive, public, wrap
-from .._shapes import check_tensor, no_derivative
+from .._shapes import check_tensor, full_precision_only, no_derivative
 from ..special._scipy import _special
 from .fill import _drawn, is_float
 
@@ -78,6 +78,7 @@ def _gamma_drawn(input, values):
 @public("torch")
 def _standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
     """Gamma variates of scale 1, each with its own shape parameter, in which they can be differentiated."""
+    full_precision_only("_standard_gamma", input._array)
     g = generator_of(generator)
     with g.lock:
         return _gamma_drawn(input, variates.standard_gamma(g, input._array))
@@ -98,6 +99,7 @@ def _dirichlet_drawn(input, values):
 @public("torch")
 def _sample_dirichlet(input: Tensor, generator: Any = None) -> Tensor:
     """Points of the simplex: gamma variates, drawn in float64, over their sums along the last dimension."""
+    full_precision_only("_sample_dirichlet", input._array)
     g = generator_of(generator)
     with g.lock:
         return _dirichlet_drawn(input, variates.dirichlet(g, input._array))
