@@ -413,7 +413,7 @@ def primitive(
     numbers: str = "any",
     fills: bool = False,
     half: bool = True,
-    reals_only: bool = False,
+    reals_only: bool | type[Exception] = False,
     arity: Any = None,
     **rules: Any,
 ) -> Callable[[Any], Any]:
@@ -455,7 +455,7 @@ def primitive(
         Every element of the result is the same number: written in place, it may go to an expanded tensor, too.
     half : bool
         In half precision the kernel is given float32, and its result is rounded (see ``half``); False for what is about types.
-    reals_only : bool
+    reals_only : bool or exception
         Complex numbers are refused: what asks which of two is larger, for example.
     arity : int or function of the node
         How many inputs PyTorch's node has, where numbers among the arguments make a difference.
@@ -471,7 +471,7 @@ def primitive(
         if half and not view and ufunc is None:
             op.kernel = in_float32(kernel, op.public_name, only_first=hidden is not None)
         if reals_only:
-            op.kernel = of_reals(op.public_name, op.kernel)
+            op.kernel = of_reals(op.public_name, op.kernel, NotImplementedError if reals_only is True else reals_only)
         plain = joint is None and not view and outputs is None and varargs is None
         if plain and op.params == ("input",):
             call = _make_unary(op)

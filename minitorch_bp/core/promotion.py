@@ -45,7 +45,8 @@ UnsupportedOperand.__module__ = "builtins"
 
 
 def not_defined(op: Op, d: np.dtype) -> RuntimeError:
-    return RuntimeError(f"{op.public_name} is not defined for tensors of type {dtypes.from_numpy_dtype(d)!r}: convert them first")
+    kind = NotImplementedError if d.kind == "c" else RuntimeError
+    return kind(f"{op.public_name} is not defined for tensors of type {dtypes.from_numpy_dtype(d)!r}: convert them first")
 
 
 def convert(t: Tensor, d: np.dtype) -> Tensor:

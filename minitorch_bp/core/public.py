@@ -115,7 +115,7 @@ def public(
             renamed = aliases and not parameters.renamed.isdisjoint(parameters.all)
             writes = parameters.out and not own_out
             if node or images or parameters.tensors or renamed or writes or not isinstance(function, FunctionType):
-                call = _with_front(function, parameters, own_out, apart, exact, node, images, renamed or writes)
+                call = _with_front(function, parameters, own_out, apart, exact, node, images, aliases and (renamed or writes))
         spaces = namespaces or ("torch", "Tensor")
         for each in (function.__name__, *names):
             space, _, last = each.rpartition(".")

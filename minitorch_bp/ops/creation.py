@@ -100,7 +100,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 
 
 @public("torch")
-def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, *, dtype: Any = None, device: Any = None) -> Tensor:
     """A tensor of the data that shares memory with an array; a tensor is returned as it is.
 
     Parameters
@@ -436,6 +436,9 @@ def full_like(
     >>> torch.full_like(torch.zeros(2), 7)
     tensor([7., 7.])
     """
+    fill_value = one_number("full_like", "fill_value", fill_value)
+    if not isinstance(fill_value, (int, float, complex)):
+        raise TypeError(f"full_like(): fill_value must be a number, but got {type(fill_value).__name__}")
     return _like(fill_value, input, dtype, device, requires_grad, options)
 
 

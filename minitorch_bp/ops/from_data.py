@@ -117,6 +117,18 @@ def _is_sequence(kind: type) -> bool:
     )
 
 
+def _by_index(data: Any, count: int | None = None) -> Any:
+    """The elements by their numbers: those of a column of pandas are NumPy's, where iterating makes Python's of them."""
+    if isinstance(data, (list, tuple)):
+        return data
+    try:
+        return [data[k] for k in range(len(data) if count is None else count)]
+    except (KeyError, IndexError):
+        raise ValueError(
+            f"a {type(data).__name__} without elements 0, 1, ... has no shape: pass its .values, or a list of it"
+        ) from None
+
+
 def _dtypes_in(data: Any, found: set[Any], depth: int) -> None:
     """Add the dtype of every element, however deeply nested."""
     if isinstance(data, np.ndarray):
@@ -124,7 +136,8 @@ def _dtypes_in(data: Any, found: set[Any], depth: int) -> None:
         return
     if depth > _DEEPEST:
         raise ValueError(f"a tensor can't have more than {_DEEPEST} dimensions")
-    if not len(data):
+    data = _by_index(data)
+    if not data:
         found.add(dtypes.get_default_dtype())
     for kind in set(map(type, data)):
         if _is_sequence(kind):
@@ -161,7 +174,7 @@ def _shape_of(data: Any) -> tuple[int, ...]:
             raise ValueError(f"a tensor can't have more than {_DEEPEST} dimensions")
         if not shape[-1]:
             break
-        data = data[0]
+        data = _by_index(data, 1)[0]
     if shape and isinstance(data, str):
         raise ValueError(f"a tensor can't be made of lists of strings: {_EXPECTED}")
     return tuple(shape)

@@ -231,7 +231,8 @@ def _array(self: Tensor, dtype: Any = None, copy: Any = None) -> np.ndarray:
 
 
 def _array_wrap(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
-    return wrap(np.asarray(array))
+    array = np.asarray(array)
+    return wrap(array.view(np.uint8) if array.dtype.kind == "b" else array)  # (torch answers so, as of before it had booleans)
 
 
 def _dlpack(self: Tensor, **options: Any) -> Any:

@@ -149,7 +149,7 @@ def asarray(obj: Any, *, dtype: Any = None, device: Any = None, copy: Any = None
         raise RuntimeError("asarray(): a NumPy number has no memory to share: leave copy=False out")
     shared, whole = _shared(obj, dtype)
     if shared is None:
-        shared = as_tensor(obj, dtype, device)
+        shared = as_tensor(obj, dtype=dtype, device=device)
         same = shared is obj or (isinstance(obj, np.ndarray) and np.shares_memory(shared._array, obj))
     else:
         same = shared.dtype is whole.dtype

@@ -113,21 +113,39 @@ SMALL = [
     "t.zeros(2, 2).scatter_add_(1, t.tensor([[0], [1]]), t.ones(1))", "t.zeros(2).scatter_(0, t.tensor([0, 1]), t.tensor(1.0))",
     "t.zeros(2).scatter_(0, t.tensor([0]), t.tensor(1.0))", "t.zeros(2).scatter_(0, t.tensor([0, 1]), value=t.tensor(1.0))",
 ]  # fmt: skip
+#: Found by calling every function with every kind of second argument: what is of another type there, and what has no order.
+KINDS = [
+    "f ** 1j", "c ** 1j", "1j ** c", "x ** 2j", "t.pow(f, 2j)", "t.pow(2j, c)", "t.float_power(f, 1j)", "f.clone().pow_(1j)",
+    "c.reciprocal()", "t.tensor([1 + 0j, 0j]).reciprocal()", "t.tensor([1 + 0j, 4.0]).rsqrt()", "1 / t.tensor([1 + 0j])",
+    "t.maximum(c, c)", "t.minimum(c, f[:2])", "t.fmax(c, c)", "t.fmin(c, c)", "t.max(c, c)", "c.max(0)", "c.max()", "c.sort()", "c.topk(1)",
+    "c.argmin()", "c.histc()", "c % 2", "c // 2", "t.atan2(c, c)", "t.hypot(c, c)",
+    "f.clone().clamp_('a')", "f.clone().clamp_([0])", "t.tensor([True]).clamp_(0)", "t.tensor([True]).clamp_(False)",
+    "t.tensor([True]).clamp_(0.5)", "t.nan_to_num(f, 'a')", "t.nan_to_num(f, nan=f)", "t.nan_to_num(f, nan=1, posinf=np.float32(3))",
+    "t.nan_to_num(f, nan=1j)", "t.ldexp(f.half(), x[:3])", "t.ldexp(x, x)", "t.ldexp(f, f)", "t.nextafter(f, t.ones(3, dtype=t.int64))",
+    "t.nextafter(f.half(), x[:3])", "t.nextafter(x, x)", "t.nextafter(f, 1)", "t.roll(x, 1.5)", "t.roll(x, True)", "t.roll(x, (1, 2), (0, 0))",
+    "t.roll(x, np.int64(1))", "t.rot90(t.ones(2, 2), 1.5)", "t.tril(t.ones(2, 2), 0.5)", "t.triu(t.ones(2, 2), True)",
+    "t.tril(t.ones(2, 2), t.tensor(-1))", "t.cross(x[:3], f, dim=0)", "t.linalg.cross(x[:3], f)", "t.full_like(x, 'a')",
+    "t.full_like(x, None)", "t.full_like(x, t.tensor(3))", "t.full_like(x, t.tensor([3]))", "t.full_like(x, [3])", "t.full((2,), None)",
+    "t.as_tensor(x, x)", "t.as_tensor([1], t.float32)", "t.as_tensor([1], dtype=t.float32)", "t.norm(f, axis=0)", "f.norm(dim=0)",
+    "x[[0.5, 1.5]]", "x[np.array([1.0])]", "x[t.tensor([0.5])]", "np.isnan(f)", "np.logical_not(x > 1)", "np.sqrt(f)",
+]  # fmt: skip
 ORDERS = ["<", ">", "<=", ">=", "==", "!="]
+
+
+def named(t):
+    return {"n": t.tensor(2), "z": t.tensor(0), "f": t.tensor([1.0, 2.0, 0.5]), "c": t.tensor([1 + 2j, 3 - 1j])}
 
 
 def outcome(t, expression):
     t.manual_seed(0)
     try:
-        return repr(eval(expression, {"t": t, "np": np, "x": t.arange(4), "n": t.tensor(2), "z": t.tensor(0)})).replace(
-            "minitorch_bp", "torch"
-        )
+        return repr(eval(expression, {"t": t, "np": np, "x": t.arange(4), **named(t)})).replace("minitorch_bp", "torch")
     except Exception as error:
         return type(error).__name__
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("expression", EXPRESSIONS + WHOLE_NUMBERS + CONSTRUCTORS + SMALL)
+@pytest.mark.parametrize("expression", EXPRESSIONS + WHOLE_NUMBERS + CONSTRUCTORS + SMALL + KINDS)
 def test_arguments(expression):
     assert outcome(torch, expression) == outcome(reference, expression)
 

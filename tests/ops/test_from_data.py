@@ -10,7 +10,30 @@ import torch as reference
 
 import minitorch_bp as torch
 
+
+class Column:
+    """Like a column of a table in pandas: its elements are NumPy's by index, and Python's when it is iterated over."""
+
+    def __init__(self, values, labels=None):
+        self.values = dict(zip(range(len(values)) if labels is None else labels, values, strict=True))
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, label):
+        return self.values[label]
+
+    def __iter__(self):
+        return (v.item() for v in self.values.values())
+
+
 DATA = {
+    "a column of a table": lambda t: Column(np.array([1.0, 2.0])),
+    "a column of int32": lambda t: Column(np.array([1, 2], np.int32)),
+    "columns of a table": lambda t: [Column(np.array([1.0])), Column(np.array([2.0]))],
+    "a column with labels": lambda t: Column(np.array([1.0, 2.0]), "ab"),
+    "a column whose first label is 5": lambda t: Column(np.array([1.0, 2.0]), [5, 6]),
+    "an empty column": lambda t: Column(np.array([])),
     "numbers of NumPy beside Python's": lambda t: [np.float32(1), 2.5],
     "a float64 outranks the default": lambda t: [1.5, np.float64(2)],
     "an int32 beside a float": lambda t: [np.int32(1), 2.5],

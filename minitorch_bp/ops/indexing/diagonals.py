@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.op import OPS
 from .._base import Tensor, one_node, primitive, public
-from .._shapes import least_ndim, no_booleans, wrap_dim
+from .._shapes import least_ndim, no_booleans, whole_number, wrap_dim
 from ..shape.copies import clone
 
 
@@ -37,7 +37,7 @@ def tril(input, diagonal=0):
             [1., 1.]])
     """
     least_ndim("tril", 2, input)
-    return np.tril(input, diagonal)
+    return np.tril(input, whole_number("tril", "diagonal", diagonal))
 
 
 @public(inplace=True, exact=True)
@@ -65,7 +65,7 @@ def triu(input, diagonal=0):
             [0., 0.]])
     """
     least_ndim("triu", 2, input)
-    return np.triu(input, diagonal)
+    return np.triu(input, whole_number("triu", "diagonal", diagonal))
 
 
 @public()

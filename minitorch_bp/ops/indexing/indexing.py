@@ -70,8 +70,8 @@ def _advanced(entry: Any) -> Any:
         raise IndexError(f"tensors used as indices must be of type int64, int32, uint8 or bool, but got {entry.dtype!r}")
     if array.dtype.kind == "U":
         raise TypeError("a tensor can't be indexed by strings")
-    if array.size == 0 and not isinstance(entry, (Tensor, np.ndarray)):
-        array = array.astype(np.int64)
+    if not isinstance(entry, Tensor) and (array.dtype.kind == "f" or (array.size == 0 and not isinstance(entry, np.ndarray))):
+        array = array.astype(np.int64)  # as torch reads lists and arrays: what stands behind the point is dropped
     if array.dtype == np.uint8:
         warnings.warn("indexing by a uint8 mask is deprecated in PyTorch: use a mask of type bool", stacklevel=4)
         array = array.astype(bool)

@@ -178,6 +178,7 @@ def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1, out: Any = None
     >>> torch.linalg.cross(torch.tensor([1.0, 0.0, 0.0]), torch.tensor([0.0, 1.0, 0.0]))
     tensor([0., 0., 1.])
     """
+    same_type("cross", input, other)
     if input.ndim != other.ndim:
         raise RuntimeError(f"cross: shapes {list(input.shape)} and {list(other.shape)} must have as many dimensions")
     same_type("cross", input, other)

@@ -439,6 +439,7 @@ def _share(xp: Any, grad: Any, mine: Any, other: Any, larger: bool) -> Any:
 @public()
 @primitive(
     numbers="none",
+    reals_only=RuntimeError,
     promote="same",
     input=lambda xp, grad, input, other: _share(xp, grad, input, other, True),
     other=lambda xp, grad, input, other: _share(xp, grad, other, input, True),
@@ -468,6 +469,7 @@ def maximum(input, other, out=None):
 @public()
 @primitive(
     numbers="none",
+    reals_only=RuntimeError,
     promote="same",
     input=lambda xp, grad, input, other: _share(xp, grad, input, other, False),
     other=lambda xp, grad, input, other: _share(xp, grad, other, input, False),

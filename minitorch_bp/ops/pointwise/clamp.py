@@ -45,6 +45,11 @@ def _limit(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         refuse_shifted("clamp_", self._array, min, max)
         return written(clamp, self, min, max)
+    check_operands("clamp_", **{k: b for k, b in (("min", min), ("max", max)) if b is not None})
+    if self.dtype is dtypes.bool and not any(isinstance(b, float) for b in (min, max)):
+        if all(b is None or isinstance(b, bool) for b in (min, max)):
+            raise NotImplementedError("clamp_ is not defined for boolean tensors")
+        raise RuntimeError("clamp_: the result is of type torch.int64, which can't be written to a boolean tensor")
     if self.dtype.category < dtypes.FLOATING and any(isinstance(b, float) for b in (min, max)):
         raise RuntimeError(f"clamp_: with a float bound the result is of floating type, which can't be written to {self.dtype!r}")
     return apply_in_place(_clamp.op, self, min, max)

@@ -83,7 +83,8 @@ def isfinite(input):
 
 @public(inplace=True)
 @primitive(
-    elementwise=True,
+    numbers="none",
+    promote="same",
     half=False,
     input=lambda xp, grad, input, other: xp._where(input == other, 0, grad),
     other=lambda xp, grad: xp._zeros_of(grad),
@@ -107,8 +108,6 @@ def nextafter(input, other):
     >>> bool(torch.nextafter(torch.tensor(1.0), torch.tensor(2.0)) > 1)
     True
     """
-    if not hasattr(other, "dtype"):
-        raise TypeError(f"nextafter(): the argument 'other' must be a Tensor, but got {type(other).__name__}")
     if input.dtype.kind not in "fV":
         raise NotImplementedError(f"nextafter is not defined for torch.{input.dtype} tensors")
     return np.nextafter(input, other)
@@ -142,6 +141,9 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     >>> torch.nan_to_num(torch.tensor([float("nan"), float("-inf")]), neginf=-1.0)
     tensor([ 0., -1.])
     """
+    for name, number in (("nan", nan), ("posinf", posinf), ("neginf", neginf)):
+        if number is not None and not isinstance(number, (int, float, np.generic)):
+            raise TypeError(f"nan_to_num(): {name} must be a number, but got {type(number).__name__}")
     return np.nan_to_num(input, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
 
 
@@ -217,7 +219,8 @@ def ldexp(input: Tensor, other: Any, *, out: Any = None) -> Tensor:
     """
     check_tensor("ldexp", input)
     check_tensor("ldexp", other, "other")
-    return input * pow(2.0, other)
+    factor = pow(2.0, other)
+    return input * (factor.to(input.dtype) if input.is_floating_point() and not other.is_floating_point() else factor)
 
 
 @primitive(elementwise=True, outputs=("mantissa",), input=lambda xp, grad, result1: grad / xp._power_of_two(result1))

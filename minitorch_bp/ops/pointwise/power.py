@@ -133,27 +133,29 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     if isinstance(exponent, Tensor):
         if isinstance(input, Tensor):
             return _pow_tensor(input, exponent)
-        if isinstance(input, (int, float)):
+        if isinstance(input, (int, float, complex)):
             wanted = dtypes.result_dtype([input, exponent._array])
             if wanted is dtypes.bool:
                 raise NotImplementedError("pow is not defined for boolean tensors: convert with .int()")
             return _pow_base(_rounded_to_half(input, exponent), exponent if exponent.dtype is wanted else exponent.to(wanted))
         raise TypeError(f"pow(): the argument 'input' must be a Tensor or a number, but got {type(input).__name__}")
-    if isinstance(exponent, (int, float, np.generic)):
-        exponent = exponent if isinstance(exponent, (int, float)) else exponent.item()
+    if isinstance(exponent, (int, float, complex, np.generic)):
+        exponent = exponent.item() if isinstance(exponent, np.generic) else exponent
+        if isinstance(exponent, complex) and not input.dtype.is_complex:
+            input = input.to(dtypes.result_dtype([input._array, exponent]))
         return _pow_scalar(input, _rounded_to_half(exponent, input))
     raise TypeError(f"pow(): the argument 'exponent' must be a Tensor or a number, but got {type(exponent).__name__}")
 
 
 @operators("pow")
 def _pow_operator(self: Any, other: Any) -> Any:
-    return pow(self, other) if isinstance(other, (Tensor, int, float, np.generic)) else NotImplemented
+    return pow(self, other) if isinstance(other, (Tensor, int, float, complex, np.generic)) else NotImplemented
 
 
 @operators("rpow")
 def _rpow_operator(self: Any, other: Any) -> Any:
     other = other.item() if isinstance(other, np.generic) else other
-    return pow(other, self) if isinstance(other, (Tensor, int, float)) else NotImplemented
+    return pow(other, self) if isinstance(other, (Tensor, int, float, complex)) else NotImplemented
 
 
 @public(inplace=lambda self: apply_in_place(_pow_scalar.op, self, 2))
@@ -198,7 +200,12 @@ def reciprocal(input, out=None):
     >>> torch.reciprocal(torch.tensor([2.0, 4.0]))
     tensor([0.5000, 0.2500])
     """
-    return np.reciprocal(input, out)
+    return _inverse(input, out)
+
+
+def _inverse(x: np.ndarray, out: Any = None) -> np.ndarray:
+    """1/x; of complex numbers as a quotient, whose zeros and infinities are those of PyTorch."""
+    return np.reciprocal(x, out) if x.dtype.kind != "c" else np.true_divide(x.dtype.type(1), x, out)
 
 
 @operators("rtruediv rdiv")
@@ -250,7 +257,7 @@ def rsqrt(input, out=None):
     >>> torch.rsqrt(torch.tensor([4.0, 16.0]))
     tensor([0.5000, 0.2500])
     """
-    return np.reciprocal(np.sqrt(input), out)
+    return _inverse(np.sqrt(input), out)
 
 
 @public(inplace=True)

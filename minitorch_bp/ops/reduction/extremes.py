@@ -20,6 +20,7 @@ from ..pointwise.arithmetic import maximum, minimum
 @public()
 @primitive(
     numbers="none",
+    reals_only=RuntimeError,
     promote="same",
     input=lambda xp, grad, input, other: xp._where(xp.logical_or(input >= other, other != other), grad, 0),
     other=lambda xp, grad, input, other: xp._where(xp.logical_or(input >= other, other != other), 0, grad),
@@ -53,6 +54,7 @@ def fmax(input, other):
 @public()
 @primitive(
     numbers="none",
+    reals_only=RuntimeError,
     promote="same",
     input=lambda xp, grad, input, other: xp._where(xp.logical_or(input <= other, other != other), grad, 0),
     other=lambda xp, grad, input, other: xp._where(xp.logical_or(input <= other, other != other), 0, grad),
@@ -205,12 +207,12 @@ def _with_index(name: str, argument: Any, x: np.ndarray, dim: Any, keepdim: bool
     return taken(x, index, dim, keepdim)
 
 
-@primitive(reals_only=True, grad_name="MaxBackward0", outputs=("values",), input=_selected_rule)
+@primitive(reals_only=RuntimeError, grad_name="MaxBackward0", outputs=("values",), input=_selected_rule)
 def _max_dim(input, dim, keepdim=False):
     return _with_index("max", np.argmax, input, dim, keepdim)
 
 
-@primitive(reals_only=True, grad_name="MinBackward0", outputs=("values",), input=_selected_rule)
+@primitive(reals_only=RuntimeError, grad_name="MinBackward0", outputs=("values",), input=_selected_rule)
 def _min_dim(input, dim, keepdim=False):
     return _with_index("min", np.argmin, input, dim, keepdim)
 
@@ -317,7 +319,7 @@ def _argument(name: str, function: Any, x: np.ndarray, dim: Any, keepdim: bool) 
 
 @public(exact=True)
 @primitive(
-    reals_only=True,
+    reals_only=RuntimeError,
 )
 def argmax(input, dim=None, keepdim=False):
     """The index of the largest element (of the flattened tensor, or along ``dim``); the first one on a tie.
@@ -349,7 +351,7 @@ def argmax(input, dim=None, keepdim=False):
 
 @public(exact=True)
 @primitive(
-    reals_only=True,
+    reals_only=RuntimeError,
 )
 def argmin(input, dim=None, keepdim=False):
     """The index of the smallest element (of the flattened tensor, or along ``dim``); the first one on a tie.

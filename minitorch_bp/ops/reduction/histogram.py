@@ -81,6 +81,8 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
     tensor([0., 2., 1., 0.])
     """
     floats_only("histc", input._array)
+    if input.dtype.is_complex:
+        raise NotImplementedError("histc is not defined for complex numbers: they have no order")
     positive("histc", bins=bins)
     if max < min:
         raise RuntimeError(f"histc: max must be larger than min, but got {min} and {max}")

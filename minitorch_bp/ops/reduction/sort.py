@@ -29,7 +29,7 @@ def _order(x: np.ndarray, dim: int, descending: bool) -> np.ndarray:
     return (x.shape[dim] - 1 - backwards).astype(np.int64, copy=False)
 
 
-@primitive(reals_only=True, grad_name="SortBackward0", outputs=("values",), input=_back_rule)
+@primitive(reals_only=RuntimeError, grad_name="SortBackward0", outputs=("values",), input=_back_rule)
 def _sort(input, dim, descending):
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
@@ -101,7 +101,7 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
     return sort(input.detach(), dim, descending)[1]
 
 
-@primitive(reals_only=True, grad_name="TopkBackward0", outputs=("values",), input=_back_rule)
+@primitive(reals_only=RuntimeError, grad_name="TopkBackward0", outputs=("values",), input=_back_rule)
 def _topk(input, k, dim, largest):
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)

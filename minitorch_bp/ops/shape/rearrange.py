@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.device import Size
 from .._base import Tensor, attach, primitive, public
-from .._shapes import check_each, least_ndim, wrap_dim, wrap_dims
+from .._shapes import check_each, least_ndim, whole_number, wrap_dim, wrap_dims
 
 
 @public()
@@ -64,7 +64,7 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     >>> torch.roll(torch.tensor([1, 2, 3]), 1)
     tensor([3, 1, 2])
     """
-    shifts = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
+    shifts = tuple(whole_number("roll", "shifts", n) for n in (shifts if isinstance(shifts, (tuple, list)) else (shifts,)))
     given = () if dims is None else tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
     if not shifts or (len(given) or 1) != len(shifts):
         raise RuntimeError(f"roll: {len(shifts)} shifts do not fit the dimensions {dims}")
@@ -72,7 +72,7 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
         return input.clone()
     if dims is not None and not input._array.ndim:
         raise IndexError("roll: a tensor of 0 dimensions has no dimension to shift along")
-    return _roll(input, shifts, None if dims is None else wrap_dims(dims, input._array.ndim, "roll"))
+    return _roll(input, shifts, None if dims is None else tuple(wrap_dim(d, input._array.ndim, "roll") for d in given))
 
 
 # ---------------------------------------------------------------------- turned and flipped
@@ -153,7 +153,7 @@ def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
     a, b = (wrap_dim(d, input.ndim, "rot90") for d in dims)
     if a == b:
         raise RuntimeError(f"rot90: the dimensions must differ, but are {tuple(dims)}")
-    k %= 4
+    k = whole_number("rot90", "k", k) % 4
     if k == 1:
         return flip(input, (b,)).transpose(a, b)
     if k == 3:
