@@ -214,7 +214,7 @@ def _copy(input: Any, src: Any) -> Any:
     return np.broadcast_to(src, input.shape).astype(input.dtype)
 
 
-@primitive(grad_name=lambda node: node.reads("name"), input=lambda xp, grad, name: xp._zeros_of(grad),
+@primitive(half=False, grad_name=lambda node: node.reads("name"), input=lambda xp, grad, name: xp._zeros_of(grad),
            other=lambda xp, grad, name: xp._zeros_of(grad))  # fmt: skip
 def _constant(input: Any, other: Any, result: Any, name: str) -> Any:
     """Written by a comparison (``x.eq_(y)``): what was there is gone, and its gradient with it."""

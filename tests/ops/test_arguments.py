@@ -127,7 +127,11 @@ KINDS = [
     "t.tril(t.ones(2, 2), t.tensor(-1))", "t.cross(x[:3], f, dim=0)", "t.linalg.cross(x[:3], f)", "t.full_like(x, 'a')",
     "t.full_like(x, None)", "t.full_like(x, t.tensor(3))", "t.full_like(x, t.tensor([3]))", "t.full_like(x, [3])", "t.full((2,), None)",
     "t.as_tensor(x, x)", "t.as_tensor([1], t.float32)", "t.as_tensor([1], dtype=t.float32)", "t.norm(f, axis=0)", "f.norm(dim=0)",
-    "x[[0.5, 1.5]]", "x[np.array([1.0])]", "x[t.tensor([0.5])]", "np.isnan(f)", "np.logical_not(x > 1)", "np.sqrt(f)",
+    "x[[0.5, 1.5]]", "x[np.array([1.0])]", "x[t.tensor([0.5])]", "c.norm(0)", "t.linalg.vector_norm(c, 0)", "t.linalg.vector_norm(c, t.inf)", "t.special.xlog1py(f, 0)", "t.special.xlog1py(0, f)",
+    "t.special.xlog1py(f.double(), 0)", "t.linalg.pinv(t.eye(2), 0.5)", "t.linalg.pinv(t.eye(2), rcond=0.5)", "t.linalg.pinv(t.eye(2), 0.5, True)",
+    "t.linalg.pinv(t.eye(2), 0.5, rtol=0.1)", "t.fft.fftn(t.ones(4), 2)", "t.fft.fftn(t.ones(2, 2), 1)", "t.fft.fft(f, -1)", "t.fft.rfft(f, -1)",
+    "t.fft.fftn(f, (-1,)).shape", "t.linalg.vecdot(x, x)", "t.linalg.vecdot(f, f)", "f.half().eq_(f)", "f.half().gt_(x[:3])",
+    "np.isnan(f)", "np.logical_not(x > 1)", "np.sqrt(f)",
 ]  # fmt: skip
 ORDERS = ["<", ">", "<=", ">=", "==", "!="]
 

@@ -66,6 +66,7 @@ def _resized(name: str, input: Tensor, dim: int, n: Any) -> Tensor:
 
 
 def _arguments(name: str, input: Tensor, s: Any, dim: Any) -> tuple[tuple[int, ...], list[Any]]:
+    s = (s,) if isinstance(s, int) else s
     if dim is None:
         count = input.ndim if s is None else len(s)
         if count > input.ndim:
@@ -75,7 +76,7 @@ def _arguments(name: str, input: Tensor, s: Any, dim: Any) -> tuple[tuple[int, .
         dims = tuple(wrap_dim(d, input.ndim, name) for d in ((dim,) if isinstance(dim, int) else dim))
     if len(set(dims)) != len(dims):
         raise RuntimeError(f"fft.{name}: a dimension appears twice in {tuple(dims)}")
-    sizes = [None] * len(dims) if s is None else [None if n == -1 else n for n in s]
+    sizes = [None] * len(dims) if s is None else [None if n == -1 and name[-1] in "n2" else n for n in s]
     if len(sizes) != len(dims):
         raise RuntimeError(f"fft.{name}: {len(sizes)} sizes do not fit {len(dims)} dimensions")
     return dims, sizes

@@ -19,16 +19,18 @@ from .systems import inv, solve
 
 
 @public("linalg", node="LinalgPinvBackward0(A)")
-def pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, out: Any = None) -> Tensor:
+def pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None, out: Any = None) -> Tensor:
     """The Moore-Penrose pseudoinverse; singular values below the tolerance count as zero.
 
     Parameters
     ----------
     A : Tensor of shape (..., m, n)
-    atol, rtol : float or Tensor, optional
-        The absolute tolerance, and the relative one to the largest singular value.
+    rcond : float or Tensor, optional
+        The older name of ``rtol``.
     hermitian : bool
         Use eigenvalues, for a symmetric (Hermitian) matrix.
+    atol, rtol : float or Tensor, optional
+        The absolute tolerance, and the relative one to the largest singular value.
 
     Returns
     -------
@@ -42,6 +44,10 @@ def pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: bool = Fal
     tensor([[0.5000, 0.0000]])
     """
     _matrices("pinv", A)
+    if rcond is not None:
+        if rtol is not None or atol is not None:
+            raise TypeError("linalg.pinv(): rcond is the older name of rtol; give one of them, and no atol beside rcond")
+        rtol = rcond
     if hermitian:
         _square("pinv", A)
     if not A.numel():

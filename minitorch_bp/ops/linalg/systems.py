@@ -381,6 +381,8 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Any = None) -> Tensor:
     tensor([3., 3.])
     """
     same_type("linalg.vecdot", x, y)
+    if not (x.is_floating_point() or x.is_complex()):
+        raise RuntimeError(f"linalg.vecdot: expected a floating-point or complex type, but got {x.dtype!r}")
     out = (x.conj() * y).sum(dim)
     return one_node("VdotBackward0", out, x, y) if x.ndim == y.ndim == 1 else out
 

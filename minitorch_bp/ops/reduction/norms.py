@@ -71,12 +71,13 @@ def _vector_norm(input, p=2, dim=None, keepdim=False):
     if p == 1:
         return _sum(size, axis, keepdim)
     if p == 0:
-        return _sum(size != 0, axis, keepdim).astype(input.dtype)
+        return _sum(size != 0, axis, keepdim).astype(size.dtype)
     if p == float("inf"):
         return np.maximum.reduce(size, axis, keepdims=keepdim)
     if p == -float("inf"):
         return np.minimum.reduce(size, axis, keepdims=keepdim)
-    return np.power(_sum(np.power(size, input.dtype.type(p)), axis, keepdim), input.dtype.type(1.0 / p))
+    real = size.dtype.type  # (of complex numbers, too, the norm is real)
+    return np.power(_sum(np.power(size, real(p)), axis, keepdim), real(1.0 / p))
 
 
 @primitive(grad_name="NormBackward1", input=_norm_rule)

@@ -93,4 +93,5 @@ def xlog1py(input, other):
     >>> torch.special.xlog1py(torch.tensor([0.0, 2.0]), torch.tensor([-1.0, 0.0]))
     tensor([0., 0.])
     """
-    return np.where((input == 0) & ~np.isnan(other), np.zeros((), input.dtype), input * np.log1p(other))
+    kind = np.result_type(input, other)  # a Python number has none of its own
+    return np.where(np.equal(input, 0) & ~np.isnan(other), np.zeros((), kind), input * np.log1p(other, dtype=kind))
