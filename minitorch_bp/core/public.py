@@ -22,6 +22,7 @@ has a name; :class:`Later` stands for a method until then.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 from collections.abc import Callable
@@ -61,6 +62,7 @@ def public(
     node: str = "",
     images: bool = False,
     sized: str = "",
+    listed: str = "",
 ) -> Callable[[F], F]:
     """Make a function public under its name.
 
@@ -92,6 +94,8 @@ def public(
     sized : str
         The arguments whose size a function that PyTorch writes in Python asks for before anything else: what is no tensor there is
         an AttributeError, not a TypeError.
+    listed : str
+        The numbers that the method takes one by one, too: ``x.permute(1, 0)``. The function wants them as one tuple or list.
 
     Raises
     ------
@@ -120,7 +124,7 @@ def public(
         for each in (function.__name__, *names):
             space, _, last = each.rpartition(".")
             for where in (space,) if space else spaces:
-                export(where, last, call)
+                export(where, last, _of_a_list(call, listed) if listed and where != "Tensor" else call)
         if inplace is not None:
             method = in_place(call, inplace)
             for each in (function.__name__, *names):
@@ -129,6 +133,22 @@ def public(
         return call  # type: ignore[no-any-return]
 
     return declare
+
+
+def _of_a_list(function: Any, argument: str) -> Any:
+    """The function of a method that takes any number of numbers: it takes a tuple or list of them."""
+
+    @functools.wraps(function)
+    def listed(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > 2 or (len(args) == 2 and args[1].__class__ is int):
+            raise TypeError(
+                f"{function.__name__}(): {argument} must be one tuple or list of ints: {function.__name__}(input, "
+                f"({', '.join(map(str, args[1:]))},)); the method input.{function.__name__}(...) takes them one by one, too"
+            )
+        return function(*args, **kwargs)
+
+    listed.__home__, listed.__module__ = home(function), _PACKAGE  # type: ignore[attr-defined]
+    return listed
 
 
 def operators(names: str) -> Callable[[F], F]:

@@ -207,3 +207,20 @@ def test_nodes_of_elements_written_by_index():
         written[2][0] = 1.0
         names.append([type(y.grad_fn).__name__ for y in (*written, x.put(i, v))])
     assert names[0] == names[1]
+
+
+@pytest.mark.parametrize("call", [
+    "torch.permute(x, 0, 1)", "torch.permute(x, (1, 0))", "torch.permute(x, dims=(1, 0))", "x.permute(1, 0)", "x.permute((1, 0))",
+    "torch.reshape(x, 3, 2)", "torch.reshape(x, -1)", "torch.reshape(x, (3, 2))", "torch.reshape(x, torch.Size([6]))", "x.reshape(3, 2)",
+    "x.reshape(-1)", "torch.flip(x, 0)", "torch.flip(x, 0, 1)", "torch.flip(x, [0])", "x.flip(0)", "x.flip(0, 1)", "torch.tile(x, 2)",
+    "torch.tile(x, 2, 2)", "torch.tile(x, (2,))", "x.tile(2)", "x.tile(2, 2)",
+])  # fmt: skip
+def test_numbers_one_by_one_are_for_methods(call):
+    """torch.permute(x, 1, 0) is a TypeError: the function takes one tuple, the method the numbers, too."""
+    outcomes = []
+    for framework in (reference, torch):
+        try:
+            outcomes.append(eval(call, {"torch": framework, "x": framework.arange(6.0).reshape(2, 3)}).tolist())
+        except TypeError:
+            outcomes.append(TypeError)
+    assert outcomes[1] == outcomes[0]

@@ -34,7 +34,7 @@ def _elu(input, alpha, scale):
     input=lambda xp, g, grad, input, alpha, scale: xp._where(input < 0, g * grad * (xp.exp(input) * (alpha * scale)), 0),
 )
 def _elu_backward(grad, input, alpha, scale):
-    return chosen(input > 0, grad * grad.dtype.type(scale), grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)))
+    return chosen(input <= 0, grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)), grad * grad.dtype.type(scale))
 
 
 @public("nn.functional")
@@ -173,11 +173,18 @@ def gelu(input, approximate="none"):
     return 0.5 * input * (1 + np.tanh(math.sqrt(2 / math.pi) * (input + 0.044715 * input * input * input))), None
 
 
+def _softplus_rule(xp: Any, grad: Any, input: Any, beta: float, threshold: float) -> Any:
+    """The sigmoid in the form that keeps its last digits where it is tiny, as PyTorch's kernel has it."""
+    linear = input * beta > threshold
+    z = xp.exp(xp._where(linear, 0, input * beta))
+    return xp._where(linear, grad, grad * (z / (z + 1)))
+
+
 @public("nn.functional")
 @primitive(
     reals_only=True,
     elementwise=True,
-    input=lambda xp, grad, input, beta, threshold: xp._where(input * beta > threshold, grad, grad * xp.sigmoid(input * beta)),
+    input=_softplus_rule,
 )
 def softplus(input, beta=1.0, threshold=20.0):
     r"""A smooth rectifier, :math:`\frac{1}{\beta} \ln(1 + e^{\beta x})`; linear above ``threshold``.
@@ -356,7 +363,7 @@ def _celu(input, alpha):
     input=lambda xp, g, grad, input, alpha: xp._where(input < 0, g * grad * (xp.exp(input / alpha) / alpha), 0),
 )
 def _celu_backward(grad, input, alpha):
-    return np.where(input > 0, grad, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)))
+    return np.where(input <= 0, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)), grad)
 
 
 def _celu_written_rule(xp: Any, grad: Any, result: Any, alpha: float) -> Any:

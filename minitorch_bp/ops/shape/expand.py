@@ -187,7 +187,7 @@ def repeat(input, repeats):
     return np.tile(input, repeats)
 
 
-@public()
+@public(listed="dims")
 def tile(input: Tensor, *dims: Any, **options: Any) -> Tensor:
     """Like :meth:`Tensor.repeat`, with missing counts taken as 1.
 

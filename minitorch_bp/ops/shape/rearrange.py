@@ -11,7 +11,7 @@ from .._base import Tensor, attach, primitive, public
 from .._shapes import check_each, least_ndim, whole_number, wrap_dim, wrap_dims
 
 
-@public()
+@public(listed="dims")
 @primitive(elementwise=True, varargs="dims", input=lambda xp, grad, dims: xp.flip(grad, dims))
 def flip(input, dims):
     """Reverse the order of elements along dimensions.

@@ -115,7 +115,7 @@ def view_as(input: Tensor, other: Tensor) -> Tensor:
     return _view(input, tuple(other._array.shape))
 
 
-@public()
+@public(listed="shape")
 def reshape(input: Tensor, *shape: Any, **options: Any) -> Tensor:
     """The same elements in another shape: a view where possible, a copy where not.
 
@@ -262,7 +262,7 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
 
 
 # ---------------------------------------------------------------------- order of dimensions
-@public()
+@public(listed="dims")
 @primitive(view=True, varargs="dims", input=lambda xp, grad, dims: xp.permute(grad, _inverse(dims)))
 def permute(input, dims):
     """Reorder the dimensions.

@@ -132,3 +132,20 @@ def test_the_first_call_of_a_function_leaves_no_cycle():
         assert not gc.collect()
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("call", ["F.elu(x)", "F.elu(x, 2.0)", "F.selu(x)", "F.celu(x)", "F.celu(x, 0.5)", "F.hardswish(x)"])
+def test_slopes_at_nan(call):
+    """Of few elements, where PyTorch takes no vector instructions: the branch for large numbers, since no comparison holds."""
+    slopes = []
+    for framework in (torch, minitorch_bp):
+        x = framework.tensor([float("nan"), 1.0], requires_grad=True)
+        eval(call, {"F": framework.nn.functional, "x": x}).sum().backward()
+        slopes.append(x.grad.tolist())
+    assert slopes[1] == pytest.approx(slopes[0])
+
+
+def test_small_slopes_of_softplus_keep_their_digits():
+    x = minitorch_bp.tensor([-60.0, -20.0, 0.0, 30.0], dtype=minitorch_bp.float64, requires_grad=True)
+    minitorch_bp.nn.functional.softplus(x).sum().backward()
+    assert x.grad.tolist() == pytest.approx([1 / (1 + np.exp(-v)) for v in (-60.0, -20.0, 0.0)] + [1.0], rel=1e-15)
