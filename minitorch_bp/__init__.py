@@ -67,6 +67,7 @@ _LATER = (
     "func",
     "functional",
     "futures",
+    "fx",
     "hub",
     "jit",
     "linalg",
@@ -135,22 +136,22 @@ _ASKED_NOW = {
 def __getattr__(name):
     """Import a submodule, or the file of a function, when it is first named: the import is a quarter faster for it."""
     if name == "torch":  # PyTorch's package has itself as an attribute, and libraries write torch.torch.Tensor
-        return _importlib.import_module(__name__)
+        return _importlib.import_module(__package__)
     if name in _LATER:
-        return _importlib.import_module("." + name, __name__)
+        return _importlib.import_module("." + name, __package__)
     if name in _ELSEWHERE:
         module, _, known = _ELSEWHERE[name].rpartition(".")
-        globals()[name] = value = getattr(_importlib.import_module("." + module, __name__), known or name)
+        globals()[name] = value = getattr(_importlib.import_module("." + module, __package__), known or name)
         return value
     if name in _ASKED_NOW:
         part, _, question = _ASKED_NOW[name].rpartition(".")
         _warnings.warn(f"torch.{name} is deprecated: ask torch.{part}.{question}()", stacklevel=2)
-        return getattr(_importlib.import_module("." + part, __name__), question)()
+        return getattr(_importlib.import_module("." + part, __package__), question)()
     value = _ops.find("torch", name)
     if value is None:
         if name.endswith("_") and not name.startswith("_") and hasattr(Tensor, name):
             return getattr(Tensor, name)  # torch.relu_(x) is x.relu_()
-        raise AttributeError(_ops.unknown(__name__, name, __dir__()))
+        raise AttributeError(_ops.unknown(__package__, name, __dir__()))
     globals()[name] = value
     return value
 

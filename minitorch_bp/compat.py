@@ -131,6 +131,7 @@ class torch_alias(MetaPathFinder):
         if self in sys.meta_path:
             return
         sys.meta_path.insert(0, self)
+        sys.modules[_PACKAGE].__name__ = _ALIAS  # libraries compare it with the names of their imports
         self.rename_classes()
 
     def disable(self) -> None:
@@ -138,6 +139,7 @@ class torch_alias(MetaPathFinder):
         if self not in sys.meta_path:
             return
         sys.meta_path.remove(self)
+        sys.modules[_PACKAGE].__name__ = _PACKAGE
         for name in [n for n in sys.modules if _own_name(n) is not None]:
             del sys.modules[name]
         for kind in self.renamed:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 
-class Future:
+class Future(Generic[T]):
     """A result that somebody sets, and others wait for.
 
     Parameters
@@ -29,7 +31,7 @@ class Future:
         self._done = threading.Event()
         self._value: Any = None
         self._error: BaseException | None = None
-        self._callbacks: list[Callable[[Future], Any]] = []
+        self._callbacks: list[Callable[[Future[T]], Any]] = []
         self._lock = threading.Lock()
 
     def done(self) -> bool:
@@ -83,7 +85,7 @@ class Future:
         for callback in self._callbacks:
             callback(self)
 
-    def add_done_callback(self, callback: Callable[[Future], Any]) -> None:
+    def add_done_callback(self, callback: Callable[[Future[T]], Any]) -> None:
         """Call a function with the future when it is done.
 
         Parameters
@@ -96,7 +98,7 @@ class Future:
                 return
         callback(self)
 
-    def then(self, callback: Callable[[Future], Any]) -> Future:
+    def then(self, callback: Callable[[Future[T]], Any]) -> Future:
         """The future of what a function makes of this one.
 
         Parameters

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from typing import Any, NoReturn
+from urllib.parse import urlparse as urlparse
 
 _directory: list[str] = []
 try:

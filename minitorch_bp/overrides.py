@@ -112,10 +112,19 @@ def _detour(function: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
         _forget_deleted()
     relevant = (*args, *kwargs.values())
     modes = _state.modes and not _state.modes_off
-    overloaded = [] if _state.subclasses_off else _overloaded(relevant)
+    overloaded = [] if _state.subclasses_off or function in _of_any_object() else _overloaded(relevant)
     if not modes and not overloaded:
         return call(*args, **kwargs)
     return _ask(_of_operators().get(function, function), overloaded, args, kwargs)
+
+
+@functools.cache
+def _of_any_object() -> set[Any]:
+    """Functions that look at an object from outside, and so never ask its class: ``torch.is_tensor`` of what is none is False."""
+    names = (
+        "is_tensor is_storage typename tensor as_tensor asarray from_numpy frombuffer from_dlpack load save broadcast_shapes vmap"
+    )
+    return {EXPORTS["torch"][name] for name in names.split() if name in EXPORTS["torch"]}
 
 
 @functools.cache

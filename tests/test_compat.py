@@ -255,3 +255,9 @@ def test_a_function_and_its_file_may_have_one_name():
     )
     assert printed(imports + "; " + kinds) == "function function function"
     assert printed(f"from minitorch_bp.compat import *; enable_torch_alias(); {imports}; {kinds}") == "function function function"
+
+
+def test_the_name_of_the_package():
+    """Libraries compare ``torch.__name__`` with the names of their imports."""
+    code = "import minitorch_bp.compat as c\nwith c.enable_torch_alias():\n import torch\n print(torch.__name__)\nimport minitorch_bp\nprint(minitorch_bp.__name__)"
+    assert printed(code) == "torch\nminitorch_bp"

@@ -258,3 +258,19 @@ def test_a_forward_can_be_called_with_a_ctx_of_its_own(t):
     if t is minitorch_bp:  # PyTorch notices at the end of apply
         with pytest.raises(TypeError):
             ctx.save_for_backward(1)
+
+
+@BOTH
+def test_names_that_libraries_take_while_they_are_imported(t):
+    """pyro, timm and captum import these, or use them in annotations."""
+    assert importlib.import_module(f"{t.__name__}.serialization").MAP_LOCATION is not None
+    assert importlib.import_module(f"{t.__name__}.jit.annotations").List[int].__origin__ is list
+    assert importlib.import_module(f"{t.__name__}.hub").urlparse("https://a/b").path == "/b"
+    assert importlib.import_module(f"{t.__name__}.nn.parallel.scatter_gather").scatter
+    assert t.futures.Future[int] and callable(t.fx.wrap)
+    p = t.distributions
+    p.register_kl(object, p.Normal)(lambda a, b: 3)
+    assert p.kl_divergence(object(), p.Normal(0.0, 1.0)) == 3
+    from_registry = importlib.import_module(f"{t.__name__}.distributions.kl")._KL_REGISTRY
+    del from_registry[object, p.Normal]
+    p.kl._KL_MEMOIZE.clear() if hasattr(p.kl, "_KL_MEMOIZE") else None

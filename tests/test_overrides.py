@@ -216,3 +216,22 @@ def test_a_subclass_has_a_constructor_of_its_own(t):
     for made in (Named([1, 2], "a"), Wrapped([1, 2], name="a")):
         assert made.label == "a" and made.tolist() == [1, 2] and type(made + 1) is type(made)
     assert Wrapped([1, 2]).dtype == t.int64 and t.Tensor(2, 3).shape == (2, 3)
+
+
+@pytest.mark.parametrize("library", [minitorch_bp, torch], ids=["mini", "torch"])
+def test_functions_that_look_at_any_object_ask_no_class(library):
+    class Lazy:
+        @classmethod
+        def __torch_function__(cls, function, types, args=(), kwargs=None):
+            raise NotImplementedError(function)
+
+    class Watched(library.Tensor):  # so that classes are asked at all
+        pass
+
+    assert not library.is_tensor(Lazy()) and not library.is_storage(Lazy()) and "Lazy" in library.typename(Lazy())
+    for make in (library.tensor, library.as_tensor, library.from_numpy):
+        with pytest.raises((TypeError, RuntimeError, ValueError)) as refused:
+            make(Lazy())
+        assert refused.type is not NotImplementedError
+    with pytest.raises(NotImplementedError):
+        library.add(Lazy(), 1)

@@ -184,7 +184,7 @@ def _collect(data: Any, shape: tuple[int, ...], elements: list[Any], depth: int 
     """Append the elements of a nested list in order, checking that it has the shape."""
     if isinstance(data, Tensor):
         data = data._array  # where other elements are lists, a tensor is one, too
-    if not _is_sequence(type(data)) or (isinstance(data, np.ndarray) and not data.ndim):
+    if not hasattr(data, "__len__") or (isinstance(data, np.ndarray) and not data.ndim):
         raise TypeError(
             f"the nested list is ragged: at dimension {depth} a sequence of length {shape[0]} was expected, "
             f"not a {type(data).__name__}"

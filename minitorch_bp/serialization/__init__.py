@@ -24,6 +24,7 @@ from .helpers import get_source_lines_and_file as get_source_lines_and_file
 from .helpers import mkdtemp as mkdtemp
 from .helpers import normalize_storage_type as normalize_storage_type
 from .helpers import validate_hpu_device as validate_hpu_device
+from .locations import MAP_LOCATION as MAP_LOCATION
 from .locations import default_restore_location as default_restore_location
 from .locations import location_tag as location_tag
 from .locations import register_package as register_package

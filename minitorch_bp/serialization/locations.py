@@ -7,11 +7,14 @@ saved, and one that brings a storage to the place of a name when it is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..core.device import device
 from ..ops.memory import TypedStorage, UntypedStorage
 from .machine import CallerError, call_foreign, shown
+
+#: What ``map_location`` may be, for annotations.
+MAP_LOCATION: TypeAlias = Callable[[Any, str], Any] | device | str | dict[str, str] | None
 
 _registered: list[tuple[int, Callable[[Any], Any], Callable[[Any, str], Any]]] = []  # by rising priority
 

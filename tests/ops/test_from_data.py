@@ -136,3 +136,16 @@ def test_nothing_is_written_when_a_number_is_refused():
         with pytest.raises(RuntimeError, match="300"):
             write()
     assert x.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("rest", [{}, {"p": 1}, {1: 2, 3: 4}, {1, 2}, "a", b"ab", None, 3, range(3)])
+def test_what_stands_where_a_row_was_expected(rest):
+    """An environment's ``reset()`` that returns its observation and a dict: a wrong length is a ValueError, no length a TypeError."""
+
+    def made(library):
+        try:
+            return library.FloatTensor([[5.0, 6.0], rest]).tolist()
+        except (TypeError, ValueError) as error:
+            return type(error)
+
+    assert made(torch) == made(reference)

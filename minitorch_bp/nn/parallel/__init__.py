@@ -1,10 +1,9 @@
 """Data parallelism on one computer without accelerators."""
 
-from ..._devices import refusing as _refusing
-from .data_parallel import DataParallel
+from .data_parallel import DataParallel, data_parallel
 from .distributed import DistributedDataParallel
-
-_WHY = "tensors are spread over accelerators, and there is none: call the module itself"
-globals().update(_refusing("torch.nn.parallel", "data_parallel gather parallel_apply replicate scatter", RuntimeError, _WHY))
+from .parallel_apply import parallel_apply
+from .replicate import replicate
+from .scatter_gather import gather, scatter
 
 __all__ = ["DataParallel", "DistributedDataParallel", "data_parallel", "gather", "parallel_apply", "replicate", "scatter"]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._devices import refusing
 from ..modules.module import Module
+
+
+def among_accelerators(names: str) -> dict[str, Any]:
+    """Functions that spread tensors over accelerators, by name: refused, since there is none."""
+    why = "tensors are spread over accelerators, and there is none: call the module itself"
+    return refusing("torch.nn.parallel", names, RuntimeError, why)
+
+
+data_parallel = among_accelerators("data_parallel")["data_parallel"]
 
 
 class DataParallel(Module):

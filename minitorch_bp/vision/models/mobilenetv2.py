@@ -11,7 +11,7 @@ from typing import Any
 import minitorch_bp as torch
 from minitorch_bp import nn
 
-from ..ops.blocks import Conv2dNormActivation
+from ..ops.misc import Conv2dNormActivation
 from ._registry import initialize, model, weights
 
 Tensor = torch.Tensor

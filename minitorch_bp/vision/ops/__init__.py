@@ -1,18 +1,8 @@
 """Operations on boxes, and blocks of networks."""
 
 from .._missing import missing_from
-from . import blocks as misc
 from . import boxes as boxes
-from .blocks import (
-    MLP,
-    Conv2dNormActivation,
-    FrozenBatchNorm2d,
-    Permute,
-    SqueezeExcitation,
-    StochasticDepth,
-    sigmoid_focal_loss,
-    stochastic_depth,
-)
+from . import misc as misc
 from .boxes import (
     batched_nms,
     box_area,
@@ -23,6 +13,16 @@ from .boxes import (
     generalized_box_iou,
     nms,
     remove_small_boxes,
+)
+from .misc import (
+    MLP,
+    Conv2dNormActivation,
+    FrozenBatchNorm2d,
+    Permute,
+    SqueezeExcitation,
+    StochasticDepth,
+    sigmoid_focal_loss,
+    stochastic_depth,
 )
 
 __all__ = [
