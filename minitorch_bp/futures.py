@@ -110,7 +110,7 @@ class Future(Generic[T]):
         -------
         Future
         """
-        after = Future()
+        after: Future[Any] = Future()
 
         def run(future: Future) -> None:
             try:
@@ -147,7 +147,8 @@ def collect_all(futures: Iterable[Future]) -> Future:
     [1, 2]
     """
     waiting = list(futures)
-    result, lock, left = Future(), threading.Lock(), [len(waiting)]
+    result: Future[Any] = Future()
+    lock, left = threading.Lock(), [len(waiting)]
 
     def one(_: Future) -> None:
         with lock:
@@ -205,7 +206,7 @@ def fork(func: Callable[..., Any], *args: Any, **kwargs: Any) -> Future:
     >>> torch.jit.wait(torch.jit.fork(torch.neg, torch.ones(1)))
     tensor([-1.])
     """
-    future = Future()
+    future: Future[Any] = Future()
     future.set_result(func(*args, **kwargs))
     return future
 
