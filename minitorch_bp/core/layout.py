@@ -182,7 +182,8 @@ def like_image(results: Any, *inputs: Any) -> Any:
             continue
         if (form := suggested_format(array)) is not None:
             for t in results if isinstance(results, tuple) else (results,):
-                if t._array.ndim == array.ndim and not is_in_format(t._array, form):
+                ones = t._array.shape[2:] == (1,) * (array.ndim - 2)  # is in either format, but has the strides of this one
+                if t._array.ndim == array.ndim and (ones or not is_in_format(t._array, form)):
                     t._array = in_format(t._array, form)
             break
     return results

@@ -108,3 +108,15 @@ def test_gradients_lie_as_their_leaves(make, recorded):
         (leaf * other * leaf).sum().backward(create_graph=recorded)
         strides.append(leaf.grad.stride())
     assert strides[0] == strides[1]
+
+
+@pytest.mark.parametrize("call", [
+    "F.adaptive_avg_pool2d(x, 1)", "F.avg_pool2d(x, 8)", "F.max_pool2d(x, 8)", "F.conv2d(x, torch.ones(3, 4, 8, 8))", "F.adaptive_max_pool2d(x, 1)",
+    "F.interpolate(x, size=(1, 1))", "F.max_unpool2d(*F.max_pool2d(x, 2, return_indices=True), 2)",
+])  # fmt: skip
+def test_strides_of_one_pixel(call):
+    steps = []
+    for framework in (torch, minitorch_bp):
+        x = framework.arange(512.0).reshape(2, 4, 8, 8).contiguous(memory_format=framework.channels_last)
+        steps.append(eval(call, {"F": framework.nn.functional, "torch": framework, "x": x}).stride())
+    assert steps[1] == steps[0]
