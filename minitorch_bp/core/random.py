@@ -62,7 +62,9 @@ class Generator(WordSource):
 
     # ------------------------------------------------------------------ seeding and state
     def manual_seed(self, seed: int) -> Generator:
-        """Start the stream that belongs to a seed; ValueError outside of [-2**63, 2**64)."""
+        """Start the stream that belongs to a seed; RuntimeError for what is no int, ValueError outside of [-2**63, 2**64)."""
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+            raise RuntimeError(f"manual_seed: a seed must be an int, but is of type {type(seed).__name__}")
         seed = int(seed)
         if not -(1 << 63) <= seed < (1 << 64):
             raise ValueError(f"a seed must lie between -2**63 and 2**64 - 1, but got {seed}")

@@ -280,6 +280,7 @@ class CopySlices(Node):
     """The gradient of "a base with one slice sent through an operation"."""
 
     __slots__ = ("chain", "inner", "order")
+    __module__ = "builtins"  # it prints without a module, as all nodes do
 
     def __init__(self, base: Tensor, base_edge: Any, chain: tuple[tuple[Any, tuple[Any, ...]], ...], inner: Node):
         self.plan = None

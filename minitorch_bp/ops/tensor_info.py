@@ -278,7 +278,7 @@ def data_ptr(self: Tensor) -> int:
     Returns
     -------
     int
-        An address in bytes.
+        An address in bytes; 0 if there is no element.
 
     Examples
     --------
@@ -287,7 +287,7 @@ def data_ptr(self: Tensor) -> int:
     >>> x[1:].data_ptr() - x.data_ptr()
     4
     """
-    return self._array.__array_interface__["data"][0]
+    return self._array.__array_interface__["data"][0] if self._array.size else 0
 
 
 @public("Tensor", names=["ndimension"])

@@ -26,7 +26,7 @@ def manual_seed(seed: int) -> Generator:
     >>> torch.rand(3)
     tensor([0.4963, 0.7682, 0.0885])
     """
-    return default_generator.manual_seed(seed)
+    return default_generator.manual_seed(int(seed))
 
 
 @public("torch")
