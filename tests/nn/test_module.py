@@ -1,6 +1,7 @@
 """Module: registration, walking, state, hooks; against PyTorch."""
 
 import copy
+import itertools
 from collections import OrderedDict
 
 import pytest
@@ -172,3 +173,26 @@ def test_limits_may_be_written_as_text_and_vectors_must_be_long_enough(t):
     with pytest.raises(RuntimeError):
         utils.vector_to_parameters(t.ones(2), [w])
     assert w.tolist() == [0, 0, 0]
+
+
+KINDS = {
+    "parameter": lambda t: t.nn.Parameter(t.ones(1)), "module": lambda t: t.nn.ReLU(), "tensor": lambda t: t.ones(1), "buffer": lambda t: t.nn.Buffer(t.ones(1)),
+    "other buffer": lambda t: t.nn.Buffer(t.ones(1), persistent=False), "None": lambda t: None, "number": lambda t: 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("first", KINDS)
+def test_a_name_is_given_something_else(first):
+    """Three assignments to one name, of every kind: what is registered is replaced by its own kind, by a parameter, or refused."""
+    for second, third in itertools.product(KINDS, KINDS):
+        found = []
+        for t in (mt, torch):
+            m, error = t.nn.Module(), None
+            try:
+                for kind in (first, second, third):
+                    m.x = KINDS[kind](t)
+            except Exception as e:
+                error = type(e)
+            places = (list(m._parameters), list(m._buffers), list(m._modules), "x" in m.__dict__, list(m.state_dict()))
+            found.append((error, *places, sorted(m._non_persistent_buffers_set)))
+        assert found[0] == found[1], (second, third)

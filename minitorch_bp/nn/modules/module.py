@@ -38,7 +38,7 @@ from .hooks import (  # noqa: F401  (those for every module are found here)
     register_module_parameter_registration_hook,
     registered,
 )
-from .state import STATE_HOOKS, Stateful
+from .state import STATE_HOOKS, Stateful, not_replaced
 from .walking import Walked
 
 if TYPE_CHECKING:
@@ -164,11 +164,15 @@ class Module(Hooked, Stateful, Converted):
         elif isinstance(value, Module):
             if "_modules" not in state:
                 raise AttributeError("cannot assign a module before Module.__init__() has run: call super().__init__() first")
+            if name in state["_parameters"]:
+                raise not_replaced(name, value, Parameter)
             self._forget(name, "_modules")
             self._modules[name] = registered(_global_module_registration_hooks, self, name, value)
         elif isinstance(value, Buffer):
             if name in state:
                 raise KeyError(f"attribute {name!r} already exists: delete it, then assign the buffer")
+            if name in state["_parameters"] or name in state["_modules"]:
+                raise not_replaced(name, value, Parameter if name in state["_parameters"] else Module)
             self._forget(name, "_buffers")
             if getattr(value, "persistent", True):
                 self.register_buffer(name, value)
@@ -178,10 +182,7 @@ class Module(Hooked, Stateful, Converted):
             for table, kind in (("_parameters", Parameter), ("_modules", Module), ("_buffers", Tensor)):
                 if name in state.get(table, ()):
                     if value is not None and not (table == "_buffers" and _is_like_tensor(value)):
-                        raise TypeError(
-                            f"cannot assign a {type(value).__name__} as {name!r}: it is registered as a "
-                            f"{kind.__name__.lower()}, so it can only be replaced by another one, or None"
-                        )
+                        raise not_replaced(name, value, kind)
                     state[table][name] = value
                     return
             object.__setattr__(self, name, value)

@@ -37,6 +37,14 @@ class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpe
     __str__ = __repr__
 
 
+def not_replaced(name: str, value: Any, kind: type) -> TypeError:
+    """The error of an assignment of another kind to a name that is registered."""
+    return TypeError(
+        f"cannot assign a {type(value).__name__} as {name!r}: it is registered as a {kind.__name__.lower()}, so it can only be "
+        "replaced by another one, or None"
+    )
+
+
 class Stateful:
     """What :class:`Module` knows about its state; the tables of parameters, buffers and parts are Module's."""
 
