@@ -50,6 +50,9 @@ _IN_PLACE_OPERATORS = frozenset(
 )
 
 
+_FLAGS = frozenset(["ceil_mode", "count_include_pad", "full", "log_target", "log_input", "swap", "training", "zero_infinity"])
+
+
 def public(
     *namespaces: str,
     name: str = "",
@@ -116,6 +119,9 @@ def public(
             op.apart, op.exact = apart, exact
         elif is_function(function):
             parameters = Parameters(function)
+            if "nn.functional" in namespaces:  # whose options are numbers of C++ in PyTorch; what may be a tensor says Any
+                parameters.floats = [p for p in parameters.all if function.__annotations__.get(p) == "float"]
+                parameters.flags = [p for p in parameters.all if p in _FLAGS and function.__annotations__.get(p) == "bool"]
             renamed = aliases and not parameters.renamed.isdisjoint(parameters.all)
             writes = parameters.out and not own_out
             if node or images or parameters.tensors or renamed or writes or not isinstance(function, FunctionType):
@@ -257,7 +263,7 @@ _CODES: dict[str, Any] = {}  # functions with the same parameters share their fr
 class Parameters:
     """The names of a function's parameters: positional, keyword-only, ``*args``, and whether there is an ``out``."""
 
-    __slots__ = ("all", "keywords", "out", "out_last", "positional", "star", "tensors")
+    __slots__ = ("all", "flags", "floats", "keywords", "out", "out_last", "positional", "star", "tensors")
     renamed = frozenset(("dim", "keepdim", "other"))  # a front for ``x=`` alone would cost every composite 84 ns
 
     def __init__(self, function: Any):
@@ -267,6 +273,8 @@ class Parameters:
         self.positional = [p for p in names[: code.co_argcount] if p != "out"]
         self.keywords = [p for p in names[code.co_argcount :] if p != "out"]
         self.tensors = [p for p in self.positional if function.__annotations__.get(p) in ("Tensor", "MaybeTensor")]
+        self.floats: list[str] = []
+        self.flags: list[str] = []
         self.out_last = "out" in names[: code.co_argcount]  # PyTorch's own functions in Python have it as the last argument
         self.star = code.co_varnames[len(names)] if code.co_flags & inspect.CO_VARARGS else ""
         self.all = names
@@ -317,6 +325,11 @@ class _Detour:
             absent = f"{n} is not None and " if function.__annotations__[n] == "MaybeTensor" else ""
             kinds.append(f"{absent}{n}.__class__ is not tensor_type and not isinstance({n}, tensor_type)")
         refuse = f"if {' or '.join(kinds)}: detour.check_tensors({', '.join(p.tensors)})" if kinds else ""
+        refuse += "".join(
+            f"\n        if {n}.__class__ is not float and {n}.__class__ is not int: {n} = detour.number({n!r}, {n})"
+            for n in p.floats
+        )
+        refuse += "".join(f"\n        if {n} is not True and {n} is not False: detour.flag({n!r}, {n})" for n in p.flags)
         check = "if keepdim is not True and keepdim is not False: detour.check_keepdim(keepdim)" if "keepdim" in p.all else ""
         into = passed.replace("dtype=dtype", "dtype=detour.type_of(out, dtype)") if self.exact == "out" else passed
         write = f"if out is not None: return detour.write(out, ({operands}), function({into}))" if writes else ""
@@ -361,6 +374,7 @@ class _Detour:
             if own in kwargs:
                 raise TypeError(f"{function.__name__}() got two values for the argument {own!r}: as {own!r} and as {key!r}")
             kwargs[own] = value
+        kwargs.update({n: self.number(n, kwargs[n]) for n in self.parameters.floats if n in kwargs})
         values = {**given, **kwargs, self.parameters.star: rest}
         self.check_tensors(*(values[n] for n in self.parameters.tensors))
         args = [kwargs.pop(p) for p in positional if p in kwargs] + list(rest) if rest else []
@@ -386,6 +400,20 @@ class _Detour:
                 sized = name in function.__dict__.get("sized", ()) and not hasattr(value, "size")
                 kind = AttributeError if sized else TypeError
                 raise kind(f"{function.__name__}(): the argument {name!r} must be a Tensor, but got {type(value).__name__}")
+
+    def number(self, name: str, value: Any) -> Any:
+        """A Python number for one of NumPy's or a tensor of no dimensions, which would else decide the result's type."""
+        if isinstance(value, Tensor) and not value.requires_grad and not value._array.ndim and value._array.dtype.kind != "c":
+            return value.item()
+        if not isinstance(value, (float, int, np.floating, np.integer, np.bool_)):
+            text = f"a {type(value).__name__}"
+            raise TypeError(f"{self.function.__name__}(): the argument {name!r} must be a number, but got {text}: {value!r}")
+        value = value.item() if isinstance(value, np.generic) else value
+        return float(value) if isinstance(value, bool) else value
+
+    def flag(self, name: str, value: Any) -> None:
+        """TypeError for what is neither True nor False."""
+        raise TypeError(f"{self.function.__name__}(): the argument {name!r} must be True or False, but got {value!r}")
 
     def refused(self, error: AttributeError, given: dict[str, Any], rest: Any) -> Exception:
         """TypeError in place of an AttributeError of an argument that is no tensor; any other error is what it was."""

@@ -209,3 +209,53 @@ def test_such_parameters_can_be_saved_and_converted():
         assert each.weight.dtype is minitorch_bp.float64 and repr(each.weight) == "<UninitializedParameter>"
         each(minitorch_bp.ones(1, 3, dtype=minitorch_bp.float64))
         assert each.weight.shape == (2, 3) and type(each.weight) is minitorch_bp.nn.Parameter
+
+
+# ---------------------------------------------------------------------- options that are numbers, and flags
+NUMBERS = {
+    "float64 of NumPy": lambda t: np.float64(0.5), "float32": lambda t: np.float32(0.5), "float16": lambda t: np.float16(0.5), "int64": lambda t: np.int64(1),
+    "0-d": lambda t: t.tensor(0.5), "0-d float64": lambda t: t.tensor(0.5, dtype=t.float64), "0-d int": lambda t: t.tensor(1), "True": lambda t: True,
+    "of one": lambda t: t.tensor([0.5]), "requires grad": lambda t: t.tensor(0.5, requires_grad=True), "list": lambda t: [0.5], "str": lambda t: "0.5",
+    "None": lambda t: None,
+}  # fmt: skip
+OPTIONS = {
+    "leaky_relu": "negative_slope", "celu": "alpha", "hardtanh": "min_val", "softshrink": "lambd", "dropout": "p", "alpha_dropout": "p",
+    "smooth_l1_loss": "beta", "huber_loss": "delta", "hinge_embedding_loss": "margin", "margin_ranking_loss": "margin", "poisson_nll_loss": "eps",
+    "cosine_similarity": "eps", "pairwise_distance": "eps", "layer_norm": "eps", "group_norm": "eps", "gumbel_softmax": "tau", "triplet_margin_loss": "p",
+    "cross_entropy": "label_smoothing",
+}  # fmt: skip
+FLAGGED = {
+    "max_pool2d": "ceil_mode",
+    "avg_pool2d": "count_include_pad",
+    "kl_div": "log_target",
+    "poisson_nll_loss": "full",
+    "batch_norm": "training",
+}
+
+
+def _arguments(t, name):
+    x = t.linspace(-2, 2, 12).view(3, 4)
+    others = {
+        "layer_norm": ((4,),), "group_norm": (2,), "cross_entropy": (t.tensor([0, 1, 2]),), "max_pool2d": (2,), "avg_pool2d": (2,),
+        "margin_ranking_loss": (x + 1, x.sign()), "triplet_margin_loss": (x + 1, x - 1), "batch_norm": (t.zeros(4), t.ones(4)),
+    }  # fmt: skip
+    one = ("leaky_relu", "celu", "hardtanh", "softshrink", "dropout", "alpha_dropout", "gumbel_softmax")
+    return (x[None] if name.endswith("pool2d") else x, *others.get(name, () if name in one else (x.sigmoid(),)))
+
+
+@pytest.mark.parametrize("name", [*OPTIONS, *(f"flag of {name}" for name in FLAGGED)])
+def test_options(name):
+    """NumPy's numbers and tensors of no dimensions are numbers, and decide no type; a flag is True or False."""
+    function, _, flagged = name.partition("flag of ")
+    option = FLAGGED[flagged] if flagged else OPTIONS[function]
+    for what, number in NUMBERS.items():
+        if (function, what) in (("gumbel_softmax", "list"), ("poisson_nll_loss", "None")):
+            continue
+        ours, theirs = (
+            outcome(
+                t,
+                lambda t: getattr(t.nn.functional, flagged or function)(*_arguments(t, flagged or function), **{option: number(t)}),
+            )
+            for t in (minitorch_bp, torch)
+        )
+        assert str(ours).replace("minitorch_bp", "torch") == str(theirs), what

@@ -165,7 +165,7 @@ def _repeated_heads(t: Tensor, times: int) -> Tensor:
 def multi_head_attention_forward(
     query: Tensor, key: Tensor, value: Tensor, embed_dim_to_check: int, num_heads: int, in_proj_weight: Any, in_proj_bias: Any,
     bias_k: Any, bias_v: Any, add_zero_attn: bool, dropout_p: float, out_proj_weight: Tensor, out_proj_bias: Any,
-    training: bool = True, key_padding_mask: MaybeTensor = None, need_weights: bool = True, attn_mask: MaybeTensor = None,
+    training: bool | int = True, key_padding_mask: MaybeTensor = None, need_weights: bool = True, attn_mask: MaybeTensor = None,
     use_separate_proj_weight: bool = False, q_proj_weight: MaybeTensor = None, k_proj_weight: MaybeTensor = None, v_proj_weight: MaybeTensor = None,
     static_k: MaybeTensor = None, static_v: MaybeTensor = None, average_attn_weights: bool = True, is_causal: bool = False,
 ) -> tuple[Tensor, Any]:  # fmt: skip

@@ -62,7 +62,7 @@ def embedding(
     weight: Tensor,
     padding_idx: Any = None,
     max_norm: Any = None,
-    norm_type: float = 2.0,
+    norm_type: float | Tensor = 2.0,
     scale_grad_by_freq: bool = False,
     sparse: bool = False,
 ) -> Tensor:
@@ -123,7 +123,7 @@ def embedding(
     return _embedding(input, weight, padding_idx, scale_grad_by_freq)
 
 
-def _shorten_rows(index: Tensor, weight: Tensor, max_norm: float, p: float) -> None:
+def _shorten_rows(index: Tensor, weight: Tensor, max_norm: float, p: Any) -> None:
     """Scale the rows that are looked up down to a norm, in place, as part of the forward pass."""
     with no_grad():
         table = weight._array

@@ -14,7 +14,7 @@ from .embedding import embedding
 
 @public("torch", "nn.functional", node="EmbeddingBagBackward0(weight, per_sample_weights)")
 def embedding_bag(
-    input: Tensor, weight: Tensor, offsets: MaybeTensor = None, max_norm: Any = None, norm_type: float = 2, scale_grad_by_freq: bool = False,
+    input: Tensor, weight: Tensor, offsets: MaybeTensor = None, max_norm: Any = None, norm_type: float | Tensor = 2, scale_grad_by_freq: bool = False,
     mode: str = "mean", sparse: bool = False, per_sample_weights: MaybeTensor = None, include_last_offset: bool = False,
     padding_idx: Any = None,
 ) -> Tensor:  # fmt: skip

@@ -312,7 +312,9 @@ def instance_norm(
 
 
 @public("nn.functional", images=True, sized="input")
-def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
+def local_response_norm(
+    input: Tensor, size: int, alpha: float | Tensor = 1e-4, beta: float | Tensor = 0.75, k: float | Tensor = 1.0
+) -> Tensor:
     r"""Divide by :math:`(k + \alpha \overline{x^2})^\beta`, the mean over ``size`` neighbouring channels.
 
     Source: Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep CNNs", 2012.
@@ -353,7 +355,7 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
 
 
 @public("nn.functional", aliases=False, sized="input")
-def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Any = None) -> Tensor:
+def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float | Tensor = 1e-12, out: Any = None) -> Tensor:
     r"""Divide by the p-norm: :math:`x / \max(\|x\|_p, \epsilon)`.
 
     Parameters

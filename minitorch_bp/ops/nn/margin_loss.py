@@ -208,7 +208,7 @@ def poisson_nll_loss(
 
 @public("nn.functional", sized="input")
 def gaussian_nll_loss(
-    input: Tensor, target: Tensor, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
+    input: Tensor, target: Tensor, var: Any, full: bool | int = False, eps: float | Tensor = 1e-6, reduction: str = "mean"
 ) -> Tensor:
     r"""The negative log-likelihood of a normal distribution: :math:`\frac12 (\ln v + (x - y)^2 / v)`, with v at least eps.
 

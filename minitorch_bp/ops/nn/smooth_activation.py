@@ -206,6 +206,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     >>> torch.nn.functional.softplus(torch.tensor([0.0, 30.0]))
     tensor([ 0.6931, 30.0000])
     """
+    beta, threshold = float(beta), float(threshold)  # a number of NumPy would decide the type
     floats_only("softplus", input)
     scaled = input * input.dtype.type(beta)
     result = np.where(scaled > threshold, input, np.log1p(np.exp(np.minimum(scaled, threshold))) / input.dtype.type(beta))

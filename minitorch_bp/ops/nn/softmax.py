@@ -227,7 +227,7 @@ def softmin(input: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
 
 
 @public("nn.functional", aliases=False)
-def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
+def gumbel_softmax(logits: Tensor, tau: float | Tensor = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
     r"""A sample of a relaxed categorical distribution: :math:`\text{softmax}((x + g) / \tau)` with Gumbel noise g.
 
     ``hard`` returns one-hot vectors, with the gradient of the soft ones.
