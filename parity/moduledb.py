@@ -24,8 +24,6 @@ from .replay import DTYPES, Result, differentiate, drawn, judge_parts, largest_o
 from .translation import TESTING, Missing, fresh, nudged, translated, widened
 
 CHECKS = ("start", "forward", "gradient", "second order", "errors")
-#: Left out, and why.
-OUT_OF_SCOPE = {"nn.LinearCrossEntropyLoss": "a fusion of two modules that are here, for memory"}
 
 
 def entries(torch: Any) -> list[Any]:
@@ -146,7 +144,7 @@ def _replay_error(info: Any, ours: Any, error: Any, result: Result) -> None:
 # ---------------------------------------------------------------------- the command
 def names() -> list[str]:
     """The names of the entries in scope."""
-    return [e.name for e in entries(reference()) if e.name not in OUT_OF_SCOPE]
+    return [e.name for e in entries(reference())]
 
 
 def one(name: str, limit: int | None, seed: int) -> dict[str, Result]:
@@ -159,9 +157,9 @@ def main(only: str | None, jobs: int, path: str | None, limit: int | None = None
     """Replay, print one line per difference, and the totals; 1 if anything differs."""
     asked = [name for name in names() if only is None or only in name]
     results = replay_all(asked, functools.partial(one, limit=limit, seed=seed), jobs)
-    show(results, CHECKS, path, OUT_OF_SCOPE, seed=seed, samples=limit or "all", left_out=len(asked) - len(results))
+    show(results, CHECKS, path, {}, seed=seed, samples=limit or "all", left_out=len(asked) - len(results))
     failed = sum(bool(beyond_known(name, by_dtype)) for name, by_dtype in results.items())
-    print(f"{len(results)} entries, {len(results) - failed} pass in full; left out: {', '.join(OUT_OF_SCOPE)}")
+    print(f"{len(results)} entries, {len(results) - failed} pass in full")
     if only is not None and not asked:
         print(f"no entry has {only!r} in its name")
         return 2
