@@ -20,6 +20,8 @@ def call(draw: Choices, seed: int, row: str) -> Scripted:
 
 #: Row -> how its scripts are drawn.
 ROWS: dict[str, Any] = {name: (call, (name,)) for name in TABLE}
+#: The rows, each as often as it is drawn.
+OFTEN = [name for name, declared in TABLE.items() for _ in range(declared.weight)]
 
 _SPACES = {
     "F": minitorch_bp.nn.functional,
@@ -27,6 +29,7 @@ _SPACES = {
     "linalg": minitorch_bp.linalg,
     "masked": minitorch_bp.masked,
     "fft": minitorch_bp.fft,
+    "special": minitorch_bp.special,
 }
 #: Options that are no part of the arithmetic, or have their own checks.
 _OUTSIDE = frozenset(
@@ -68,7 +71,7 @@ _SAME = {"dtype", "device", "layout"}
 #: Options that are not drawn: function -> names. Those of PyTorch's implementation mean nothing here (``compute_mode``), those of
 #: random masks are drawn elsewhere (``dropout_p``), and a type for a norm converts as it does for ``vector_norm``.
 NOT_DRAWN: dict[str, set[str]] = {
-    "F.interpolate": {"antialias"}, "F.triplet_margin_with_distance_loss": {"distance_function"}, "torch.cdist": {"compute_mode"}, "F.rms_norm": {"weight"},
+    "F.triplet_margin_with_distance_loss": {"distance_function"}, "torch.cdist": {"compute_mode"}, "F.rms_norm": {"weight"},
     "F.embedding": {"max_norm", "norm_type"}, "F.embedding_bag": {"max_norm", "norm_type", "scale_grad_by_freq"}, "F.scaled_dot_product_attention": {"dropout_p"},
     "F.softmin": _SAME, "F.gumbel_softmax": {"eps"}, "torch.norm": _SAME, "linalg.matrix_norm": _SAME, "linalg.norm": _SAME, "torch.var": {"unbiased"}, "torch.std": {"unbiased"},
     "torch.var_mean": {"unbiased"}, "torch.std_mean": {"unbiased"}, "torch.histogram": {"weight"}, "torch.repeat_interleave": {"output_size"},

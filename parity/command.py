@@ -154,7 +154,8 @@ def _run(args: Any, report: Report) -> int:
 
     modules, operations, ops = _names(args)
     budget = 60.0 if args.budget is None and args.cases is None else args.budget
-    plan, first = sweep(modules, operations, args.seed, args.shard, DATABASE_PARTS if args.ops is None else 0)
+    parts = DATABASE_PARTS if args.ops is None and budget is not None else 0  # a run of so many cases is asked for its cases
+    plan, first = sweep(modules, operations, args.seed, args.shard, parts)
     report.add(plan)
     if args.cases is not None:
         report.planned["cases"] = len(range(args.shard[0] - 1, args.cases, args.shard[1]))

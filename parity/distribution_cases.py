@@ -63,19 +63,19 @@ DISTRIBUTIONS = {
     "Beta": [Row("D.Beta({positive}, {positive})", "unit", loose=_SLOPE)],
     "Kumaraswamy": [Row("D.Kumaraswamy({positive}, {positive})", "unit", exact=False, without=("mode",), loose=_SERIES)],
     "ContinuousBernoulli": [Row("D.ContinuousBernoulli({unit})", "unit", exact=False, loose=_NEAR_HALF), Row("D.ContinuousBernoulli(logits={real})", "unit", exact=False, loose=_NEAR_HALF)],
-    "Bernoulli": [Row("D.Bernoulli({unit})", "coins"), Row("D.Bernoulli(logits={real})", "coins")],
+    "Bernoulli": [Row("D.Bernoulli({unit})", "coins"), Row("D.Bernoulli(logits={real})", "coins"), Row("D.Bernoulli(v(coins(2)))", "coins")],
     "Geometric": [Row("D.Geometric({unit})", "counts"), Row("D.Geometric(logits={real})", "counts")],
     "Poisson": [Row("D.Poisson({positive})", "counts")],
-    "Binomial": [Row("D.Binomial(5, {unit})", "counts"), Row("D.Binomial(5, logits={real})", "counts"), Row("D.Binomial(v(counts(2)) + 3, p(unit(2)))", "counts")],
+    "Binomial": [Row("D.Binomial(5, {unit})", "counts"), Row("D.Binomial(5, logits={real})", "counts"), Row("D.Binomial(v(counts(2)) + 3, p(unit(2)))", "counts"), Row("D.Binomial(5, v(coins(2)))", "counts")],
     "NegativeBinomial": [Row("D.NegativeBinomial({positive}, {unit})", "counts"), Row("D.NegativeBinomial(3.0, logits={real})", "counts")],
     "RelaxedBernoulli": [Row("D.RelaxedBernoulli(p(unit()), {unit})", "unit", exact=False), Row("D.RelaxedBernoulli(p(unit()), logits={real})", "unit", exact=False)],
     "LogitRelaxedBernoulli": [Row("D.relaxed_bernoulli.LogitRelaxedBernoulli(p(unit()), logits={real})", "real", exact=False)],
     # ------------------------------------------------------------------ vectors and matrices, mixtures
 
-    "Categorical": [Row("D.Categorical({simplices})", "indices"), Row("D.Categorical(logits={vectors})", "indices"), Row("D.Categorical({positives})", "indices")],
+    "Categorical": [Row("D.Categorical({simplices})", "indices"), Row("D.Categorical(logits={vectors})", "indices"), Row("D.Categorical({positives})", "indices"), Row("D.Categorical(v(without_last()))", "indices")],
     "OneHotCategorical": [Row("D.OneHotCategorical({simplices})", "one_hot"), Row("D.OneHotCategorical(logits={vectors})", "one_hot")],
     "OneHotCategoricalStraightThrough": [Row("D.OneHotCategoricalStraightThrough({simplices})", "one_hot")],
-    "Multinomial": [Row("D.Multinomial(4, {simplices})", "tallies", without=("entropy of the expanded",)), Row("D.Multinomial(4, logits={vectors})", "tallies", without=("entropy of the expanded",))],
+    "Multinomial": [Row("D.Multinomial(4, {simplices})", "tallies", without=("entropy of the expanded",)), Row("D.Multinomial(4, logits={vectors})", "tallies", without=("entropy of the expanded",)), Row("D.Multinomial(4, v(without_last()))", "without_last", without=("entropy of the expanded",)), Row("D.Multinomial(4, logits=v(without_last()).log())", "without_last", without=("entropy of the expanded",))],
     "Dirichlet": [Row("D.Dirichlet({positives})", "simplices", loose=_SLOPE)],
     "LogisticNormal": [Row("D.LogisticNormal({vectors}, {positives})", "simplices_of_4", exact=False)],
     "RelaxedOneHotCategorical": [Row("D.RelaxedOneHotCategorical(p(unit()), {simplices})", "simplices", exact=False), Row("D.RelaxedOneHotCategorical(p(unit()), logits={vectors})", "simplices", exact=False)],
@@ -157,6 +157,8 @@ def distribution(draw: Choices, seed: int, name: str) -> Scripted:
         "show('log_prob of a sample', lambda: d.log_prob(d.sample((2,))))",
         "show('gradient of log_prob in the value', lambda: (lambda t: gradients(lambda: d.log_prob(t), t))(x.clone().requires_grad_()))",
         "show('enumerate_support', lambda: d.enumerate_support())",
+        "edges = [getattr(d, name).detach() for name in sorted(d.arg_constraints) if isinstance(getattr(d, name, None), torch.Tensor)]",
+        "show('log_prob at the edges', lambda: [told(lambda: d.log_prob(x * 0 + edge)) for edge in (0, 1, *edges)])",
     ]
     if "rsample" not in row.without:
         lines.append(f"show('rsample', lambda: gradients(lambda: d.rsample(({sample}))))")

@@ -105,6 +105,8 @@ HOOKS = {
 CHANGES = ("lambda g: None", "lambda g: g * 2", "lambda g: g + 1", "lambda g: -g", "lambda g: g.clone()")
 RUNS = (
     "r.backward()", "r.backward(retain_graph=True)\nr.backward()", "torch.autograd.grad(r, [x])", "torch.autograd.grad(r, [y, x])", "torch.autograd.grad(r, [z[0]], allow_unused=True)", "r.backward(inputs=[x])", "r.backward(inputs=[y])", "r.backward(create_graph=True)", "torch.autograd.grad(r, [x], create_graph=True)[0].sum().backward()", "torch.autograd.backward([r, y.sum()])", "torch.autograd.backward([y], [torch.ones_like(y)])", "z[1].sum().backward()", "torch.autograd.grad(r, [w], retain_graph=True)\nr.backward()",
+    "return torch.autograd.grad(r, [x, torch.ones(2, requires_grad=True)], materialize_grads=True, create_graph=True)", "return torch.autograd.grad(r, [torch.ones(2, requires_grad=True), x], materialize_grads=True)",
+    "r.backward(retain_graph=True)\nbefore = x.grad._version\nr.backward()\nreturn x.grad._version - before", "r.backward(create_graph=True)\nreturn x.grad._version", "x.requires_grad_(False)\nr.backward()", "x.requires_grad_(False)\nr.backward(retain_graph=True)\nx.requires_grad_()\nr.backward()",
 )  # fmt: skip
 
 
@@ -209,6 +211,8 @@ ROWS: dict[str, Any] = {
     **{f"printed {name}": (printed, (name,)) for name in PRINTED},
     **{f"third order {name}": (third_order, (name,)) for name, d in TABLE.items() if d.name not in FORMS and d.orders > 1 and not d.loose and not d.random and d.name not in ("torch.logcumsumexp", "F.gelu") and any(getattr(t, "grad", False) for t in d.parameters.values())},
 }  # fmt: skip
+#: The third derivatives are many and alike: what stands before them is drawn as often as all of them are.
+OFTEN = [row for row in ROWS for _ in range(1 if row.startswith("third order") else 6)]
 
 
 def missing() -> list[str]:

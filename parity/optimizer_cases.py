@@ -154,7 +154,9 @@ def scheduler(draw: Choices, seed: int, name: str) -> Scripted:
     show(f'epoch {{epoch}}', seen)""",
     ]
     if draw.integer(0, 3) == 0 and "Plateau" not in made:
-        lines += ["s.step(3)", "show('at a given epoch', seen)"]
+        for epoch in (draw.choice((0, 1, 2, 3, 5, 6, 7, 11)) for _ in range(draw.integer(1, 4))):
+            part = draw.choice((0, 0, 0.25, 0.5)) if "Restarts" in made else 0  # only these restarts take parts of epochs
+            lines += [f"s.step({epoch + part})", f"show('at epoch {epoch + part}', seen)"]
     return Scripted("optimizers", (f"scheduler {name}",), tuple(lines), seed)
 
 

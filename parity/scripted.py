@@ -53,6 +53,10 @@ def positives(*shape): return np.exp(rng.standard_normal((*shape, 3)) * 0.7)
 def simplices(*shape): return rng.dirichlet(np.full(3, 2.0), shape)
 def simplices_of_4(*shape): return rng.dirichlet(np.full(4, 2.0), shape)
 def one_hot(*shape): return np.eye(3)[rng.integers(0, 3, shape)]
+def without_last(*shape): return rng.multinomial(4, [0.5, 0.5, 0.0], shape).astype(float)
+def told(f):
+    try: return f()
+    except Exception as error: return type(error).__name__
 def tallies(*shape): return rng.multinomial(4, np.full(3, 1 / 3), shape).astype(float)
 def triangles(*shape): return np.tril(rng.standard_normal((*shape, 3, 3)), -1) + np.eye(3) * np.exp(rng.standard_normal((*shape, 3, 1)) * 0.4)
 def matrices(*shape): return (lambda L: L @ L.swapaxes(-1, -2) + 0.3 * np.eye(3))(triangles(*shape))

@@ -7,6 +7,7 @@ a row; ``coverage`` runs every row.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -59,10 +60,16 @@ SHARES = (
 )
 
 
+@functools.cache
+def _drawn_from(kind: str) -> list[str]:
+    """The rows of a kind, some of them several times, if it says so."""
+    return list(getattr(KINDS[kind], "OFTEN", KINDS[kind].ROWS))
+
+
 def random_case(draw: Choices, seed: int, kinds: list[str] | None = None) -> Scripted:
     """A script of a random row of a random kind."""
-    rows = KINDS[draw.choice(kinds or SHARES)].ROWS
-    function, arguments = rows[draw.choice(list(rows))]
+    kind = draw.choice(kinds or SHARES)
+    function, arguments = KINDS[kind].ROWS[draw.choice(_drawn_from(kind))]
     case: Scripted = function(draw, seed, *arguments)
     return case
 

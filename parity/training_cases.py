@@ -37,7 +37,7 @@ EVENTS = {
     "backward": "loss().backward()", "step": "o.step()", "closure": "o.step(closure)", "zero_grad": "o.zero_grad()", "zero_grad in place": "o.zero_grad(set_to_none=False)", "module zero_grad": "m.zero_grad(set_to_none={flag})",
     "schedule": "s.step(*metric)", "train": "m.train()", "eval": "m.eval()", "part eval": "m[{k}].eval()", "freeze": "m[{k}].requires_grad_(False)", "unfreeze": "m[{k}].requires_grad_(True)", "double": "m.double()\nx = x.double()\no = make()\ns = schedule()", "to": "m.to(torch.float64)\nx = x.double()\no = make()\ns = schedule()",
     "deepcopy": "old = m\nm = copy.deepcopy(m)\nshow('is a copy', lambda: [a is b for a, b in zip(old.parameters(), m.parameters())])\no = make()\ns = schedule()", "load": "saved = copy.deepcopy(m.state_dict())\nloss().backward()\nshow('loaded', lambda: str(m.load_state_dict(saved)))",
-    "strict": "saved = m.state_dict()\nsaved['more'] = torch.ones(1)\nshow('not strict', lambda: list(m.load_state_dict(saved, strict=False).unexpected_keys))\nshow('strict', lambda: m.load_state_dict(saved))", "assign": "m.load_state_dict({q: w.clone() for q, w in m.state_dict().items()}, assign=True)\no = make()\ns = schedule()",
+    "plain dict": "saved = {q: w.clone() for q, w in m.state_dict().items() if not q.endswith('{left}')}\nshow('from a plain dict', lambda: str(m.load_state_dict(saved, strict={flag})))", "strict": "saved = m.state_dict()\nsaved['more'] = torch.ones(1)\nshow('not strict', lambda: list(m.load_state_dict(saved, strict=False).unexpected_keys))\nshow('strict', lambda: m.load_state_dict(saved))", "assign": "m.load_state_dict({q: w.clone() for q, w in m.state_dict().items()}, assign=True)\no = make()\ns = schedule()",
     "handed over": "saved = given('state {n}', {q: w.detach().numpy().copy() for q, w in m.state_dict().items()})\nm.load_state_dict({q: torch.from_numpy(np.array(w)) for q, w in saved.items()})", "resume": "saved = copy.deepcopy(o.state_dict())\no = make()\no.load_state_dict(saved)\ns = schedule()",
     "add_param_group": "extra.append(torch.nn.Parameter(v(real({shape}))))\no.add_param_group({'params': extra[-1:], 'lr': 0.004})", "clip": "loss().backward()\nshow('norm', lambda: nn.utils.clip_grad_norm_(m.parameters(), {norm}, {p}))", "clip value": "loss().backward()\nnn.utils.clip_grad_value_(m.parameters(), 0.1, foreach=False)",
     "forward": "show('out', lambda: m(x))", "no_grad": "with torch.no_grad(): m(x)", "second order": "g = torch.autograd.grad(loss(), [w for w in m.parameters() if w.requires_grad], create_graph=True, allow_unused=True)\nsum((h * h).sum() for h in g if h is not None).backward()",
@@ -59,6 +59,7 @@ class Own(nn.Module):
         self.turned = nn.Parameter(torch.arange(9.0, dtype=kind).reshape(3, 3).t() * 0.1)
         self.register_buffer('seen', torch.zeros((), dtype=torch.int64))
         self.register_buffer('mean', torch.zeros(3, dtype=kind), persistent=False)
+        self.kept, self.lost = nn.Buffer(torch.ones(2, dtype=kind)), nn.Buffer(torch.ones(1, dtype=kind), persistent=False)
     def forward(self, x):
         self.seen += 1
         with torch.no_grad(): self.mean.mul_(0.5).add_(x.detach().mean(0) * 0.5)
@@ -158,6 +159,7 @@ def training(draw: Choices, seed: int, layer: str | None = None, event: str | No
             "norm": draw.choice((0.1, 1.0, 5.0)),
             "p": draw.choice((2.0, 1.0, "float('inf')")),
             "shape": draw.choice(("", "2", "2, 2")),
+            "left": draw.choice(("num_batches_tracked", "bias", "nothing")),
         }
         text = EVENTS[name]
         for key, value in words.items():

@@ -116,6 +116,7 @@ def through_views(draw: Choices, seed: int, base: str) -> Scripted:
             f"show('state {k}', state)",
             f"show('values {k}', lambda: [t for _, t in values])",
             f"show('nodes {k}', lambda: [node_of(t) for _, t in values])",
+            f"show('the same nodes {k}', lambda: [told(lambda: t.grad_fn is t.grad_fn) for _, t in values])",
         ]
 
     for k in range(draw.integer(1, 3)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,6 +82,12 @@ class Declared:
     held: str = ""
     refused: str = ""
     options: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def weight(self) -> int:
+        """How often it is drawn, relative to others: the bits that say one of its calls, so that options meet as often as values do."""
+        bits = [0.5 if isinstance(d, T) else math.log2(len(d)) if isinstance(d, tuple) else 2.0 for d in self.parameters.values()]
+        return max(1, round(sum(bits)))
 
 
 def op(name: str, sizes: str = "", /, **parameters: Domain) -> Declared:

@@ -25,6 +25,7 @@ _FILLS = (
 )
 _MAKERS = (
     "torch.rand({n})", "torch.randn({n})", "torch.randint(5, ({n},))", "torch.randint(-3, 2**40, ({n},))", "torch.randint(0, 2**28, ({n},))", "torch.randint(2**31, ({n},))", "torch.randperm({n})", "torch.rand({n}, dtype=torch.float64)",
+    "torch.randn({n}, dtype=torch.complex64)", "torch.randn({n}, dtype=torch.complex128)", "torch.rand({n}, dtype=torch.complex64)", "torch.zeros({n}, dtype=torch.int8).random_(0, None)", "torch.zeros({n}, dtype=torch.int16).random_(-3, None)", "torch.zeros({n}).random_(2, None)",
     "torch.randn({n}, dtype=torch.float64)", "torch.randn({n}, dtype=torch.float16)", "torch.rand({n}, dtype=torch.bfloat16)", "torch.randint(0, 9, ({n},), dtype=torch.int8)", "torch.rand_like(torch.ones(2, {n}).t())", "torch.randn_like(torch.ones(2, {n}))",
     "torch.randint_like(torch.ones({n}), 4)", "torch.randint_like(torch.ones({n}), 2, 7)", "torch.normal(1.0, 2.0, ({n},))", "torch.normal(torch.arange({n}).float(), 0.5)", "torch.normal(0.0, torch.ones({n}) * 2)",
     "torch.normal(torch.zeros({n}), torch.ones({n}) * 3)", "torch.bernoulli(torch.full(({n},), 0.3))", "torch.bernoulli(torch.ones({n}), 0.6)", "torch.poisson(torch.full(({n},), 2.5))", "torch.multinomial(torch.arange(1.0, 6), 3)", "torch.multinomial(torch.ones(2, 5), {n} % 7 + 1, True)",
@@ -74,7 +75,7 @@ _WHAT = ("real", "grid", "large", "huge", "tiny", "edges", "whole_numbers", "wid
 TABLE: list[Declared] = [
     op("random", "", fills=_FILLS, n=_N, kind=("float32", "float64", "float16"), laid=("", "", ".t()"), rounds=(1, 2), _random=True, _refusal=False),
     op("random", "", fills=("random_()", "random_(3)", "bernoulli_(0.5)", "random_(0, 2)"), n=_N, kind=("int64", "int32", "uint8", "bool", "int8", "int16"), laid=("",), rounds=(1, 2), _random=True, _refusal=False),
-    op("randoms", "", maker=_MAKERS, n=_N, before=(Text("0"), Text("1"), Text("3")), _random=True, _refusal=False),
+    op("randoms", "", maker=_MAKERS, n=_N, before=(Text("0"), Text("1"), Text("3")), rounds=(1, 1, 12, 40), again=(1, 1, 2, 9), _random=True, _refusal=False),
     op("restored", "", maker=_MAKERS, n=(1, 3, 7, 17), before=(0, 1, 2, 3), _random=True, _refusal=False),
     op("printed", "", shape=_SHAPES, values=_WHAT, kind=_KINDS, options=PRINT_OPTIONS, made=("", "", ".requires_grad_()", ".requires_grad_() * 1", ".t()", "[..., ::2]"), default=(None, None, "float64"), _refusal=False),
     op("printed", "", shape=_SHAPES[:13], values=_WHAT, kind=("float32", "float64", "complex64"), options=("",), made=("", ".requires_grad_() * 1", ".requires_grad_()"), default=(None,), _refusal=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 
 from ..choices import Choices
 from ..scripted import Scripted
@@ -12,11 +13,8 @@ from .domain import Call, Declared, drawn_call
 #: Kinds of numbers, besides those that every script can draw, and the comparison of a call.
 #: (That PyTorch does without oneDNN it says once in a process: the first to ask is warned.)
 HELPERS = """import warnings
-F, linalg, masked, nn, fft = torch.nn.functional, torch.linalg, torch.masked, torch.nn, torch.fft
+F, linalg, masked, nn, fft, special = torch.nn.functional, torch.linalg, torch.masked, torch.nn, torch.fft, torch.special
 def steps(t): return [s for s, n in zip(t.stride(), t.shape) if n > 1 and t.numel()]
-def told(f):
-    try: return f()
-    except Exception as error: return type(error).__name__
 def grid(*shape): return np.round(rng.standard_normal(shape) * 2) / 2
 def nothing(*shape): return np.zeros(shape)
 def large(*shape): return rng.standard_normal(shape) * 40
@@ -33,6 +31,8 @@ def labels(n, c): return np.array([[*rng.permutation(c)[:c - 1], -1] for _ in ra
 def rising(*shape): return np.sort(np.round(rng.standard_normal(shape) * 2) / 2, -1)
 def whole(high, *shape): return torch.tensor(rng.integers(0, high, shape))
 def whole_positive(*shape): return rng.integers(1, 5, shape)
+def uneven(*shape): return torch.sin(torch.arange(1.0, 1 + int(np.prod(shape)), dtype=kind)).reshape(shape)
+def spread(*shape): return rng.standard_normal(shape) * 4
 def gaps(x): return torch.stack([x, x], -1)[..., 0]
 def turned(x): return x.transpose(0, -1).contiguous().transpose(0, -1) if x.ndim > 1 else x
 def leaves_of(result):
@@ -96,14 +96,14 @@ FORMS = {
     "cut": "parts = list(torch.{function}({x}, {parts}))\nreturn [parts, [t._base is not None for t in parts]]",
     "sized": "return {x}.sum_to_size({sizes})",
     "squares": "a = {x} * 0.3 + torch.eye({x}.shape[-1], dtype={x}.dtype) * 2\nb, c, s = {y}, {y}.mT, a @ a.mT\nreturn {function}",
-    "matrices": "x = {x}\nreturn {function}",
+    "matrices": "def of(x): return {function}\nreturn of({x})",
     "spectral": "return {function}({x}{made}{rest})",
     "selfed": "y = {x} * 1\ny[{index}] {sign}= {value}\nreturn [y, y._version]",
     "put": "y = {x} * 1\nreturn y.put_({index}, {source}{rest})",
     "filled_diagonal": "y = {x} * 1\nreturn y.fill_diagonal_({value}{rest})",
     "split": "return list(torch.{function}({x}, {size}, {dim}))",
     "random": "x = torch.ones({n} * 2, dtype=torch.{kind}).reshape({n}, 2){laid}\nreturn [x.{fills}.clone() for _ in range({rounds})]",
-    "randoms": "torch.randn({before})\nreturn [{maker}, torch.randn(1), torch.get_rng_state().sum()]",
+    "randoms": "for _ in range({rounds}): torch.randn({before})\nreturn [*({maker} for _ in range({again})), torch.randn(1), torch.get_rng_state().sum()]",
     "restored": "torch.randn({before})\nstate = torch.get_rng_state()\na = {maker}\ntorch.set_rng_state(state)\nb = {maker}\ntorch.randn(1)\ntorch.manual_seed(3)\nreturn [a, b, torch.randn({before} + 1)]",
     "printed": "try:\n    {default}x = torch.tensor({values}{shape}).to(torch.{kind}){made}\n    torch.set_printoptions({options})\n    return [repr(x), str(x), f'{{x.reshape(-1)[:1].sum().item():.3f}}' if not x.is_complex() else '']\nfinally: torch.set_printoptions(profile='default', sci_mode=None), torch.set_default_dtype(torch.float32)",
 }  # fmt: skip
@@ -140,7 +140,7 @@ def body(call: Call) -> str:
         words |= _recurrent(words, declared.name == "packed")
     elif declared.name == "celled":
         words["more"] = f", nonlinearity='{words['nonlinearity']}'" if words["kind"] == "RNN" else ""
-        h = "torch.ones(x.shape[0], 3, dtype=kind) * 0.3"
+        h = "uneven(x.shape[0], 3)"
         words["state"] = "" if words["state"] == "False" else f", ({h}, {h} * 2)" if words["kind"] == "LSTM" else f", {h}"
     elif declared.name == "operated" and "other_kind" in words:
         words["other"] = f"other.to(torch.{words['other_kind']})"
@@ -172,8 +172,7 @@ def _recurrent(words: dict[str, str], packed: bool) -> dict[str, str]:
     options = f"num_layers={layers}, bidirectional={both}, batch_first={first}, bias={words.get('bias', 'True')}, dropout={words.get('dropout', '0.0')}"
     options += f", proj_size={proj}" if kind == "LSTM" else f", nonlinearity='{words['nonlinearity']}'" if kind == "RNN" else ""
     batch = 3 if packed else "x.shape[1]"
-    h = f"torch.ones({layers * (1 + both)}, {batch}, {proj or 2}, dtype=kind) * 0.3"
-    c = f"torch.ones({layers * (1 + both)}, {batch}, 2, dtype=kind) * 0.6"
+    h, c = (f"uneven({layers * (1 + both)}, {batch}, {size})" for size in (proj or 2, 2))
     state = "" if words["state"] == "False" else f", ({h}, {c})" if kind == "LSTM" else f", {h}"
     module = f"torch.manual_seed(1)\nm = nn.{kind}(x.shape[-1], 2, {options}, dtype=kind)\nparameters.extend(m.parameters())\n"
     return {"module": module, "given": f"{words['x']}.transpose(0, 1)" if first else words["x"], "state": state}
@@ -197,4 +196,8 @@ def scripted(call: Call, seed: int, row: str, dtype: str) -> Scripted:
 
 def case_of(draw: Choices, seed: int, row: str, declared: Declared) -> Scripted:
     """Draw a call of an operation."""
-    return scripted(drawn_call(declared, draw), seed, row, draw.choice(("float64", "float64", "float32")))
+    case = scripted(drawn_call(declared, draw), seed, row, draw.choice(("float64", "float64", "float32")))
+    if draw.integer(0, 11) or declared.name == "printed":  # (which has this option of its own)
+        return case
+    widely, again = (f"torch.set_default_dtype(torch.{kind})" for kind in ("float64", "float32"))
+    return replace(case, lines=(case.lines[0], widely, *case.lines[1:], again))

@@ -32,7 +32,7 @@ TABLE: list[Declared] = [
     *[op(f"torch.{name}", "", input=T("any"), dim=dim("input", 0, LEFT_OUT, None, (0,)), correction=(LEFT_OUT, 0, 1, 2, 1.5, 5), keepdim=_K, _orders=2 if name == "var" else 1, _loose=1e-11, _warns=False) for name in ("var", "std", "var_mean", "std_mean")],
     *[op(f".{name}", "", input=T("any"), unbiased=(True, False), _orders=1, _loose=1e-11) for name in ("var", "std")],
     op("torch.cov", "n=1,2,4 c=1,2,3", input=T("c n"), correction=(LEFT_OUT, 0, 1, 2), _loose=1e-11, _warns=False, _refused="PyTorch computes it of other functions, which refuse what they are given"),
-    op("torch.cov", "n=3,4 c=1,2,3", input=T("c n"), correction=(LEFT_OUT, 0, 1, 2), fweights=T("n", "whole_positive", grad=False, maybe=True), aweights=T("n", "positive", grad=False, maybe=True), _loose=1e-11, _warns=False, _refused="PyTorch computes it of other functions, which refuse what they are given"),
+    op("torch.cov", "n=3,4 c=1,2,3", input=T("c n"), correction=(LEFT_OUT, 0, 1, 2), fweights=T("n", "below 4", grad=False, maybe=True), aweights=T("n", "positive", grad=False, maybe=True), _loose=1e-11, _warns=False, _refused="PyTorch computes it of other functions, which refuse what they are given"),
     op("torch.corrcoef", "n=3,4 c=1,2,3", input=T("c n"), _loose=1e-9, _orders=1),
     op("torch.norm", "", input=T("any", empty=False), p=(LEFT_OUT, "fro", *_ORDERS[2:]), dim=dim("input", 0, LEFT_OUT, None), keepdim=_K, _orders=1, _loose=1e-11, _saved="slopes that are quotients of zeros"),
     op("linalg.vector_norm", "", input=T("any"), ord=_ORDERS[2:], dim=_D, keepdim=_K, _orders=1, _loose=1e-11, _saved="one node there, several here"),
@@ -55,7 +55,7 @@ TABLE: list[Declared] = [
     op("torch.msort", "", input=T("any", "distinct", least=1)),
     op("torch.topk", "", input=T("any", "distinct", least=1, empty=False), k=(0, 1, 2), dim=dim("input", 0, LEFT_OUT), largest=(LEFT_OUT, True, False), sorted=(LEFT_OUT, True), _refused="PyTorch checks types and sizes of indices and sources in another order"),
     op("torch.kthvalue", "", input=T("any", "distinct", least=1, empty=False), k=(1, 1, 2), dim=dim("input", 0, LEFT_OUT), keepdim=_K),
-    op("torch.median", "", input=T("any", "distinct", least=1), dim=dim("input"), keepdim=_K),
+    *[op("torch.median", "", input=T("any", values, least=1), dim=dim("input"), keepdim=_K) for values in ("distinct", "holed_distinct")],
     # (Without NaN: where all elements of a row are NaN PyTorch takes any of them.)
     op("torch.nanmedian", "", input=T("any", "distinct", least=1), dim=dim("input"), keepdim=_K, _saved="the operand is kept there, the converted or masked one here"),
     op("torch.mode", "", input=T("any", "grid", empty=False), dim=dim("input", 0, LEFT_OUT), keepdim=_K, _after="{}[0]", _orders=0),

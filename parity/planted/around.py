@@ -65,7 +65,7 @@ PRINTING = of_kind(
     ("core.repr", "set_printoptions", "options.sci_mode = sci_mode", "options.sci_mode = options.sci_mode if sci_mode is None else sci_mode"),
     ("core.repr", "_Format.__init__", "wide = values.reshape(-1).astype(np.float64)", "wide = np.abs(values.reshape(-1).astype(np.float64))"),
     ("nn.modules.rnn", "RNNBase.extra_repr", '("batch_first", False), ', ""),
-    ("nn.modules.module", "_indented", '"\\n  "', '"\\n "'),
+    ("nn.modules.module", "_addindent", '"\\n" + " " * numSpaces', '"\\n" + " " * (numSpaces - 1)'),
 )  # fmt: skip
 
 RANDOM = of_kind(

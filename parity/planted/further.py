@@ -11,10 +11,8 @@ BRANCHES = of_kind(
     "rare branch",
     ("ops.reduction.quantile", "_between", "rank.detach().round().long()", "(rank.detach() + 0.5).floor().long()"),
     ("ops.reduction.quantile", "_median_dim", "np.where(largest != largest, first_nan, middle)", "np.where(largest != largest, last, middle)"),
-    ("ops.nn.attention", "_repeated_heads", "t.unsqueeze(-3).expand(*lead, heads, times, length, size)", "t.unsqueeze(-4).expand(*lead, times, heads, length, size)"),
     ("ops.nn.resample", "_keys", "a: float = -0.5", "a: float = -0.75"),
     ("ops.nn.grid_sample", "_inside", "((away.detach() / span).floor() % 2) == 0", "away.detach() < span"),
-    ("ops.nn.embedding_bag", "_first_maxima", "rows[i] > rows[", "rows[i] >= rows["),
     ("ops.fft.frequencies", "ifftshift", "(input.shape[d] + 1) // 2", "input.shape[d] // 2"),
     ("ops.linalg.factorizations", "lu_solve", "A.mH if adjoint", "A.mT if adjoint"),
     ("signal.windows", "exponential", "(n - 1) / 2 if center is None", "(M - 1) / 2 if center is None"),
@@ -25,7 +23,6 @@ BRANCHES = of_kind(
 
 TYPES = of_kind(
     "type",
-    ("ops.reduction.sums", "any", "np.asarray(out).astype(np.uint8) if input.dtype == np.uint8 else out", "out"),
     ("ops.reduction.cumulative", "_running_value", "return x.astype(result)", "return x.copy()"),
     ("ops.fft.frequencies", "_frequencies", "dtypes.get_default_dtype() if dtype is None", "dtypes.float32 if dtype is None"),
     ("utils.data._utils.collate", "collate_float_fn", "tensor(batch, dtype=float64)", "tensor(batch)"),
@@ -49,7 +46,7 @@ MODULES = of_kind(
     ("nn.modules.batchnorm", "_NormBase._load_from_state_dict", "(version is None or version < 2)", "(version is not None and version < 2)"),
     ("nn.modules.module", "Module.__setattr__", 'if getattr(value, "persistent", True):', "if True:"),
     ("nn.modules.hooks", "_outputs_arrived", "self.grad_outputs = grads\n        if", "pass\n        if"),
-    ("nn.utils.norm_hooks", "SpectralNorm.compute_weight", "u, v = u.clone(), v.clone()", "pass"),
+    ("nn.utils.spectral_norm", "SpectralNorm.compute_weight", "u, v = u.clone(), v.clone()", "pass"),
     ("nn.modules.state", "Stateful._load_tensor", "Parameter(given, requires_grad=bool(own._requires_grad))", "Parameter(given)"),
     ("nn.modules.rnn", "RNNBase.forward", "else s if in_order is None else s.index_select(1, in_order) for s in states", "else s for s in states"),
     ("optim.swa_utils", "update_bn", "model.train(training)", "model.eval()"),

@@ -184,7 +184,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: Any = None, out: A
     solution = matmul(pinv(A, rtol=rcond), right)
     driver = driver or "gelsy"
     m, n = A.shape[-2:]
-    empty = (A.real.reshape(-1) * 0)[:0]
+    empty = (solution.real.reshape(-1) * 0)[:0]  # it requires grad if one of the two does
     rank = wrap(np.empty(0, np.int64)) if driver == "gels" else matrix_rank(A, rtol=rcond)
     full = driver != "gelsy" and (driver == "gels" or bool((rank == n).all()))
     residuals = ((matmul(A, solution) - right).abs() ** 2).sum(-2) if m > n and full else empty

@@ -410,11 +410,9 @@ def vander(x: Tensor, N: Any = None, *, out: Any = None) -> Tensor:
             [1, 3]])
     """
     x = x if x.ndim else x.reshape(1)
-    if N is not None and N <= 1:
-        raise RuntimeError(f"linalg.vander: N must be larger than 1, but is {N}")
     count = x.shape[-1] if N is None else N
-    if not count:
-        return x.unsqueeze(-1)[..., :0]
+    if count <= 1:
+        raise RuntimeError(f"linalg.vander: there must be more than 1 column, but N is {count}")
     x = x if x.dtype.category >= dtypes.FLOATING else x.to(dtypes.int64)
     powers = x.unsqueeze(-1).expand(*x.shape, count - 1).cumprod(-1)
     return cat([powers.new_ones((*x.shape, 1)), powers], -1)
