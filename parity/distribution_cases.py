@@ -148,7 +148,7 @@ def distribution(draw: Choices, seed: int, name: str) -> Scripted:
     lines = [
         *_default_dtype(row),
         f"d = {_filled(draw, row.text, batch)}",
-        "show('shapes', lambda: [repr(d.support), d.batch_shape, d.event_shape, d.has_rsample, d.has_enumerate_support])",
+        "show('shapes', lambda: [repr(d), repr(d.support), d.batch_shape, d.event_shape, d.has_rsample, d.has_enumerate_support])",
         f"show('sample{bits}', lambda: d.sample(({sample})))",
         "show('random numbers, bit for bit', lambda: torch.rand(2))",
         f"x = v({row.values}({batch}))",

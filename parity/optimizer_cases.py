@@ -42,9 +42,11 @@ OPTIONS = (
 #: What happens between two steps.
 EVENTS = {
     "nothing": "pass", "zero_grad": "o.zero_grad()", "zero_grad in place": "o.zero_grad(set_to_none=False)", "a rate changed": "o.param_groups[-1]['lr'] = 0.004",
-    "add_param_group": "params.append(p(real(2, 2)))\no.add_param_group({'params': params[-1:], 'lr': 0.02})", "a parameter twice": "show('refused', lambda: o.add_param_group({'params': params[:1]}))",
+    "add_param_group": "params.append(p(real(2, 2)))\no.add_param_group({'params': [('new', params[-1])] if 'param_names' in o.param_groups[0] else params[-1:], 'lr': 0.02})", "a parameter twice": "show('refused', lambda: o.add_param_group({'params': params[:1]}))",
     "resumed": "saved = copy.deepcopy(o.state_dict())\no = make([{'params': g['params']} for g in o.param_groups])\no.load_state_dict(saved)",
     "handed over": "saved = given('state {k}', as_arrays(o.state_dict()))\no = make([{'params': g['params']} for g in o.param_groups])\no.load_state_dict(as_tensors(saved))",
+    "zero gradients": "o.zero_grad(set_to_none=False)\nsum((x * 0).sum() for x in params).backward()\nshow('step {k} of zeros', step)",
+    "names left out": "saved = o.state_dict()\nfor g in saved['param_groups']: g.pop('param_names', None)\no.load_state_dict(saved)\nshow('names', lambda: [g.get('param_names') for g in o.param_groups])",
     "another model": "show('refused', lambda: make([torch.ones(2, requires_grad=True)]).load_state_dict(o.state_dict()))",
 }  # fmt: skip
 _MORE = """def as_arrays(x):
@@ -64,6 +66,9 @@ def closure():
     loss = sum(((x - 0.5) ** 2 * (k + 1)).sum() + (x ** 4).sum() / 8 for k, x in enumerate(params))
     loss.backward()
     return loss
+def named(groups):
+    if not isinstance(groups[0], dict): return [(f'w{k}', x) for k, x in enumerate(groups)]
+    return [{**g, 'params': [(f'{n}.{k}', x) for k, x in enumerate(g['params'])]} for n, g in enumerate(groups)]
 def step(*used):
     backward(used)
     result = o.step()
@@ -102,7 +107,7 @@ def optimizer(draw: Choices, seed: int, name: str | None = None, event: str | No
     lines = [
         _MORE,
         f"params = [{', '.join(PARAMETERS[k] for k in drawn)}]",
-        f"make = lambda groups: {text.format(p='groups')}",
+        f"make = lambda groups: {text.format(p=draw.choice(('groups', 'groups', 'named(groups)')))}",
         f"o = make({groups})",
     ]
     rows = [f"optimizer {name}", *(f"parameter {k}" for k in drawn)]

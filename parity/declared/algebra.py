@@ -54,6 +54,7 @@ TABLE: list[Declared] = [
     op("torch.einsum", "", equation=("ij,jk,kl->il", "ij,ij,ij->i", "ij,jk,ki->", "ij,jk,ik->j"), a=T("2 2"), b=T("2 2"), c=T("2 2"), _refusal=False),
     op("spectral", "h=2,3,5", x=T("2 h 4"), made=("", " * (1 + 0.5j)"), function=_ONE, n=(LEFT_OUT, None, 1, 3, 6), dim=(LEFT_OUT, -1, 1, 0, -2), norm=_NORM, _orders=1, _loose=1e-9, _refusal=False),
     op("spectral", "h=2,3,5", x=T("2 h 4"), made=("", " * (1 + 0.5j)"), function=_SEVERAL, s=(LEFT_OUT, None, (3, 2), (2, 5), (4, -1)), dim=(LEFT_OUT, (0, 1), (-1, 0), (-2, -1), (1, 2)), norm=_NORM, _orders=1, _loose=1e-9, _refusal=False),
+    op("torch.stft", "f=4,5,8 w=2,3,4", input=T("2 20"), n_fft=("=f",), hop_length=(LEFT_OUT, None, 1, 3), win_length=("=w",), window=T("w", "positive", maybe=True), center=(LEFT_OUT, True, False), pad_mode=(LEFT_OUT, "constant"), normalized=(LEFT_OUT, True), onesided=(LEFT_OUT, True, False), return_complex=(True,), align_to_window=(LEFT_OUT, None), _orders=1, _named=False, _warns=False, _loose=1e-9, _refusal=False, _saved="one node there, several here"),
     *[op(f"fft.{name}", "", n=(1, 4, 5), d=(LEFT_OUT, 0.5, 2), dtype=(LEFT_OUT, None, Text("torch.float64")), requires_grad=(LEFT_OUT, True), _orders=0, _refusal=False) for name in ("fftfreq", "rfftfreq")],
     *[op(f"fft.{name}", "", input=T("3 4"), dim=(LEFT_OUT, 0, -1, (0, 1), None), _orders=1, _refusal=False, _named=False) for name in ("fftshift", "ifftshift")],
 ]  # fmt: skip
