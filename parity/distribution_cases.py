@@ -99,6 +99,8 @@ _MEMBERS = {
     "Pareto": ["D.Pareto({unit} / 20, {degrees})"], "Binomial": ["D.Binomial(5, {unit})", "D.Binomial(3, logits={real})"],
     "TransformedDistribution": ["D.TransformedDistribution(D.Normal({vectors}, {positives}), D.ExpTransform())"],
     "Independent": ["D.Independent(D.Normal({vectors}, {positives}), 1)"],
+    "Bernoulli": ["D.Bernoulli({unit})", "D.Bernoulli(logits={real})"],
+    "Categorical": ["D.Categorical({simplices})", "D.Categorical(logits={vectors})", "D.Categorical({positives})"],
     "ExponentialFamily": ["D.Chi2({positive})"],
 }  # fmt: skip
 #: Registered pairs; that of Weibull has no formula.

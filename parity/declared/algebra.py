@@ -16,12 +16,19 @@ _SQUARE = (
 )  # fmt: skip
 #: Of ``x``, matrices of any shape.
 _ANY = (
-    *(f"linalg.pinv(x{options})" for options in ("", ", rtol=0.3", ", atol=0.5", ", atol=0.0, rtol=0.1")), *(f"linalg.matrix_rank(x{options})" for options in ("", ", tol=0.5", ", atol=1.0", ", rtol=0.3")), *(f"list(linalg.lstsq(x, x[..., :1] * 2 + 1{options}))" for options in (", driver='gels'", ", driver='gelsd'", ", driver='gelss'")),
+    *(f"list(linalg.lstsq(x, x[..., :1] * 2 + 1{options}))" for options in (", driver='gels'", ", driver='gelsd'", ", driver='gelss'")),
     # (PyTorch's gradient does not know of rcond, and its gelsy stops at a first column of zeros, and begins with the columns' order
     # of the matrix before.)
-    "list(linalg.lstsq(x.detach(), x[..., :1] * 2 + 1, rcond=0.2, driver='gelsd'))", *(f"list(linalg.lstsq(x.exp(), x[..., :1] * 2 + 1{options}))[: 3 if x.ndim == 2 else 0]" for options in ("", ", driver='gelsy'")),
-    "linalg.qr(x)[1].abs()", "linalg.qr(x, mode='complete')[1].abs()", "linalg.svdvals(x)", "torch.svd(x)[1]", "torch.svd(x, compute_uv=False)", "linalg.vecdot(x, x * 2)", "linalg.vecdot(x, x * 2, dim=0)", "linalg.vander(x[..., 0], N=3)", "linalg.vander(x[..., 0])", "torch.vander(x.reshape(-1), 3, increasing=True)", "torch.vander(x.reshape(-1))", "linalg.cross(x.new_ones(3), x.reshape(-1)[:1].expand(3))", "torch.geqrf(x)[1].shape", "linalg.diagonal(x, offset=1)", "torch.mm(x, x.mT) if x.ndim == 2 else torch.bmm(x, x.mT)", "linalg.tensorinv(x.new_ones(1, 1), ind=1)", "linalg.matmul(x, x.mT)", "torch.inner(x, x)", "torch.outer(x.reshape(-1)[:2], x.reshape(-1))", "torch.kron(x, x[..., :1, :])", "torch.ger(x.reshape(-1)[:2], x.reshape(-1))",
+    "list(linalg.lstsq(x.detach(), x.detach()[..., :1] * 2 + 1, rcond=0.2, driver='gelsd'))", *(f"list(linalg.lstsq(x.exp(), x[..., :1] * 2 + 1{options}))[: 3 if x.ndim == 2 else 0]" for options in ("", ", driver='gelsy'")),
+    "linalg.qr(x)[1].abs()", "linalg.qr(x, mode='complete')[1].abs()", "linalg.svdvals(x)", "torch.svd(x)[1]", "torch.svd(x, compute_uv=False)", "linalg.vecdot(x, x * 2)", "linalg.vecdot(x, x * 2, dim=0)", "linalg.vander(x[..., 0], N=3)", "linalg.vander(x[..., 0])", "torch.vander(x.reshape(-1), 3, increasing=True)", "torch.vander(x.reshape(-1))", "linalg.cross(x.new_ones(3), x.reshape(-1)[:1].expand(3))", "torch.geqrf(x)[1].shape", "linalg.diagonal(x, offset=1)", "torch.mm(x, x.mT) if x.ndim == 2 else torch.bmm(x, x.mT)", "linalg.tensorinv(x.new_ones(1, 1), ind=1)", "linalg.matmul(x, x.mT)", "torch.inner(x, x)", "torch.outer(x.reshape(-1)[:2], x.reshape(-1))", "torch.kron(x.contiguous(), x[..., :1, :].contiguous())", "torch.ger(x.reshape(-1)[:2], x.reshape(-1))",
 )  # fmt: skip
+#: Of matrices of any rank: where singular values are 0 they have no slope.
+_RANKS = (
+    *(f"linalg.pinv(x{options})" for options in ("", ", rtol=0.3", ", atol=0.5", ", atol=0.0, rtol=0.1")),
+    *(f"linalg.matrix_rank(x{options})" for options in ("", ", tol=0.5", ", atol=1.0", ", rtol=0.3")),
+    "linalg.svdvals(x)",
+    "linalg.qr(x)[1].abs()",
+)
 _ONE = tuple(f"fft.{name}" for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft"))
 _SEVERAL = tuple(f"fft.{name}" for name in ("fft2", "ifft2", "fftn", "ifftn", "rfft2", "irfft2", "rfftn", "irfftn"))
 _EQUATIONS = ("ii->i", "ii", "ii->", "ij->ji", "ij->", "ij->j", "ij", "ji", "...i->...", "i...->...i")
@@ -44,8 +51,9 @@ _PAIRS = (
 
 TABLE: list[Declared] = [
     *[op("squares", "n=1,2,3 m=1,2,4", x=T(shape), y=T(f"{batch} n m"), function=_SQUARE, _warns=False, _orders=1, _loose=1e-8, _refusal=False) for batch, shape in (("", "n n"), ("2", "2 n n"))],
-    op("matrices", "n=1,2,3,4 m=1,2,3", x=T("n m"), function=_ANY, _orders=1, _loose=1e-7, _refusal=False),
-    op("matrices", "n=1,2,3 m=1,2,3", x=T("2 n m"), function=_ANY, _orders=1, _loose=1e-7, _refusal=False),
+    op("matrices", "n=1,2,3,4 m=1,2,3", x=T("n m", "positive"), function=_ANY, _orders=1, _loose=1e-7, _refusal=False),
+    op("matrices", "n=1,2,3 m=1,2,3", x=T("2 n m", "positive"), function=_ANY, _orders=1, _loose=1e-7, _refusal=False),
+    *[op("matrices", "n=1,2,3 m=1,2,3", x=T(shape, grad=False), function=_RANKS, _loose=1e-7, _refusal=False) for shape in ("n m", "2 n m")],
     op("torch.einsum", "", equation=_EQUATIONS, a=T("3 3"), _refusal=False),
     op("torch.einsum", "", equation=("iji->j", "iji->ji", "ijk->kji", "i...i->...i", "i...i", "ijk->", "...jk->...kj", "ijk->ik"), a=T("2 3 2"), _refusal=False),
     op("torch.einsum", "", equation=_PAIRS, a=T("2 2"), b=T("2 2"), _refusal=False),

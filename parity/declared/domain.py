@@ -85,9 +85,17 @@ class Declared:
 
     @property
     def weight(self) -> int:
-        """How often it is drawn, relative to others: the bits that say one of its calls, so that options meet as often as values do."""
-        bits = [0.5 if isinstance(d, T) else math.log2(len(d)) if isinstance(d, tuple) else 2.0 for d in self.parameters.values()]
-        return max(1, round(sum(bits)))
+        """How often it is drawn, relative to others: the bits that say one of its calls, so that options meet as often as values do.
+
+        What is a table of functions counts as several rows.
+        """
+        bits = 0.0
+        for name, domain in self.parameters.items():
+            if isinstance(domain, tuple):
+                bits += len(domain) / 4 if name in ("function", "maker") else math.log2(len(domain))
+            else:
+                bits += 0.5 if isinstance(domain, T) else 2.0
+        return max(1, round(bits))
 
 
 def op(name: str, sizes: str = "", /, **parameters: Domain) -> Declared:
