@@ -374,8 +374,9 @@ class Optimizer(Hooked):
         self.__dict__.update(state)
         self._patch_step_function()
         self._loaded = True
+        options = self.__dict__.setdefault("_options", frozenset(self.defaults))  # its own, without what is added below
         for group in self.param_groups:
-            for name in self._later.keys() & self.defaults.keys():
+            for name in self._later.keys() & options:
                 group.setdefault(name, self._later[name])
         self.defaults.setdefault("differentiable", False)  # as PyTorch's: groups that are added later have it
         for values in self.state.values():

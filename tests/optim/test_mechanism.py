@@ -508,3 +508,13 @@ def test_options_are_numbers_of_numpy(name, options):
                     optimizer.step()
                 results.append(p.detach().numpy())
             np.testing.assert_allclose(*results, rtol=1e-5)
+
+
+def test_a_state_that_is_loaded_twice_brings_no_options_of_others():
+    """Muon has no option ``differentiable``: its groups must not get one from what the first loading adds to the defaults."""
+    for t in (torch, mt):
+        optimizer = t.optim.Muon([t.ones(2, 2, requires_grad=True)])
+        before = sorted(optimizer.param_groups[0])
+        for _ in range(2):
+            optimizer.load_state_dict(optimizer.state_dict())
+        assert sorted(optimizer.param_groups[0]) == before
