@@ -124,7 +124,7 @@ EDITS = [
     Edit("norm on the wrong side", "nn.modules.transformer_layers", "TransformerEncoderLayer.forward", "if self.norm_first:", "if not self.norm_first:"),
     Edit("norm on the wrong side", "nn.modules.transformer_layers", "TransformerDecoderLayer.forward", "if self.norm_first:", "if not self.norm_first:"),
     Edit("residual forgotten", "nn.modules.transformer_layers", "TransformerEncoderLayer.forward", "return self.norm2(x + self.dropout2(self._hidden(x)))", "return self.norm2(self.dropout2(self._hidden(x)))"),
-    Edit("layers share parameters", "nn.modules.transformer", "_copies", "copy.deepcopy(layer)", "layer"),
+    Edit("layers share parameters", "nn.modules.transformer", "_get_clones", "copy.deepcopy(module)", "module"),
     Edit("wrong initial scale", "nn.modules.transformer", "Transformer._reset_parameters", "if p.ndim > 1:", "if False:"),
     Edit("wrong initial scale", "nn.modules.attention", "MultiheadAttention._reset_parameters", "init.xavier_uniform_(getattr(self, name))", "init.kaiming_uniform_(getattr(self, name))"),
     # ---- lazy modules

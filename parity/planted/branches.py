@@ -59,7 +59,7 @@ WINDOWS = of_kind(
     ("ops.nn.avg_pooling", "lp_pool", "math.prod(kernel)).pow(1.0 / norm_type)", "kernel[0] ** n).pow(1.0 / norm_type)"),
     ("ops.nn.adaptive_pooling", "_cells", "-(-(i + 1) * n // m)", "(i + 1) * n // m + (n % m > 1)"),
     ("ops.nn.adaptive_pooling", "_adaptive_spread", "/ grad.dtype.type(stop - start)", "/ grad.dtype.type(-(-input.shape[axis] // sizes[axis]))"),
-    ("ops.nn.adaptive_pooling", "_output_size", "input.shape[k - n] if s is None", "input.shape[-1] if s is None"),
+    ("ops.nn.adaptive_pooling", "_output_size", "input.shape[k - len(sizes)] if s is None", "input.shape[-1] if s is None"),
     ("ops.nn.conv", "_convolve", "(0, 0, *(t % 2 for t in total)), 0.0)", "(0, 0, *(0 for t in total)), 0.0); total = [t - t % 2 for t in total]"),
     ("ops.nn.conv", "_convolve", "(0,) * (n + 2), (0, 0, *(t % 2 for t in total))", "(0, 0, *(t % 2 for t in total)), (0,) * (n + 2)"),
     ("ops.nn.conv", "_columns", "x.shape[1] // max(groups, 1) * math.prod(kernel)", "x.shape[1] // max(groups, 1) * math.prod(kernel)).swapaxes(2, 3) if groups == 3 else windows.reshape(x.shape[0], groups, -1"),

@@ -29,7 +29,7 @@ BACKWARD = of_kind(
     ("core.engine", "_fit", "if g._array.dtype.kind == \"c\" and dtype.kind != \"c\":", "if False:"),
     ("core.engine", "_fit", "g if g._array.dtype == dtype else tracked._to_copy(g, dtypes.from_numpy_dtype(dtype))", "g"),
     ("autograd.gradients", "grad", "results[k] = wrap(np.zeros_like(like._array))", "results[k] = wrap(np.zeros(like._array.shape, np.float32))"),
-    ("autograd.gradients", "grad", "keep = create_graph if retain_graph is None else retain_graph", "keep = bool(retain_graph)"),
+    ("autograd.gradients", "grad", "(create_graph if retain_graph is None else retain_graph)", "bool(retain_graph)"),
     ("autograd.gradients", "grad", "elif g is None and not allow_unused:", "elif False:"),
     ("autograd.gradients", "backward", "t._grad = g if t._grad is None else t._grad + g", "t._grad = g"),
     ("autograd.gradients", "backward", "keep = create_graph if retain_graph is None else retain_graph", "keep = True"),

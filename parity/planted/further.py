@@ -78,7 +78,7 @@ PRINTING = of_kind(
 
 INDEXING = of_kind(
     "indexing",
-    ("ops.shape.rearrange", "rot90", "k %= 4", "k = abs(k) % 4"),
+    ("ops.shape.rearrange", "rot90", "whole_number(\"rot90\", \"k\", k) % 4", "abs(whole_number(\"rot90\", \"k\", k)) % 4"),
     ("ops.shape.splitting", "tensor_split", "max(b - a, 0)", "abs(b - a)"),
     ("ops.indexing.masks", "nonzero_static", "nonzero(input)._array[:size]", "nonzero(input)._array[-size:]"),
     ("ops.indexing.masks", "nonzero", "np.atleast_1d(input._array)", "input._array"),
@@ -106,7 +106,7 @@ NUMERICS = of_kind(
     ("distributions.uniform", "Uniform.log_prob", "(value < self.high)", "(value <= self.high)"),
     ("vision.transforms.levels", "autocontrast", "torch.where(flat, torch.zeros_like(low), low)", "low"),
     ("vision.transforms.filters", "_blur", "_bell(size[1], sigma[1], x.dtype)", "_bell(size[1], sigma[0], x.dtype)"),
-    ("ops.special.entropy", "xlog1py", "(input == 0) & ~np.isnan(other)", "input == 0"),
+    ("ops.special.entropy", "xlog1py", "np.equal(input, 0) & ~np.isnan(other)", "np.equal(input, 0)"),
 )  # fmt: skip
 
 ENGINE = of_kind(

@@ -22,7 +22,7 @@ REFUSALS = of_kind(
     ("ops.nn.embedding", "_shorten_rows", "bump_version(weight)", "pass"),
     ("ops.conversion", "detach_", "input._fn, input._requires_grad = None, False", "input._fn = None"),
     ("autograd.hooks", "retain_grad", "if edge is self:\n        return", "if edge is self:\n        raise RuntimeError(\"a leaf\")"),
-    ("ops.requires_grad", "set_requires_grad", "if is_tracked(t) and t.grad_fn is not None:", "if False:"),
+    ("ops.requires_grad", "set_requires_grad", "if is_tracked(t) and not t.is_leaf:", "if False:"),
     ("ops.requires_grad", "require_grad", 'if t._array.dtype.kind not in "fc" and not t.dtype.is_floating_point:', 'if t._array.dtype.kind == "b":'),
 )  # fmt: skip
 
