@@ -334,6 +334,8 @@ def _difference(a: Any, b: Any, bound: float) -> str | None:
 def _numbers(value: Any) -> list[np.ndarray]:
     """All numbers of floating type in a value."""
     if isinstance(value, Shown):
+        if value.array.dtype.kind == "c":
+            return [value.array.astype(np.complex128).ravel().view(np.float64)]
         return [value.array.astype(np.float64).ravel()] if value.array.dtype.kind == "f" else []
     if isinstance(value, float):
         return [np.array([value])]

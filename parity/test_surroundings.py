@@ -205,3 +205,15 @@ def test_no_declared_call_is_refused_always():
         else:
             refused.append(row)
     assert not refused
+
+
+def test_complex_numbers_are_compared():
+    """What differs by a factor is no rounding, of complex numbers either."""
+    case = Scripted(
+        "calls",
+        ("typed",),
+        ("show('x', lambda: torch.ones(2, dtype=torch.complex64) * (2 if torch.__name__ == 'torch' else 1))",),
+        0,
+    )
+    runs = run(case, minitorch_bp), run(case, torch)
+    assert compare(case, *runs, torch) is not None

@@ -60,6 +60,8 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     if input._array.ndim == 0:
         raise IndexError("unbind: a 0-d tensor has no dimension to take apart")
     dim = wrap_dim(dim, input._array.ndim, "unbind")
+    if not input._array.shape[dim]:
+        return ()
     parts = _unbind(input, dim)
     return _mark_parts(parts, input, [("select", (dim, k)) for k in range(len(parts))])
 

@@ -13,3 +13,9 @@ def test_what_gets_no_gradient_gets_zeros_even_if_the_others_get_infinity(parts)
     part = eval(parts, {"torch": mt, "x": x})
     (part * float("inf")).sum().backward()
     assert not x.grad.isnan().any() and x.grad.isinf().any()
+
+
+def test_what_is_empty_has_no_parts():
+    for requires_grad in (False, True):
+        x = mt.zeros(0, 2, requires_grad=requires_grad)
+        assert x.unbind(0) == () and list(x) == []
