@@ -12,7 +12,7 @@ from ...core.namespaces import tracked
 from .._base import MaybeTensor, Tensor, one_node, primitive, public, shown_as
 from .._composite import is_half, rounded_once
 from .._shapes import same_type
-from ..linalg.matmul import addmm, matmul, mm
+from ..linalg.matmul import addmm, bmm, mm
 
 
 def _of_vector(node: Any) -> bool:
@@ -178,6 +178,7 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: MaybeTensor =
     if lead != tuple(input2.shape[:-1]):
         raise RuntimeError(f"bilinear: shapes {list(input1.shape)} and {list(input2.shape)} must agree apart from the last size")
     rows1, rows2 = input1.reshape(-1, weight.shape[1]), input2.reshape(-1, weight.shape[2])
-    out = one_node("TrilinearBackward0", (matmul(rows1, weight) * rows2).sum(-1).t().contiguous(), rows1, weight, rows2)
+    left = bmm(rows1.expand(weight.shape[0], *rows1.shape), weight)
+    out = one_node("TrilinearBackward0", (left * rows2).sum(-1).t().contiguous(), rows1, weight, rows2)
     out = out.reshape(*lead, weight.shape[0])
     return out if bias is None else out + bias
