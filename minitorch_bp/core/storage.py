@@ -24,14 +24,18 @@ def root(array: np.ndarray) -> np.ndarray:
 def partly_shared(target: np.ndarray, source: np.ndarray) -> bool:
     """Whether a write, element for element, would change what is still to be read: both fill a block, and these overlap otherwise
     than place for place. Arrays with gaps are let through, as PyTorch lets them: it does not look that closely, either."""
-    if (target.base is None and source.base is None) or source is target or root(target) is not root(source):
+    mine: Any = target if target.base is None else target.base
+    other: Any = source if source.base is None else source.base
+    if mine is not other and mine.__class__ is other.__class__ is np.ndarray and mine.base is None and other.base is None:
+        return False  # the usual case: both lie one step above their memory
+    if source is target or root(target) is not root(source):
         return False
     if not (target.size and source.size and fills_block(target) and fills_block(source)):
         return False
-    mine, other = byte_offset(target), byte_offset(source)
-    if mine == other and target.nbytes == source.nbytes:
+    start, begin = byte_offset(target), byte_offset(source)
+    if start == begin and target.nbytes == source.nbytes:
         return target.shape != source.shape or _steps(target) != _steps(source)
-    return mine < other + source.nbytes and other < mine + target.nbytes
+    return start < begin + source.nbytes and begin < start + target.nbytes
 
 
 def fills_block(array: np.ndarray) -> bool:
