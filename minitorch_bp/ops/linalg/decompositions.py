@@ -134,13 +134,21 @@ def _cofactors(input):
 
 @primitive(
     grad_name="LinalgSlogdetBackward0",
-    input=lambda xp, grad, input: _t(xp, xp._inv(input)) * grad[..., None, None],
+    input=lambda xp, grad, input: _h(xp, xp._inv(input)) * grad[..., None, None],
 )
 def _logabsdet(input):
     return np.asarray(np.linalg.slogdet(input)[1])
 
 
-@primitive(input=lambda xp, grad, input: xp._zeros_of(input))
+def _det_sign_rule(xp: Any, grad: Any, input: Any, result: Any) -> Any:
+    """Of a real determinant 0; of a complex one what turns it: d arg det A = Im tr(A^-1 dA)."""
+    if xp.array_of(input).dtype.kind != "c":
+        return xp._zeros_of(input)
+    turned = xp._imag(xp._conj(result) * grad)
+    return _h(xp, xp._inv(input)) * (turned * 1j)[..., None, None]
+
+
+@primitive(conjugates=True, grad_name="LinalgSlogdetBackward0", input=_det_sign_rule)
 def _det_sign(input):
     return np.asarray(np.linalg.slogdet(input)[0]).astype(input.dtype)
 
@@ -193,11 +201,10 @@ def _pinv(input, rcond, hermitian):
 # ---------------------------------------------------------------------- factorizations
 def _cholesky_rule(xp: Any, grad: Any, result: Any) -> Any:
     lh = _h(xp, result)
-    s = xp.matmul(lh, grad)
-    s = xp.tril(s, 0) - 0.5 * _diag_matrix(xp, _diag(xp, s))  # the lower triangle with half of the diagonal
+    s = xp.tril(xp.matmul(lh, grad), 0)
+    s = 0.5 * (s + _h(xp, xp.tril(s, -1)))
     s = xp._solve_triangular(lh, s, True, False)
-    s = _h(xp, xp._solve_triangular(lh, _h(xp, s), True, False))
-    return 0.5 * (s + _h(xp, s))
+    return _h(xp, xp._solve_triangular(lh, _h(xp, s), True, False))
 
 
 @primitive(conjugates=True, grad_name="LinalgCholeskyExBackward0", input=_cholesky_rule)
@@ -242,14 +249,12 @@ def _real_of(xp: Any, x: Any) -> Any:
 def _eigh_rule(xp: Any, grads: Any, result0: Any, result1: Any) -> Any:
     (gl, gv), values, v = grads, result0, result1
     m, vh = xp.matmul, _h(xp, v)
-    middle = 0
+    left = 0 if gl is None else v * gl[..., None, :]
     if gv is not None:
         inner = m(vh, gv)
         inner = 0.5 * (inner - _h(xp, inner))
-        middle = inner / _differences(xp, values)
-    if gl is not None:
-        middle = middle + _diag_matrix(xp, gl)
-    return m(v, m(middle, vh))
+        left = left + m(v, inner / _differences(xp, values))
+    return m(left, vh)
 
 
 @primitive(conjugates=True, outputs=("*",), grad_name="LinalgEighBackward0", input=_eigh_rule)
@@ -289,8 +294,9 @@ def _svd_rule(xp: Any, grads: Any, result0: Any, result1: Any, result2: Any) -> 
     k = s.shape[-1]
     u, v = u[..., :, :k], _h(xp, vh)[..., :, :k]
     uh, vh = _h(xp, u), _h(xp, v)
-    middle = 0
+    left = 0 if gs is None else u * gs[..., None, :]
     if gu is not None or gvh is not None:
+        middle = 0
         e = _differences(xp, s * s)
         row, column = s[..., None, :], s[..., :, None]
         if gu is not None:
@@ -301,9 +307,8 @@ def _svd_rule(xp: Any, grads: Any, result0: Any, result1: Any, result2: Any) -> 
             middle = middle + column * ((b - _h(xp, b)) / e)
         if gu is not None and np.iscomplexobj(xp.array_of(a)):
             middle = middle + _diag_matrix(xp, (_diag(xp, a) - xp._conj(_diag(xp, a))) / (2 * s))
-    if gs is not None:
-        middle = middle + _diag_matrix(xp, gs)
-    result = m(u, m(middle, vh))
+        left = left + m(u, middle)
+    result = m(left, vh)
     if gu is not None and u.shape[-2] > k:
         g = gu[..., :, :k] / s[..., None, :]
         result = result + m(g - m(u, m(uh, g)), vh)

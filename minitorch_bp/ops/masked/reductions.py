@@ -32,6 +32,8 @@ def _lowest(input: Tensor, largest: bool = False) -> Any:
         return float("inf") if largest else float("-inf")
     if input.dtype is dtypes.bool:
         return largest
+    if input.dtype.is_complex:
+        raise TypeError(f"masked: complex numbers have no order, but the input is of type {input.dtype!r}: take .abs() or .real")
     info = np.iinfo(input._array.dtype)
     return int(info.max if largest else info.min)
 
@@ -379,11 +381,10 @@ def var(
     x = x if x.dtype.category >= dtypes.FLOATING else x.to(dtypes.get_default_dtype())
     dims = _dims(x, dim)
     if mask is None:
-        return x.var(dims, correction=correction, keepdim=keepdim)
+        return x.var(dims, correction=correction, keepdim=keepdim).to(x.dtype)  # (of complex numbers complex, as under a mask)
     count = _count(x, mask, dim, True)
     centred = x - _filled(x, mask, 0).sum(dims, keepdim=True) / count
     total = _filled(centred * centred.conj(), mask, 0).sum(dims, keepdim)
-    total = total.real if total.dtype.is_complex else total
     left = _count(x, mask, dim, keepdim) - correction
     return total / left.clamp(min=0)
 
@@ -453,4 +454,4 @@ def logsumexp(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: A
     tensor(0.6931)
     """
     x = _typed(input, dtype)
-    return _filled(x, mask, _lowest(x)).logsumexp(_dims(x, dim), keepdim)
+    return _filled(x, mask, float("-inf") if x.dtype.is_complex else _lowest(x)).logsumexp(_dims(x, dim), keepdim)

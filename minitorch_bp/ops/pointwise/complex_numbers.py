@@ -19,6 +19,7 @@ from .._base import Tensor, attach, dtypes, float_primitive, primitive, public
 from .._shapes import check_tensor, same_type
 from ..creation import ones_like
 from ..shape.view import matrix_transpose
+from .sign import sign
 
 
 @primitive(conjugates=True, grad_name="ConjBackward0", input=lambda xp, grad: xp._conjugated(grad))
@@ -109,9 +110,7 @@ def sgn(input):
     >>> torch.sgn(torch.tensor([-2.0, 0.0])), torch.sgn(torch.tensor(3 + 4j))
     (tensor([-1.,  0.]), tensor(0.6000+0.8000j))
     """
-    if input.dtype.kind == "f":
-        return np.where(np.isnan(input), np.zeros((), input.dtype), np.sign(input))
-    return np.sign(input) if input.dtype.kind != "b" else input.copy()
+    return np.sign(input) if input.dtype.kind == "c" else sign.op.kernel(input)
 
 
 def _angle_rule(xp: Any, grad: Any, input: Any) -> Any:

@@ -59,10 +59,17 @@ def _pow_scalar(input, exponent):
     return _power(input, exponent)
 
 
+def _not_below_zero(xp: Any, exponent: Any) -> Any:
+    """Which exponents are real and at least 0: the powers of 0 that have a value."""
+    if xp.array_of(exponent).dtype.kind != "c":
+        return exponent >= 0
+    return xp.logical_and(xp._imag(exponent) == 0, xp._real(exponent) >= 0)
+
+
 def _pow_base_rule(xp: Any, grad: Any, base: Any, exponent: Any, result: Any) -> Any:
     is_complex = xp.array_of(exponent).dtype.kind == "c"
     if base == 0:  # the logarithm is infinite, but the power is 0 around here
-        return xp._where((xp._real(exponent) if is_complex else exponent) >= 0, 0, grad * (result * -math.inf))
+        return xp._where(_not_below_zero(xp, exponent), 0, grad * (result * -math.inf))
     return grad * (result * (cmath.log(base) if is_complex else math.log(base) if base > 0 else math.nan))
 
 
@@ -86,7 +93,7 @@ def _pow_base(base, exponent):
         exponent == 0, 0, grad * (exponent * xp._pow_tensor(input, exponent - 1))
     ),
     exponent=lambda xp, grad, input, exponent, result: xp._where(
-        xp.logical_and(input == 0, exponent >= 0), 0, grad * (result * xp.log(input))
+        xp.logical_and(input == 0, _not_below_zero(xp, exponent)), 0, grad * (result * xp.log(input))
     ),
 )
 def _pow_tensor(input, exponent):

@@ -17,10 +17,11 @@ def _logcumsumexp_rule(xp: Any, grad: Any, input: Any, result: Any, dim: Any) ->
     """exp(x_i) times the sum over k >= i of g_k exp(-y_k), with positive and negative parts in logarithms."""
     if not len(input.shape):
         return grad
-    if not xp.on_arrays:  # as a matrix of weights, all at most 1
+    if not xp.on_arrays:  # as a matrix of weights (of real numbers, all at most 1)
         place = input.shape[dim]
         x, y, g = (xp.transpose(t, dim, -1) for t in (input, result, grad))
-        weights = xp.tril(xp.exp(xp.minimum(x[..., None, :] - y[..., :, None], x[..., None, :] * 0)), 0)
+        below = xp.constant(np.tri(place, dtype=bool))
+        weights = xp.exp(xp._where(below, x[..., None, :] - y[..., :, None], -np.inf))
         return xp.transpose(xp._sum_over(weights * g[..., :, None], -2, False), dim, -1) if place else grad
     back = lambda x: xp.flip(xp._logcumsumexp(xp.flip(x, (dim,)), dim), (dim,))
     if input.dtype.kind == "c":

@@ -42,20 +42,21 @@ def dist(input: Tensor, other: Tensor, p: float = 2, *, out: Any = None) -> Tens
 
 # ---------------------------------------------------------------------- norms
 def _norm_rule(xp: Any, grad: Any, input: Any, result: Any, p: Any, dim: Any, keepdim: Any) -> Any:
+    # (sgn, since the norm of complex numbers is real, and z / |z| is where their size grows.)
     grad, norm = (kept(xp, g, input.shape, dim, keepdim) for g in (grad, result))
     if p == 0:
         return xp.expand(xp._zeros_of(grad), input.shape)
     if p == 1:
-        return grad * xp.sign(input)
+        return grad * xp.sgn(input)
     if p == 2:
         return grad * xp._where(norm == 0, 0, input / norm)
     if p in (float("inf"), -float("inf")):
         ties = xp.abs(input) == norm
         shared = grad / xp._sum_over(ties, dim, True)
-        return xp.sign(input) * xp._where(ties, shared, 0)
+        return xp.sgn(input) * xp._where(ties, shared, 0)
     size = xp.abs(input)
     if p < 2:
-        inner = xp._pow_scalar(size + (size == 0), p - 1) * xp.sign(input)
+        inner = xp._pow_scalar(size + (size == 0), p - 1) * xp.sgn(input)
     else:
         inner = input * xp._pow_scalar(size, p - 2)
     return grad * xp._where(norm == 0, 0, inner / xp._pow_scalar(norm, p - 1))

@@ -176,7 +176,7 @@ def logsumexp(input, dim, keepdim=False):
     axis = reduced_axis(dim, input.ndim, "logsumexp")
     if not input.size:  # the logarithm of an empty sum
         return np.log(_add(input, axis, None, None, keepdim))
-    top = np.maximum.reduce(input, axis, keepdims=True)
+    top = np.maximum.reduce(input.real, axis, keepdims=True)  # (the size of exp(z) is that of its real part)
     top = np.where(np.isfinite(top), top, 0).astype(input.dtype, copy=False)
     out = np.log(total(np.exp(input - top), axis, True)) + top
     return out if keepdim else np.squeeze(out, tuple(range(input.ndim)) if axis is None else axis)
