@@ -269,7 +269,7 @@ def chosen(keep: np.ndarray, x: Any, y: Any) -> np.ndarray:
     """``np.where(keep, x, y)``, for large arrays without a branch per element: their bits differ where x ^ y is set, and where
     ``keep`` is, too, those of y are exchanged. 524,288 float32 take 0.2 ms in place of 2.1 where no branch predictor guesses.
     """
-    dtype: Any = (x if isinstance(x, np.ndarray) else y).dtype if keep.size >= _ROW else None
+    dtype: Any = next((a.dtype for a in (x, y) if isinstance(a, np.ndarray)), None) if keep.size >= _ROW else None
     bits = _BITS.get(dtype)
     if bits is None or keep.dtype.kind != "b":
         return np.where(keep, x, y)

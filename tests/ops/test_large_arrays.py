@@ -48,3 +48,9 @@ def test_large_arrays_that_are_not_contiguous(name):
     ours, theirs = (FUNCTIONS[name](t, t.from_numpy(x).t(), t.from_numpy(y).t()) for t in (minitorch_bp, torch))
     assert ours.stride() == theirs.stride()
     np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("numbers", [(1.5, 0.0), (1, 2), (True, False), (1.5, 2)])
+def test_where_chooses_between_two_numbers(numbers):
+    ours, theirs = (t.where(t.arange(5000) % 3 == 0, *numbers) for t in (minitorch_bp, torch))
+    assert str(ours.dtype) == str(theirs.dtype) and ours.tolist() == theirs.tolist()
