@@ -308,7 +308,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 @primitive(
     reals_only=True,
     grad_name="HardswishBackward0",
-    input=lambda xp, grad, input: grad * xp._where(input <= -3, 0, xp._where(input < 3, input / 3 + 0.5, 1)),
+    input=lambda xp, grad, input: grad * xp._where(input <= -3, 0, xp._where(input >= 3, 1, input / 3 + 0.5)),
 )
 def _hardswish(input):
     floats_only("hardswish", input)

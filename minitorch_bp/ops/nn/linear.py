@@ -67,7 +67,7 @@ def linear(input, weight, bias=None):
     ----------
     input : Tensor of shape (..., in_features)
     weight : Tensor of shape (out_features, in_features) or (in_features,)
-    bias : Tensor of shape (out_features,) or (), optional
+    bias : Tensor of shape (out_features,), or any that broadcasts to the result, optional
 
     Returns
     -------
@@ -103,7 +103,8 @@ def linear(input, weight, bias=None):
         out = rows.dot(weight.T).reshape(*input.shape[:-1], weight.shape[0])
     if bias is not None:
         if bias.shape != weight.shape[:1] or bias.dtype is not weight.dtype:  # seldom, and then perhaps one number for all
-            if bias.ndim > 1 or bias.size not in (weight.shape[0], 1) or bias.dtype != weight.dtype:
+            ending = zip(reversed(bias.shape), reversed(out.shape), strict=False)
+            if bias.ndim > out.ndim or any(m not in (1, n) for m, n in ending) or bias.dtype != weight.dtype:
                 raise _linear_error(input, weight, bias)
         np.add(out, bias, out)
     return out
@@ -117,7 +118,10 @@ def _linear_chain(node: Any) -> Tensor:
     if x._array.shape[-1] != weight._array.shape[-1]:  # neither was kept
         x = argument(node, "input", (*shape[:-1], weight._array.shape[-1]))
     rows = x if len(shape) == 2 else x.unsqueeze(0) if len(shape) == 1 and not has_bias else x.reshape(-1, x.shape[-1])
-    out = addmm(argument(node, "bias", shape[-1:]), rows, weight.t()) if has_bias else mm(rows, weight.t())
+    bias = argument(node, "bias", shape[-1:]) if has_bias else None
+    if bias is not None and bias.ndim > 1 and len(shape) != 2:  # type: ignore[attr-defined]
+        return mm(rows, weight.t()).view(shape) + bias
+    out = mm(rows, weight.t()) if bias is None else addmm(bias, rows, weight.t())
     if len(shape) == 2:
         return out
     if has_bias:

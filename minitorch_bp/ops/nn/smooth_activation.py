@@ -34,7 +34,7 @@ def _elu(input, alpha, scale):
     input=lambda xp, g, grad, input, alpha, scale: xp._where(input < 0, g * grad * (xp.exp(input) * (alpha * scale)), 0),
 )
 def _elu_backward(grad, input, alpha, scale):
-    return chosen(input <= 0, grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)), grad * grad.dtype.type(scale))
+    return chosen(input > 0, grad * grad.dtype.type(scale), grad * (np.exp(np.minimum(input, 0)) * grad.dtype.type(alpha * scale)))
 
 
 @public("nn.functional")
@@ -364,7 +364,7 @@ def _celu(input, alpha):
     input=lambda xp, g, grad, input, alpha: xp._where(input < 0, g * grad * (xp.exp(input / alpha) / alpha), 0),
 )
 def _celu_backward(grad, input, alpha):
-    return np.where(input <= 0, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)), grad)
+    return np.where(input > 0, grad, grad * np.exp(np.minimum(input, 0) / input.dtype.type(alpha)))
 
 
 def _celu_written_rule(xp: Any, grad: Any, result: Any, alpha: float) -> Any:

@@ -134,18 +134,29 @@ def test_the_first_call_of_a_function_leaves_no_cycle():
         gc.enable()
 
 
-@pytest.mark.parametrize("call", ["F.elu(x)", "F.elu(x, 2.0)", "F.selu(x)", "F.celu(x)", "F.celu(x, 0.5)", "F.hardswish(x)"])
-def test_slopes_at_nan(call):
-    """Of few elements, where PyTorch takes no vector instructions: the branch for large numbers, since no comparison holds."""
-    slopes = []
-    for framework in (torch, minitorch_bp):
-        x = framework.tensor([float("nan"), 1.0], requires_grad=True)
-        eval(call, {"F": framework.nn.functional, "x": x}).sum().backward()
-        slopes.append(x.grad.tolist())
-    assert slopes[1] == pytest.approx(slopes[0])
-
-
 def test_small_slopes_of_softplus_keep_their_digits():
     x = minitorch_bp.tensor([-60.0, -20.0, 0.0, 30.0], dtype=minitorch_bp.float64, requires_grad=True)
     minitorch_bp.nn.functional.softplus(x).sum().backward()
     assert x.grad.tolist() == pytest.approx([1 / (1 + np.exp(-v)) for v in (-60.0, -20.0, 0.0)] + [1.0], rel=1e-15)
+
+
+@pytest.mark.parametrize(("input", "bias"), [((5, 3), (1, 4)), ((5, 3), (5, 4)), ((5, 3), (5, 1)), ((2, 5, 3), (5, 4)), ((2, 5, 3), (2, 5, 4)),
+                                             ((5, 3), (5,)), ((5, 3), (3, 5, 4)), ((3,), (5, 4))])  # fmt: skip
+@pytest.mark.parametrize("look", [False, True])
+def test_a_bias_of_linear_that_broadcasts(input, bias, look):
+    outcomes = []
+    for framework in (torch, minitorch_bp):
+        leaves = [framework.arange(float(np.prod(shape))).div(7).reshape(shape).requires_grad_() for shape in (input, (4, 3), bias)]
+        try:
+            y = framework.nn.functional.linear(*leaves)
+        except RuntimeError:
+            outcomes.append(RuntimeError)
+            continue
+        assert not look or y.grad_fn is not None  # which turns the node into the chain that PyTorch has
+        (y * y).sum().backward()
+        outcomes.append([y.tolist(), *(t.grad.tolist() for t in leaves)])
+    if outcomes[0] is RuntimeError:
+        assert outcomes[1] is RuntimeError
+    else:
+        for ours, theirs in zip(outcomes[1], outcomes[0], strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-5)
