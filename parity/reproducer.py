@@ -6,6 +6,8 @@ framework, and what it would print goes to ``show``.
 
 from __future__ import annotations
 
+import ast
+import re
 import textwrap
 
 _BEFORE = '''"""{title}
@@ -103,11 +105,48 @@ if __name__ == "__main__":
 '''
 
 
+def without_unused(body: str) -> str:
+    """The program without helpers that it does not use: functions, imports, and names of parts of the framework.
+
+    What calls anything stays, since it may draw random numbers.
+    """
+    statements = ast.parse(body).body
+    droppable = [
+        s for s in statements if isinstance(s, (ast.FunctionDef, ast.Import)) or (isinstance(s, ast.Assign) and not _calls(s.value))
+    ]
+    kept = [s for s in statements if s not in droppable]
+    while True:
+        used = {n.id for s in kept for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        more = [s for s in droppable if s not in kept and not used.isdisjoint(_names(s))]
+        if not more:
+            break
+        kept += more
+    lines = body.split("\n")
+    for s in droppable:
+        if s not in kept:
+            assert s.end_lineno is not None
+            lines[s.lineno - 1 : s.end_lineno] = [""] * (s.end_lineno - s.lineno + 1)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).lstrip("\n")
+
+
+def _calls(value: ast.expr) -> bool:
+    return any(isinstance(n, (ast.Call, ast.Yield, ast.Await)) for n in ast.walk(value))
+
+
+def _names(statement: ast.stmt) -> set[str]:
+    """What a statement gives a name to."""
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    if isinstance(statement, ast.Import):
+        return {(a.asname or a.name).partition(".")[0] for a in statement.names}
+    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
 def reproducer(body: str, title: str, difference: str, command: str, tolerance: float) -> str:
     """The script. ``body`` is a program that calls ``show(name, function)`` and uses the framework as ``torch``."""
     quoted = difference.replace("\\", "\\\\").replace('"""', "'''")
     return (
         _BEFORE.format(title=title, difference=quoted, command=command, tolerance=tolerance)
-        + textwrap.indent(body, "    ")
+        + textwrap.indent(without_unused(body), "    ")
         + _AFTER
     )

@@ -18,6 +18,7 @@ from parity.catalog import CATALOG
 from parity.choices import Seeded
 from parity.generate import random_dag
 from parity.program import Leaf, Program, Step
+from parity.reproducer import without_unused
 from parity.test_harness import in_a_fork
 
 PROGRAM = Program((Leaf((2,), 1), Leaf((2,), 2)), (Step("mul", (0, 1)), Step("exp", (2,))), (3,))
@@ -108,6 +109,28 @@ def test_scripts_of_every_kind_agree_where_the_frameworks_do(tmp_path):
         if any(list(space["differences"](name, ours[name], theirs[name])) for name in theirs):
             differing.append((kind, case))
     assert len(differing) <= len(drawn) // 10  # (the script has no judge that asks PyTorch about itself)
+
+
+def test_helpers_that_a_script_does_not_use_are_left_out():
+    body = """import math
+F, nn = torch.nn.functional, torch.nn
+torch.manual_seed(1)
+rng = np.random.default_rng(1)
+def inner(): return 2
+def outer(): return inner()
+def unused(): return F
+drawn = rng.random()
+show("x", lambda: outer())"""
+    assert (
+        without_unused(body)
+        == """torch.manual_seed(1)
+rng = np.random.default_rng(1)
+def inner(): return 2
+def outer(): return inner()
+
+drawn = rng.random()
+show("x", lambda: outer())"""
+    )
 
 
 # ---------------------------------------------------------------------- the corpus
