@@ -4,7 +4,8 @@
 
 RESULTS.tsv has a line for each test that PyTorch itself passes, under the names ``file``, ``test``, ``outcome`` ('pass' or 'fail'),
 ``scope`` ('in' or 'out'), ``kind``, ``cause``, and ``aided``, ``akind``, ``acause`` for the second look at what failed: with private
-helpers of PyTorch supplied, and texts of messages not compared. Of what failed only names and kinds are written to the page.
+helpers of PyTorch supplied, and texts of messages not compared. Of what failed only names and kinds are written to the page. A file
+of tests that the results do not have keeps what the page says of it.
 """
 
 import collections
@@ -97,6 +98,27 @@ def why_outside(row: dict) -> str:
     return next(words for words, pattern in OUTSIDE if re.search(pattern, told, re.IGNORECASE))
 
 
+Groups = dict[str, dict[str, list[str]]]  # a reason -> a file -> tests
+
+
+def kept(text: str, done: set[str]) -> tuple[dict[str, collections.Counter], list[Groups]]:
+    """What a page says of files that are not ``done``: their counts, and what stays out and what fails of them."""
+    per: dict[str, collections.Counter] = {}
+    for name, *numbers in re.findall(r"^\| `(.+?)` \| (\d+) \| (\d+) \| (\d+) \(.*?\) \| (\d+) \(", text, re.MULTILINE):
+        count, scope, passed, aided = map(int, numbers)
+        if name not in done:
+            per[name] = collections.Counter(all=count, out=count - scope, aided=aided)
+            per[name]["pass"] = passed
+    chapters = []
+    for chapter in text.split("\n## ")[1:]:
+        groups: Groups = {}
+        for words, inside in re.findall(r"^:::\{dropdown\} ([^\n]*) \(\d+\)\n(.*?)^:::$", chapter, re.MULTILINE | re.DOTALL):
+            files = re.findall(r"^\* `(.+?)`: (.*)$", inside, re.MULTILINE)
+            groups[words] = {name: re.findall(r"`(.+?)`", tests) for name, tests in files if name not in done}
+        chapters.append(groups)
+    return per, [*chapters, {}, {}][:2]
+
+
 def counts(rows: list[dict]) -> dict[str, collections.Counter]:
     per: dict[str, collections.Counter] = collections.defaultdict(collections.Counter)
     for row in rows:
@@ -123,33 +145,37 @@ def line(name: str, c: collections.Counter) -> str:
     return f"| {name} | {c['all']} | {scope} | {share[0]} | {share[1]} |"
 
 
-def listed(rows: Iterable[dict], reason) -> list[str]:
+def listed(rows: Iterable[dict], reason, before: Groups) -> list[str]:
     """A folded list for each reason: the tests by file."""
-    groups: dict[str, dict[str, list[str]]] = collections.defaultdict(lambda: collections.defaultdict(list))
+    groups: Groups = {words: dict(files) for words, files in before.items()}
     for row in rows:
-        groups[reason(row)][row["file"]].append(row["test"].rpartition(".")[2])
+        groups.setdefault(reason(row), {}).setdefault(row["file"], []).append(row["test"].rpartition(".")[2])
     lines = []
-    for words, files in sorted(groups.items(), key=lambda g: -sum(map(len, g[1].values()))):
+    for words, files in sorted(groups.items(), key=lambda g: (-sum(map(len, g[1].values())), g[0])):
+        if not files:
+            continue
         lines += [f":::{{dropdown}} {words} ({sum(map(len, files.values()))})"]
         lines += [f"* `{name}`: {', '.join(f'`{t}`' for t in sorted(tests))}" for name, tests in sorted(files.items())]
         lines += [":::", ""]
     return lines
 
 
-def page(rows: list[dict]) -> str:
+def page(rows: list[dict], before: str = "") -> str:
+    per, (out_before, failed_before) = kept(before, {row["file"] for row in rows})
     failed = [r for r in rows if r["outcome"] != "pass" and r["aided"] != "pass" and not outside(r)]
     parts = [
         HEAD,
-        *table(counts(rows)),
+        *table({**per, **counts(rows)}),
         "## What stays out",
         "",
-        *listed(filter(outside, rows), why_outside),
+        *listed(filter(outside, rows), why_outside, out_before),
         "## What fails, aided too",
         "",
     ]
-    return "\n".join([*parts, *listed(failed, needed)]).rstrip() + "\n"
+    return "\n".join([*parts, *listed(failed, needed, failed_before)]).rstrip() + "\n"
 
 
 if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as file:
-        PAGE.write_text(page(list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restval=""))), encoding="utf-8")
+        results = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restval=""))
+    PAGE.write_text(page(results, PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""), encoding="utf-8")

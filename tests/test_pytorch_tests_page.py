@@ -33,3 +33,12 @@ def test_page():
         ":::{dropdown} the words of a message are compared (1)\n* `test_a`: `test_words_in_a_list`",
     ):
         assert line in text
+    # Another run of one file alone: the other one keeps what the page says.
+    only = [row for row in rows if row["file"] == "test_a"]
+    again = module.page(only, text)
+    assert again == text
+    for row in only:
+        row["outcome"] = "pass"
+    better = module.page(only, text)
+    assert "| `test_a` | 4 | 4 | 4 (100%) | 4 (100%) |" in better and "| `nn/test_b` | 3 | 1 | 0 (0%) | 0 (0%) |" in better
+    assert "test_input_on_cuda" not in better and "test_csr_input" in better and "| **all** | 7 | 5 | 4 (80%) | 4 (80%) |" in better
