@@ -155,7 +155,7 @@ def show(
                 print(f"{name:44s} {dtype} {check}: {r.wrong[check]} of {r.done[check]} differ: {text}")
     missing = sum(bool(r["float64"].missing) for r in results.values())
     print(f"\n{len(results)} entries in scope, {len(excluded)} not; missing: {missing}")
-    for dtype in DTYPES:
+    for dtype in dict.fromkeys(dtype for by_dtype in results.values() for dtype in by_dtype):
         for check in checks:
             asked = [r[dtype] for r in results.values() if r[dtype].missing or r[dtype].done.get(check)]
             if asked:

@@ -186,8 +186,9 @@ def nudged(torch: Any, arguments: Any, seed: int) -> Any:
     def moved(v: Any) -> Any:
         if not isinstance(v, torch.Tensor) or not (v.is_floating_point() or v.is_complex()):
             return v
-        units = torch.from_numpy(np.asarray(rng.integers(-2, 3, tuple(v.shape))))
-        return (v.detach() * (1 + units * torch.finfo(v.dtype).eps).to(v.dtype)).requires_grad_(v.requires_grad)
+        real = v.real.dtype if v.is_complex() else v.dtype  # (integers times eps would be float32, in which 1 + 2**-52 is 1)
+        units = torch.from_numpy(np.asarray(rng.integers(-2, 3, tuple(v.shape)))).to(real)
+        return (v.detach() * (1 + units * torch.finfo(real).eps)).requires_grad_(v.requires_grad)
 
     return mapped(moved, arguments)
 

@@ -138,3 +138,20 @@ def test_a_training_step_with_complex_weights():
             curve.append(loss.item())
         losses.append(curve)
     assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+
+
+def test_a_gradient_of_no_dimensions_is_written_into():
+    """Of one number the conjugate is no array in NumPy; rules that write into their gradient need one."""
+    found = []
+    for t in (mt, torch):
+        z = t.tensor(1 + 2j, dtype=t.complex128, requires_grad=True)
+        zero, value = t.tensor(0), t.tensor(5j, dtype=t.complex128)
+        calls = [
+            z.index_fill(0, zero, 3j),
+            z.index_copy(0, zero, value),
+            z.scatter(0, zero, value),
+            (z * 2).scatter_add(0, zero, value),
+        ]
+        found.append([t.autograd.grad((1 + 1j) * c, z, t.ones_like(c), allow_unused=True)[0] for c in calls])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.resolve_conj().numpy())

@@ -27,7 +27,7 @@ def _conj(input):
     return np.conj(input)
 
 
-raw._conjugated = lambda x: x if x is None or x.dtype.kind != "c" else np.conj(x)
+raw._conjugated = lambda x: x if x is None or x.dtype.kind != "c" else np.asarray(np.conj(x))  # (an array, of no dimensions too)
 
 
 tracked._conjugated = lambda x: x if x is None or x._array.dtype.kind != "c" else _conj(x)
