@@ -168,11 +168,15 @@ def batch_norm(
     tensor([[-1.0000],
             [ 1.0000]])
     """
+    x = input._array
+    if training and x.ndim > 1 and x.shape[1] and x.size == x.shape[1]:
+        raise ValueError(f"batch_norm: training needs more than one value per channel, but the input has shape {list(x.shape)}")
+    if eps < 0 or (training and eps == 0):
+        raise ValueError(f"batch_norm: eps must be positive, but is {eps}")
     if not training and (running_mean is None or running_var is None):
         raise RuntimeError("batch_norm: running_mean and running_var must be given, unless training=True")
     if (running_mean is None) != (running_var is None):
         raise ValueError("batch_norm: running_mean and running_var are given together, or neither is")
-    x = input._array
     if x.ndim < 2:
         if not training and x.ndim == 1:  # as one sample
             return batch_norm(input.unsqueeze(0), running_mean, running_var, weight, bias, False, momentum, eps).squeeze(0)
@@ -189,12 +193,8 @@ def batch_norm(
         out = batch_norm(input.float(), running_mean, running_var, weight, bias, training, momentum, eps)
         return shown_as(out.to(input.dtype), "NativeBatchNormBackward0")
     weight, bias = (t if t is None or t._array.ndim == 1 else t.reshape(-1) for t in (weight, bias))
-    if eps < 0 or (training and eps == 0):
-        raise ValueError(f"batch_norm: eps must be positive, but is {eps}")
     if not training:
         return _batch_norm_fixed(input, weight, bias, running_mean, running_var, eps)
-    if x.shape[1] and x.size == x.shape[1]:
-        raise ValueError(f"batch_norm: training needs more than one value per channel, but the input has shape {list(x.shape)}")
     out, mean, variance = _batch_norm(input, weight, bias, eps)
     if running_mean is not None and x.size:
         count = x.size // x.shape[1]

@@ -160,3 +160,18 @@ def test_a_bias_of_linear_that_broadcasts(input, bias, look):
     else:
         for ours, theirs in zip(outcomes[1], outcomes[0], strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize(
+    "wrong", [{"weight": (3, "float32")}, {"weight": (2, "float64")}, {"running_mean": (2, "float64")}], ids=str
+)
+def test_batch_norm_looks_at_eps_first(wrong, training):
+    """As PyTorch: which of two mistakes is reported is seen in the type."""
+    for t in BOTH:
+        given = {"running_mean": t.zeros(3).double(), "running_var": t.ones(3).double()}
+        given |= {name: t.ones(n, dtype=getattr(t, dtype)) for name, (n, dtype) in wrong.items()}
+        with pytest.raises(RuntimeError):
+            t.nn.functional.batch_norm(t.ones(4, 3).double(), **given, training=training)
+        with pytest.raises(ValueError):
+            t.nn.functional.batch_norm(t.ones(4, 3).double(), **given, training=training, eps=-1.0)
