@@ -99,10 +99,9 @@ def fault(raised: BaseException | None, refused: BaseException) -> str | None:
         return None  # Python's own: what has no such method was asked for it
     if raised is None:
         return f"accepted, where PyTorch raises {type(refused).__name__}"
-    kind = (
-        TypeError if isinstance(refused, AttributeError) else type(refused)
-    )  # (of PyTorch's functions in Python, which do not check)
-    if not isinstance(raised, kind) or (isinstance(raised, NotImplementedError) and kind is not NotImplementedError):
+    # PyTorch's functions in Python do not check, and Python says what a number or a list does not have: an AttributeError as well.
+    kinds = (TypeError, AttributeError) if isinstance(refused, AttributeError) else (type(refused),)
+    if not isinstance(raised, kinds) or (isinstance(raised, NotImplementedError) and NotImplementedError not in kinds):
         return (
             f"{type(raised).__name__} ({str(raised)[:90]}), where PyTorch raises {type(refused).__name__} ({str(refused)[:60]!r})"
         )

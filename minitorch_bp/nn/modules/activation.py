@@ -233,6 +233,11 @@ class Hardswish(_InPlace, of=F.hardswish):
 
 class Hardtanh(_Activation, of=F.hardtanh):
     """
+    Parameters
+    ----------
+    min_value, max_value : float, optional
+        The old names of ``min_val`` and ``max_val``.
+
     Raises
     ------
     AssertionError

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...core.dtype import int64
 from ...core.tensor import Tensor
-from ...ops._shapes import check_each, check_tensor
+from ...ops import _shapes
 from ...ops.creation import empty_like, from_numpy, full, tensor
 from ...ops.nn.padding import pad
 from ...ops.reduction.sort import sort
@@ -286,7 +286,7 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
     >>> packed.data, packed.batch_sizes
     (tensor([0, 1, 2, 4]), tensor([2, 1, 1]))
     """
-    check_tensor("pack_padded_sequence", input)
+    _shapes.check_tensor("pack_padded_sequence", input)
     lengths = lengths.to(int64) if isinstance(lengths, Tensor) else tensor(lengths, dtype=int64)
     order = None
     if not enforce_sorted:
@@ -410,7 +410,7 @@ def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float
     sequences = list(sequences)
     if not sequences:
         raise RuntimeError("pad_sequence: expected at least one sequence")
-    check_each("pad_sequence", sequences)
+    _shapes.check_each("pad_sequence", sequences)
     if any(s.ndim == 0 for s in sequences):
         raise RuntimeError("pad_sequence: a sequence must have at least one dimension, but there is a tensor of none")
     longest = max(len(s) for s in sequences)
