@@ -29,6 +29,7 @@ from .tensor import Tensor, TensorBase, wrap
 from .view import bump_version, edge_of
 
 _by_sequence = attrgetter("seq")
+_NOT_RUN: Any = ()  # what a node gives whose rules were not asked; it keeps what it saved
 _ndarray = np.ndarray
 
 
@@ -137,7 +138,7 @@ def _run(
                 gradient, contributions = _watched_step(node, gradient, xp, captures, needed, accumulate)
             else:
                 contributions = node.apply(xp, gradient)
-            if not retain_graph:
+            if not retain_graph and contributions is not _NOT_RUN:
                 node.release()
         # child.grad += g
         for edge, g in contributions:
@@ -216,7 +217,7 @@ def _watched_step(node: Node, gradient: Any, xp: Any, captures: Any, needed: Any
         slots = [None if t is None else t._array if xp is raw else t for t in grads]
         gradient = slots if type(gradient) is list else slots[0]
     if not wanted_below:
-        return gradient, ()  # only its own gradient is wanted
+        return gradient, _NOT_RUN  # only its own gradient is wanted
     if mode.recorder is not None:
         contributions = mode.recorder.watch(node, gradient, xp, needed)
     elif observer.current is not None:

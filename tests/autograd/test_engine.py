@@ -467,3 +467,18 @@ def test_optimizer_in_backward(t):
     w.register_post_accumulate_grad_hook(step)
     (w * w).sum().backward()
     assert w.tolist() == [-1, -1] and w.grad is None
+
+
+@pytest.mark.parametrize("t", [torch, mt], ids=["torch", "mini"])
+def test_a_node_that_is_an_input_keeps_what_it_saved(t):
+    """The gradient with respect to a computed tensor does not run the node that computed it, which can be differentiated later."""
+    a = t.tensor([2.0, 3.0], requires_grad=True)
+    x = a * a
+    (x * 2).sum()  # another consumer
+    y = (x * x).sum()
+    (g,) = t.autograd.grad(y, x)
+    assert g.tolist() == [8.0, 18.0]
+    (h,) = t.autograd.grad(x.sum(), a)  # in PyTorch too: only y's own nodes were freed
+    assert h.tolist() == [4.0, 6.0]
+    with pytest.raises(RuntimeError, match="second time"):
+        t.autograd.grad(x.sum(), a)
