@@ -253,7 +253,7 @@ def _jacobian_of(out: Tensor, inputs: Any, pull: Callable[[Tensor], Any]) -> lis
     rows = [pull(unit) for unit in _unit_vectors(out)]
     columns: Any = zip(*rows, strict=True) if rows else [()] * len(inputs)
     return [
-        stack(list(c)).reshape(*out.shape, *t.shape) if rows else t.new_zeros(*out.shape, *t.shape)
+        stack(list(c)).reshape((*out.shape, *t.shape)) if rows else t.new_zeros((*out.shape, *t.shape))
         for c, t in zip(columns, inputs, strict=True)
     ]
 

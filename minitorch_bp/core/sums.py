@@ -178,7 +178,7 @@ def _sum_along(y: np.ndarray, k: int) -> Any:
         return _add(y, k)
     if not plain or not y.size:
         return _in_steps(y, k)
-    return _columns_of(y.reshape(*shape[: k + 1], math.prod(shape[k + 1 :]))).reshape(*shape[:k], *shape[k + 1 :])
+    return _columns_of(y.reshape(*shape[: k + 1], math.prod(shape[k + 1 :]))).reshape((*shape[:k], *shape[k + 1 :]))
 
 
 def _columns_of(y: np.ndarray) -> Any:

@@ -94,7 +94,7 @@ class MixtureSameFamily(Distribution):
     def _weights(self) -> Tensor:
         """The probabilities of the components, with a dimension of 1 for each of a value."""
         probs = self._mixture_distribution.probs
-        return probs.reshape(*probs.shape, *[1] * len(self._event_shape))
+        return probs.reshape((*probs.shape, *[1] * len(self._event_shape)))
 
     @property
     def mean(self) -> Tensor:

@@ -128,7 +128,7 @@ def jacfwd(
                 ]
                 for i, o in enumerate(outputs):
                     whole = stack([c[i] for c in columns], -1) if columns else o.new_zeros(*o.shape, 0)
-                    entries[i].append(whole.reshape(*o.shape, *t.shape))
+                    entries[i].append(whole.reshape((*o.shape, *t.shape)))
         jacobian = _settled(_nested(out, chosen, entries), keep)
         return (jacobian, level.settled(aux)) if has_aux else jacobian
 

@@ -347,7 +347,7 @@ def resize(self: Tensor, *sizes: Any) -> Tensor:
         raise RuntimeError(
             f"resize: a tensor of shape {list(self.shape)} can't have shape {list(sizes)}: the number of elements differs"
         )
-    return self.reshape(*sizes)
+    return self.reshape(sizes)
 
 
 @public("Tensor")

@@ -67,3 +67,14 @@ def test_the_graph_goes_on():
         t.autograd.functional.jacobian(lambda a: a**3, x, create_graph=True).sum().backward()
         found.append(x.grad.tolist())
     assert found[0] == found[1] == [6.0, 12.0]
+
+
+@pytest.mark.parametrize("vectorize", [False, True])
+def test_a_number_of_a_number(vectorize):
+    """Neither has dimensions: no sizes are left to reshape to."""
+    x = mt.tensor(3.0, dtype=mt.float64)
+    assert mt.autograd.functional.jacobian(lambda t: t**3, x, vectorize=vectorize).item() == 27.0
+    assert mt.autograd.functional.hessian(lambda t: t**3, x, vectorize=vectorize).item() == 18.0
+    assert mt.func.hessian(lambda t: t**3)(x).item() == 18.0 and mt.func.jacrev(lambda t: t**3)(x).item() == 27.0
+    assert mt.func.jacfwd(lambda t: t**3)(x).item() == 27.0
+    assert mt.einsum("i,i->", mt.ones(2), mt.ones(2)).item() == 2.0 and mt.tensordot(mt.ones(2), mt.ones(2), 1).item() == 2.0

@@ -142,7 +142,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: Any = None, *, out: Any 
         )
     except ValueError:
         raise RuntimeError(f"take_along_dim: shapes {list(input.shape)} and {list(indices.shape)} do not fit") from None
-    wide = lambda t: t.expand(*(t.shape[k] if k == dim else n for k, n in enumerate(shape)))
+    wide = lambda t: t.expand((*(t.shape[k] if k == dim else n for k, n in enumerate(shape)),))
     places = wide(indices)._array
     size = input.shape[dim] if input.ndim else 1
     if places.size and (places.min() < -size or places.max() >= size):

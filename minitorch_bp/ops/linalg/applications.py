@@ -218,7 +218,7 @@ def tensorinv(A: Tensor, ind: int = 2, *, out: Any = None) -> Tensor:
     rows, columns = int(np.prod(A.shape[:ind])), int(np.prod(A.shape[ind:]))
     if rows != columns:
         raise RuntimeError(f"linalg.tensorinv: shape {list(A.shape)} with ind={ind} is not square ({rows} by {columns})")
-    return inv(A.reshape(rows, columns)).reshape(*A.shape[ind:], *A.shape[:ind])
+    return inv(A.reshape(rows, columns)).reshape((*A.shape[ind:], *A.shape[:ind]))
 
 
 @public("linalg")
@@ -246,9 +246,9 @@ def tensorsolve(A: Tensor, B: Tensor, dims: Any = None, *, out: Any = None) -> T
     """
     if dims is not None:
         moved = [wrap_dim(d, A.ndim) for d in dims]
-        A = A.permute(*(d for d in range(A.ndim) if d not in moved), *moved)
+        A = A.permute((*(d for d in range(A.ndim) if d not in moved), *moved))
     n = B.numel()
     shape = A.shape[B.ndim :]
     if n != int(np.prod(shape)):
         raise RuntimeError(f"linalg.tensorsolve: shapes {list(A.shape)} and {list(B.shape)} do not fit together")
-    return solve(A.reshape(n, n), B.flatten()).reshape(*shape)
+    return solve(A.reshape(n, n), B.flatten()).reshape(shape)

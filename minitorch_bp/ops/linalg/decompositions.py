@@ -63,7 +63,7 @@ def _each(function: Any, x: np.ndarray, *more: np.ndarray) -> list[np.ndarray]:
     if not results:
         sample = function(np.eye(*x.shape[-2:], dtype=x.dtype), *(np.ones(m.shape[len(batch) :], m.dtype) for m in more))
         return [np.empty((*batch, *s.shape), s.dtype) for s in sample]
-    return [np.stack(parts).reshape(*batch, *parts[0].shape) for parts in zip(*results, strict=True)]
+    return [np.stack(parts).reshape((*batch, *parts[0].shape)) for parts in zip(*results, strict=True)]
 
 
 # ---------------------------------------------------------------------- systems

@@ -159,7 +159,7 @@ def _pair(a: Tensor, la: str, b: Tensor, lb: str, needed: str, output: str | Non
         order = [c for g in groups for c in g]
         t = permute(t, tuple(letters.index(c) for c in order))
         if any(n != size.get(c, 1) for c, n in zip(order, t._array.shape, strict=True)):
-            t = t.expand(*(size.get(c, 1) for c in order))
+            t = t.expand((*(size.get(c, 1) for c in order),))
         return reshape(t, tuple(math.prod(size.get(c, 1) for c in g) for g in groups))
 
     product = bmm(arranged(a, la, (batch, rows, inner)), arranged(b, lb, (batch, inner, columns)))

@@ -51,7 +51,7 @@ def svd_lowrank(A: Tensor, q: int = 6, niter: int = 2, M: Any = None) -> tuple[T
     tensor([2., 2., 2.])
     """
     m, n = A.shape[-2:]
-    M = None if M is None else M.expand(*A.shape)
+    M = None if M is None else M.expand(A.shape)
     if m < n:
         A, M = A.mH, None if M is None else M.mH
     Q = _basis(A, q, niter, M)

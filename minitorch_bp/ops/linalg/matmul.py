@@ -281,7 +281,7 @@ def _batched(input: Tensor, other: Tensor) -> tuple[Tensor, tuple[int, ...]]:
     n, k, m = input._array.shape[-2], input._array.shape[-1], other._array.shape[-1]
     many = math.prod(batch)
     left = input.expand(*batch, n, k).reshape(many, n, k)
-    right = other.expand(*batch, *other._array.shape[-2:]).reshape(many, *other._array.shape[-2:])
+    right = other.expand((*batch, *other._array.shape[-2:])).reshape(many, *other._array.shape[-2:])
     return bmm(left, right), (*batch, n, m)
 
 

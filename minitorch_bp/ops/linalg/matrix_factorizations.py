@@ -129,7 +129,7 @@ def triangular_solve(
     matrix = A.mT if transpose else A
     X = systems.solve_triangular(matrix, input, upper=upper != transpose, unitriangular=unitriangular)
     batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(input.shape[:-2]))
-    copy = A.expand(*batch, *A.shape[-2:]).clone()
+    copy = A.expand((*batch, *A.shape[-2:])).clone()
     return return_type("triangular_solve", "solution", "cloned_coefficient")(X, copy)
 
 

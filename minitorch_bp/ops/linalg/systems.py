@@ -97,7 +97,7 @@ def _batched(A: Tensor, B: Tensor, name: str) -> tuple[Tensor, Tensor]:
         batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(B.shape[:-2]))
     except ValueError:
         raise RuntimeError(f"linalg.{name}: shapes {list(A.shape)} and {list(B.shape)} do not fit together") from None
-    return A.expand(*batch, *A.shape[-2:]), B.expand(*batch, *B.shape[-2:])
+    return A.expand((*batch, *A.shape[-2:])), B.expand((*batch, *B.shape[-2:]))
 
 
 @public("linalg", exact=True, node="LinalgSolveExBackward0(A, B)")

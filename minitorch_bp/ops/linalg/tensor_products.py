@@ -79,8 +79,8 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, *, out: Any = None) -> Tensor
     free_a = [d for d in range(a.ndim) if d not in left]
     free_b = [d for d in range(b.ndim) if d not in right]
     inner = math.prod(a.shape[d] for d in left)
-    rows = a.permute(*free_a, *left).reshape(math.prod(a.shape[d] for d in free_a), inner)
-    columns = b.permute(*right, *free_b).reshape(inner, math.prod(b.shape[d] for d in free_b))
+    rows = a.permute((*free_a, *left)).reshape(math.prod(a.shape[d] for d in free_a), inner)
+    columns = b.permute((*right, *free_b)).reshape(inner, math.prod(b.shape[d] for d in free_b))
     return mm(rows, columns).reshape([a.shape[d] for d in free_a] + [b.shape[d] for d in free_b])
 
 

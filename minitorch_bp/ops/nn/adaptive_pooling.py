@@ -56,7 +56,7 @@ def _adaptive_average(input, sizes):
     input = _wide(input)
     if sizes == (1,) * n:  # over everything: one sum of long rows
         total = np.add.reduce(input.reshape(*input.shape[:-n], math.prod(input.shape[-n:])), -1)
-        return (total / input.dtype.type(math.prod(input.shape[-n:]))).reshape(*total.shape, *sizes).astype(own, copy=False)
+        return (total / input.dtype.type(math.prod(input.shape[-n:]))).reshape((*total.shape, *sizes)).astype(own, copy=False)
     windows = _as_windows(input.shape, sizes)
     if windows is not None:
         return _avg_pool.op.kernel(input, windows, np.asarray(math.prod(windows[0]))).astype(own, copy=False)

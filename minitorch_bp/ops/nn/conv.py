@@ -164,7 +164,7 @@ def _conv_input(grad, weight, shape, geometry):
             out[part][where] += columns[:, :, k]
     if all(s == 1 for s in stride):
         whole = tuple(s + 2 * p for s, p in zip(shape[2:], padding, strict=True))
-        out = out[:, :, : math.prod(whole)].reshape(*shape[:2], *whole)
+        out = out[:, :, : math.prod(whole)].reshape((*shape[:2], *whole))
     return out[unpadded(padding, shape[2:])]
 
 

@@ -105,7 +105,7 @@ def _lines_and_places(kernel: Any) -> tuple[int, int]:
 
 def _by_line(weight: np.ndarray) -> np.ndarray:
     """The weights as a matrix for each line of the kernel: (lines, O, places in the line * C)."""
-    w = weight.reshape(*weight.shape[:2], *_lines_and_places(weight.shape[2:])).transpose(2, 0, 3, 1)
+    w = weight.reshape((*weight.shape[:2], *_lines_and_places(weight.shape[2:]))).transpose(2, 0, 3, 1)
     return np.ascontiguousarray(w).reshape(*w.shape[:2], w.shape[2] * w.shape[3])
 
 
@@ -126,7 +126,7 @@ def conv_by_line(x: np.ndarray, weight: np.ndarray, bias: Any, geometry: Any, si
         _add_products(w, columns, out[part])
         if bias is not None:
             out[part] += bias[:, None]
-    return out.reshape(*out.shape[:2], *sizes)
+    return out.reshape((*out.shape[:2], *sizes))
 
 
 def input_by_remainder(grad: np.ndarray, weight: np.ndarray, shape: Any, stride: Any, padding: Any) -> np.ndarray:

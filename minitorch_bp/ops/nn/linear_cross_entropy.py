@@ -124,7 +124,7 @@ def linear_cross_entropy(
         linear_bias = None if linear_bias is None else linear_bias.reshape(-1)
     logits = _linear.linear(input, linear_weight, linear_bias)
     if len(shape) > 1:
-        logits = logits.reshape(*input.shape[:-1], *shape)
+        logits = logits.reshape((*input.shape[:-1], *shape))
     ignored = -100 if ignore_index is None else ignore_index
     return _cross_entropy.cross_entropy(
         logits, target, weight, ignore_index=ignored, reduction=reduction, label_smoothing=label_smoothing

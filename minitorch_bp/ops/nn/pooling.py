@@ -347,7 +347,7 @@ def _max_unpool(n: int, input: Tensor, indices: Tensor, kernel_size: Any, stride
         raise RuntimeError(f"{name}: an index lies outside of the output of shape {list(shape)}")
     empty = zeros(*lead, math.prod(shape), dtype=input.dtype)
     images = input.unsqueeze(-2) if n == 1 else input  # PyTorch unpools rows as images
-    out = empty.scatter(-1, indices.flatten(-n), images.flatten(-max(n, 2))).reshape(*lead, *((1,) if n == 1 else ()), *shape)
+    out = empty.scatter(-1, indices.flatten(-n), images.flatten(-max(n, 2))).reshape((*lead, *((1,) if n == 1 else ()), *shape))
     out = one_node(f"MaxUnpool{max(n, 2)}DBackward0", out, images)
     return out.squeeze(-2) if n == 1 else out
 

@@ -246,7 +246,7 @@ def _quantiles(name: str, input: Tensor, q: Any, dim: Any, keepdim: bool, interp
         return shown_as(values.squeeze((-2, -1)), "SqueezeBackward4")
     values = values.squeeze(-1)  # (..., number of q)
     order = (values.ndim - 1, *range(values.ndim - 1))
-    result = values.permute(*order)
+    result = values.permute(order)
     if keepdim:
         result = result.unsqueeze(-1)
         if whole:
@@ -270,7 +270,7 @@ def _between(rows: Tensor, rank: Tensor, interpolation: str) -> Tensor:
     shape = np.broadcast_shapes(tuple(rows.shape[:-1]) + (1,), tuple(rank.shape))
     if tuple(rows.shape[:-1]) != shape[:-1]:
         rows = rows.expand(*shape[:-1], rows.shape[-1])
-    rank = rank.expand(*shape)
+    rank = rank.expand(shape)
     below, above = rank.detach().floor().long(), rank.detach().ceil().long()
     if interpolation == "nearest":
         return rows.gather(-1, rank.detach().round().long())

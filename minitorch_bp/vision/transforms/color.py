@@ -362,7 +362,7 @@ def adjust_sharpness(img: Any, sharpness_factor: float) -> Any:
     kernel[1, 1] = 5.0
     blurred = nnF.conv2d(x.reshape(-1, 1, *x.shape[-2:]), (kernel / kernel.sum()).view(1, 1, 3, 3))
     plain = img.clone()
-    plain[..., 1:-1, 1:-1] = back(blurred, img).view(*img.shape[:-2], *blurred.shape[-2:])
+    plain[..., 1:-1, 1:-1] = back(blurred, img).view((*img.shape[:-2], *blurred.shape[-2:]))
     return _blend(img, plain, sharpness_factor)
 
 

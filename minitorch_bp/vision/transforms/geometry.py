@@ -106,7 +106,7 @@ def _resize_tensor(img: Tensor, size: tuple[int, int], mode: Any, antialias: boo
     x = nnF.interpolate(x, size, mode=mode, align_corners=False if smooth else None, antialias=antialias and smooth)
     if mode == "bicubic" and img.dtype == torch.uint8:
         x = x.clamp(0, 255)
-    return back(x, img).reshape(*img.shape[:-2], *size)
+    return back(x, img).reshape((*img.shape[:-2], *size))
 
 
 def _four(padding: Any) -> tuple[int, int, int, int]:

@@ -82,7 +82,7 @@ def _read(img: Tensor, grid: Tensor, mode: Any, fill: Any) -> Tensor:
         x, mask = x[:, :-1], x[:, -1:]
         colour = torch.tensor([float(c) for c in colours], dtype=x.dtype).view(1, -1, 1, 1)
         x = torch.where(mask < 0.5, colour, x) if mode == "nearest" else x * mask + (1.0 - mask) * colour
-    return back(x, img).reshape(*img.shape[:-2], *grid.shape[1:3])
+    return back(x, img).reshape((*img.shape[:-2], *grid.shape[1:3]))
 
 
 def _rotated_size(matrix: list[float], height: int, width: int) -> tuple[int, int]:
