@@ -21,7 +21,7 @@ BACKWARD = of_kind(
     ("core.engine", "_before", "capture.gradient = wrap(np.array(g)) if xp is raw else g", "capture.gradient = wrap(np.asarray(g)) if xp is raw else g"),
     ("core.engine", "_after", "inputs = _replaced(hook(inputs, outputs), inputs, \"a hook\")", "_replaced(hook(inputs, outputs), inputs, \"a hook\")"),
     ("core.engine", "_run", "if gradient is not None and len(roots) == 1:", "if False:"),
-    ("core.engine", "_run", "if not retain_graph:", "if not retain_graph and len(nodes) < 12:"),
+    ("core.engine", "_run", "if not retain_graph and contributions is not _NOT_RUN:", "if not retain_graph and len(nodes) < 12:"),
     ("core.engine", "_run", 'place = edge.index', 'place = 0'),
     ("core.engine", "run_backward", "mode.grad, mode.recording, mode.task = grad, recording, outer", "mode.grad, mode.recording, mode.task = True, True, outer"),
     ("core.engine", "_wanted", "target in leaves or target in run or target in inner", "target in leaves or target in run"),
