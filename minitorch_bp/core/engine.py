@@ -315,9 +315,9 @@ def _finish_leaf(leaf: TensorBase, g: Any, xp: Any, captures: Any, accumulate: b
     if hooks is not None and hooks.before:
         (t,) = _through_pre_hooks(hooks, (_as_tensor(g, xp),))
         g = t._array.copy() if xp is raw else t
-    if leaf._requires_grad is False:  # frozen after it had been used
-        return
-    if old is None:
+    if leaf._requires_grad is False:  # frozen after it had been used: nothing is added, but the hooks below run, as in PyTorch
+        pass
+    elif old is None:
         leaf._grad = _owned(g, xp, leaf._array)
     elif xp is tracked:
         leaf._grad = tracked._add(old, g)

@@ -79,3 +79,16 @@ def test_the_handle_is_a_public_class(t):
     table[own.id] = print
     own.remove()
     assert not table
+
+
+@pytest.mark.parametrize("framework", [reference, mt], ids=["torch", "mini"])
+def test_a_leaf_that_is_frozen_runs_its_hook_without_a_gradient(framework):
+    seen = []
+    x = framework.ones(2, requires_grad=True)
+    x.register_post_accumulate_grad_hook(lambda leaf: seen.append(leaf.grad is None))
+    y = (x * 3).sum()
+    x.requires_grad_(False)
+    y.backward(retain_graph=True)
+    x.requires_grad_()
+    y.backward()
+    assert seen == [True, False]

@@ -417,7 +417,7 @@ def matrix_transpose(input: Tensor) -> Tensor:
     torch.Size([4, 3, 2])
     """
     if input._array.ndim == 0:
-        return input.view(())
+        return input
     if input._array.ndim < 2:
         raise RuntimeError(f"mT needs at least 2 dimensions, but the tensor has {input._array.ndim}")
     return transpose(input, -2, -1)
