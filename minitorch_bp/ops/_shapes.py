@@ -132,12 +132,6 @@ def one_each(name: str, argument: str, value: Any, n: int, alone: bool = True) -
     return numbers
 
 
-def real_number(name: str, argument: str, value: Any) -> None:
-    """TypeError for an argument that is no number, also where this call does not need it."""
-    if not hasattr(value, "__float__") or isinstance(value, np.ndarray):
-        raise TypeError(f"{name}(): {argument} must be a float, but got {type(value).__name__}")
-
-
 def full_precision_only(name: str, x: np.ndarray) -> None:
     """NotImplementedError for another type than float32 and float64, which some of torch's kernels are written for."""
     if x.dtype.kind not in "fc" or x.dtype.itemsize < 4:

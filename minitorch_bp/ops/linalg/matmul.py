@@ -254,10 +254,10 @@ def _folds(large: Tensor, small: Tensor, first: int) -> bool:
     one another in memory. So PyTorch decides, and the graph shows it."""
     if requires_grad(small):
         return True
+    if first == 2:
+        return False
     array = large._array
-    if first == 2 or not array.size:
-        return first != 2
-    return all(array.strides[d] == array.strides[d + 1] * array.shape[d + 1] for d in range(array.ndim - 2))
+    return not array.size or all(array.strides[d] == array.strides[d + 1] * array.shape[d + 1] for d in range(array.ndim - 2))
 
 
 def _folded(large: Tensor, small: Tensor) -> Tensor:

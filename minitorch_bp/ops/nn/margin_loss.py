@@ -10,7 +10,7 @@ import numpy as np
 
 from .._base import Tensor, one_node, primitive, public
 from .._composite import is_half, less, plus, rounded_once, times
-from .._shapes import check_tensor, real_number
+from .._shapes import check_tensor
 from ..pointwise.arithmetic import minimum
 from ..pointwise.clamp import clamp_min
 from ..pointwise.compare import where
@@ -197,7 +197,6 @@ def poisson_nll_loss(
     """
     if is_half(input):
         return rounded_once(poisson_nll_loss, input, target, log_input, full, size_average, eps, reduce, reduction)
-    real_number("poisson_nll_loss", "eps", eps)
     reduction = check_reduction("poisson_nll_loss", reduction, size_average, reduce)
     losses = input.exp() - target * input if log_input else input - target * plus(input, eps).log()
     if full:
